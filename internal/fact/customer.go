@@ -1,0 +1,58 @@
+package fact
+
+import (
+	"github.com/zongler/zongler/internal/id"
+)
+
+// CustomerCreated says that a customer came to be known.
+type CustomerCreated struct {
+	Customer id.Customer `json:"customer,omitzero"`
+	Brand    id.Brand    `json:"brand,omitzero"`
+}
+
+// Kind returns "customer.created".
+func (CustomerCreated) Kind() string { return "customer.created" }
+
+// Subject returns the key by which these facts stay in order.
+func (f CustomerCreated) Subject() int64 { return int64(f.Customer) }
+
+// CustomerChanged says that the details of a customer changed.
+type CustomerChanged struct {
+	Customer id.Customer `json:"customer,omitzero"`
+	Brand    id.Brand    `json:"brand,omitzero"`
+}
+
+// Kind returns "customer.changed".
+func (CustomerChanged) Kind() string { return "customer.changed" }
+
+// Subject returns the key by which these facts stay in order.
+func (f CustomerChanged) Subject() int64 { return int64(f.Customer) }
+
+// ClaimMade says that a contact point was said to belong to a customer.
+type ClaimMade struct {
+	Customer     id.Customer     `json:"customer,omitzero"`
+	Brand        id.Brand        `json:"brand,omitzero"`
+	ContactPoint id.ContactPoint `json:"contact_point,omitzero"`
+	Claim        id.Claim        `json:"claim,omitzero"`
+	Evidence     string          `json:"evidence,omitzero"`
+}
+
+// Kind returns "claim.made".
+func (ClaimMade) Kind() string { return "claim.made" }
+
+// Subject returns the key by which these facts stay in order.
+func (f ClaimMade) Subject() int64 { return int64(f.Customer) }
+
+// ClaimRevoked says that a claim was taken back.
+type ClaimRevoked struct {
+	Customer     id.Customer     `json:"customer,omitzero"`
+	Brand        id.Brand        `json:"brand,omitzero"`
+	ContactPoint id.ContactPoint `json:"contact_point,omitzero"`
+	Claim        id.Claim        `json:"claim,omitzero"`
+}
+
+// Kind returns "claim.revoked".
+func (ClaimRevoked) Kind() string { return "claim.revoked" }
+
+// Subject returns the key by which these facts stay in order.
+func (f ClaimRevoked) Subject() int64 { return int64(f.Customer) }

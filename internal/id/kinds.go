@@ -1,0 +1,105 @@
+package id
+
+// Kinds of things. Each has a marker, never used as a value, and the key type named after it.
+type (
+	tenantKind       struct{}
+	brandKind        struct{}
+	userKind         struct{}
+	roleKind         struct{}
+	teamKind         struct{}
+	sessionKind      struct{}
+	apiKeyKind       struct{}
+	invitationKind   struct{}
+	auditKind        struct{}
+	calendarKind     struct{}
+	entryPointKind   struct{}
+	customerKind     struct{}
+	contactPointKind struct{}
+	claimKind        struct{}
+	conversationKind struct{}
+	entryKind        struct{}
+	attachmentKind   struct{}
+	interactionKind  struct{}
+	queueVisitKind   struct{}
+	offerKind        struct{}
+	queueKind        struct{}
+	skillKind        struct{}
+	dispositionKind  struct{}
+	awayReasonKind   struct{}
+	cannedKind       struct{}
+	surveyKind       struct{}
+	factKind         struct{}
+	jobKind          struct{}
+	intervalKind     struct{}
+	segmentKind      struct{}
+	notificationKind struct{}
+	viewKind         struct{}
+)
+
+// Keys, one type for each kind of thing.
+type (
+	// Tenant is the key of a contact-centre company: the hard isolation boundary.
+	Tenant = Of[tenantKind]
+	// Brand is the key of a client company served by a tenant.
+	Brand = Of[brandKind]
+	// User is the key of a person with a sign-in.
+	User = Of[userKind]
+	// Role is the key of a named set of permissions.
+	Role = Of[roleKind]
+	// Team is the key of a group of users.
+	Team = Of[teamKind]
+	// Session is the key of a signed-in browser.
+	Session = Of[sessionKind]
+	// APIKey is the key of a key of an integration.
+	APIKey = Of[apiKeyKind]
+	// Invitation is the key of an invitation to become a user.
+	Invitation = Of[invitationKind]
+	// Audit is the key of an audit entry.
+	Audit = Of[auditKind]
+	// Calendar is the key of opening hours and holidays.
+	Calendar = Of[calendarKind]
+	// EntryPoint is the key of an address of ours where contacts arrive.
+	EntryPoint = Of[entryPointKind]
+	// Customer is the key of a person or firm.
+	Customer = Of[customerKind]
+	// ContactPoint is the key of one address of a customer.
+	ContactPoint = Of[contactPointKind]
+	// Claim is the key of the statement that a contact point belongs to a customer.
+	Claim = Of[claimKind]
+	// Conversation is the key of a thread on one channel.
+	Conversation = Of[conversationKind]
+	// Entry is the key of one item of a conversation.
+	Entry = Of[entryKind]
+	// Attachment is the key of a file of an entry.
+	Attachment = Of[attachmentKind]
+	// Interaction is the key of a routable unit of work.
+	Interaction = Of[interactionKind]
+	// QueueVisit is the key of one stay of an interaction in a queue.
+	QueueVisit = Of[queueVisitKind]
+	// Offer is the key of a proposal of an interaction to one agent.
+	Offer = Of[offerKind]
+	// Queue is the key of a place where interactions wait.
+	Queue = Of[queueKind]
+	// Skill is the key of what an interaction needs and an agent has.
+	Skill = Of[skillKind]
+	// Disposition is the key of an outcome code.
+	Disposition = Of[dispositionKind]
+	// AwayReason is the key of a reason to be away.
+	AwayReason = Of[awayReasonKind]
+	// Canned is the key of a canned reply.
+	Canned = Of[cannedKind]
+	// Survey is the key of a survey answer.
+	Survey = Of[surveyKind]
+	// Fact is the key of something that happened.
+	Fact = Of[factKind]
+	// Job is the key of work to be done later.
+	Job = Of[jobKind]
+	// Interval is the key of a stretch of one agent's state.
+	Interval = Of[intervalKind]
+	// Segment is the key of one agent's share of an interaction.
+	Segment = Of[segmentKind]
+	// Notification is the key of a message to a user about their work.
+	Notification = Of[notificationKind]
+	// View is the key of a saved view of the worklist.
+	View = Of[viewKind]
+)

@@ -1,0 +1,121 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+)
+
+// engine is which database stands behind a DB.
+type engine string
+
+const (
+	sqlite   engine = "sqlite"
+	postgres engine = "postgres"
+)
+
+// DB is an open database. It is a Queryer for single reads.
+type DB struct {
+	engine engine
+	read   *sql.DB
+	write  writer
+	log    *slog.Logger
+	facts  *factLog
+	plans  statements
+
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+	closed sync.Once
+}
+
+// writer runs transactions that write.
+type writer interface {
+	update(ctx context.Context, fn func(tx *Tx) error) error
+	close() error
+}
+
+// Open opens the database at url, "sqlite:<file>" or "postgres://…", without migrating it.
+func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
+	var (
+		d   *DB
+		err error
+	)
+	switch scheme, rest, _ := strings.Cut(url, ":"); scheme {
+	case "sqlite":
+		d, err = openSQLite(ctx, strings.TrimPrefix(rest, "//"), log)
+	case "postgres", "postgresql":
+		d, err = openPostgres(ctx, url, log)
+	default:
+		return nil, fmt.Errorf("db: %q is neither sqlite:<file> nor postgres://<user>@<host>/<database>", scheme)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("db: open: %w", err)
+	}
+	return d, nil
+}
+
+// Close waits for running transactions and closes the database. A second call does nothing.
+func (d *DB) Close() (err error) {
+	d.closed.Do(func() {
+		d.stop()
+		d.done.Wait()
+		err = errors.Join(d.plans.close(), d.write.close(), d.read.Close())
+	})
+	return err
+}
+
+// Engine returns "sqlite" or "postgres", for doctors and benchmarks only.
+func (d *DB) Engine() string { return string(d.engine) }
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	_, err := One[int64](ctx, d, `SELECT 1`)
+	return err
+}
+
+// Update runs fn in one transaction that may write, and returns after it is durable.
+// If fn returns an error nothing of it remains. fn may run more than once, so it
+// has no effect outside tx; what must follow the commit is given to tx.AfterCommit.
+func (d *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
+	return d.write.update(ctx, fn)
+}
+
+// View runs fn over one unchanging picture of the database.
+func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
+	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: d.viewIsolation()})
+	if err != nil {
+		return fmt.Errorf("db: view: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return fn(&Tx{run: tx, engine: d.engine, now: clock()})
+}
+
+func (d *DB) viewIsolation() sql.IsolationLevel {
+	if d.engine == postgres {
+		return sql.LevelRepeatableRead
+	}
+	return sql.LevelDefault
+}
+
+// query makes DB a Queryer.
+func (d *DB) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if d.engine == postgres { // pgx keeps its own statements
+		return d.read.QueryContext(ctx, text, args...)
+	}
+	stmt, err := d.plans.get(ctx, d.read, text)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return d.read.QueryContext(ctx, text, args...)
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// clock returns the present at the precision that is stored.
+func clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

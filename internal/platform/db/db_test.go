@@ -1,0 +1,270 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+)
+
+const insertLease = `INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, $3, $4)`
+
+func TestUpdateKeepsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		boom := errors.New("boom")
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			if _, err := db.Exec(ctx, tx, insertLease, "a", "x", 1, tx.Now()); err != nil {
+				return err
+			}
+			if err := tx.Record(ctx, fact.CustomerCreated{Customer: 5}); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatalf("error %v", err)
+		}
+		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != 0 {
+			t.Errorf("%d rows remain", n)
+		}
+		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM fact`); n != 0 {
+			t.Errorf("%d facts remain", n)
+		}
+	})
+}
+
+func TestFailuresAndPanicsInAGroupHarmNoOther(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		const callers = 200
+		var wg sync.WaitGroup
+		for i := range callers {
+			wg.Go(func() {
+				defer func() {
+					if r := recover(); (r != nil) != (i%10 == 1) {
+						t.Errorf("caller %d: panic %v", i, r)
+					}
+				}()
+				err := d.Update(ctx, func(tx *db.Tx) error {
+					if _, err := db.Exec(ctx, tx, insertLease, fmt.Sprint(i), "x", i, tx.Now()); err != nil {
+						return err
+					}
+					switch i % 10 {
+					case 0:
+						return errors.New("no")
+					case 1:
+						panic("ouch")
+					}
+					return tx.Record(ctx, fact.CustomerCreated{Customer: id.Customer(i)})
+				})
+				if (err != nil) != (i%10 == 0) {
+					t.Errorf("caller %d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != callers*8/10 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+func TestFactsAreReadOnceInOrderOfDensePositions(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(dbtest.As(t, 1))
+		defer cancel()
+		const writers, each = 8, 40
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range each {
+					err := d.Update(ctx, func(tx *db.Tx) error {
+						return tx.Record(ctx, fact.ReadMoved{Conversation: id.Conversation(w + 1), Seq: int64(i + 1)})
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		last, seen := int64(0), map[int64]int64{}
+		err := d.Follow(ctx, "test", 0, func(_ context.Context, batch []fact.Record) error {
+			for _, r := range batch {
+				if r.Pos != last+1 {
+					t.Errorf("position %d after %d", r.Pos, last)
+				}
+				last = r.Pos
+				moved, ok := r.Fact.(fact.ReadMoved)
+				if !ok || moved.Seq != seen[r.Fact.Subject()]+1 {
+					t.Errorf("subject %d: %+v after %d", r.Fact.Subject(), r.Fact, seen[r.Fact.Subject()])
+				}
+				seen[r.Fact.Subject()] = moved.Seq
+			}
+			if last == writers*each {
+				cancel()
+			}
+			return nil
+		})
+		wg.Wait()
+		if err != nil || last != writers*each {
+			t.Errorf("%d facts, %v", last, err)
+		}
+	})
+}
+
+func TestDurableReaderGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		record := func(n int64) {
+			if err := d.Update(ctx, func(tx *db.Tx) error { return tx.Record(ctx, fact.CustomerCreated{Customer: id.Customer(n)}) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []int64
+		read := func(until int) {
+			life, cancel := context.WithCancel(ctx)
+			defer cancel()
+			failed := false
+			err := d.FollowDurable(life, "figures", func(_ context.Context, tx *db.Tx, batch []fact.Record) error {
+				if !failed && until == 2 { // a failure brings the batch again
+					failed = true
+					return errors.New("once")
+				}
+				for _, r := range batch {
+					got = append(got, r.Fact.Subject())
+				}
+				if len(got) >= until {
+					tx.AfterCommit(cancel)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		record(1)
+		record(2)
+		read(2)
+		record(3)
+		read(3)
+		if len(got) != 3 || got[0] != 1 || got[2] != 3 {
+			t.Errorf("read %v", got)
+		}
+	})
+}
+
+func TestRowsComeBackAsTheyWereWritten(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		type details struct{ A, B string }
+		type row struct {
+			Name      string
+			Epoch     id.Queue
+			ExpiresAt time.Time
+			Owner     details `db:"owner,json"`
+		}
+		want := row{Name: "łódź 'ő'", Epoch: 1 << 60, ExpiresAt: time.Date(2026, 3, 29, 1, 59, 59, 123456000, time.UTC), Owner: details{"ż", "ű"}}
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(ctx, tx, insertLease, want.Name, db.JSON(want.Owner), want.Epoch, want.ExpiresAt)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := db.One[row](ctx, d, `SELECT name, owner, epoch, expires_at FROM lease WHERE expires_at = $1`, want.ExpiresAt)
+		if err != nil || got != want {
+			t.Errorf("%+v %v", got, err)
+		}
+		if _, err := db.One[row](ctx, d, `SELECT name FROM lease WHERE name = $1`, "none"); !errs.Is(errs.NotFound, err) {
+			t.Errorf("absent row: %v", err)
+		}
+		err = d.Update(ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(ctx, tx, insertLease, want.Name, "", 1, 1)
+			return err
+		})
+		if !errors.Is(err, db.ErrDuplicate) {
+			t.Errorf("duplicate: %v", err)
+		}
+	})
+}
+
+func TestViewSeesOnePicture(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		count := func(q db.Queryer) int {
+			n, err := db.One[int](ctx, q, `SELECT COUNT(*) FROM lease`)
+			if err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		err := d.View(ctx, func(q db.Queryer) error {
+			before := count(q)
+			if err := d.Update(ctx, func(tx *db.Tx) error {
+				_, err := db.Exec(ctx, tx, insertLease, "later", "", 1, 1)
+				return err
+			}); err != nil {
+				return err
+			}
+			if after := count(q); after != before {
+				t.Errorf("the picture changed from %d to %d", before, after)
+			}
+			return nil
+		})
+		if err != nil || count(d) != 1 {
+			t.Errorf("%d rows, %v", count(d), err)
+		}
+	})
+}
+
+func TestWhereNumbersItsArguments(t *testing.T) {
+	t.Parallel()
+	var w db.Where
+	w.And("a = ? AND b < ?", 1, "x")
+	db.In(&w, "c", []int{4, 5})
+	db.In(&w, "d", []int{})
+	if got, want := w.SQL(), " WHERE a = $1 AND b < $2 AND c IN ($3, $4) AND 1 = 0"; got != want || len(w.Args()) != 4 {
+		t.Errorf("%q %v", got, w.Args())
+	}
+}
+
+func TestASimulatedDayPassesOnRealSQLite(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := dbtest.SQLite(t)
+		ctx := dbtest.As(t, 1)
+		start := time.Now()
+		for i := range 24 {
+			time.Sleep(time.Hour) //nolint:forbidigo // time of the bubble
+			if err := d.Update(ctx, func(tx *db.Tx) error {
+				_, err := db.Exec(ctx, tx, insertLease, fmt.Sprint(i), "", 1, tx.Now())
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		last, err := db.One[time.Time](ctx, d, `SELECT MAX(expires_at) FROM lease`)
+		if err != nil || last.Sub(start) != 24*time.Hour {
+			t.Errorf("%v %v", last.Sub(start), err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,106 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// Limits of a PostgreSQL pool.
+const (
+	maxConns     = 32
+	connLife     = 30 * time.Minute
+	maxTries     = 10                   // of a transaction that lost against another
+	retryBackoff = 2 * time.Millisecond // doubled and spread for each further try
+	maxBackoff   = 200 * time.Millisecond
+)
+
+func openPostgres(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
+	pool, err := sql.Open("pgx", url)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(maxConns)
+	pool.SetMaxIdleConns(maxConns)
+	pool.SetConnMaxLifetime(connLife)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	d := &DB{engine: postgres, read: pool, log: log, stop: stop, facts: newFactLog()}
+	d.write = &server{pool: pool, owner: d}
+	d.done.Go(func() { d.relay(life) })
+	return d, nil
+}
+
+// server runs transactions on PostgreSQL, again where another was in the way.
+type server struct {
+	pool  *sql.DB
+	owner *DB
+}
+
+func (s *server) update(ctx context.Context, fn func(tx *Tx) error) error {
+	wait := retryBackoff
+	for try := 1; ; try++ {
+		err := s.once(ctx, fn)
+		if err == nil || !isRetryable(err) || try == maxTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(wait/2 + rand.N(wait)):
+		}
+		wait = min(2*wait, maxBackoff)
+	}
+}
+
+func (s *server) once(ctx context.Context, fn func(tx *Tx) error) error {
+	run, err := s.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("db: begin: %w", err)
+	}
+	defer run.Rollback() //nolint:errcheck // after a commit it has nothing to do
+	tx := &Tx{run: run, engine: postgres, now: clock()}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := run.Commit(); err != nil {
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	if len(tx.records) > 0 {
+		s.owner.facts.kick()
+	}
+	for _, fn := range tx.after {
+		fn()
+	}
+	return nil
+}
+
+func (s *server) close() error { return nil } // the pool is the reader's too
+
+// isRetryable reports a serialization failure (40001) or a deadlock (40P01).
+func isRetryable(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "40001" || e.Code == "40P01")
+}
+
+// isUndefinedTable reports a database that was not migrated yet (42P01).
+func isUndefinedTable(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "42P01"
+}
+
+func isDuplicate(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23505"
+	}
+	return isDuplicateSQLite(err)
+}

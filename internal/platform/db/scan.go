@@ -1,0 +1,219 @@
+package db
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// jsonValue is JSON text on its way into a statement.
+type jsonValue string
+
+// JSON returns v as an argument that is stored as JSON text.
+func JSON(v any) any {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("db: json: %w", err) // no driver takes an error as a value: the statement fails with it
+	}
+	return jsonValue(data)
+}
+
+// scanner reads rows of one statement. Its plan is made at the first row.
+type scanner struct {
+	fields []*cell
+	dest   []any
+}
+
+// cell receives one column.
+type cell struct {
+	path []int // of the field; nil: the row itself
+	json bool
+	to   reflect.Value
+}
+
+func (s *scanner) scan(rows *sql.Rows, row reflect.Value) error {
+	if s.fields == nil {
+		if err := s.plan(rows, row.Type()); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.fields {
+		f.to = row
+		if f.path != nil {
+			f.to = row.FieldByIndex(f.path)
+		}
+	}
+	return rows.Scan(s.dest...)
+}
+
+func (s *scanner) plan(rows *sql.Rows, t reflect.Type) error {
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() {
+		if len(columns) != 1 {
+			return fmt.Errorf("%d columns for one %s", len(columns), t)
+		}
+		s.add(&cell{})
+		return nil
+	}
+	byName := fieldsOf(t)
+	for _, name := range columns {
+		f, ok := byName[name]
+		if !ok {
+			return fmt.Errorf("%s has no field for column %q", t, name)
+		}
+		c := f
+		s.add(&c)
+	}
+	return nil
+}
+
+func (s *scanner) add(c *cell) {
+	s.fields = append(s.fields, c)
+	s.dest = append(s.dest, c)
+}
+
+// fieldsOf maps column names to the fields of t, those of embedded structs included.
+func fieldsOf(t reflect.Type) map[string]cell {
+	out := map[string]cell{}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous || !f.IsExported() {
+			continue
+		}
+		name, option, _ := strings.Cut(f.Tag.Get("db"), ",")
+		if name == "" {
+			name = snake(f.Name)
+		}
+		out[name] = cell{path: f.Index, json: option == "json"}
+	}
+	return out
+}
+
+// snake turns QueueID into queue_id.
+func snake(name string) string {
+	var b strings.Builder
+	runes := []rune(name)
+	for i, r := range runes {
+		if unicode.IsUpper(r) && i > 0 && (unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+var errColumn = errors.New("column does not fit its field")
+
+// Scan takes what the driver has for the column. NULL leaves the zero value.
+func (c *cell) Scan(src any) error {
+	if src == nil {
+		c.to.SetZero()
+		return nil
+	}
+	if c.json {
+		return c.scanJSON(src)
+	}
+	if c.to.Type() == reflect.TypeFor[time.Time]() {
+		us, ok := src.(int64)
+		if !ok {
+			return fmt.Errorf("%w: %T for a time", errColumn, src)
+		}
+		c.to.Set(reflect.ValueOf(Time(us)))
+		return nil
+	}
+	switch v := src.(type) {
+	case int64:
+		return c.setInt(v)
+	case bool:
+		return c.setBool(v)
+	case float64:
+		return c.setFloat(v)
+	case string:
+		return c.setText(v)
+	case []byte:
+		if c.to.Kind() == reflect.Slice {
+			c.to.SetBytes(append([]byte(nil), v...))
+			return nil
+		}
+		return c.setText(string(v))
+	}
+	return fmt.Errorf("%w: %T for a %s", errColumn, src, c.to.Type())
+}
+
+func (c *cell) scanJSON(src any) error {
+	var data []byte
+	switch v := src.(type) {
+	case string:
+		data = []byte(v)
+	case []byte:
+		data = v
+	default:
+		return fmt.Errorf("%w: %T for JSON", errColumn, src)
+	}
+	c.to.SetZero()
+	if len(data) == 0 {
+		return nil
+	}
+	return json.Unmarshal(data, c.to.Addr().Interface())
+}
+
+func (c *cell) setInt(v int64) error {
+	switch c.to.Kind() { //nolint:exhaustive // others do not hold integers
+	case reflect.Bool:
+		c.to.SetBool(v != 0)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if c.to.OverflowInt(v) {
+			return fmt.Errorf("%w: %d overflows %s", errColumn, v, c.to.Type())
+		}
+		c.to.SetInt(v)
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		c.to.SetUint(uint64(v)) //nolint:gosec // stored by us from the same type
+	case reflect.Float32, reflect.Float64:
+		c.to.SetFloat(float64(v))
+	default:
+		return fmt.Errorf("%w: integer for a %s", errColumn, c.to.Type())
+	}
+	return nil
+}
+
+func (c *cell) setBool(v bool) error {
+	if c.to.Kind() != reflect.Bool {
+		return fmt.Errorf("%w: boolean for a %s", errColumn, c.to.Type())
+	}
+	c.to.SetBool(v)
+	return nil
+}
+
+func (c *cell) setFloat(v float64) error {
+	if !c.to.CanFloat() {
+		return fmt.Errorf("%w: float for a %s", errColumn, c.to.Type())
+	}
+	c.to.SetFloat(v)
+	return nil
+}
+
+func (c *cell) setText(v string) error {
+	switch {
+	case c.to.Kind() == reflect.String:
+		c.to.SetString(v)
+	case c.to.Kind() == reflect.Slice && c.to.Type().Elem().Kind() == reflect.Uint8:
+		c.to.SetBytes([]byte(v))
+	case c.to.CanFloat(): // PostgreSQL writes numeric as text
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errColumn, err)
+		}
+		c.to.SetFloat(f)
+	default:
+		return fmt.Errorf("%w: text for a %s", errColumn, c.to.Type())
+	}
+	return nil
+}

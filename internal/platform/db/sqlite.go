@@ -1,0 +1,287 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"runtime"
+	"time"
+
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+)
+
+// Limits of the SQLite writer.
+const (
+	maxGroup        = 128                    // transactions in one commit
+	maxWaiting      = 1024                   // callers waiting for the writer before Update blocks
+	checkpointEvery = 250 * time.Millisecond // keeps the write-ahead log short without a pause in commits
+	busyTimeout     = 5 * time.Second        // for another process on the same file
+	pageCacheKiB    = 16 * 1024              // of one connection
+)
+
+func openSQLite(ctx context.Context, file string, log *slog.Logger) (*DB, error) {
+	if file == "" {
+		return nil, errors.New("sqlite: needs a file name")
+	}
+	readers := max(4, runtime.NumCPU())
+	write, err := sql.Open("sqlite", dsn(file, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)")+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(2) // the writer and the checkpointer
+	read, err := sql.Open("sqlite", dsn(file, "query_only(true)"))
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	d := &DB{engine: sqlite, read: read, log: log, stop: stop, facts: newFactLog()}
+	group, err := startGroup(life, write, d)
+	if err != nil {
+		stop()
+		return nil, errors.Join(err, write.Close(), read.Close())
+	}
+	d.write = group
+	return d, nil
+}
+
+func dsn(file string, pragmas ...string) string {
+	q := url.Values{}
+	common := []string{
+		fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), fmt.Sprintf("cache_size(-%d)", pageCacheKiB),
+		"temp_store(MEMORY)", "foreign_keys(false)", "mmap_size(268435456)",
+	}
+	for _, p := range append(common, pragmas...) {
+		q.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode()
+}
+
+// group is the one writer of a SQLite file: it runs the waiting transactions one
+// after another, each in a savepoint, and makes them durable with one commit.
+type group struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	plans statements
+	owner *DB
+	queue chan *request
+	dirty chan struct{} // something was committed since the last checkpoint
+	ended <-chan struct{}
+}
+
+// request is one call of Update.
+type request struct {
+	ctx  context.Context //nolint:containedctx // it travels to the writer with its transaction
+	fn   func(tx *Tx) error
+	tx   *Tx
+	err  error
+	grip any // what fn panicked with
+	done chan struct{}
+}
+
+func startGroup(life context.Context, db *sql.DB, owner *DB) (*group, error) {
+	conn, err := db.Conn(life)
+	if err != nil {
+		return nil, err
+	}
+	g := &group{db: db, conn: conn, owner: owner, queue: make(chan *request, maxWaiting), dirty: make(chan struct{}, 1), ended: life.Done()}
+	owner.done.Go(func() { g.work(life) })
+	owner.done.Go(func() { g.checkpoint(life) })
+	return g, nil
+}
+
+var errClosed = errors.New("db: closed")
+
+func (g *group) update(ctx context.Context, fn func(tx *Tx) error) error {
+	r := &request{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.ended:
+		return errClosed
+	default:
+	}
+	select {
+	case g.queue <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.ended:
+		return errClosed
+	}
+	<-r.done // not ctx: once begun, its outcome must be known
+	if r.grip != nil {
+		panic(r.grip)
+	}
+	if r.err != nil {
+		return r.err
+	}
+	for _, fn := range r.tx.after {
+		fn()
+	}
+	return nil
+}
+
+func (g *group) work(life context.Context) {
+	for {
+		select {
+		case first := <-g.queue:
+			g.commit(g.gather(first))
+		case <-life.Done():
+			g.drain()
+			return
+		}
+	}
+}
+
+// drain refuses what came too late.
+func (g *group) drain() {
+	for {
+		select {
+		case r := <-g.queue:
+			r.err = errClosed
+			close(r.done)
+		default:
+			return
+		}
+	}
+}
+
+func (g *group) gather(first *request) []*request {
+	batch := []*request{first}
+	for len(batch) < maxGroup {
+		select {
+		case r := <-g.queue:
+			batch = append(batch, r)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs a batch and tells every caller the outcome.
+func (g *group) commit(batch []*request) {
+	ctx := context.Background()
+	err := g.run(ctx, batch)
+	if err != nil {
+		_, _ = g.ExecContext(ctx, `ROLLBACK`)
+	}
+	for _, r := range batch {
+		if r.err == nil && r.grip == nil {
+			r.err = err
+		}
+		if r.err == nil && r.grip == nil {
+			g.owner.facts.add(r.tx.records)
+		}
+	}
+	for _, r := range batch {
+		close(r.done)
+	}
+	select {
+	case g.dirty <- struct{}{}:
+	default:
+	}
+}
+
+func (g *group) run(ctx context.Context, batch []*request) error {
+	if _, err := g.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+		return fmt.Errorf("db: begin: %w", err)
+	}
+	shell := &Tx{run: g, engine: sqlite}
+	pos, _, err := Find[int64](ctx, shell, `SELECT pos FROM fact ORDER BY pos DESC LIMIT 1`)
+	if err != nil && !isMissingTable(err) { // before the first migration there are no facts
+		return err
+	}
+	for _, r := range batch {
+		if err := g.one(r, &pos); err != nil {
+			return err
+		}
+	}
+	if _, err := g.ExecContext(ctx, `COMMIT`); err != nil {
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	return nil
+}
+
+// one runs a request in its savepoint. Its own failure is kept in r; the error returned is the group's.
+func (g *group) one(r *request, pos *int64) error {
+	if _, err := g.ExecContext(r.ctx, `SAVEPOINT one`); err != nil {
+		return err
+	}
+	before := *pos
+	r.tx = &Tx{run: g, engine: sqlite, now: clock(), pos: pos}
+	r.call()
+	if r.err != nil || r.grip != nil {
+		*pos = before
+		if _, err := g.ExecContext(r.ctx, `ROLLBACK TO one`); err != nil {
+			return err
+		}
+	}
+	_, err := g.ExecContext(r.ctx, `RELEASE one`)
+	return err
+}
+
+func (r *request) call() {
+	defer func() { r.grip = recover() }()
+	r.err = r.fn(r.tx)
+}
+
+// QueryContext runs text prepared on the writer's connection.
+func (g *group) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := g.plans.get(ctx, g.conn, text)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return g.conn.QueryContext(ctx, text, args...)
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// ExecContext runs text prepared on the writer's connection.
+func (g *group) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := g.plans.get(ctx, g.conn, text)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return g.conn.ExecContext(ctx, text, args...)
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+// checkpoint moves the write-ahead log into the file beside the commits, not inside them.
+func (g *group) checkpoint(life context.Context) {
+	for {
+		select {
+		case <-life.Done():
+			return
+		case <-g.dirty:
+			pause(life, nil, checkpointEvery)
+			if _, err := g.db.ExecContext(life, `PRAGMA wal_checkpoint(PASSIVE)`); err != nil && life.Err() == nil {
+				g.owner.log.Warn("checkpoint", "err", err)
+			}
+		}
+	}
+}
+
+func (g *group) close() error {
+	err := errors.Join(g.plans.close(), g.conn.Close())
+	_, _ = g.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`) //nolint:noctx // at the very end; a failure costs a longer start only
+	return errors.Join(err, g.db.Close())
+}
+
+func isMissingTable(err error) bool {
+	var e *driver.Error
+	return errors.As(err, &e) && e.Code() == codes.SQLITE_ERROR
+}
+
+func isDuplicateSQLite(err error) bool {
+	var e *driver.Error
+	return errors.As(err, &e) && (e.Code() == codes.SQLITE_CONSTRAINT_UNIQUE || e.Code() == codes.SQLITE_CONSTRAINT_PRIMARYKEY)
+}

@@ -1,0 +1,93 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+)
+
+// Queryer reads: a *DB (each statement by itself) or a *Tx (all in one).
+type Queryer interface {
+	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
+}
+
+// runner is what sql.Tx and a SQLite writer's connection have in common.
+type runner interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+}
+
+// Tx is a transaction in progress. It belongs to one goroutine.
+type Tx struct {
+	run     runner
+	engine  engine
+	now     time.Time
+	pos     *int64 // newest position given by this group; nil where a relay gives them
+	records []fact.Record
+	after   []func()
+}
+
+// Now returns the instant of the transaction: one for all it writes.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+func (tx *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	return tx.run.QueryContext(ctx, text, args...)
+}
+
+// AfterCommit runs fn once the transaction is durable, on the goroutine that called Update.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// ForUpdate returns the words that lock the rows of a SELECT until the commit; put them at its end.
+func (tx *Tx) ForUpdate() string {
+	if tx.engine == postgres {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+// SkipLocked is ForUpdate that passes over rows which others hold.
+func (tx *Tx) SkipLocked() string {
+	if tx.engine == postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
+// DatabaseNow returns the database's clock, which all nodes share.
+func (tx *Tx) DatabaseNow(ctx context.Context) (time.Time, error) {
+	if tx.engine == sqlite {
+		return tx.now, nil
+	}
+	return One[time.Time](ctx, tx, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`)
+}
+
+const insertFact = `INSERT INTO fact (tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+// Record writes f, made true by the actor of ctx in its tenant, at Now.
+func (tx *Tx) Record(ctx context.Context, f fact.Fact) error {
+	who := actor.From(ctx)
+	if who.Tenant == 0 {
+		return fmt.Errorf("db: record %s: nobody acts", f.Kind())
+	}
+	data, err := fact.Encode(f)
+	if err != nil {
+		return err
+	}
+	r := fact.Record{Tenant: who.Tenant, ID: id.New[id.Fact](), At: tx.now, By: fact.ByActor(who), Fact: f}
+	if tx.pos != nil {
+		*tx.pos++
+		r.Pos = *tx.pos
+	}
+	_, err = Exec(ctx, tx, insertFact, r.Tenant, r.ID, r.Pos, f.Kind(), f.Subject(), string(r.By.Kind), r.By.ID, r.At, string(data))
+	if err != nil {
+		return fmt.Errorf("db: record %s: %w", f.Kind(), err)
+	}
+	tx.records = append(tx.records, r)
+	return nil
+}
