@@ -26,6 +26,7 @@ type DB struct {
 	write  writer
 	log    *slog.Logger
 	facts  *factLog
+	topics topics
 	plans  statements
 
 	stop   context.CancelFunc
@@ -71,6 +72,10 @@ func (d *DB) Close() (err error) {
 
 // Engine returns "sqlite" or "postgres", for doctors and benchmarks only.
 func (d *DB) Engine() string { return string(d.engine) }
+
+// SingleNode reports whether one process alone can hold the database, so that
+// what a dead process held is free at once.
+func (d *DB) SingleNode() bool { return d.engine == sqlite }
 
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {

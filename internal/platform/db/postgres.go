@@ -78,6 +78,7 @@ func (s *server) once(ctx context.Context, fn func(tx *Tx) error) error {
 	if len(tx.records) > 0 {
 		s.owner.facts.kick()
 	}
+	s.owner.topics.wake(tx.topics)
 	for _, fn := range tx.after {
 		fn()
 	}

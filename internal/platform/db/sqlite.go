@@ -120,6 +120,7 @@ func (g *group) update(ctx context.Context, fn func(tx *Tx) error) error {
 	if r.err != nil {
 		return r.err
 	}
+	g.owner.topics.wake(r.tx.topics)
 	for _, fn := range r.tx.after {
 		fn()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -29,6 +30,7 @@ type Tx struct {
 	now     time.Time
 	pos     *int64 // newest position given by this group; nil where a relay gives them
 	records []fact.Record
+	topics  []string
 	after   []func()
 }
 
@@ -41,6 +43,13 @@ func (tx *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, er
 
 // AfterCommit runs fn once the transaction is durable, on the goroutine that called Update.
 func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
+
+// Wake wakes those who wait on topic (DB.Woken), once the transaction is durable.
+func (tx *Tx) Wake(topic string) {
+	if !slices.Contains(tx.topics, topic) {
+		tx.topics = append(tx.topics, topic)
+	}
+}
 
 // ForUpdate returns the words that lock the rows of a SELECT until the commit; put them at its end.
 func (tx *Tx) ForUpdate() string {
