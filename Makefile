@@ -1,0 +1,81 @@
+# The only entry points: people, CI and docs use these targets and nothing else.
+# Each is a small script in tools/; make help lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# How long each fuzz target runs, how often the crash test kills on each
+# database, how many days are simulated.
+FUZZTIME ?= 30s
+KILLS    ?= 200
+DAYS     ?= 7
+
+# Packages whose benchmarks make bench runs, and where the output goes.
+BENCH_PACKAGES := ./internal/routing/acd ./internal/platform/db ./internal/account ./internal/intake ./internal/app
+BENCH_OUTPUT   := docs/bench/go.txt
+
+.PHONY: help
+help: ## show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## build everything and start the demo on this machine only
+	@tools/build.sh
+	@exec bin/zongler demo
+
+.PHONY: dev
+dev: ## start the demo with web sources that reload
+	@tools/dev.sh
+
+.PHONY: web
+web: ## build the desk and the widget into web/dist
+	@tools/deps.sh build
+	@tools/web.sh build
+
+.PHONY: check
+check: ## format, vet, lint, floors, unit tests on SQLite
+	@tools/check.sh
+
+.PHONY: fmt
+fmt: ## format all Go files
+	@tools/lint.sh fmt ./...
+
+.PHONY: lint
+lint: ## run the linters
+	@tools/lint.sh run ./...
+
+.PHONY: generate
+generate: ## write the OpenAPI document and the client's types
+	@tools/generate.sh
+
+.PHONY: verify
+verify: ## prove that generated files are fresh
+	@tools/generate.sh --check
+
+.PHONY: test
+test: ## everything: check, both databases, web, browser, ten kills, a simulated day
+	@tools/test.sh
+
+.PHONY: e2e
+e2e: ## browser tests in a real Chromium
+	@tools/e2e.sh
+
+.PHONY: crash
+crash: ## kill the server KILLS times on each database and count what is lost
+	@tools/deps.sh test
+	@tools/with-postgres.sh go test ./e2e/crash -count=1 -v -timeout 2h -kills $(KILLS)
+
+.PHONY: sim
+sim: ## simulate DAYS days of a contact centre on the real engine
+	@go test ./sim -count=1 -v -timeout 1h -days $(DAYS)
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME
+	@tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: ## run the benchmarks, raw output into docs/bench
+	@tools/deps.sh test
+	@tools/bench.sh $(BENCH_OUTPUT) $(BENCH_PACKAGES)

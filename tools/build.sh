@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Builds bin/zongler with the web sources inside: one static binary.
+set -euo pipefail
+source "$(dirname "$0")/lib.sh"
+
+tools/deps.sh build
+tools/web.sh build
+CGO_ENABLED=0 go build -trimpath -o bin/zongler ./cmd/zongler

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# What must hold before each commit: format, vet, floors, lint, unit tests on SQLite.
+set -euo pipefail
+source "$(dirname "$0")/lib.sh"
+
+tools/deps.sh build
+heading "Format"
+tools/lint.sh fmt --diff ./...
+heading "Vet"
+go vet ./...
+heading "Floors, table owners, package docs"
+go test ./internal/arch
+heading "Lint"
+tools/lint.sh run ./...
+heading "Unit tests on SQLite"
+go test ./...

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Makes sure that what the other scripts need is here.
+#
+#   tools/deps.sh build   Go and Node: enough for make run
+#   tools/deps.sh test    these, a PostgreSQL server and Chromium: for make test
+#
+# Go and Node must be there already. The rest is installed on Debian and Ubuntu;
+# elsewhere the script names what is missing and stops.
+set -euo pipefail
+source "$(dirname "$0")/lib.sh"
+
+min_go=1.26
+min_node=20.19
+min_postgres=15
+
+check_languages() {
+	have go || die "Go is missing: install Go $min_go or later (https://go.dev/dl)"
+	local go_version
+	go_version=$(go env GOVERSION)
+	go_version=${go_version#go}
+	at_least "${go_version%% *}" "$min_go" || die "Go $go_version is too old: $min_go or later is needed"
+
+	have node || die "Node is missing: install Node $min_node or later (https://nodejs.org)"
+	have npm || die "npm is missing: it usually comes with Node"
+	local node_version
+	node_version=$(node --version)
+	at_least "${node_version#v}" "$min_node" || die "Node $node_version is too old: $min_node or later is needed"
+}
+
+missing_packages() {
+	local version
+	version=$(tools/pg.sh version 2>/dev/null || echo 0)
+	at_least "$version" "$min_postgres" || echo postgresql
+	tools/chromium.sh >/dev/null 2>&1 || echo chromium
+	have curl || echo curl
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif have sudo; then
+		sudo "$@"
+	else
+		die "installing packages needs root or sudo; please run: $*"
+	fi
+}
+
+install_missing() {
+	local missing
+	mapfile -t missing < <(missing_packages)
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	have apt-get || die "missing: ${missing[*]} (PostgreSQL $min_postgres or later is wanted; install them with your system's package manager)"
+	echo "Installing ${missing[*]}"
+	as_root apt-get update -q
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+	mapfile -t missing < <(missing_packages)
+	[ "${#missing[@]}" = 0 ] || die "still missing or too old after the installation: ${missing[*]}"
+}
+
+check_languages
+case "${1:-test}" in
+build) ;;
+test) install_missing ;;
+*) die "usage: tools/deps.sh [build|test]" ;;
+esac
