@@ -1,0 +1,33 @@
+package live
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+)
+
+// Sizes of a connection's buffers. net/http's own are 4 KiB each and would be half of an idle connection's memory.
+const (
+	readBuffer  = 512
+	writeBuffer = 2 << 10
+)
+
+// lean is a ResponseWriter that gives its connection away with small buffers and remembers it.
+type lean struct {
+	http.ResponseWriter
+	raw net.Conn
+}
+
+// Hijack takes the connection over from the HTTP server.
+func (l *lean) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(l.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	l.raw = conn
+	reader := rw.Reader
+	if reader.Buffered() == 0 { // else the client did not wait for our answer: keep what it said
+		reader = bufio.NewReaderSize(conn, readBuffer)
+	}
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, writeBuffer)), nil
+}

@@ -1,0 +1,138 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// scratch holds buffers in which numbered frames are put together.
+var scratch = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // a pool is useful only if shared
+
+// enqueue adds a frame if fewer than limit wait; at queueFrames the reader is too slow and the connection ends.
+func (c *Conn) enqueue(o outgoing, limit int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.code != 0 || c.ended {
+		return ErrClosed
+	}
+	waiting := len(c.out) - c.backlog
+	if waiting >= queueFrames {
+		c.overflowLocked()
+		return ErrSlow
+	}
+	if waiting >= limit {
+		return nil // ephemeral: may be dropped
+	}
+	c.out = append(c.out, o)
+	c.wakeLocked()
+	return nil
+}
+
+// preload queues frames that do not count against the bound, because they are bounded elsewhere.
+func (c *Conn) preload(frames []outgoing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.code != 0 || c.ended {
+		return
+	}
+	c.out = append(c.out, frames...)
+	c.backlog += len(frames)
+	c.wakeLocked()
+}
+
+// overflowLocked gives up on a reader who is too slow: what waits is dropped, and if the reader ever reads, it learns so.
+func (c *Conn) overflowLocked() {
+	c.out, c.backlog = nil, 0
+	if c.overflow != nil {
+		c.out = []outgoing{{raw: c.overflow}}
+	}
+	c.closeLocked(CloseTryAgain, "live.slow")
+}
+
+// wakeLocked starts the writer unless it runs. While the connection has not ended the group's counter is above zero.
+func (c *Conn) wakeLocked() {
+	if !c.writing && !c.ended {
+		c.writing = true
+		c.group.running.Go(c.write)
+	}
+}
+
+// write empties the queue, then closes if asked to.
+func (c *Conn) write() {
+	buf, _ := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	for {
+		o, state := c.next()
+		switch state {
+		case stateIdle:
+			return
+		case stateClosing:
+			c.sayGoodbye()
+			return
+		case stateFrame:
+		}
+		message := o.raw
+		if o.seq > 0 {
+			*buf = numbered(*buf, o.seq, o.raw)
+			message = *buf
+		}
+		// The deadline is set on the connection: a context would cost a timer for each frame.
+		if err := c.ws.Write(context.Background(), websocket.MessageText, message); err != nil {
+			c.cut()
+			c.finishUnread()
+			return
+		}
+	}
+}
+
+// What the writer does next.
+type writerState int
+
+const (
+	stateFrame writerState = iota
+	stateIdle
+	stateClosing
+)
+
+func (c *Conn) next() (outgoing, writerState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.out) == 0 {
+		c.out = nil
+		if c.code != 0 {
+			return outgoing{}, stateClosing // writing stays true: nobody writes after the close frame
+		}
+		c.writing = false
+		_ = c.raw.SetWriteDeadline(time.Time{}) // the library's own control frames have their own limits
+		return outgoing{}, stateIdle
+	}
+	o := c.out[0]
+	c.out[0] = outgoing{}
+	c.out = c.out[1:]
+	c.backlog = max(0, c.backlog-1)
+	if c.code == 0 { // else closeLocked has set the last deadline
+		_ = c.raw.SetWriteDeadline(time.Now().Add(writeTimeout))
+	}
+	return o, stateFrame
+}
+
+// sayGoodbye does the closing handshake, which the library bounds to a few seconds.
+func (c *Conn) sayGoodbye() {
+	_ = c.raw.SetWriteDeadline(time.Now().Add(closeTimeout))
+	_ = c.ws.Close(websocket.StatusCode(c.code), c.reason) // code and reason do not change any more
+	c.cut()
+	c.finishUnread()
+}
+
+// finishUnread finishes a connection that was closed before Start; else the reader does.
+func (c *Conn) finishUnread() {
+	c.mu.Lock()
+	started := c.beat != nil
+	c.mu.Unlock()
+	if !started {
+		c.finish(CloseAbnormal)
+	}
+}
