@@ -17,8 +17,17 @@ type InteractionQueued struct {
 	Direction    string          `json:"direction,omitzero"`
 	Priority     int             `json:"priority,omitzero"`
 	ArrivedAt    time.Time       `json:"arrived_at,omitzero"`
-	Preferred    id.User         `json:"preferred,omitzero"`
 	Cause        string          `json:"cause,omitzero"`
+
+	Preferred      id.User   `json:"preferred,omitzero"` // is waited for until PreferredUntil
+	PreferredUntil time.Time `json:"preferred_until,omitzero"`
+	Required       []Need    `json:"required,omitzero"` // nil: what the queue requires
+}
+
+// Need is a skill with the least level that is needed.
+type Need struct {
+	Skill id.Skill `json:"skill"`
+	Level int      `json:"level"`
 }
 
 // Kind returns "interaction.queued".

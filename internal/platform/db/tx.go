@@ -59,6 +59,14 @@ func (tx *Tx) ForUpdate() string {
 	return ""
 }
 
+// ForShare returns the words that keep others from changing the rows of a SELECT until the commit.
+func (tx *Tx) ForShare() string {
+	if tx.engine == postgres {
+		return " FOR SHARE"
+	}
+	return ""
+}
+
 // SkipLocked is ForUpdate that passes over rows which others hold.
 func (tx *Tx) SkipLocked() string {
 	if tx.engine == postgres {

@@ -134,7 +134,7 @@ var errLost = errs.New(errs.Conflict, "lease.Check", "lease.lost") //nolint:goch
 
 // Check fails the transaction unless held is still the newest epoch of its name.
 func Check(ctx context.Context, tx *db.Tx, held Held) error {
-	epoch, err := db.One[int64](ctx, tx, `SELECT epoch FROM lease WHERE name = $1`+tx.ForUpdate(), held.Name)
+	epoch, err := db.One[int64](ctx, tx, `SELECT epoch FROM lease WHERE name = $1`+tx.ForShare(), held.Name)
 	if err != nil {
 		return fmt.Errorf("lease: check: %w", err)
 	}

@@ -1,0 +1,85 @@
+package routing
+
+import (
+	"context"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/audit"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Membership says whether an agent belongs to a queue, and whether it gets work from it now.
+type Membership struct {
+	Agent   id.User
+	Queue   id.Queue
+	Member  bool
+	Enabled bool
+}
+
+// SetMembership adds an agent to a queue, removes them, or pauses them in it. It is effective at once.
+func (s *Service) SetMembership(ctx context.Context, m Membership) error {
+	const op = "routing.SetMembership"
+	if _, err := actor.Require(ctx, op, actor.StaffMove); err != nil {
+		return err
+	}
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error { return s.setMembership(ctx, tx, op, m) }))
+}
+
+// MoveAgent takes an agent out of one queue and puts them into another, in one step.
+func (s *Service) MoveAgent(ctx context.Context, agent id.User, from, to id.Queue) error {
+	const op = "routing.MoveAgent"
+	if _, err := actor.Require(ctx, op, actor.StaffMove); err != nil {
+		return err
+	}
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := s.setMembership(ctx, tx, op, Membership{Agent: agent, Queue: from}); err != nil {
+			return err
+		}
+		return s.setMembership(ctx, tx, op, Membership{Agent: agent, Queue: to, Member: true, Enabled: true})
+	}))
+}
+
+func (s *Service) setMembership(ctx context.Context, tx *db.Tx, op string, m Membership) error {
+	q, err := queueTerms(ctx, tx, m.Queue)
+	if err != nil {
+		return err
+	}
+	tenant := actor.From(ctx).Tenant
+	if m.Member {
+		if err := s.mayServe(ctx, tx, op, m.Agent, q.BrandID); err != nil {
+			return err
+		}
+		_, err = db.Exec(ctx, tx, `INSERT INTO queue_member (tenant_id, queue_id, user_id, enabled, since) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (tenant_id, queue_id, user_id) DO UPDATE SET enabled = excluded.enabled`, tenant, m.Queue, m.Agent, m.Enabled, tx.Now())
+	} else {
+		_, err = db.Exec(ctx, tx, `DELETE FROM queue_member WHERE tenant_id = $1 AND queue_id = $2 AND user_id = $3`, tenant, m.Queue, m.Agent)
+	}
+	if err != nil {
+		return err
+	}
+	if err := auditMembership(ctx, tx, q, m); err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.MembershipMoved{Agent: m.Agent, Queue: m.Queue, Member: m.Member, Enabled: m.Enabled && m.Member})
+}
+
+func auditMembership(ctx context.Context, tx *db.Tx, q terms, m Membership) error {
+	return audit.Write(ctx, tx, audit.Entry{
+		Action:  "queue.member",
+		Subject: audit.Subject{Kind: "queue", ID: int64(m.Queue), Name: q.Name},
+		Brand:   q.BrandID,
+		After:   map[string]any{"agent": m.Agent, "member": m.Member, "enabled": m.Enabled},
+	})
+}
+
+// mayServe refuses to give a brand's work to a user who was not granted the brand.
+func (s *Service) mayServe(ctx context.Context, tx *db.Tx, op string, agent id.User, brand id.Brand) error {
+	ok, err := s.staff.Serves(ctx, tx, agent, brand)
+	if err == nil && !ok {
+		err = errs.Fields(op, errs.Field{Path: "agent_id", Code: "agent.no_grant"})
+	}
+	return err
+}

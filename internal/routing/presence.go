@@ -1,0 +1,270 @@
+package routing
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Agent is a user as routing sees them.
+type Agent struct {
+	UserID       id.User
+	Capacity     int
+	Loads        map[string]int `db:"loads,json"` // units by class, where they differ from the usual
+	Channels     []string       `db:"channels,json"`
+	State        Presence
+	ReasonID     id.AwayReason
+	System       string
+	Since        time.Time
+	NextState    Presence
+	NextReasonID id.AwayReason
+	IdleSince    time.Time
+	IntervalID   id.Interval
+}
+
+// Classes are the channel classes that an agent can switch, with the names they have in the API.
+func Classes() []string { return []string{"call", "video", "chat", "mail", "social"} }
+
+// Wish is the presence that somebody sets.
+type Wish struct {
+	State    Presence
+	Reason   id.AwayReason // for Away
+	WhenFree bool          // not before the present work ends; until then nothing new is offered
+}
+
+const agentColumns = `user_id, capacity, loads, channels, state, reason_id, system, since, next_state, next_reason_id, idle_since, interval_id`
+
+// Agent returns an agent of the actor's tenant; one who never worked is offline with all channels on.
+func (s *Service) Agent(ctx context.Context, user id.User) (Agent, error) {
+	a, found, err := db.Find[Agent](ctx, s.db, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`, actor.From(ctx).Tenant, user)
+	if err == nil && !found {
+		a = newAgent(user)
+	}
+	return a, err
+}
+
+func newAgent(user id.User) Agent {
+	return Agent{UserID: user, Capacity: 100, Channels: Classes(), State: Offline}
+}
+
+// lockAgent returns the agent's row, made if need be, locked in tx.
+func lockAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, error) {
+	tenant := actor.From(ctx).Tenant
+	read := func() (Agent, bool, error) {
+		return db.Find[Agent](ctx, tx, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`+tx.ForUpdate(), tenant, user)
+	}
+	a, found, err := read()
+	if err != nil || found {
+		return a, err
+	}
+	fresh := newAgent(user)
+	_, err = db.Exec(ctx, tx, `INSERT INTO agent (tenant_id, user_id, capacity, channels, state, since) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (tenant_id, user_id) DO NOTHING`, tenant, user, fresh.Capacity, db.JSON(fresh.Channels), fresh.State, tx.Now())
+	if err != nil {
+		return a, err
+	}
+	a, _, err = read()
+	return a, err
+}
+
+// SetPresence sets the actor's own presence.
+func (s *Service) SetPresence(ctx context.Context, w Wish) error {
+	const op = "routing.SetPresence"
+	who, err := actor.Require(ctx, op, actor.PresenceSelf)
+	if err != nil {
+		return err
+	}
+	return errs.Op(op, s.setPresence(ctx, op, who.User, w))
+}
+
+// ForcePresence sets somebody else's presence.
+func (s *Service) ForcePresence(ctx context.Context, agent id.User, w Wish) error {
+	const op = "routing.ForcePresence"
+	if _, err := actor.Require(ctx, op, actor.PresenceForce); err != nil {
+		return err
+	}
+	return errs.Op(op, s.setPresence(ctx, op, agent, w))
+}
+
+func (s *Service) setPresence(ctx context.Context, op string, agent id.User, w Wish) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := checkWish(ctx, tx, op, w); err != nil {
+			return err
+		}
+		a, err := lockAgent(ctx, tx, agent)
+		if err != nil {
+			return err
+		}
+		busy, err := isBusy(ctx, tx, agent, 0)
+		if err != nil {
+			return err
+		}
+		if w.WhenFree && busy && w.State != Available {
+			return planNext(ctx, tx, &a, w)
+		}
+		return movePresence(ctx, tx, &a, w.State, w.Reason, "")
+	})
+}
+
+func checkWish(ctx context.Context, tx *db.Tx, op string, w Wish) error {
+	if !slices.Contains([]Presence{Offline, Available, Away}, w.State) {
+		return errs.Fields(op, errs.Field{Path: "state", Code: "presence.unknown"})
+	}
+	if w.State != Away || w.Reason == 0 {
+		return nil
+	}
+	_, found, err := db.Find[id.AwayReason](ctx, tx, `SELECT id FROM away_reason WHERE tenant_id = $1 AND id = $2 AND archived_at = 0`,
+		actor.From(ctx).Tenant, w.Reason)
+	if err == nil && !found {
+		err = errs.Fields(op, errs.Field{Path: "reason_id", Code: "away_reason.not_found"})
+	}
+	return err
+}
+
+// planNext keeps what the agent will be once their present work ends.
+func planNext(ctx context.Context, tx *db.Tx, a *Agent, w Wish) error {
+	_, err := db.Exec(ctx, tx, `UPDATE agent SET next_state = $1, next_reason_id = $2 WHERE tenant_id = $3 AND user_id = $4`,
+		w.State, w.Reason, actor.From(ctx).Tenant, a.UserID)
+	if err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.PresenceMoved{Agent: a.UserID, State: string(a.State), Reason: a.ReasonID, Since: a.Since})
+}
+
+// movePresence ends the present interval and begins the next. A break is ended by nobody but people.
+func movePresence(ctx context.Context, tx *db.Tx, a *Agent, to Presence, reason id.AwayReason, system string) error {
+	if to != Away {
+		reason = 0
+	}
+	tenant := actor.From(ctx).Tenant
+	if a.State == to && a.ReasonID == reason && a.System == system && a.NextState == "" {
+		return nil
+	}
+	if _, err := db.Exec(ctx, tx, `UPDATE agent_interval SET until = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), tenant, a.IntervalID); err != nil {
+		return err
+	}
+	a.IntervalID, a.State, a.ReasonID, a.System, a.Since, a.NextState, a.NextReasonID = id.New[id.Interval](), to, reason, system, tx.Now(), "", 0
+	if to == Available {
+		a.IdleSince = tx.Now()
+	}
+	if _, err := db.Exec(ctx, tx, `INSERT INTO agent_interval (tenant_id, id, user_id, state, reason_id, system, since) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		tenant, a.IntervalID, a.UserID, to, reason, system, tx.Now()); err != nil {
+		return err
+	}
+	_, err := db.Exec(ctx, tx, `UPDATE agent SET state = $1, reason_id = $2, system = $3, since = $4, next_state = '', next_reason_id = 0,
+		idle_since = $5, interval_id = $6 WHERE tenant_id = $7 AND user_id = $8`,
+		to, reason, system, tx.Now(), a.IdleSince, a.IntervalID, tenant, a.UserID)
+	if err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.PresenceMoved{Agent: a.UserID, State: string(to), Reason: reason, System: system, Since: tx.Now()})
+}
+
+// isBusy reports whether an agent works on anything but the interaction except.
+func isBusy(ctx context.Context, tx *db.Tx, agent id.User, except id.Interaction) (bool, error) {
+	_, busy, err := db.Find[id.Interaction](ctx, tx, `SELECT id FROM interaction
+		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up') AND id <> $3 LIMIT 1`, actor.From(ctx).Tenant, agent, except)
+	return busy, err
+}
+
+// freed notes that an agent's share of an interaction ended: they idle since now, and what they wished to be next begins.
+func (s *Service) freed(ctx context.Context, tx *db.Tx, agent id.User, ended id.Interaction) error {
+	a, err := lockAgent(ctx, tx, agent)
+	if err != nil {
+		return err
+	}
+	busy, err := isBusy(ctx, tx, agent, ended)
+	if err != nil {
+		return err
+	}
+	if a.NextState != "" && !busy {
+		return movePresence(ctx, tx, &a, a.NextState, a.NextReasonID, "")
+	}
+	_, err = db.Exec(ctx, tx, `UPDATE agent SET idle_since = $1 WHERE tenant_id = $2 AND user_id = $3`, tx.Now(), actor.From(ctx).Tenant, agent)
+	return err
+}
+
+// SwitchChannels sets the channel classes on which an agent gets work: the actor's own, or with StaffMove anybody's.
+func (s *Service) SwitchChannels(ctx context.Context, agent id.User, classes []string) error {
+	const op = "routing.SwitchChannels"
+	who, err := actor.Require(ctx, op, actor.PresenceSelf)
+	if agent != who.User {
+		_, err = actor.Require(ctx, op, actor.StaffMove)
+	}
+	if err != nil {
+		return err
+	}
+	for _, c := range classes {
+		if !slices.Contains(Classes(), c) {
+			return errs.Fields(op, errs.Field{Path: "channels", Code: "channel.unknown", Values: errs.Values{"channel": c}})
+		}
+	}
+	slices.Sort(classes)
+	classes = slices.Compact(classes)
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		if _, err := lockAgent(ctx, tx, agent); err != nil {
+			return err
+		}
+		if _, err := db.Exec(ctx, tx, `UPDATE agent SET channels = $1 WHERE tenant_id = $2 AND user_id = $3`,
+			db.JSON(slices.Concat([]string{}, classes)), who.Tenant, agent); err != nil {
+			return err
+		}
+		return tx.Record(ctx, fact.ChannelsSwitched{Agent: agent, Channels: classes})
+	}))
+}
+
+// Lost takes an agent who is gone out of everything: offers go on at once, contacts
+// wait again with their original time of arrival, wrap-ups are closed.
+func (s *Service) Lost(ctx context.Context, agent id.User) error {
+	const op = "routing.Lost"
+	held, err := db.Many[id.Interaction](ctx, s.db, `SELECT id FROM interaction
+		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up')`, actor.From(ctx).Tenant, agent)
+	if err != nil {
+		return errs.Op(op, err)
+	}
+	for _, key := range held {
+		if err := s.db.Update(ctx, func(tx *db.Tx) error { return s.lose(ctx, tx, agent, key) }); err != nil {
+			return errs.Op(op, err)
+		}
+	}
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		a, err := lockAgent(ctx, tx, agent)
+		if err != nil || a.State == Offline {
+			return err
+		}
+		if a.State == Away && a.System == "" {
+			return nil // a break is never ended by the system
+		}
+		return movePresence(ctx, tx, &a, Offline, 0, SystemLost)
+	}))
+}
+
+// lose takes one interaction from an agent who is gone.
+func (s *Service) lose(ctx context.Context, tx *db.Tx, agent id.User, key id.Interaction) error {
+	it, err := lock(ctx, tx, "routing.lose", key)
+	if err != nil || it.AgentID != agent {
+		return err
+	}
+	switch it.State {
+	case WrapUp:
+		return s.close(ctx, tx, &it, Answered, 0)
+	case Active:
+		q, err := queueTerms(ctx, tx, it.QueueID)
+		if err != nil {
+			return err
+		}
+		if err := s.endSegment(ctx, tx, &it, CauseLost); err != nil {
+			return err
+		}
+		it.PreferredID, it.PreferredUntil = 0, time.Time{}
+		return s.enter(ctx, tx, &it, q, CauseLost)
+	case Queued, Offered, Parked, Closed:
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package routing
+
+import (
+	"context"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
+)
+
+// start makes agent the one who works on it. A visit that is open is answered by that.
+func (s *Service) start(ctx context.Context, tx *db.Tx, it *Interaction, agent id.User, how How) error {
+	waited := tx.Now().Sub(it.ArrivedAt)
+	if it.State == Queued || it.State == Offered {
+		if err := leaveVisit(ctx, tx, it, Answered, agent); err != nil {
+			return err
+		}
+	}
+	it.State, it.AgentID, it.OfferID, it.SegmentID = Active, agent, 0, id.New[id.Segment]()
+	if it.AnsweredAt.IsZero() {
+		it.AnsweredAt = tx.Now()
+	}
+	_, err := db.Exec(ctx, tx, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		actor.From(ctx).Tenant, it.SegmentID, it.ID, it.ConversationID, it.BrandID, it.QueueID, agent, it.Channel, how, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := s.save(ctx, tx, it); err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.InteractionStarted{
+		Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Queue: it.QueueID, Visit: it.VisitID,
+		Segment: it.SegmentID, Agent: agent, Channel: it.Channel, How: string(how), WaitedUS: waited.Microseconds(),
+	})
+}
+
+// leaveVisit ends the open visit of it.
+func leaveVisit(ctx context.Context, tx *db.Tx, it *Interaction, outcome Outcome, agent id.User) error {
+	answered := time.Time{}
+	if outcome == Answered {
+		answered = tx.Now()
+	}
+	_, err := db.Exec(ctx, tx, `UPDATE queue_visit SET left_at = $1, answered_at = $2, outcome = $3, agent_id = $4
+		WHERE tenant_id = $5 AND id = $6 AND left_at = 0`, tx.Now(), answered, outcome, agent, actor.From(ctx).Tenant, it.VisitID)
+	return err
+}
+
+// endSegment ends the open share of it's agent for a cause other than closing.
+func (s *Service) endSegment(ctx context.Context, tx *db.Tx, it *Interaction, cause string) error {
+	if err := stampSegment(ctx, tx, it, cause, 0); err != nil {
+		return err
+	}
+	err := tx.Record(ctx, fact.InteractionLeftAgent{
+		Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Queue: it.QueueID,
+		Segment: it.SegmentID, Agent: it.AgentID, Cause: cause,
+	})
+	if err != nil {
+		return err
+	}
+	return s.freed(ctx, tx, it.AgentID, it.ID)
+}
+
+func stampSegment(ctx context.Context, tx *db.Tx, it *Interaction, cause string, d id.Disposition) error {
+	_, err := db.Exec(ctx, tx, `UPDATE segment SET ended_at = $1, cause = $2, disposition_id = $3,
+		talked_at = CASE WHEN talked_at = 0 THEN $4 ELSE talked_at END,
+		parked_us = parked_us + CASE WHEN parked_at > 0 THEN $5 - parked_at ELSE 0 END, parked_at = 0
+		WHERE tenant_id = $6 AND id = $7 AND ended_at = 0`,
+		tx.Now(), cause, d, tx.Now(), tx.Now(), actor.From(ctx).Tenant, it.SegmentID)
+	return err
+}
+
+// working returns the actor and the interaction they may work on: their own, or any of their brands with InteractionMove.
+func working(ctx context.Context, tx *db.Tx, op string, key id.Interaction, states ...State) (Interaction, error) {
+	it, err := lock(ctx, tx, op, key)
+	if err != nil {
+		return it, err
+	}
+	who := actor.From(ctx)
+	if who.Kind != actor.System && it.AgentID != who.User && !who.Can(actor.InteractionMove, actor.InBrand) {
+		return it, errs.New(errs.Forbidden, op, "interaction.not_yours")
+	}
+	for _, st := range states {
+		if it.State == st {
+			return it, nil
+		}
+	}
+	return it, errs.New(errs.Conflict, op, "interaction.moved_on").With(errs.Values{"state": string(it.State)})
+}
+
+// Park puts an interaction aside, freeing the agent for others, until a time or (zero) until resumed.
+func (s *Service) Park(ctx context.Context, key id.Interaction, until time.Time) error {
+	const op = "routing.Park"
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		it, err := working(ctx, tx, op, key, Active)
+		if err != nil {
+			return err
+		}
+		if !until.IsZero() && until.Before(tx.Now()) {
+			return errs.Fields(op, errs.Field{Path: "until", Code: "time.past"})
+		}
+		it.State, it.ParkedUntil = Parked, until
+		if _, err := db.Exec(ctx, tx, `UPDATE segment SET parked_at = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
+			return err
+		}
+		if err := s.save(ctx, tx, &it); err != nil {
+			return err
+		}
+		if !until.IsZero() {
+			if err := job.Enqueue(ctx, tx, ParkOver{Interaction: it.ID, Until: until}, job.At(until)); err != nil {
+				return err
+			}
+		}
+		return tx.Record(ctx, fact.InteractionParked{Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Agent: it.AgentID, Until: until})
+	}))
+}
+
+// Resume takes a parked interaction up again.
+func (s *Service) Resume(ctx context.Context, key id.Interaction) error {
+	const op = "routing.Resume"
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		it, err := working(ctx, tx, op, key, Parked)
+		if err != nil {
+			return err
+		}
+		return s.ResumeParked(ctx, tx, &it)
+	}))
+}
+
+// ResumeParked takes it, which is parked and locked in tx, up again: its agent or the customer wants to go on.
+func (s *Service) ResumeParked(ctx context.Context, tx *db.Tx, it *Interaction) error {
+	it.State, it.ParkedUntil = Active, time.Time{}
+	if _, err := db.Exec(ctx, tx, `UPDATE segment SET parked_us = parked_us + $1 - parked_at, parked_at = 0
+		WHERE tenant_id = $2 AND id = $3 AND parked_at > 0`, tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
+		return err
+	}
+	if err := s.save(ctx, tx, it); err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.InteractionResumed{Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Agent: it.AgentID})
+}
+
+// ParkOver is the job that takes up a parked interaction when its time has come.
+type ParkOver struct {
+	Interaction id.Interaction
+	Until       time.Time
+}
+
+// Kind names the job.
+func (ParkOver) Kind() string { return "routing.park_over" }
+
+// EndPark does ParkOver. Whoever resumed or parked it again meanwhile is left alone.
+func (s *Service) EndPark(ctx context.Context, j ParkOver) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		it, err := lock(ctx, tx, "routing.EndPark", j.Interaction)
+		if err != nil || it.State != Parked || !it.ParkedUntil.Equal(j.Until) {
+			return err
+		}
+		return s.ResumeParked(ctx, tx, &it)
+	})
+}
