@@ -65,7 +65,7 @@ func (d *DB) Close() (err error) {
 	d.closed.Do(func() {
 		d.stop()
 		d.done.Wait()
-		err = errors.Join(d.plans.close(), d.write.close(), d.read.Close())
+		err = errors.Join(d.plans.close(), d.read.Close(), d.write.close())
 	})
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime"
+	"strings"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -23,12 +24,20 @@ const (
 	pageCacheKiB    = 16 * 1024              // of one connection
 )
 
+// hastySuffix on the file's name gives up durability, for tests that do not pull the plug.
+const hastySuffix = "?hasty"
+
 func openSQLite(ctx context.Context, file string, log *slog.Logger) (*DB, error) {
 	if file == "" {
 		return nil, errors.New("sqlite: needs a file name")
 	}
+	file, hasty := strings.CutSuffix(file, hastySuffix)
+	synchronous := "synchronous(FULL)"
+	if hasty {
+		synchronous = "synchronous(OFF)"
+	}
 	readers := max(4, runtime.NumCPU())
-	write, err := sql.Open("sqlite", dsn(file, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)")+"&_txlock=immediate")
+	write, err := sql.Open("sqlite", dsn(file, "journal_mode(WAL)", synchronous, "wal_autocheckpoint(0)")+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
@@ -271,10 +280,8 @@ func (g *group) checkpoint(life context.Context) {
 	}
 }
 
-func (g *group) close() error {
-	err := errors.Join(g.plans.close(), g.conn.Close())
-	_, _ = g.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`) //nolint:noctx // at the very end; a failure costs a longer start only
-	return errors.Join(err, g.db.Close())
+func (g *group) close() error { // the last connection to close empties the write-ahead log
+	return errors.Join(g.plans.close(), g.conn.Close(), g.db.Close())
 }
 
 func isMissingTable(err error) bool {

@@ -12,9 +12,9 @@ import (
 
 // Times of a lease.
 const (
-	TTL   = 3 * time.Second // a dead owner is replaced after this
-	renew = TTL / 3
-	retry = TTL / 3 // between attempts of those who wait
+	TTL     = 3 * time.Second // a dead owner is replaced after this
+	soleTTL = time.Hour       // where no other node can exist, so that an idle process writes nothing
+	retry   = TTL / 3         // between attempts of those who wait
 )
 
 // Held is a lease that was acquired.
@@ -27,12 +27,17 @@ type Held struct {
 type Keeper struct {
 	db    *db.DB
 	owner string
+	ttl   time.Duration
 	log   *slog.Logger
 }
 
 // NewKeeper returns a keeper for the node called owner, a name no other running process has.
 func NewKeeper(d *db.DB, owner string, log *slog.Logger) *Keeper {
-	return &Keeper{db: d, owner: owner, log: log}
+	ttl := TTL
+	if d.SingleNode() {
+		ttl = soleTTL
+	}
+	return &Keeper{db: d, owner: owner, ttl: ttl, log: log}
 }
 
 // Hold runs fn whenever this node owns name, until ctx ends. fn's context ends
@@ -79,11 +84,11 @@ func (k *Keeper) acquire(ctx context.Context, name string) (Held, bool, error) {
 		}
 		over := now
 		if k.db.SingleNode() {
-			over = now.Add(TTL) // nobody else can run: whoever held it is dead
+			over = now.Add(k.ttl) // nobody else can run: whoever held it is dead
 		}
 		held.Epoch, ok, err = db.Find[int64](ctx, tx, `INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, 1, $3)
 			ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, epoch = lease.epoch + 1, expires_at = excluded.expires_at
-			WHERE lease.expires_at <= $4 RETURNING epoch`, name, k.owner, now.Add(TTL), over)
+			WHERE lease.expires_at <= $4 RETURNING epoch`, name, k.owner, now.Add(k.ttl), over)
 		return err
 	})
 	return held, ok, err
@@ -93,15 +98,15 @@ func (k *Keeper) acquire(ctx context.Context, name string) (Held, bool, error) {
 func (k *Keeper) renew(ctx context.Context, held Held) {
 	lastGood := time.Now()
 	for {
-		wait(ctx, renew)
+		wait(ctx, k.ttl/3)
 		if ctx.Err() != nil {
 			return
 		}
-		err := k.extend(ctx, held, TTL)
+		err := k.extend(ctx, held, k.ttl)
 		switch {
 		case err == nil:
 			lastGood = time.Now()
-		case errs.Is(errs.Conflict, err) || time.Since(lastGood) > TTL:
+		case errs.Is(errs.Conflict, err) || time.Since(lastGood) > k.ttl:
 			k.log.Warn("lost lease", "lease", held.Name, "epoch", held.Epoch)
 			return
 		case ctx.Err() == nil:

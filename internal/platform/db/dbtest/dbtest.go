@@ -34,7 +34,7 @@ func Each(t *testing.T, f func(t *testing.T, d *db.DB)) {
 	}
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		f(t, postgres(t))
+		f(t, Postgres(t))
 	})
 }
 
@@ -47,6 +47,16 @@ func SQLite(tb testing.TB) *db.DB {
 	}
 	file := filepath.Join(tb.TempDir(), "test.db")
 	if err := os.WriteFile(file, image, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return Open(tb, "sqlite:"+file+"?hasty")
+}
+
+// Durable returns a fresh migrated SQLite database with the durability of production, for benchmarks.
+func Durable(tb testing.TB) *db.DB {
+	tb.Helper()
+	file := filepath.Join(tb.TempDir(), "bench.db")
+	if err := migrate("sqlite:" + file); err != nil {
 		tb.Fatal(err)
 	}
 	return Open(tb, "sqlite:"+file)
@@ -99,7 +109,8 @@ func migrate(url string) error {
 	return d.Close()
 }
 
-func postgres(tb testing.TB) *db.DB {
+// Postgres returns a fresh migrated database on the server that ZONGLER_TEST_POSTGRES names.
+func Postgres(tb testing.TB) *db.DB {
 	tb.Helper()
 	template, err := postgresTemplate()
 	if err != nil {
