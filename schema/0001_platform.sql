@@ -15,6 +15,7 @@ CREATE TABLE fact (
     data       TEXT   NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
+-- Statements that use it must say "pos > 0", or they read the whole table.
 CREATE UNIQUE INDEX fact_pos ON fact (pos) WHERE pos > 0;
 CREATE INDEX fact_subject ON fact (tenant_id, subject, id);
 {{if postgres}}

@@ -81,6 +81,8 @@ type Conversations interface {
 type Staff interface {
 	// Serves reports whether a user is active and granted the brand.
 	Serves(ctx context.Context, q db.Queryer, user id.User, brand id.Brand) (bool, error)
+	// Reach returns those of users for whom the actor of ctx may do p, by the scope of p and the actor's brands.
+	Reach(ctx context.Context, q db.Queryer, p actor.Permission, users []id.User) ([]id.User, error)
 }
 
 // Service holds the verbs of routing. Make it with NewService.

@@ -88,7 +88,7 @@ func LastFact(ctx context.Context, q Queryer) (int64, error) {
 
 // Facts returns up to limit facts behind pos, in order.
 func Facts(ctx context.Context, q Queryer, pos int64, limit int) ([]fact.Record, error) {
-	return readFacts(ctx, q, `pos > $1 ORDER BY pos LIMIT $2`, pos, limit)
+	return readFacts(ctx, q, `pos > 0 AND pos > $1 ORDER BY pos LIMIT $2`, pos, limit)
 }
 
 // FactsOf returns up to limit facts of a subject behind the fact after, oldest first.

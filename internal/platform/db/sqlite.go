@@ -203,7 +203,7 @@ func (g *group) run(ctx context.Context, batch []*request) error {
 		return fmt.Errorf("db: begin: %w", err)
 	}
 	shell := &Tx{run: g, engine: sqlite}
-	pos, _, err := Find[int64](ctx, shell, `SELECT pos FROM fact ORDER BY pos DESC LIMIT 1`)
+	pos, _, err := Find[int64](ctx, shell, `SELECT pos FROM fact WHERE pos > 0 ORDER BY pos DESC LIMIT 1`)
 	if err != nil && !isMissingTable(err) { // before the first migration there are no facts
 		return err
 	}

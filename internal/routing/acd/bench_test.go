@@ -2,6 +2,7 @@ package acd
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -103,6 +104,8 @@ func (c *centre) report(b *testing.B) {
 // BenchmarkOverload: an agent frees and gets the first of 100 000 who wait; one in ten gives up.
 func BenchmarkOverload(b *testing.B) {
 	c := newCentre(b)
+	c.took = slices.Grow(c.took, benchWaiting+2*benchAgents)
+	before := heapBytes()
 	var busy []MakeOffer
 	for len(c.items) < benchWaiting+benchAgents {
 		busy = append(busy, offers(c.arrive())...)
@@ -110,6 +113,7 @@ func BenchmarkOverload(b *testing.B) {
 	for _, o := range busy {
 		c.Step(c.now, OfferAccepted{o.Interaction, o.Agent, o.Token})
 	}
+	grown := heapBytes() - before
 	c.took = nil
 	first := id.Interaction(1)
 	b.ReportAllocs()
@@ -135,6 +139,15 @@ func BenchmarkOverload(b *testing.B) {
 		c.took = took
 	}
 	c.report(b)
+	b.ReportMetric(grown/(1<<20), "MiB-waiting")
+}
+
+// heapBytes returns what is in use after a collection.
+func heapBytes() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
 }
 
 // BenchmarkUnderload: an interaction arrives at many free agents; later its agent is free again.

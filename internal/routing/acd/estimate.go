@@ -18,6 +18,9 @@ const (
 	lastWaitWeight = 0.25
 	lastWaitFresh  = 10 * time.Minute
 
+	// departureGroups bounds the work of one estimate.
+	departureGroups = 1000
+
 	shortestEstimate = 30 * time.Second
 	longestEstimate  = time.Hour
 )
@@ -68,27 +71,38 @@ func (e *estimator) age() {
 // remaining returns a wait that four of five in this position do not exceed:
 // the time to position departures, blended with what the last one who was served
 // had to wait. servers is how many interactions at a time are worked on for this queue.
-//
-// Departures are services (servers / handle time) and those ahead who give up;
-// on average half of those ahead are still there, and who stands behind speeds up
-// nothing. The time to n departures is gamma distributed, its quantile is Wilson
-// and Hilferty's.
 func (e *estimator) remaining(position int, servers float64, waited time.Duration, now instant) time.Duration {
+	mean, variance := e.departures(position, servers)
+	shape := mean * mean / variance // of the gamma distribution with these moments
+	wait := mean * math.Pow(1-1/(9*shape)+normal80/(3*math.Sqrt(shape)), 3)
+	if e.lastAt != 0 && now.since(e.lastAt) < lastWaitFresh {
+		left := max(e.last-waited, 0).Seconds()
+		wait += lastWaitWeight * (left - wait)
+	}
+	return announced(time.Duration(min(wait, longestEstimate.Seconds()) * float64(time.Second)))
+}
+
+// departures returns mean and variance, in seconds, of the time until everybody
+// ahead and the one asked about have left the line. With k ahead the next leaves
+// at the rate of services plus that of k people's giving up; who stands behind
+// speeds up nothing. Long lines are summed in groups.
+func (e *estimator) departures(position int, servers float64) (mean, variance float64) {
 	handle := e.handle
 	if e.handles == 0 || handle <= 0 {
 		handle = assumedHandle.Seconds()
 	}
-	n := float64(position)
-	rate := servers / handle
+	giveUp := 0.0
 	if e.waited > 0 {
-		rate += e.abandons / e.waited * (n - 1) / 2
+		giveUp = e.abandons / e.waited
 	}
-	quantile := n / rate * math.Pow(1-1/(9*n)+normal80/(3*math.Sqrt(n)), 3)
-	if e.lastAt != 0 && now.since(e.lastAt) < lastWaitFresh {
-		left := max(e.last-waited, 0).Seconds()
-		quantile += lastWaitWeight * (left - quantile)
+	group := (position + departureGroups - 1) / departureGroups
+	for ahead := 0; ahead < position; ahead += group {
+		n := float64(min(group, position-ahead))
+		rate := servers/handle + giveUp*(float64(ahead)+(n-1)/2)
+		mean += n / rate
+		variance += n / (rate * rate)
 	}
-	return announced(time.Duration(min(quantile, longestEstimate.Seconds()) * float64(time.Second)))
+	return mean, variance
 }
 
 // announced rounds up to what a person would say.

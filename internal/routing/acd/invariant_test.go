@@ -95,6 +95,28 @@ func checkAgents(t *testing.T, s *State) {
 	}
 }
 
+// checkRoom looks whether o fitted beside what its agent had before it.
+func checkRoom(t *testing.T, s *State, o MakeOffer) {
+	t.Helper()
+	a, offered := s.agents[o.Agent], s.items[o.Interaction]
+	load, same := 0, 0
+	for _, it := range a.work {
+		later := it.phase == Offered && it.token > o.Token
+		if later || !it.loads() {
+			continue
+		}
+		if !a.interrupts[offered.channel].Has(it.channel) {
+			load += a.need(it.channel, it.load)
+		}
+		if it.channel == offered.channel {
+			same++
+		}
+	}
+	if limit := a.limits[offered.channel]; load > a.capacity || limit > 0 && same > limit {
+		t.Errorf("offer of %d to agent %d makes a load of %d and %d on %v", o.Interaction, a.id, load, same, offered.channel)
+	}
+}
+
 func count(list []*item, it *item) int {
 	n := 0
 	for _, other := range list {

@@ -3,6 +3,7 @@ package acd
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -199,12 +200,15 @@ func play(t *testing.T, d dice, steps int) {
 	for i := range steps {
 		now = now.Add(time.Duration(d.n(5000)) * time.Millisecond)
 		e := d.event(s, now)
-		if i == 40 {
+		if i == min(40, steps/4) {
 			e = Ready{}
 		}
 		got, want := s.Step(now, e), r.step(now, e)
 		if g, w := told(got), told(want); g != w {
 			t.Fatalf("step %d, %T%+v at %v:\n got  %s\n want %s", i, e, e, now.Sub(epoch), g, w)
+		}
+		for _, o := range offers(got) {
+			checkRoom(t, s, o)
 		}
 		checkInvariants(t, s)
 		if t.Failed() {
@@ -242,6 +246,22 @@ func TestStateDoesWhatTheReferenceDoes(t *testing.T) {
 	}
 }
 
+func TestTheSameEventsLeadToTheSameDecisionsAndReasons(t *testing.T) {
+	t.Parallel()
+	d := dice{n: rand.New(rand.NewPCG(11, 7)).IntN}
+	s, twin, now := New(), New(), epoch
+	for i := range 3000 {
+		now = now.Add(time.Duration(d.n(5000)) * time.Millisecond)
+		e := d.event(s, now)
+		if i == 40 {
+			e = Ready{}
+		}
+		if a, b := s.Step(now, e), twin.Step(now, e); !slices.Equal(a, b) {
+			t.Fatalf("step %d, %T%+v:\n one   %+v\n other %+v", i, e, e, a, b)
+		}
+	}
+}
+
 func FuzzStep(f *testing.F) {
 	f.Add([]byte("queue, agent, interaction; offered, accepted, ended"))
 	for seed := range uint64(4) {
@@ -253,7 +273,7 @@ func FuzzStep(f *testing.F) {
 		f.Add(bytes)
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		input = input[:min(len(input), 20_000)]
+		input = input[:min(len(input), 6_000)]
 		at := 0
 		next := func(limit int) int {
 			if at+1 >= len(input) {
