@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -56,6 +57,11 @@ func (silent) Tell(context.Context, *db.Tx, id.Conversation, routing.Line) error
 
 // Serves says that everybody may serve everything: rights are not what is simulated.
 func (silent) Serves(context.Context, db.Queryer, id.User, id.Brand) (bool, error) { return true, nil }
+
+// Reach lets everybody see everybody.
+func (silent) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
+	return users, nil
+}
 
 // open builds a centre in the test's bubble.
 func open(tb testing.TB, plan Plan) *centre {

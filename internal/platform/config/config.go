@@ -1,0 +1,82 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// FileName is the name of the file in the data folder.
+const FileName = "zongler.toml"
+
+// Config is what the operator decides. The zero value is not useful: use Default or Load.
+type Config struct {
+	Data           string   // folder of everything that is kept here
+	HTTPAddr       string   // host:port to listen on
+	BaseURL        string   // how the world reaches us; empty: as the request came
+	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
+	DatabaseURL    string   // sqlite:<file> or postgres://…
+	NATSURL        string   // empty: in process
+	S3URL          string   // empty: a folder
+	OTLPURL        string   // empty: no traces
+	SecretFile     string   // key for secrets at rest
+	LogLevel       string   // debug, info, warn, error
+	LogFormat      string   // text, json
+}
+
+// Default returns what holds when nothing is said, for data in folder data.
+func Default(data string) Config {
+	return Config{
+		Data:        data,
+		HTTPAddr:    "127.0.0.1:8080",
+		DatabaseURL: "sqlite:" + filepath.Join(data, "zongler.db"),
+		SecretFile:  filepath.Join(data, "secret.key"),
+		LogLevel:    "info",
+		LogFormat:   "text",
+	}
+}
+
+// BlobDir is the folder of files when no S3 store is named.
+func (c Config) BlobDir() string { return filepath.Join(c.Data, "files") }
+
+// setting is one thing to decide, with its name in the file; the names in the
+// environment and among the flags follow from it.
+type setting struct {
+	name string
+	help string
+	text func(*Config) *string
+	list func(*Config) *[]string
+}
+
+// settings returns all there are, in the order in which help shows them.
+func settings() []setting {
+	return []setting{
+		{name: "data", help: "folder of database, files and keys", text: func(c *Config) *string { return &c.Data }},
+		{name: "http_addr", help: "host:port to listen on", text: func(c *Config) *string { return &c.HTTPAddr }},
+		{name: "base_url", help: "how the world reaches us: https://desk.example.com", text: func(c *Config) *string { return &c.BaseURL }},
+		{name: "trusted_proxies", help: "addresses or networks of our proxies, parted by commas", list: func(c *Config) *[]string { return &c.TrustedProxies }},
+		{name: "database_url", help: "sqlite:<file> or postgres://<user>@<host>/<database>", text: func(c *Config) *string { return &c.DatabaseURL }},
+		{name: "nats_url", help: "nats://<host>:4222; in process if not set", text: func(c *Config) *string { return &c.NATSURL }},
+		{name: "s3_url", help: "s3://<key>:<secret>@<host>/<bucket>; a folder if not set", text: func(c *Config) *string { return &c.S3URL }},
+		{name: "otlp_url", help: "http://<host>:4318 of an OpenTelemetry collector; no traces if not set", text: func(c *Config) *string { return &c.OTLPURL }},
+		{name: "secret_file", help: "file of the key that seals secrets; made at first start", text: func(c *Config) *string { return &c.SecretFile }},
+		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},
+		{name: "log_format", help: "text or json", text: func(c *Config) *string { return &c.LogFormat }},
+	}
+}
+
+func (s setting) env() string  { return "ZONGLER_" + strings.ToUpper(s.name) }
+func (s setting) flag() string { return strings.ReplaceAll(s.name, "_", "-") }
+
+// set puts a text, from the environment or a flag, into c.
+func (s setting) set(c *Config, value string) {
+	if s.text != nil {
+		*s.text(c) = value
+		return
+	}
+	*s.list(c) = nil
+	for item := range strings.SplitSeq(value, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			*s.list(c) = append(*s.list(c), item)
+		}
+	}
+}

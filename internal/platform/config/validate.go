@@ -1,0 +1,88 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Validate says everything that is wrong and what to write instead.
+func (c Config) Validate() error {
+	return errors.Join(
+		filled("data", c.Data, "name a folder, such as ./data"),
+		filled("secret_file", c.SecretFile, "name a file, or leave the setting out"),
+		c.validateAddr(),
+		validateURL("base_url", c.BaseURL, "https://desk.example.com", "http", "https"),
+		validateURL("nats_url", c.NATSURL, "nats://localhost:4222", "nats", "tls"),
+		validateURL("s3_url", c.S3URL, "s3://key:secret@localhost:9000/bucket?tls=0", "s3"),
+		validateURL("otlp_url", c.OTLPURL, "http://localhost:4318", "http", "https"),
+		c.validateDatabase(),
+		c.validateProxies(),
+		oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"),
+		oneOf("log_format", c.LogFormat, "text", "json"),
+	)
+}
+
+func filled(name, value, advice string) error {
+	if strings.TrimSpace(value) == "" {
+		return fmt.Errorf("%s is empty: %s", name, advice)
+	}
+	return nil
+}
+
+func oneOf(name, value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q: write one of %s", name, value, strings.Join(allowed, ", "))
+}
+
+func (c Config) validateAddr() error {
+	_, port, err := net.SplitHostPort(c.HTTPAddr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return fmt.Errorf("http_addr is %q: write host:port, such as 127.0.0.1:8080, or :8080 for every address of this machine", c.HTTPAddr)
+	}
+	return nil
+}
+
+// validateURL checks scheme and host. It does not repeat the value, which may hold a password.
+func validateURL(name, value, example string, schemes ...string) error {
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || !slices.Contains(schemes, u.Scheme) || u.Host == "" {
+		return fmt.Errorf("%s is not an address that we can use: write it like %s", name, example)
+	}
+	return nil
+}
+
+func (c Config) validateDatabase() error {
+	if file, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:"); ok && file != "" {
+		return nil
+	}
+	u, err := url.Parse(c.DatabaseURL)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return errors.New("database_url is not an address that we can use: write sqlite:<file> or postgres://<user>:<password>@<host>/<database>")
+	}
+	return nil
+}
+
+func (c Config) validateProxies() error {
+	for _, text := range c.TrustedProxies {
+		_, errNet := netip.ParsePrefix(text)
+		_, errAddr := netip.ParseAddr(text)
+		if errNet != nil && errAddr != nil {
+			return fmt.Errorf("trusted_proxies has %q: write addresses or networks, such as 10.0.0.0/8", text)
+		}
+	}
+	return nil
+}
