@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
@@ -16,6 +17,7 @@ import (
 type Finish struct {
 	Interaction id.Interaction
 	Disposition id.Disposition // 0 where the queue does not ask for one
+	Note        string         // to whoever reads the conversation later; the customer never sees it
 }
 
 // EndContact ends the talking: the agent goes into wrap-up, or is done where the queue has none.
@@ -48,7 +50,7 @@ func (s *Service) endContact(ctx context.Context, tx *db.Tx, it *Interaction) er
 		return err
 	}
 	if q.WrapUpSeconds > 0 && !q.DispositionRequired {
-		if err := job.Enqueue(ctx, tx, WrapUpOver{it.ID, it.SegmentID}, job.At(tx.Now().Add(q.wrapUp()))); err != nil {
+		if err := job.Enqueue(ctx, tx, WrapUpOver{it.ID, it.SegmentID, it.EndedAt}, job.At(tx.Now().Add(q.wrapUp()))); err != nil {
 			return err
 		}
 	}
@@ -60,6 +62,9 @@ func (s *Service) endContact(ctx context.Context, tx *db.Tx, it *Interaction) er
 // Finish closes an interaction with its disposition.
 func (s *Service) Finish(ctx context.Context, f Finish) error {
 	const op = "routing.Finish"
+	if utf8.RuneCountInString(f.Note) > maxTransferNote {
+		return errs.Fields(op, errs.Field{Path: "note", Code: "length.max", Values: errs.Values{"max": maxTransferNote}})
+	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
 		it, err := working(ctx, tx, op, f.Interaction, Active, Parked, WrapUp)
 		if err != nil {
@@ -71,7 +76,10 @@ func (s *Service) Finish(ctx context.Context, f Finish) error {
 		if it.EndedAt.IsZero() {
 			it.EndedAt = tx.Now()
 		}
-		return s.close(ctx, tx, &it, Answered, f.Disposition)
+		if err := s.close(ctx, tx, &it, Answered, f.Disposition); err != nil || f.Note == "" {
+			return err
+		}
+		return s.conversations.Tell(ctx, tx, it.ConversationID, Line{Code: "finished", Note: f.Note})
 	}))
 }
 
@@ -119,6 +127,7 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, it *Interaction, outcome
 type WrapUpOver struct {
 	Interaction id.Interaction
 	Segment     id.Segment
+	Ended       time.Time // of the contact: who talked again and wraps up once more has the whole time
 }
 
 // Kind names the job.
@@ -128,7 +137,7 @@ func (WrapUpOver) Kind() string { return "routing.wrap_up_over" }
 func (s *Service) EndWrapUp(ctx context.Context, j WrapUpOver) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		it, err := lock(ctx, tx, "routing.EndWrapUp", j.Interaction)
-		if err != nil || it.State != WrapUp || it.SegmentID != j.Segment {
+		if err != nil || it.State != WrapUp || it.SegmentID != j.Segment || !it.EndedAt.Equal(j.Ended) {
 			return err
 		}
 		return s.close(ctx, tx, &it, Answered, 0)

@@ -37,6 +37,8 @@ type Interaction struct {
 	ClosedAt       time.Time
 	Outcome        Outcome
 	DispositionID  id.Disposition
+
+	offeredTo id.User // while an offer is being made: who sees it on their worklist
 }
 
 // New is an interaction that is about to enter a queue.
@@ -56,7 +58,7 @@ type Work struct {
 	Interaction  id.Interaction
 	State        State
 	Queue        id.Queue
-	Agent        id.User
+	Agent        id.User // who has it, is offered it, or closed it
 	Priority     int
 	WaitingSince time.Time
 	DueAt        time.Time
@@ -198,6 +200,9 @@ func (it *Interaction) work() Work {
 	w := Work{Interaction: it.ID, State: it.State, Queue: it.QueueID, Agent: it.AgentID, Priority: it.Priority, DueAt: it.DueAt}
 	if it.State == Queued || it.State == Offered {
 		w.WaitingSince = it.ArrivedAt
+	}
+	if it.State == Offered {
+		w.Agent = it.offeredTo
 	}
 	if !it.RepliedAt.IsZero() {
 		w.DueAt = time.Time{} // the promise of a first answer is kept or broken by now

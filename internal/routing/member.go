@@ -47,6 +47,9 @@ func (s *Service) setMembership(ctx context.Context, tx *db.Tx, op string, m Mem
 	if err != nil {
 		return err
 	}
+	if err := reachable(ctx, tx, s.staff, actor.StaffMove, m.Agent); err != nil {
+		return err
+	}
 	tenant := actor.From(ctx).Tenant
 	if m.Member {
 		if err := s.mayServe(ctx, tx, op, m.Agent, q.BrandID); err != nil {

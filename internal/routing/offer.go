@@ -52,7 +52,7 @@ func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	if it.State != Queued || it.QueueID != p.queue {
 		return errs.New(errs.Conflict, op, "interaction.moved_on")
 	}
-	it.State, it.OfferID = Offered, p.offer
+	it.State, it.OfferID, it.offeredTo = Offered, p.offer, p.agent
 	_, err = db.Exec(ctx, tx, `INSERT INTO offer (tenant_id, id, interaction_id, conversation_id, brand_id, visit_id, queue_id, agent_id, channel,
 		state, why, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		actor.From(ctx).Tenant, p.offer, it.ID, it.ConversationID, it.BrandID, it.VisitID, it.QueueID, p.agent, it.Channel,

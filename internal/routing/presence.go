@@ -76,7 +76,7 @@ func lockAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, error) {
 // SetPresence sets the actor's own presence.
 func (s *Service) SetPresence(ctx context.Context, w Wish) error {
 	const op = "routing.SetPresence"
-	who, err := actor.Require(ctx, op, actor.PresenceSelf)
+	who, err := person(ctx, op, actor.PresenceSelf)
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,9 @@ func (s *Service) ForcePresence(ctx context.Context, agent id.User, w Wish) erro
 	const op = "routing.ForcePresence"
 	if _, err := actor.Require(ctx, op, actor.PresenceForce); err != nil {
 		return err
+	}
+	if err := reachable(ctx, s.db, s.staff, actor.PresenceForce, agent); err != nil {
+		return errs.Op(op, err)
 	}
 	return errs.Op(op, s.setPresence(ctx, op, agent, w))
 }
@@ -190,33 +193,49 @@ func (s *Service) freed(ctx context.Context, tx *db.Tx, agent id.User, ended id.
 	return err
 }
 
-// SwitchChannels sets the channel classes on which an agent gets work: the actor's own, or with StaffMove anybody's.
-func (s *Service) SwitchChannels(ctx context.Context, agent id.User, classes []string) error {
+// SwitchChannels switches the channel classes on which an agent gets work: the actor's own, or
+// with StaffMove those of others. Classes that are not named stay as they are.
+func (s *Service) SwitchChannels(ctx context.Context, agent id.User, switches map[string]bool) error {
 	const op = "routing.SwitchChannels"
-	who, err := actor.Require(ctx, op, actor.PresenceSelf)
-	if agent != who.User {
-		_, err = actor.Require(ctx, op, actor.StaffMove)
-	}
-	if err != nil {
-		return err
-	}
-	for _, c := range classes {
+	for c := range switches {
 		if !slices.Contains(Classes(), c) {
-			return errs.Fields(op, errs.Field{Path: "channels", Code: "channel.unknown", Values: errs.Values{"channel": c}})
+			return errs.Fields(op, errs.Field{Path: "channels." + c, Code: "unknown"})
 		}
 	}
-	slices.Sort(classes)
-	classes = slices.Compact(classes)
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := lockAgent(ctx, tx, agent); err != nil {
+		if err := s.maySwitch(ctx, tx, op, agent); err != nil {
 			return err
+		}
+		a, err := lockAgent(ctx, tx, agent)
+		if err != nil {
+			return err
+		}
+		on := []string{}
+		for _, c := range Classes() {
+			if to, named := switches[c]; named && to || !named && slices.Contains(a.Channels, c) {
+				on = append(on, c)
+			}
+		}
+		if slices.Equal(on, a.Channels) {
+			return nil
 		}
 		if _, err := db.Exec(ctx, tx, `UPDATE agent SET channels = $1 WHERE tenant_id = $2 AND user_id = $3`,
-			db.JSON(slices.Concat([]string{}, classes)), who.Tenant, agent); err != nil {
+			db.JSON(on), actor.From(ctx).Tenant, agent); err != nil {
 			return err
 		}
-		return tx.Record(ctx, fact.ChannelsSwitched{Agent: agent, Channels: classes})
+		return tx.Record(ctx, fact.ChannelsSwitched{Agent: agent, Channels: on})
 	}))
+}
+
+func (s *Service) maySwitch(ctx context.Context, tx *db.Tx, op string, agent id.User) error {
+	if agent == actor.From(ctx).User {
+		_, err := person(ctx, op, actor.PresenceSelf)
+		return err
+	}
+	if _, err := actor.Require(ctx, op, actor.StaffMove); err != nil {
+		return err
+	}
+	return reachable(ctx, tx, s.staff, actor.StaffMove, agent)
 }
 
 // Lost takes an agent who is gone out of everything: offers go on at once, contacts

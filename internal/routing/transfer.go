@@ -67,7 +67,7 @@ func (t Transfer) validate(op string) error {
 		wrong = append(wrong, errs.Field{Path: "queue_id", Code: "transfer.one_target"})
 	}
 	if utf8.RuneCountInString(t.Note) > maxTransferNote {
-		wrong = append(wrong, errs.Field{Path: "note", Code: "too_long", Values: errs.Values{"max": maxTransferNote}})
+		wrong = append(wrong, errs.Field{Path: "note", Code: "length.max", Values: errs.Values{"max": maxTransferNote}})
 	}
 	return errs.Fields(op, wrong...)
 }
@@ -101,7 +101,7 @@ func (s *Service) Pull(ctx context.Context, key id.Interaction) (Interaction, er
 	const op = "routing.Pull"
 	var it Interaction
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		who, err := actor.Require(ctx, op, actor.InteractionPull)
+		who, err := person(ctx, op, actor.InteractionPull)
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (s *Service) TakeOver(ctx context.Context, key id.Interaction) (Interaction
 	const op = "routing.TakeOver"
 	var it Interaction
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		who, err := actor.Require(ctx, op, actor.InteractionMove)
+		who, err := person(ctx, op, actor.InteractionMove)
 		if err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func (s *Service) TakeOver(ctx context.Context, key id.Interaction) (Interaction
 // WriteFirst begins an outgoing interaction of the actor in a conversation that has no open one.
 func (s *Service) WriteFirst(ctx context.Context, tx *db.Tx, n New) (Interaction, error) {
 	const op = "routing.WriteFirst"
-	who, err := actor.Require(ctx, op, actor.ConversationReply)
+	who, err := person(ctx, op, actor.ConversationReply)
 	if err != nil {
 		return Interaction{}, err
 	}

@@ -84,6 +84,9 @@ const (
 // Requirement is a skill with the least level that is needed.
 type Requirement = fact.Need
 
+// ClassOf returns the routing class of a channel, for those who show load and time.
+func ClassOf(channel string) acd.Channel { return class(channel) }
+
 // class returns the routing class of a channel.
 func class(channel string) acd.Channel {
 	switch channel {

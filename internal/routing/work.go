@@ -81,7 +81,8 @@ func working(ctx context.Context, tx *db.Tx, op string, key id.Interaction, stat
 		return it, err
 	}
 	who := actor.From(ctx)
-	if who.Kind != actor.System && it.AgentID != who.User && !who.Can(actor.InteractionMove, actor.InBrand) {
+	mine := it.AgentID == who.User && who.User != 0
+	if who.Kind != actor.System && !mine && !who.Can(actor.InteractionMove, actor.InBrand) {
 		return it, errs.New(errs.Forbidden, op, "interaction.not_yours")
 	}
 	for _, st := range states {
@@ -142,6 +143,23 @@ func (s *Service) ResumeParked(ctx context.Context, tx *db.Tx, it *Interaction) 
 		return err
 	}
 	return tx.Record(ctx, fact.InteractionResumed{Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Agent: it.AgentID})
+}
+
+// CustomerReturned is what to do when the customer writes on in a conversation
+// whose open interaction was parked or is in wrap-up: its agent goes on.
+func (s *Service) CustomerReturned(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
+	const op = "routing.CustomerReturned"
+	it, found, err := s.Open(ctx, tx, conversation)
+	if err != nil || !found || it.State != Parked && it.State != WrapUp {
+		return errs.Op(op, err)
+	}
+	if it.State == WrapUp {
+		it.EndedAt = time.Time{}
+		if _, err := db.Exec(ctx, tx, `UPDATE segment SET talked_at = 0 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, it.SegmentID); err != nil {
+			return errs.Op(op, err)
+		}
+	}
+	return errs.Op(op, s.ResumeParked(ctx, tx, &it))
 }
 
 // ParkOver is the job that takes up a parked interaction when its time has come.

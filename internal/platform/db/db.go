@@ -21,6 +21,17 @@ const (
 
 // DB is an open database. It is a Queryer for single reads.
 type DB struct {
+	*core
+
+	now func() time.Time
+}
+
+// At returns the same database whose transactions happen at the times that now
+// gives: for bringing in what happened elsewhere before.
+func (d *DB) At(now func() time.Time) *DB { return &DB{core: d.core, now: now} }
+
+// core is what all handles of one open database share.
+type core struct {
 	engine engine
 	read   *sql.DB
 	write  writer
@@ -36,7 +47,7 @@ type DB struct {
 
 // writer runs transactions that write.
 type writer interface {
-	update(ctx context.Context, fn func(tx *Tx) error) error
+	update(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error
 	close() error
 }
 
@@ -87,7 +98,7 @@ func (d *DB) Ping(ctx context.Context) error {
 // If fn returns an error nothing of it remains. fn may run more than once, so it
 // has no effect outside tx; what must follow the commit is given to tx.AfterCommit.
 func (d *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
-	return d.write.update(ctx, fn)
+	return d.write.update(ctx, d.now, fn)
 }
 
 // View runs fn over one unchanging picture of the database.
@@ -97,7 +108,7 @@ func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
 		return fmt.Errorf("db: view: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return fn(&Tx{run: tx, engine: d.engine, now: clock()})
+	return fn(&Tx{run: tx, engine: d.engine, now: d.now()})
 }
 
 func (d *DB) viewIsolation() sql.IsolationLevel {

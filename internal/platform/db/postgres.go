@@ -34,7 +34,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*DB, error
 		return nil, errors.Join(err, pool.Close())
 	}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d := &DB{engine: postgres, read: pool, log: log, stop: stop, facts: newFactLog()}
+	d := &DB{core: &core{engine: postgres, read: pool, log: log, stop: stop, facts: newFactLog()}, now: clock}
 	d.write = &server{pool: pool, owner: d}
 	d.done.Go(func() { d.relay(life) })
 	return d, nil
@@ -46,10 +46,10 @@ type server struct {
 	owner *DB
 }
 
-func (s *server) update(ctx context.Context, fn func(tx *Tx) error) error {
+func (s *server) update(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error {
 	wait := retryBackoff
 	for try := 1; ; try++ {
-		err := s.once(ctx, fn)
+		err := s.once(ctx, now, fn)
 		if err == nil || !isRetryable(err) || try == maxTries {
 			return err
 		}
@@ -62,13 +62,13 @@ func (s *server) update(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 }
 
-func (s *server) once(ctx context.Context, fn func(tx *Tx) error) error {
+func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error {
 	run, err := s.pool.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
 	defer run.Rollback() //nolint:errcheck // after a commit it has nothing to do
-	tx := &Tx{run: run, engine: postgres, now: clock()}
+	tx := &Tx{run: run, engine: postgres, now: now()}
 	if err := fn(tx); err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func openSQLite(ctx context.Context, file string, log *slog.Logger) (*DB, error)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d := &DB{engine: sqlite, read: read, log: log, stop: stop, facts: newFactLog()}
+	d := &DB{core: &core{engine: sqlite, read: read, log: log, stop: stop, facts: newFactLog()}, now: clock}
 	group, err := startGroup(life, write, d)
 	if err != nil {
 		stop()
@@ -86,6 +86,7 @@ type group struct {
 // request is one call of Update.
 type request struct {
 	ctx  context.Context //nolint:containedctx // it travels to the writer with its transaction
+	now  func() time.Time
 	fn   func(tx *Tx) error
 	tx   *Tx
 	err  error
@@ -106,8 +107,8 @@ func startGroup(life context.Context, db *sql.DB, owner *DB) (*group, error) {
 
 var errClosed = errors.New("db: closed")
 
-func (g *group) update(ctx context.Context, fn func(tx *Tx) error) error {
-	r := &request{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
+func (g *group) update(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error {
+	r := &request{ctx: context.WithoutCancel(ctx), now: now, fn: fn, done: make(chan struct{})}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -224,7 +225,7 @@ func (g *group) one(r *request, pos *int64) error {
 		return err
 	}
 	before := *pos
-	r.tx = &Tx{run: g, engine: sqlite, now: clock(), pos: pos}
+	r.tx = &Tx{run: g, engine: sqlite, now: r.now(), pos: pos}
 	r.call()
 	if r.err != nil || r.grip != nil {
 		*pos = before

@@ -76,6 +76,8 @@ type Options struct {
 	Expires time.Time
 	// Overflow is the last frame sent to a reader who is too slow; nil sends none.
 	Overflow []byte
+	// Alive, if set, is called after each heartbeat that the peer has answered: all that was sent before asked has arrived.
+	Alive func(asked time.Time)
 	// Log receives panics of handlers.
 	Log *slog.Logger
 }
@@ -88,6 +90,7 @@ type Conn struct {
 	ws       *websocket.Conn
 	raw      net.Conn // under ws
 	overflow []byte
+	alive    func(asked time.Time)
 	handle   func(message []byte) error
 	closed   func(CloseCode)
 
@@ -125,7 +128,7 @@ func Accept(w http.ResponseWriter, r *http.Request, opt Options) (*Conn, error) 
 		return nil, errs.E(errs.Invalid, "live.Accept", err)
 	}
 	ws.SetReadLimit(-1) // read applies MaxMessage
-	c := &Conn{group: opt.Group, log: opt.Log, ws: ws, raw: hijacked.raw, overflow: opt.Overflow, expires: opt.Expires}
+	c := &Conn{group: opt.Group, log: opt.Log, ws: ws, raw: hijacked.raw, overflow: opt.Overflow, alive: opt.Alive, expires: opt.Expires}
 	if err := opt.Group.join(c); err != nil {
 		_ = ws.CloseNow()
 		return nil, err
@@ -151,6 +154,16 @@ func (c *Conn) Start(handle func(message []byte) error, closed func(CloseCode)) 
 
 // Send queues an encoded frame. It returns ErrSlow or ErrClosed.
 func (c *Conn) Send(frame []byte) error { return c.enqueue(outgoing{raw: frame}, queueFrames) }
+
+// Preload queues encoded frames that answer a question of the client and are bounded by whoever answers: they do not
+// count as waiting. On a connection that is closing it does nothing.
+func (c *Conn) Preload(frames [][]byte) {
+	all := make([]outgoing, len(frames))
+	for i, raw := range frames {
+		all[i] = outgoing{raw: raw}
+	}
+	c.preload(all)
+}
 
 // Close writes what is queued, then closes the connection with a code and a reason. It does not wait.
 // Later calls are ignored.

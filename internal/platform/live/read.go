@@ -129,9 +129,13 @@ func (c *Conn) pulse() {
 	}
 	busy := c.writing // then writeTimeout watches over the peer
 	c.mu.Unlock()
+	asked := time.Now()
 	if !busy && !c.ping() {
 		c.cut()
 		return
+	}
+	if !busy && c.alive != nil {
+		c.alive(asked)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,0 +1,31 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/zongler/zongler/internal/id"
+)
+
+// People knows the names of users.
+type People interface {
+	// Names returns the names of users of the actor's tenant; unknown ones are left out.
+	Names(ctx context.Context, users []id.User) (map[id.User]string, error)
+}
+
+type queueRef struct {
+	ID   id.Queue `json:"id"`
+	Name string   `json:"name"`
+}
+
+type userRef struct {
+	ID   id.User `json:"id"`
+	Name string  `json:"name"`
+}
+
+// refTo returns nil for nobody.
+func refTo(user id.User, names map[id.User]string) *userRef {
+	if user.IsZero() {
+		return nil
+	}
+	return &userRef{ID: user, Name: names[user]}
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"github.com/zongler/zongler/internal/platform/blob"
+	"github.com/zongler/zongler/internal/platform/bus"
+	"github.com/zongler/zongler/internal/platform/config"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/i18n"
+	"github.com/zongler/zongler/internal/platform/telemetry"
+	"github.com/zongler/zongler/schema"
+	"github.com/zongler/zongler/web"
+)
+
+// Options are what the command decides beside the configuration.
+type Options struct {
+	Version   string
+	Demo      bool           // one-click sign-in, demo pages, simulated customers; on loopback only
+	Listening func(net.Addr) // called once requests can come in; may be nil
+}
+
+// App is a constructed Zongler.
+type App struct {
+	config  config.Config
+	options Options
+	log     *slog.Logger
+	node    string // name of this process among all
+
+	lock    io.Closer
+	db      *db.DB
+	blobs   blob.Store
+	bus     *bus.Bus
+	texts   *i18n.Bundle
+	metrics *telemetry.Metrics
+	tracing *telemetry.Tracing
+
+	services *services
+}
+
+// New opens the database, migrates it, and builds everything. Close it, also without Run.
+func New(ctx context.Context, c config.Config, o Options, log *slog.Logger) (*App, error) {
+	a := &App{config: c, options: o, log: log, node: rand.Text(), metrics: telemetry.NewMetrics(o.Version)}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if err := a.build(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// open opens what stores.
+func (a *App) open(ctx context.Context) error {
+	lock, err := lockFolder(a.config.Data)
+	if err != nil {
+		return err
+	}
+	a.lock = lock
+	if a.db, err = db.Open(ctx, a.config.DatabaseURL, a.log); err != nil {
+		return err
+	}
+	steps, err := a.db.Migrate(ctx, schema.Files)
+	if err != nil {
+		return err
+	}
+	if steps > 0 {
+		a.log.Info("migrated the database", "steps", steps)
+	}
+	if a.blobs, err = blob.Open(ctx, a.config.S3URL, a.config.BlobDir()); err != nil {
+		return err
+	}
+	if a.texts, err = i18n.Load(web.Catalogues()); err != nil {
+		return err
+	}
+	if a.tracing, err = telemetry.NewTracing(ctx, a.config.OTLPURL, a.options.Version); err != nil {
+		return err
+	}
+	a.bus = bus.New(bus.Config{URL: a.config.NATSURL, Name: a.node}, a.log)
+	return nil
+}
+
+// Close frees what New opened.
+func (a *App) Close() error {
+	var all []error
+	if a.db != nil {
+		all = append(all, a.db.Close())
+	}
+	if a.tracing != nil {
+		all = append(all, a.tracing.Stop(context.Background()))
+	}
+	if a.lock != nil {
+		all = append(all, a.lock.Close())
+	}
+	return errors.Join(all...)
+}
+
+// Run serves until ctx ends, then ends everything in order.
+func (a *App) Run(ctx context.Context) error {
+	if a.options.Demo && !loopback(a.config.HTTPAddr) {
+		return fmt.Errorf("app: the demo lets everybody sign in, so it listens on this machine only; %s is open to others", a.config.HTTPAddr)
+	}
+	return runAll(ctx, a.log, a.processes())
+}
+
+// loopback reports whether addr can be reached from this machine alone.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+

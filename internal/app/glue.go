@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/routing"
+)
+
+// routedConversations shows routing's work in the conversations.
+type routedConversations struct{ *conversation.Service }
+
+// ShowWork keeps w beside the conversation for the worklist.
+func (c routedConversations) ShowWork(ctx context.Context, tx *db.Tx, key id.Conversation, w routing.Work) error {
+	return c.Service.ShowWork(ctx, tx, key, conversation.Work{
+		Interaction: w.Interaction, State: string(w.State), Queue: w.Queue, Agent: w.Agent,
+		Priority: w.Priority, WaitingSince: w.WaitingSince, DueAt: w.DueAt,
+	})
+}
+
+// Tell appends a line about the work, and the note that goes with it.
+func (c routedConversations) Tell(ctx context.Context, tx *db.Tx, key id.Conversation, line routing.Line) error {
+	thread, err := c.Lock(ctx, tx, key)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(line.Data)
+	if err != nil {
+		return err
+	}
+	if _, _, err = c.Append(ctx, tx, &thread, conversation.NewEntry{
+		Kind: conversation.KindSystem, Author: conversation.BySystem, Code: line.Code, Data: data,
+	}); err != nil || line.Note == "" {
+		return err
+	}
+	_, _, err = c.Append(ctx, tx, &thread, conversation.NewEntry{Kind: conversation.KindNote, Author: conversation.ByAgent, Body: line.Note})
+	return err
+}
+
+// routedIntake brings what came in to routing.
+type routedIntake struct{ *routing.Service }
+
+// Enqueue makes an interaction of w wait for an agent.
+func (r routedIntake) Enqueue(ctx context.Context, tx *db.Tx, w intake.Work) (id.Interaction, error) {
+	it, err := r.Service.Enqueue(ctx, tx, routing.New{
+		Conversation: w.Conversation, Brand: w.Brand, Channel: w.Channel, Queue: w.Queue,
+		Priority: w.Priority, Preferred: w.Preferred, ArrivedAt: w.ArrivedAt,
+	})
+	return it.ID, err
+}
+
+// Resume brings an interaction that was put aside back to its agent.
+func (r routedIntake) Resume(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
+	return r.CustomerReturned(ctx, tx, conversation)
+}
+
+// sendingChannels hands answers to the adapters of their channels.
+type sendingChannels struct {
+	registry *channel.Registry
+	points   *channel.EntryPoints
+	db       *db.DB
+}
+
+// direct names the channels whose customers read the conversation itself.
+func direct(name string) bool { return name == webchat.Channel }
+
+// Limits returns what a channel can carry, and whether there is such a channel.
+func (c sendingChannels) Limits(name string) (delivery.Limits, bool) {
+	_, known := c.registry.Adapter(channel.Name(name))
+	return delivery.Limits{Capabilities: c.registry.Capabilities(channel.Name(name)), Direct: direct(name)}, known
+}
+
+// Send hands an answer to its channel.
+func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (channel.Sent, error) {
+	adapter, known := c.registry.Adapter(channel.Name(out.Conversation.Channel))
+	if !known {
+		return channel.Sent{}, channel.Fail(channel.Permanent, "channel.unknown", nil)
+	}
+	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, out.Conversation.EntryPointID)
+	if err != nil {
+		return channel.Sent{}, err
+	}
+	files := make([]channel.File, len(out.Entry.Attachments))
+	for i, f := range out.Entry.Attachments {
+		files[i] = channel.File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size}
+	}
+	return adapter.Send(ctx, channel.Outgoing{
+		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Thread: out.Conversation.ExternalKey,
+		Text: out.Entry.Body, Attachments: files,
+	})
+}
+
+// readers lets routing's views ask whether somebody may read a conversation.
+type readers struct{ conversations *conversation.Service }
+
+// Readable returns NotFound unless the actor of ctx may read the conversation.
+func (r readers) Readable(ctx context.Context, q db.Queryer, key id.Conversation) error {
+	_, err := r.conversations.Visible(ctx, q, actor.ConversationRead, key)
+	return err
+}

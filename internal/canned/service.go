@@ -1,0 +1,191 @@
+package canned
+
+import (
+	"context"
+	"errors"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/audit"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/fold"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Service is all that can be done with canned replies.
+type Service struct{ db *db.DB }
+
+// New returns a Service that stores in d.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+const columns = `id, brand_id, shortcut, title, texts, archived, rev, created_at, changed_at`
+
+// what names canned replies in facts and in the audit.
+const what = "canned"
+
+// scope returns the rows that a may see: those of own brands and those of all.
+func scope(a actor.Actor) *db.Where {
+	w := &db.Where{}
+	w.And("tenant_id = ?", a.Tenant)
+	if !a.Brands.All {
+		db.In(w, "brand_id", append([]id.Brand{0}, a.Brands.Some...))
+	}
+	return w
+}
+
+// Query is what to look for.
+type Query struct {
+	Brand    id.Brand // replies of this brand and those of all; 0: all that the actor may see
+	Text     string   // part of the shortcut, the title or the texts
+	Archived bool
+	After    id.Canned
+	Limit    int
+}
+
+// maxPage bounds a page.
+const maxPage = 200
+
+// List returns replies in the order in which they were made, one more than the limit if there are more.
+func (s *Service) List(ctx context.Context, q Query) ([]Reply, error) {
+	const op = "canned.List"
+	a, err := actor.Require(ctx, op, actor.CannedRead)
+	if err != nil {
+		return nil, err
+	}
+	w := scope(a)
+	w.And("archived = ?", q.Archived)
+	w.And("id > ?", q.After)
+	if q.Brand != 0 {
+		w.And("brand_id IN (0, ?)", q.Brand)
+	}
+	if pattern := fold.Like(q.Text); pattern != "" {
+		w.And(`folded LIKE ? ESCAPE '\'`, pattern)
+	}
+	found, err := db.Many[Reply](ctx, s.db, `SELECT `+columns+` FROM canned`+w.SQL()+` ORDER BY id LIMIT `+
+		w.Arg(max(1, min(q.Limit, maxPage))+1), w.Args()...)
+	return found, errs.Op(op, err)
+}
+
+// Get returns a reply.
+func (s *Service) Get(ctx context.Context, reply id.Canned) (Reply, error) {
+	const op = "canned.Get"
+	a, err := actor.Require(ctx, op, actor.CannedRead)
+	if err != nil {
+		return Reply{}, err
+	}
+	w := scope(a)
+	w.And("id = ?", reply)
+	r, err := db.One[Reply](ctx, s.db, `SELECT `+columns+` FROM canned`+w.SQL(), w.Args()...)
+	return r, errs.Op(op, err)
+}
+
+// Create makes a reply.
+func (s *Service) Create(ctx context.Context, r Reply) (Reply, error) {
+	const op = "canned.Create"
+	a, err := actor.Require(ctx, op, actor.CannedEdit)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := mayEdit(op, a, r.BrandID); err != nil {
+		return Reply{}, err
+	}
+	if err := r.check(op); err != nil {
+		return Reply{}, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		r.ID, r.Rev, r.CreatedAt, r.ChangedAt = id.New[id.Canned](), 1, tx.Now(), tx.Now()
+		_, err := db.Exec(ctx, tx, `INSERT INTO canned (tenant_id, id, brand_id, shortcut, title, folded, texts, archived, rev, created_at, changed_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			a.Tenant, r.ID, r.BrandID, r.Shortcut, r.Title, r.folded(), db.JSON(r.Texts), r.Archived, r.Rev, r.CreatedAt, r.ChangedAt)
+		if err != nil {
+			return taken(op, err)
+		}
+		return tell(ctx, tx, "canned.create", nil, r)
+	})
+	return r, errs.Op(op, err)
+}
+
+// Change is what may change about a reply. Nil leaves a field as it is.
+type Change struct {
+	Shortcut *string
+	Title    *string
+	Texts    map[string]string
+	Archived *bool
+	Rev      int64 // of the version that was edited; 0 takes any
+}
+
+// Update changes a reply. An editor who saw an older version gets a Conflict.
+func (s *Service) Update(ctx context.Context, reply id.Canned, change Change) (Reply, error) {
+	const op = "canned.Update"
+	a, err := actor.Require(ctx, op, actor.CannedEdit)
+	if err != nil {
+		return Reply{}, err
+	}
+	var after Reply
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		w := scope(a)
+		w.And("id = ?", reply)
+		before, err := db.One[Reply](ctx, tx, `SELECT `+columns+` FROM canned`+w.SQL()+tx.ForUpdate(), w.Args()...)
+		if err != nil {
+			return err
+		}
+		if err := mayEdit(op, a, before.BrandID); err != nil {
+			return err
+		}
+		if change.Rev != 0 && change.Rev != before.Rev {
+			return errs.New(errs.Conflict, op, "canned.changed")
+		}
+		after = change.apply(before)
+		if err := after.check(op); err != nil {
+			return err
+		}
+		after.Rev, after.ChangedAt = before.Rev+1, tx.Now()
+		_, err = db.Exec(ctx, tx, `UPDATE canned SET shortcut = $3, title = $4, folded = $5, texts = $6, archived = $7, rev = $8, changed_at = $9
+			WHERE tenant_id = $1 AND id = $2`,
+			a.Tenant, reply, after.Shortcut, after.Title, after.folded(), db.JSON(after.Texts), after.Archived, after.Rev, after.ChangedAt)
+		if err != nil {
+			return taken(op, err)
+		}
+		return tell(ctx, tx, "canned.update", before, after)
+	})
+	return after, errs.Op(op, err)
+}
+
+func (c Change) apply(r Reply) Reply {
+	if c.Shortcut != nil {
+		r.Shortcut = *c.Shortcut
+	}
+	if c.Title != nil {
+		r.Title = *c.Title
+	}
+	if c.Texts != nil {
+		r.Texts = c.Texts
+	}
+	if c.Archived != nil {
+		r.Archived = *c.Archived
+	}
+	return r
+}
+
+// mayEdit refuses a reply of all brands to those who do not look after all brands.
+func mayEdit(op string, a actor.Actor, brand id.Brand) error {
+	if brand == 0 && !a.Brands.All || brand != 0 && !a.Brands.Has(brand) {
+		return errs.New(errs.Forbidden, op, "canned.brand")
+	}
+	return nil
+}
+
+// taken says in words that a shortcut is in use.
+func taken(op string, err error) error {
+	if errors.Is(err, db.ErrDuplicate) {
+		return &errs.Error{Kind: errs.Conflict, Op: op, Code: "canned.shortcut_taken", Err: err}
+	}
+	return err
+}
+
+func tell(ctx context.Context, tx *db.Tx, action string, before any, after Reply) error {
+	return audit.Changed(ctx, tx, audit.Entry{
+		Action: action, Subject: audit.Subject{Kind: what, ID: int64(after.ID), Name: after.Shortcut}, Brand: after.BrandID,
+		Before: before, After: after,
+	})
+}

@@ -1,0 +1,185 @@
+package channel
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/zongler/zongler/internal/id"
+)
+
+// Name names a channel; it is stored and never changes.
+type Name string
+
+// Channels, in the order in which they are shown.
+const (
+	Webchat   Name = "webchat"
+	Email     Name = "email"
+	Messenger Name = "messenger"
+	Instagram Name = "instagram"
+	WhatsApp  Name = "whatsapp"
+	X         Name = "x"
+	Telegram  Name = "telegram"
+	Viber     Name = "viber"
+	SMS       Name = "sms"
+	Mastodon  Name = "mastodon"
+	Bluesky   Name = "bluesky"
+	Reviews   Name = "reviews"
+	Feed      Name = "feed"
+	Voice     Name = "voice"
+	Video     Name = "video"
+	Connector Name = "connector"
+)
+
+// Class is what a channel means for routing: how urgent it is and how much of an agent it takes.
+type Class string
+
+// Classes of channels.
+const (
+	ClassCall   Class = "call"
+	ClassVideo  Class = "video"
+	ClassChat   Class = "chat"
+	ClassMail   Class = "mail"
+	ClassSocial Class = "social"
+)
+
+// Class returns the routing class of the channel; an unknown one counts as chat.
+func (n Name) Class() Class {
+	switch n {
+	case Voice:
+		return ClassCall
+	case Video:
+		return ClassVideo
+	case Email:
+		return ClassMail
+	case X, Mastodon, Bluesky, Reviews, Feed:
+		return ClassSocial
+	case Webchat, Messenger, Instagram, WhatsApp, Telegram, Viber, SMS, Connector:
+	}
+	return ClassChat
+}
+
+// Adapter speaks to one kind of channel.
+type Adapter interface {
+	// Channel names the channel; it is the same for ever.
+	Channel() Name
+	// Capabilities says what the channel can carry.
+	Capabilities() Capabilities
+	// Send hands one message to the provider. An error is a *Failure, or counts as Ambiguous.
+	Send(ctx context.Context, out Outgoing) (Sent, error)
+}
+
+// Outgoing is one message to a customer.
+type Outgoing struct {
+	EntryPoint  EntryPoint
+	Brand       id.Brand
+	Entry       id.Entry // the same for every try: adapters make their idempotency key of it
+	To          Party
+	Thread      string // external key of the conversation
+	InReplyTo   string // external id of the entry that is answered
+	Author      string // the agent's name, where the channel shows it
+	Text        string
+	Template    *Template
+	Attachments []File
+}
+
+// Party is an account of somebody at a provider.
+type Party struct {
+	Provider    string // who gives the id a meaning: "webchat", "facebook", "email"
+	Scope       string // within which it has one: a page, an app; may be empty
+	ExternalID  string
+	DisplayName string
+	Email       string
+	Phone       string
+	Language    string
+	Avatar      string // address of a picture at the provider
+	Verified    bool   // the provider or a signature vouches for who it is
+}
+
+// Template is a message that the provider has approved.
+type Template struct {
+	Name     string
+	Language string
+	Values   map[string]string
+}
+
+// File is an attachment of an entry.
+type File struct {
+	ID   id.Attachment
+	Name string
+	Type string // media type
+	Size int64
+	Key  string // in the blob store
+}
+
+// Sent is what the provider said.
+type Sent struct {
+	ExternalID string    // the provider's name for the message
+	At         time.Time // zero: now
+	Delivered  bool      // the provider vouches that it has arrived
+}
+
+// The further things that an adapter may be able to do.
+type (
+	// WebhookReceiver takes what a provider posts to /hooks/<channel>/…. It verifies
+	// the signature before it reads anything else and returns quickly.
+	WebhookReceiver interface {
+		ReceiveWebhook(ctx context.Context, p EntryPoint, h http.Header, body []byte) ([]Inbound, error)
+	}
+
+	// Poller fetches what is new at a provider that posts nothing. The cursor is
+	// what it returned the last time, "" at first.
+	Poller interface {
+		Poll(ctx context.Context, p EntryPoint, cursor string) (in []Inbound, next string, err error)
+	}
+
+	// Typing shows the customer that somebody writes.
+	Typing interface {
+		ShowTyping(ctx context.Context, p EntryPoint, to Party, on bool) error
+	}
+
+	// ReadMarks tells the customer's side that an entry was read.
+	ReadMarks interface {
+		MarkRead(ctx context.Context, p EntryPoint, to Party, externalID string) error
+	}
+
+	// Editor changes a message that was sent.
+	Editor interface {
+		Edit(ctx context.Context, out Outgoing, externalID string) error
+	}
+
+	// Deleter takes a message or post back.
+	Deleter interface {
+		Delete(ctx context.Context, p EntryPoint, externalID string) error
+	}
+
+	// Hider hides a foreign comment from the public, or shows it again.
+	Hider interface {
+		Hide(ctx context.Context, p EntryPoint, externalID string, hidden bool) error
+	}
+
+	// Liker likes a foreign entry, or takes that back.
+	Liker interface {
+		Like(ctx context.Context, p EntryPoint, externalID string, liked bool) error
+	}
+
+	// PrivateReplier answers a public comment in private.
+	PrivateReplier interface {
+		ReplyInPrivate(ctx context.Context, out Outgoing, commentID string) (Sent, error)
+	}
+
+	// Templates lists the templates that the provider has approved.
+	Templates interface {
+		Templates(ctx context.Context, p EntryPoint) ([]Template, error)
+	}
+
+	// Windows says until when free text may be sent to a customer who wrote at last.
+	Windows interface {
+		Window(last time.Time) (until time.Time, limited bool)
+	}
+
+	// Checker finds out whether an entry point works, for its health.
+	Checker interface {
+		Check(ctx context.Context, p EntryPoint) error
+	}
+)

@@ -1,0 +1,245 @@
+package channel
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/audit"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/fold"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Queues knows which queues there are.
+type Queues interface {
+	// HasQueue reports whether tenant has the queue, open for contacts of brand.
+	HasQueue(ctx context.Context, q db.Queryer, tenant id.Tenant, brand id.Brand, queue id.Queue) (bool, error)
+}
+
+// Brands knows which brands there are.
+type Brands interface {
+	// HasBrand reports whether tenant has the brand.
+	HasBrand(ctx context.Context, q db.Queryer, tenant id.Tenant, brand id.Brand) (bool, error)
+}
+
+// EntryPoints keeps the tenants' entry points.
+type EntryPoints struct {
+	db       *db.DB
+	registry *Registry
+	brands   Brands
+	queues   Queues
+}
+
+// NewEntryPoints returns EntryPoints over d for the channels of registry.
+func NewEntryPoints(d *db.DB, registry *Registry, brands Brands, queues Queues) *EntryPoints {
+	return &EntryPoints{db: d, registry: registry, brands: brands, queues: queues}
+}
+
+// Create makes an entry point.
+func (s *EntryPoints) Create(ctx context.Context, in NewEntryPoint) (EntryPoint, error) {
+	const op = "channel.CreateEntryPoint"
+	var p EntryPoint
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		p, err = s.CreateIn(ctx, tx, in)
+		return err
+	})
+	return p, errs.Op(op, err)
+}
+
+// CreateIn is Create within tx.
+func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint) (EntryPoint, error) {
+	const op = "channel.CreateEntryPointIn"
+	who, err := actor.Require(ctx, op, actor.EntryPointEdit)
+	if err != nil {
+		return EntryPoint{}, err
+	}
+	p := EntryPointPatch{}.apply(EntryPoint{
+		Tenant: who.Tenant, ID: id.New[id.EntryPoint](), Brand: in.Brand, Channel: in.Channel, Name: in.Name, Address: strings.TrimSpace(in.Address),
+		Config: in.Config, Queue: in.Queue, Active: true, Health: Healthy, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
+	})
+	if p.Channel == Webchat {
+		p.Address = rand.Text() // a public key, but not one to guess
+	}
+	if err := s.fits(ctx, tx, op, who, &p); err != nil {
+		return EntryPoint{}, errs.Op(op, err)
+	}
+	n, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM entry_point WHERE tenant_id = $1`, who.Tenant)
+	if err == nil && n >= maxEntryPoints {
+		err = errs.New(errs.Exhausted, op, "entry_point.too_many").With(errs.Values{"max": maxEntryPoints})
+	}
+	if err != nil {
+		return EntryPoint{}, errs.Op(op, err)
+	}
+	if err := insertEntryPoint(ctx, tx, p); err != nil {
+		if errors.Is(err, db.ErrDuplicate) {
+			err = errs.New(errs.Conflict, op, "entry_point.address_taken")
+		}
+		return EntryPoint{}, errs.Op(op, err)
+	}
+	return p, errs.Op(op, audit.Changed(ctx, tx, audit.Entry{Action: "entry_point.create", Subject: p.subject(), Brand: p.Brand, After: p.audited()}))
+}
+
+// fits checks p whole, what it names included, and brings its config to normal form.
+func (s *EntryPoints) fits(ctx context.Context, q db.Queryer, op string, who actor.Actor, p *EntryPoint) error {
+	f := p.check()
+	adapter, known := s.registry.Adapter(p.Channel)
+	if !known {
+		f.Add("channel", "reference", nil)
+	}
+	if !who.Brands.Has(p.Brand) {
+		f.Add("brand_id", "reference", nil)
+	} else if has, err := s.brands.HasBrand(ctx, q, who.Tenant, p.Brand); err != nil {
+		return err
+	} else if !has {
+		f.Add("brand_id", "reference", nil)
+	}
+	if !p.Queue.IsZero() {
+		if has, err := s.queues.HasQueue(ctx, q, who.Tenant, p.Brand, p.Queue); err != nil {
+			return err
+		} else if !has {
+			f.Add("queue_id", "reference", nil)
+		}
+	}
+	if err := f.Err(op); err != nil {
+		return err
+	}
+	if c, ok := adapter.(Configurable); ok {
+		config, err := c.CheckConfig(p.Config)
+		if err != nil {
+			return err
+		}
+		p.Config = config
+	}
+	return nil
+}
+
+// Update changes an entry point.
+func (s *EntryPoints) Update(ctx context.Context, point id.EntryPoint, e EntryPointPatch) (EntryPoint, error) {
+	return s.change(ctx, "channel.UpdateEntryPoint", "entry_point.update", point, e.apply)
+}
+
+// Archive closes an entry point; its past stays.
+func (s *EntryPoints) Archive(ctx context.Context, point id.EntryPoint) (EntryPoint, error) {
+	return s.change(ctx, "channel.ArchiveEntryPoint", "entry_point.archive", point, func(p EntryPoint) EntryPoint { p.Archived = true; return p })
+}
+
+// Restore undoes Archive.
+func (s *EntryPoints) Restore(ctx context.Context, point id.EntryPoint) (EntryPoint, error) {
+	return s.change(ctx, "channel.RestoreEntryPoint", "entry_point.restore", point, func(p EntryPoint) EntryPoint { p.Archived = false; return p })
+}
+
+// RotateSecret gives an entry point a new secret for signing the identities of
+// visitors, and returns it: the only time that anybody sees it. The old one ends.
+func (s *EntryPoints) RotateSecret(ctx context.Context, point id.EntryPoint) (string, error) {
+	secret := rand.Text() + rand.Text() // 256 bits and more
+	_, err := s.change(ctx, "channel.RotateSecret", "entry_point.secret", point, func(p EntryPoint) EntryPoint { p.Secret = secret; return p })
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+func (s *EntryPoints) change(ctx context.Context, op, action string, point id.EntryPoint, apply func(EntryPoint) EntryPoint) (EntryPoint, error) {
+	who, err := actor.Require(ctx, op, actor.EntryPointEdit)
+	if err != nil {
+		return EntryPoint{}, err
+	}
+	var after EntryPoint
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		before, err := oneEntryPoint(ctx, tx, who, point, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		after = apply(before)
+		after.UpdatedAt = tx.Now()
+		if err := s.fits(ctx, tx, op, who, &after); err != nil {
+			return err
+		}
+		if err := updateEntryPoint(ctx, tx, after); err != nil {
+			return err
+		}
+		return audit.Changed(ctx, tx, audit.Entry{
+			Action: action, Subject: after.subject(), Brand: after.Brand, Before: before.audited(), After: after.audited(),
+		})
+	})
+	return after, errs.Op(op, err)
+}
+
+// Get returns an entry point of the actor's brands.
+func (s *EntryPoints) Get(ctx context.Context, point id.EntryPoint) (EntryPoint, error) {
+	const op = "channel.GetEntryPoint"
+	who, err := actor.Require(ctx, op, actor.EntryPointEdit)
+	if err != nil {
+		return EntryPoint{}, err
+	}
+	p, err := oneEntryPoint(ctx, s.db, who, point, "")
+	return p, errs.Op(op, err)
+}
+
+// EntryPointFilter narrows a list of entry points.
+type EntryPointFilter struct {
+	Query     string // part of the name
+	Brand     id.Brand
+	Channel   Name
+	Archived  bool   // those instead of the living
+	AfterName string // folded name and key of the last one of the page before
+	After     id.EntryPoint
+	Limit     int
+}
+
+// List returns the entry points of the actor's brands, by name.
+func (s *EntryPoints) List(ctx context.Context, f EntryPointFilter) ([]EntryPoint, error) {
+	const op = "channel.ListEntryPoints"
+	who, err := actor.Require(ctx, op, actor.EntryPointEdit)
+	if err != nil {
+		return nil, err
+	}
+	points, err := listEntryPoints(ctx, s.db, who, f)
+	return points, errs.Op(op, err)
+}
+
+// ByAddress returns the entry point with that address, whoever's it is: contacts
+// arrive before anybody acts. It may be closed.
+func (s *EntryPoints) ByAddress(ctx context.Context, channel Name, address string) (EntryPoint, error) {
+	p, err := db.One[EntryPoint](ctx, s.db, selectEntryPoint+` WHERE channel = $1 AND address = $2`, string(channel), address)
+	return p, errs.Op("channel.ByAddress", err)
+}
+
+// Lookup returns an entry point by its key alone, for our own work in a
+// transaction: the caller's right to what names it was checked before.
+func (s *EntryPoints) Lookup(ctx context.Context, q db.Queryer, tenant id.Tenant, point id.EntryPoint) (EntryPoint, error) {
+	p, err := db.One[EntryPoint](ctx, q, selectEntryPoint+` WHERE tenant_id = $1 AND id = $2`, tenant, point)
+	return p, errs.Op("channel.Lookup", err)
+}
+
+// SetHealth notes whether an entry point works; code says why not. It reports whether that is news.
+func (s *EntryPoints) SetHealth(ctx context.Context, point id.EntryPoint, health Health, code string) (bool, error) {
+	const op = "channel.SetHealth"
+	who, err := actor.Require(ctx, op, actor.EntryPointEdit)
+	if err != nil {
+		return false, err
+	}
+	var n int64
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err = db.Exec(ctx, tx, `UPDATE entry_point SET health = $3, health_code = $4, health_at = $5
+			WHERE tenant_id = $1 AND id = $2 AND (health <> $3 OR health_code <> $4)`, who.Tenant, point, string(health), code, tx.Now())
+		if err != nil || n == 0 {
+			return err
+		}
+		p, err := s.Lookup(ctx, tx, who.Tenant, point)
+		if err != nil {
+			return err
+		}
+		return audit.Changed(ctx, tx, audit.Entry{
+			Action: "entry_point.health", Subject: p.subject(), Brand: p.Brand, After: map[string]any{"health": health, "code": code},
+		})
+	})
+	return n > 0, errs.Op(op, err)
+}
+
+// NameKey returns a name as lists sort it, for the cursors of pages.
+func NameKey(name string) string { return fold.Text(name) }

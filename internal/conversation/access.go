@@ -1,0 +1,88 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Visible returns a conversation if the actor of ctx may do p with it. One that
+// is out of reach is not found, so that its existence is not told.
+func (s *Service) Visible(ctx context.Context, q db.Queryer, p actor.Permission, conversation id.Conversation) (Conversation, error) {
+	const op = "conversation.Visible"
+	a, err := actor.Require(ctx, op, p)
+	if err != nil {
+		return Conversation{}, err
+	}
+	c, err := s.find(ctx, q, a, conversation, "")
+	if err != nil {
+		return Conversation{}, errs.Op(op, err)
+	}
+	return c, errs.Op(op, s.reach(ctx, q, a, p, c))
+}
+
+// LockVisible is Visible for a conversation that is about to change: it is locked until the commit.
+func (s *Service) LockVisible(ctx context.Context, tx *db.Tx, p actor.Permission, conversation id.Conversation) (Conversation, error) {
+	const op = "conversation.Visible"
+	a, err := actor.Require(ctx, op, p)
+	if err != nil {
+		return Conversation{}, err
+	}
+	c, err := s.find(ctx, tx, a, conversation, tx.ForUpdate())
+	if err != nil {
+		return Conversation{}, errs.Op(op, err)
+	}
+	return c, errs.Op(op, s.reach(ctx, tx, a, p, c))
+}
+
+// reach returns NotFound unless c is within the scope in which a has p.
+func (s *Service) reach(ctx context.Context, q db.Queryer, a actor.Actor, p actor.Permission, c Conversation) error {
+	scope := a.Scope(p)
+	if scope >= actor.InBrand {
+		return nil
+	}
+	users := []id.User{a.User}
+	if scope == actor.InTeam {
+		mates, err := s.staff.Teammates(ctx, q, a.User)
+		if err != nil {
+			return err
+		}
+		users = append(users, mates...)
+	}
+	if c.Open && slices.Contains(users, c.AgentID) && c.AgentID != 0 {
+		return nil
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", a.Tenant)
+	db.In(w, "user_id", users)
+	w.And("conversation_id = ?", c.ID)
+	w.And("involved")
+	_, found, err := db.Find[id.User](ctx, q, `SELECT user_id FROM participant`+w.SQL()+` LIMIT 1`, w.Args()...)
+	if err == nil && !found {
+		err = errs.E(errs.NotFound, "conversation.reach", nil)
+	}
+	return err
+}
+
+// maxOwnCustomers bounds how far back CustomersOf looks.
+const maxOwnCustomers = 500
+
+// CustomersOf returns the customers of the newest conversations that are a user's own work.
+func (s *Service) CustomersOf(ctx context.Context, q db.Queryer, user id.User) ([]id.Customer, error) {
+	tenant := actor.From(ctx).Tenant
+	own, err := db.Many[id.Customer](ctx, q, `SELECT c.customer_id FROM participant p
+		JOIN conversation c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id
+		WHERE p.tenant_id = $1 AND p.user_id = $2 AND p.involved ORDER BY p.last_at DESC LIMIT $3`, tenant, user, maxOwnCustomers)
+	if err != nil {
+		return nil, errs.Op("conversation.CustomersOf", err)
+	}
+	held, err := db.Many[id.Customer](ctx, q, `SELECT customer_id FROM conversation
+		WHERE tenant_id = $1 AND agent_id = $2 AND open LIMIT $3`, tenant, user, maxOwnCustomers)
+	own = append(own, held...)
+	slices.Sort(own)
+	return slices.Compact(own), errs.Op("conversation.CustomersOf", err)
+}

@@ -1,0 +1,496 @@
+package conversation_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+)
+
+const (
+	falaNet id.Brand      = 10
+	widget  id.EntryPoint = 20
+	ola     id.User       = 30
+	kamil   id.User       = 31
+	marta   id.User       = 32
+)
+
+// staff says that everybody is in one team and sees every brand, but for strangers.
+type staff struct{}
+
+func (staff) Teammates(context.Context, db.Queryer, id.User) ([]id.User, error) {
+	return []id.User{ola, kamil}, nil
+}
+
+func (staff) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.User) ([]id.User, error) {
+	return slices.DeleteFunc(slices.Clone(users), func(u id.User) bool { return u > 100 }), nil
+}
+
+// bench is a service with one conversation in it.
+type bench struct {
+	*conversation.Service
+
+	t    *testing.T
+	ctx  context.Context
+	db   *db.DB
+	conv id.Conversation
+}
+
+func newBench(t *testing.T, d *db.DB) *bench {
+	b := &bench{Service: conversation.New(d, staff{}), t: t, ctx: dbtest.As(t, 1), db: d}
+	b.do(func(tx *db.Tx) error {
+		c, created, err := b.Open(b.ctx, tx, thread("t1"))
+		if !created {
+			t.Error("found a thread in an empty database")
+		}
+		b.conv = c.ID
+		return err
+	})
+	return b
+}
+
+func thread(key string) conversation.Thread {
+	return conversation.Thread{
+		Brand: falaNet, EntryPoint: widget, Channel: "webchat", ExternalKey: key, ContactPoint: 40, Customer: 50, CustomerName: "Zofia Wilk",
+	}
+}
+
+func (b *bench) do(fn func(tx *db.Tx) error) {
+	b.t.Helper()
+	if err := b.db.Update(b.ctx, fn); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) append(n conversation.NewEntry) (e conversation.Entry, duplicate bool) {
+	b.t.Helper()
+	b.do(func(tx *db.Tx) error {
+		c, err := b.Lock(b.ctx, tx, b.conv)
+		if err != nil {
+			return err
+		}
+		e, duplicate, err = b.Append(b.ctx, tx, &c, n)
+		return err
+	})
+	return e, duplicate
+}
+
+func (b *bench) row() conversation.Conversation {
+	b.t.Helper()
+	c, err := b.Find(b.ctx, b.db, b.conv)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return c
+}
+
+func (b *bench) as(user id.User, role actor.BuiltIn) context.Context {
+	return actor.With(b.ctx, actor.Actor{
+		Kind: actor.User, Tenant: 1, User: user, Rights: role.Rights(), Brands: actor.Brands{Some: []id.Brand{falaNet}},
+	})
+}
+
+func (b *bench) show(w conversation.Work) {
+	b.t.Helper()
+	b.do(func(tx *db.Tx) error { return b.ShowWork(b.ctx, tx, b.conv, w) })
+}
+
+func (b *bench) facts() []string {
+	b.t.Helper()
+	kinds, err := db.Many[string](b.ctx, b.db, `SELECT kind FROM fact ORDER BY id`)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return kinds
+}
+
+func says(text string) conversation.NewEntry {
+	return conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByCustomer, Text: text}
+}
+
+func TestAThreadIsOpenedOnceByManyAtOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), conversation.New(d, staff{})
+		var wg sync.WaitGroup
+		for i := range 12 {
+			wg.Go(func() {
+				err := d.Update(ctx, func(tx *db.Tx) error {
+					c, _, err := s.Open(ctx, tx, thread("same"))
+					if err != nil {
+						return err
+					}
+					_, _, err = s.Append(ctx, tx, &c, says(fmt.Sprint("message ", i)))
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		c, err := db.One[conversation.Conversation](ctx, d, `SELECT `+conversation.Columns+` FROM conversation`)
+		if err != nil || c.LastSeq != 12 {
+			t.Fatalf("%+v %v", c, err)
+		}
+		entries, more, err := s.Page(ctx, d, c.ID, conversation.Window{Limit: 100})
+		if err != nil || more || len(entries) != 12 {
+			t.Fatalf("%d entries, more %v, %v", len(entries), more, err)
+		}
+		for i, e := range entries {
+			if e.Seq != int64(i+1) {
+				t.Errorf("seq %d at place %d", e.Seq, i)
+			}
+		}
+	})
+}
+
+func TestAppendIsIdempotentByExternalAndClientID(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		for _, n := range []conversation.NewEntry{
+			{Kind: conversation.Message, Author: conversation.ByCustomer, Text: "once", ExternalID: "m1"},
+			{Kind: conversation.Message, Author: conversation.ByAgent, Text: "once", ClientID: "c1"},
+		} {
+			first, dup := b.append(n)
+			again, dupAgain := b.append(n)
+			if dup || !dupAgain || first.ID != again.ID || first.Seq != again.Seq {
+				t.Errorf("first %+v (%v), again %+v (%v)", first, dup, again, dupAgain)
+			}
+		}
+		if _, dup := b.append(conversation.NewEntry{Kind: conversation.Survey, Author: conversation.ByCustomer, ExternalID: "m1"}); dup {
+			t.Error("another kind with the same external id is a duplicate")
+		}
+		if c := b.row(); c.LastSeq != 3 {
+			t.Errorf("last seq %d", c.LastSeq)
+		}
+	})
+}
+
+func TestTheRowShowsTheNewestMessageNotWhatTheSystemSays(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("  Dzień\n\tdobry\x00,  mam\u0085 pytanie " + strings.Repeat("ő", 300)))
+		b.append(conversation.NewEntry{Kind: conversation.System, Author: conversation.BySystem, Code: "queue.entered"})
+		c := b.row()
+		if !strings.HasPrefix(c.LastPreview, "Dzień dobry, mam pytanie ő") || len([]rune(c.LastPreview)) != conversation.MaxPreview {
+			t.Errorf("preview %q", c.LastPreview)
+		}
+		if c.LastSeq != 2 || c.ShownSeq != 1 || c.CustomerSeq != 1 || c.LastAuthor != conversation.ByCustomer {
+			t.Errorf("%+v", c)
+		}
+		b.append(conversation.NewEntry{
+			Kind: conversation.Message, Author: conversation.ByAgent,
+			Attachments: []conversation.File{{ID: 1, Name: "umowa.pdf"}, {ID: 2, Name: "kép.png"}},
+		})
+		if c := b.row(); c.LastPreview != "umowa.pdf, kép.png" {
+			t.Errorf("preview %q", c.LastPreview)
+		}
+	})
+}
+
+func TestEditsNameTheirTarget(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		e, _ := b.append(says("helo"))
+		b.append(conversation.NewEntry{Kind: conversation.Edit, Author: conversation.ByCustomer, Target: e.ID, Text: "hello"})
+		err := d.Update(b.ctx, func(tx *db.Tx) error {
+			c, err := b.Lock(b.ctx, tx, b.conv)
+			if err != nil {
+				return err
+			}
+			_, _, err = b.Append(b.ctx, tx, &c, conversation.NewEntry{Kind: conversation.Deletion})
+			return err
+		})
+		if !errs.Is(errs.Invalid, err) {
+			t.Errorf("a deletion of nothing gives %v", err)
+		}
+	})
+}
+
+func TestPagesRunBothWays(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		for i := range 7 {
+			n := says(fmt.Sprint(i + 1))
+			if i == 3 {
+				n.Kind = conversation.Note
+			}
+			b.append(n)
+		}
+		cases := []struct {
+			name   string
+			window conversation.Window
+			want   string
+			more   bool
+		}{
+			{"newest", conversation.Window{Limit: 3}, "5 6 7", true},
+			{"before", conversation.Window{Limit: 3, BeforeSeq: 5}, "2 3 4", true},
+			{"the beginning", conversation.Window{Limit: 5, BeforeSeq: 3}, "1 2", false},
+			{"after", conversation.Window{Limit: 2, AfterSeq: 1}, "2 3", true},
+			{"after the end", conversation.Window{Limit: 2, AfterSeq: 7}, "", false},
+			{"what a customer may see", conversation.Window{Limit: 4, External: true}, "3 5 6 7", true},
+		}
+		for _, c := range cases {
+			entries, more, err := b.Entries(b.ctx, b.conv, c.window)
+			var got []string
+			for _, e := range entries {
+				got = append(got, e.Body)
+			}
+			if err != nil || strings.Join(got, " ") != c.want || more != c.more {
+				t.Errorf("%s: %v more %v, %v", c.name, got, more, err)
+			}
+		}
+	})
+}
+
+func TestDeliveryMovesForwardOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		e, _ := b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", Delivery: conversation.Queued})
+		steps := []struct {
+			to    conversation.Delivery
+			moves bool
+		}{
+			{conversation.Ambiguous, false}, // nothing was tried yet
+			{conversation.Sending, true},
+			{conversation.Ambiguous, true},
+			{conversation.Delivered, true}, // the receipt settles it
+			{conversation.Sent, false},
+			{conversation.Failed, false},
+			{conversation.Read, true},
+			{conversation.Delivered, false},
+		}
+		for _, step := range steps {
+			b.do(func(tx *db.Tx) error {
+				moved, err := b.MoveDelivery(b.ctx, tx, e.ID, step.to, "")
+				if moved != step.moves {
+					t.Errorf("to %s: moved %v", step.to, moved)
+				}
+				return err
+			})
+		}
+		want := []string{"conversation.started", "entry.added", "delivery.moved", "delivery.moved", "delivery.moved", "delivery.moved"}
+		if got := b.facts(); !slices.Equal(got, want) {
+			t.Errorf("facts %v", got)
+		}
+	})
+}
+
+func TestReadMarksOfBothSides(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("hello"))
+		e, _ := b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", User: ola, Delivery: conversation.Sent})
+		b.do(func(tx *db.Tx) error { return b.MoveRead(b.ctx, tx, b.conv, 99) })
+		if c := b.row(); c.CustomerReadSeq != 0 {
+			t.Errorf("the customer has read %d of 2", c.CustomerReadSeq)
+		}
+		b.do(func(tx *db.Tx) error { return b.MoveRead(b.ctx, tx, b.conv, 2) })
+		b.do(func(tx *db.Tx) error { return b.MoveRead(b.ctx, tx, b.conv, 1) })
+		read, err := b.FindEntry(b.ctx, d, e.ID)
+		if c := b.row(); c.CustomerReadSeq != 2 || err != nil || read.DeliveryState != conversation.Read {
+			t.Errorf("read %d, delivery %q, %v", c.CustomerReadSeq, read.DeliveryState, err)
+		}
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		if err := b.MarkRead(b.as(marta, actor.Supervisor), b.conv, 2); err != nil {
+			t.Fatal(err)
+		}
+		if c := b.row(); c.StaffReadSeq != 0 {
+			t.Error("a supervisor's look shows to the customer")
+		}
+		if err := b.MarkRead(b.as(ola, actor.Agent), b.conv, 5); err != nil {
+			t.Fatal(err)
+		}
+		if c := b.row(); c.StaffReadSeq != 2 {
+			t.Errorf("staff has read %d", c.StaffReadSeq)
+		}
+	})
+}
+
+func TestANoteTellsThoseItMentions(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		ctx, in := b.as(ola, actor.Agent), conversation.NoteInput{Conversation: b.conv, Text: "@Kamil?", Mentions: []id.User{kamil, kamil}, ClientID: "n1"}
+		if _, _, err := b.Entries(b.as(kamil, actor.Agent), b.conv, conversation.Window{}); !errs.Is(errs.NotFound, err) {
+			t.Errorf("before the mention: %v", err)
+		}
+		note, err := b.AddNote(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := b.AddNote(ctx, in); err != nil || again.ID != note.ID {
+			t.Errorf("again %+v %v", again, err)
+		}
+		told, err := b.Notifications(b.as(kamil, actor.Agent), 0, 10)
+		if err != nil || len(told) != 1 || told[0].EntryID != note.ID || !told[0].ReadAt.IsZero() {
+			t.Fatalf("%+v %v", told, err)
+		}
+		if err := b.MarkRead(b.as(kamil, actor.Agent), b.conv, note.Seq); err != nil {
+			t.Errorf("after the mention: %v", err)
+		}
+		told, _ = b.Notifications(b.as(kamil, actor.Agent), 0, 10)
+		if told[0].ReadAt.IsZero() {
+			t.Error("reading the note leaves the notification unread")
+		}
+		in.Mentions, in.ClientID = []id.User{999}, "n2"
+		if _, err := b.AddNote(ctx, in); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a mention of a stranger gives %v", err)
+		}
+		want := []string{"conversation.started", "entry.added", "user.mentioned", "read.moved"}
+		if got := b.facts(); !slices.Equal(got, want) {
+			t.Errorf("facts %v", got)
+		}
+	})
+}
+
+func TestAnOlderDraftNeverOverwritesANewer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		ctx := b.as(ola, actor.Agent)
+		save := func(rev int64, text string) error {
+			_, err := b.SaveDraft(ctx, b.conv, conversation.Draft{Mode: conversation.DraftReply, Body: text, Rev: rev})
+			return err
+		}
+		if err := save(2, "second"); err != nil {
+			t.Fatal(err)
+		}
+		for _, rev := range []int64{1, 2} {
+			if err := save(rev, "late"); errs.CodeOf(err) != "draft.newer" {
+				t.Errorf("revision %d gives %v", rev, err)
+			}
+		}
+		if err := b.DropDraft(ctx, b.conv, conversation.DraftReply); err != nil {
+			t.Fatal(err)
+		}
+		if err := save(2, "late"); errs.CodeOf(err) != "draft.newer" {
+			t.Errorf("a dropped draft comes back: %v", err)
+		}
+		if err := save(3, "third"); err != nil {
+			t.Error(err)
+		}
+		drafts, err := b.Drafts(ctx, b.conv)
+		if err != nil || len(drafts) != 1 || drafts[0].Body != "third" {
+			t.Errorf("%+v %v", drafts, err)
+		}
+		if others, err := b.Drafts(b.as(marta, actor.Supervisor), b.conv); err != nil || len(others) != 0 {
+			t.Errorf("another sees %+v %v", others, err)
+		}
+	})
+}
+
+func TestTagsAndSubject(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		tags, err := b.SetTags(b.ctx, b.conv, []string{" Faktura ", "faktura", "", "Pilne  teraz"})
+		if err != nil || !slices.Equal(tags, []string{"faktura", "pilne teraz"}) {
+			t.Errorf("%q %v", tags, err)
+		}
+		if err := b.SetSubject(b.ctx, b.conv, " Internet nie działa "); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.SetSubject(b.ctx, b.conv, strings.Repeat("x", conversation.MaxSubject+1)); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a long subject gives %v", err)
+		}
+		if c := b.row(); c.Subject != "Internet nie działa" || !slices.Equal(c.Tags, tags) {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
+func TestShowWorkKeepsTheNewestInteraction(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		due := time.Now().UTC().Truncate(time.Microsecond)
+		b.show(conversation.Work{Interaction: 2, State: "queued", Queue: 7, Priority: 3, WaitingSince: due, DueAt: due})
+		b.show(conversation.Work{Interaction: 1, State: "closed", Agent: ola})
+		c := b.row()
+		if c.InteractionID != 2 || !c.Open || !c.Waiting || c.QueueID != 7 || !c.DueAt.Equal(due) || c.LastAgentID != 0 {
+			t.Errorf("%+v", c)
+		}
+		b.show(conversation.Work{Interaction: 2, State: "closed", Queue: 7, Agent: kamil})
+		c = b.row()
+		if c.Open || c.Waiting || c.LastAgentID != kamil || c.LastAgentAt.IsZero() {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
+func TestReachFollowsTheScope(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		team := actor.Rights{actor.ConversationRead: actor.InTeam}
+		reads := func(user id.User, rights actor.Rights, brands ...id.Brand) bool {
+			ctx := actor.With(b.ctx, actor.Actor{Kind: actor.User, Tenant: 1, User: user, Rights: rights, Brands: actor.Brands{Some: brands}})
+			_, err := b.Visible(ctx, d, actor.ConversationRead, b.conv)
+			if err != nil && !errs.Is(errs.NotFound, err) {
+				t.Errorf("user %d: %v", user, err)
+			}
+			return err == nil
+		}
+		check := func(when string, own, mate, supervisor, elsewhere bool) {
+			t.Helper()
+			got := [...]bool{
+				reads(ola, actor.Agent.Rights(), falaNet), reads(kamil, team, falaNet),
+				reads(marta, actor.Supervisor.Rights(), falaNet), reads(marta, actor.Supervisor.Rights(), 99),
+			}
+			if want := [...]bool{own, mate, supervisor, elsewhere}; got != want {
+				t.Errorf("%s: own, mate, supervisor, another brand read %v, want %v", when, got, want)
+			}
+		}
+		check("waiting", false, false, true, false)
+		b.show(conversation.Work{Interaction: 1, State: "offered", Queue: 7, Agent: ola})
+		check("offered", true, true, true, false)
+		b.show(conversation.Work{Interaction: 1, State: "queued", Queue: 7})
+		check("declined", false, false, true, false)
+		b.show(conversation.Work{Interaction: 1, State: "active", Queue: 7, Agent: ola})
+		b.show(conversation.Work{Interaction: 1, State: "closed", Queue: 7, Agent: ola})
+		check("closed", true, true, true, false)
+	})
+}
+
+func FuzzPreview(f *testing.F) {
+	f.Add("hello\n\x00 \xff świat")
+	d := dbtest.SQLite(f)
+	s := conversation.New(d, staff{})
+	ctx := dbtest.As(f, 1)
+	f.Fuzz(func(t *testing.T, text string) {
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			c, _, err := s.Open(ctx, tx, thread("fuzz"))
+			if err != nil {
+				return err
+			}
+			_, _, err = s.Append(ctx, tx, &c, says(text))
+			if len([]rune(c.LastPreview)) > conversation.MaxPreview || strings.ContainsAny(c.LastPreview, "\n\x00") {
+				t.Errorf("preview %q", c.LastPreview)
+			}
+			return err
+		})
+		if err != nil && !errs.Is(errs.Invalid, err) {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,123 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Delivery is how far an outgoing entry has come. It only moves forward.
+type Delivery string
+
+// States of a delivery.
+const (
+	Queued    Delivery = "queued"
+	Sending   Delivery = "sending"
+	Sent      Delivery = "sent"
+	Delivered Delivery = "delivered"
+	Read      Delivery = "read"
+	Failed    Delivery = "failed"
+	Ambiguous Delivery = "ambiguous" // the provider's answer was lost: it may or may not have arrived
+)
+
+// maxReason bounds the reason kept of a failed delivery, in characters.
+const maxReason = 300
+
+// from returns the states out of which d can be reached. A later receipt settles
+// what was ambiguous; a failure after sent is a bounce; nothing leaves read or failed.
+func (d Delivery) from() []Delivery {
+	switch d {
+	case Queued:
+		return nil
+	case Sending:
+		return []Delivery{Queued}
+	case Ambiguous:
+		return []Delivery{Sending}
+	case Sent:
+		return []Delivery{Queued, Sending, Ambiguous}
+	case Delivered, Failed:
+		return []Delivery{Queued, Sending, Ambiguous, Sent}
+	case Read:
+		return []Delivery{Queued, Sending, Ambiguous, Sent, Delivered}
+	}
+	return nil
+}
+
+// Follows reports whether a delivery in state before may move to d.
+func (d Delivery) Follows(before Delivery) bool { return slices.Contains(d.from(), before) }
+
+// moved is an entry whose delivery moved.
+type moved struct {
+	ID             id.Entry
+	ConversationID id.Conversation
+	BrandID        id.Brand
+	Seq            int64
+}
+
+const returningMoved = ` RETURNING id, conversation_id, seq,
+	(SELECT c.brand_id FROM conversation c WHERE c.tenant_id = entry.tenant_id AND c.id = entry.conversation_id) AS brand_id`
+
+// MoveDelivery moves the delivery of an entry forward and reports whether it
+// moved. A receipt that comes late or twice moves nothing.
+func (s *Service) MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to Delivery, reason string) (bool, error) {
+	const op = "conversation.MoveDelivery"
+	w := &db.Where{}
+	set := `UPDATE entry SET delivery_state = ` + w.Arg(string(to)) + `, delivery_reason = ` + w.Arg(clip(clean(reason), maxReason)) +
+		`, delivery_at = ` + w.Arg(tx.Now())
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("id = ?", entry)
+	n, err := s.advance(ctx, tx, set, w, to)
+	return n > 0, errs.Op(op, err)
+}
+
+// MoveDelivered moves to delivered all that was sent to the customer up to seq:
+// the acknowledgement of a channel that counts.
+func (s *Service) MoveDelivered(ctx context.Context, tx *db.Tx, conversation id.Conversation, seq int64) error {
+	const op = "conversation.MoveDelivered"
+	w := &db.Where{}
+	set := `UPDATE entry SET delivery_state = ` + w.Arg(string(Delivered)) + `, delivery_at = ` + w.Arg(tx.Now())
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("conversation_id = ?", conversation)
+	w.And("seq <= ?", seq)
+	_, err := s.advance(ctx, tx, set, w, Delivered)
+	return errs.Op(op, err)
+}
+
+// advance runs an update of deliveries that may move to state, and records each.
+func (s *Service) advance(ctx context.Context, tx *db.Tx, set string, w *db.Where, to Delivery) (int, error) {
+	db.In(w, "delivery_state", to.from())
+	rows, err := db.Many[moved](ctx, tx, set+w.SQL()+returningMoved, w.Args()...)
+	if err != nil {
+		return 0, err
+	}
+	slices.SortFunc(rows, func(a, b moved) int { return int(a.Seq - b.Seq) })
+	for _, m := range rows {
+		err := tx.Record(ctx, fact.DeliveryMoved{
+			Conversation: m.ConversationID, Brand: m.BrandID, Entry: m.ID, Seq: m.Seq, State: string(to),
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), nil
+}
+
+// NameSent keeps the name that a channel gave to an entry of ours, by which its receipts will come.
+func (s *Service) NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE entry SET external_id = $3 WHERE tenant_id = $1 AND id = $2 AND external_id = ''`,
+		actor.From(ctx).Tenant, entry, externalID)
+	return errs.Op("conversation.NameSent", err)
+}
+
+// FindSent returns the entry of ours that a channel knows as externalID.
+func (s *Service) FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (Entry, error) {
+	e, err := db.One[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry
+		WHERE tenant_id = $1 AND entry_point_id = $2 AND external_id = $3 AND external_id <> '' AND kind = $4`,
+		actor.From(ctx).Tenant, point, externalID, string(Message))
+	return e, errs.Op("conversation.FindSent", err)
+}

@@ -1,0 +1,79 @@
+package conversation
+
+import (
+	"context"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// KindMention is the kind of a notification that a note named the user.
+const KindMention = "mention"
+
+// maxNotifications bounds a page.
+const maxNotifications = 100
+
+// Notification tells a user of something about their work.
+type Notification struct {
+	ID             id.Notification
+	UserID         id.User
+	Kind           string
+	ConversationID id.Conversation
+	EntryID        id.Entry
+	At             time.Time
+	ReadAt         time.Time
+}
+
+const notificationColumns = `id, user_id, kind, conversation_id, entry_id, at, read_at`
+
+// Notifications returns the actor's own, newest first and older than before (0: the newest), one more than limit if there are more.
+func (s *Service) Notifications(ctx context.Context, before id.Notification, limit int) ([]Notification, error) {
+	const op = "conversation.Notifications"
+	a := actor.From(ctx)
+	if a.Tenant == 0 || a.User == 0 {
+		return nil, errs.New(errs.Unauthenticated, op, "unauthenticated")
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", a.Tenant)
+	w.And("user_id = ?", a.User)
+	if before != 0 {
+		w.And("id < ?", before)
+	}
+	limit = max(1, min(limit, maxNotifications))
+	found, err := db.Many[Notification](ctx, s.db, `SELECT `+notificationColumns+` FROM notification`+w.SQL()+
+		` ORDER BY id DESC LIMIT `+w.Arg(limit+1), w.Args()...)
+	return found, errs.Op(op, err)
+}
+
+// ReadNotifications marks the actor's notifications as read, up to and with upTo.
+func (s *Service) ReadNotifications(ctx context.Context, upTo id.Notification) error {
+	const op = "conversation.ReadNotifications"
+	a := actor.From(ctx)
+	if a.Tenant == 0 || a.User == 0 {
+		return errs.New(errs.Unauthenticated, op, "unauthenticated")
+	}
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		_, err := db.Exec(ctx, tx, `UPDATE notification SET read_at = $4
+			WHERE tenant_id = $1 AND user_id = $2 AND id <= $3 AND read_at = 0`, a.Tenant, a.User, upTo, tx.Now())
+		return err
+	}))
+}
+
+func (s *Service) insertNotification(ctx context.Context, tx *db.Tx, n Notification) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO notification (tenant_id, id, user_id, kind, conversation_id, entry_id, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		actor.From(ctx).Tenant, n.ID, n.UserID, n.Kind, n.ConversationID, n.EntryID, n.At)
+	return err
+}
+
+// readNotifications marks as read what told a of entries up to seq.
+func (s *Service) readNotifications(ctx context.Context, tx *db.Tx, a actor.Actor, conversation id.Conversation, seq int64) error {
+	_, err := db.Exec(ctx, tx, `UPDATE notification SET read_at = $5
+		WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3 AND read_at = 0 AND EXISTS (
+			SELECT 1 FROM entry e WHERE e.tenant_id = $1 AND e.id = notification.entry_id AND e.seq <= $4)`,
+		a.Tenant, a.User, conversation, seq, tx.Now())
+	return err
+}

@@ -1,0 +1,240 @@
+package customer_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/customer"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+)
+
+const (
+	falaNet  id.Brand = 10
+	vasarfia id.Brand = 11
+)
+
+// follower keeps what it was told.
+type follower struct {
+	mu    sync.Mutex
+	names map[id.Customer]string
+	moved map[id.ContactPoint]id.Customer
+	own   []id.Customer
+}
+
+func newFollower() *follower {
+	return &follower{names: map[id.Customer]string{}, moved: map[id.ContactPoint]id.Customer{}}
+}
+
+func (f *follower) CustomersOf(context.Context, db.Queryer, id.User) ([]id.Customer, error) {
+	return f.own, nil
+}
+
+func (f *follower) CustomerRenamed(_ context.Context, _ *db.Tx, c id.Customer, name string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.names[c] = name
+	return nil
+}
+
+func (f *follower) ContactMoved(_ context.Context, _ *db.Tx, p id.ContactPoint, c id.Customer, _ string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.moved[p] = c
+	return nil
+}
+
+func resolve(t *testing.T, ctx context.Context, d *db.DB, s *customer.Service, seen customer.Seen) customer.Party {
+	t.Helper()
+	var party customer.Party
+	err := d.Update(ctx, func(tx *db.Tx) (err error) {
+		party, err = s.Resolve(ctx, tx, seen)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return party
+}
+
+func visitor(external, name string) customer.Seen {
+	return customer.Seen{Brand: falaNet, Provider: "webchat", ExternalID: external, DisplayName: name}
+}
+
+func kinds(t *testing.T, ctx context.Context, d *db.DB) []string {
+	t.Helper()
+	kinds, err := db.Many[string](ctx, d, `SELECT kind FROM fact ORDER BY id`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kinds
+}
+
+func TestAnAddressSeenByManyAtOnceIsOneCustomer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
+		var (
+			wg    sync.WaitGroup
+			mu    sync.Mutex
+			found = map[id.Customer]bool{}
+		)
+		for range 12 {
+			wg.Go(func() {
+				err := d.Update(ctx, func(tx *db.Tx) error {
+					p, err := s.Resolve(ctx, tx, visitor("v1", "Zofia Wilk"))
+					mu.Lock()
+					defer mu.Unlock()
+					found[p.Customer] = true
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM customer`); n != 1 || len(found) != 1 {
+			t.Errorf("%d customers stored, %d returned", n, len(found))
+		}
+		if got := kinds(t, ctx, d); !slices.Equal(got, []string{"claim.made", "customer.created"}) {
+			t.Errorf("facts %v", got)
+		}
+	})
+}
+
+func TestTheSameAddressAtAnotherBrandIsAnotherCustomer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
+		one := resolve(t, ctx, d, s, visitor("v1", ""))
+		seen := visitor("v1", "")
+		seen.Brand = vasarfia
+		if two := resolve(t, ctx, d, s, seen); two.Customer == one.Customer {
+			t.Error("one customer for two brands")
+		}
+		if three := resolve(t, dbtest.As(t, 2), d, s, visitor("v1", "")); three.Customer == one.Customer {
+			t.Error("one customer for two tenants")
+		}
+	})
+}
+
+func TestAMissingNameIsLearntAndFollowed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFollower()
+		ctx, s := dbtest.As(t, 1), customer.New(d, f)
+		p := resolve(t, ctx, d, s, visitor("v1", ""))
+		named := resolve(t, ctx, d, s, visitor("v1", "Zofia Wilk"))
+		if named.Name != "Zofia Wilk" || f.names[p.Customer] != "Zofia Wilk" {
+			t.Errorf("named %q, followed %q", named.Name, f.names[p.Customer])
+		}
+		if again := resolve(t, ctx, d, s, visitor("v1", "Somebody Else")); again.Name != "Zofia Wilk" {
+			t.Errorf("a visitor renamed the customer to %q", again.Name)
+		}
+	})
+}
+
+func TestLinkMovesAnAddressAndUnlinkTakesItBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFollower()
+		ctx, s := dbtest.As(t, 1), customer.New(d, f)
+		chat := resolve(t, ctx, d, s, visitor("v1", "Zofia Wilk"))
+		phone := resolve(t, ctx, d, s, visitor("v2", "Z. Wilk"))
+		if err := s.Link(ctx, chat.Customer, phone.ContactPoint); err != nil {
+			t.Fatal(err)
+		}
+		card, err := s.Get(ctx, chat.Customer)
+		if err != nil || len(card.Points) != 2 || len(card.Claims) != 2 {
+			t.Fatalf("%+v %v", card, err)
+		}
+		if f.moved[phone.ContactPoint] != chat.Customer {
+			t.Error("conversations did not follow the link")
+		}
+		linked := card.Claims[0]
+		alone, err := s.Unlink(ctx, linked.ID)
+		if err != nil || alone.Name != "Z. Wilk" || f.moved[phone.ContactPoint] != alone.ID {
+			t.Fatalf("%+v %v", alone, err)
+		}
+		if _, err := s.Unlink(ctx, linked.ID); errs.CodeOf(err) != "claim.revoked" {
+			t.Errorf("a second unlink gives %v", err)
+		}
+		seen := visitor("v3", "")
+		seen.Brand = vasarfia
+		other := resolve(t, ctx, d, s, seen)
+		if err := s.Link(ctx, chat.Customer, other.ContactPoint); errs.CodeOf(err) != "customer.other_brand" {
+			t.Errorf("a link across brands gives %v", err)
+		}
+	})
+}
+
+func TestUpdateRefusesWhatAnotherHasChanged(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
+		p := resolve(t, ctx, d, s, visitor("v1", "Zofia Wilk"))
+		c, err := s.Update(ctx, p.Customer, customer.Details{Name: new("Zofia Wilk-Nowak"), Rev: 1})
+		if err != nil || c.Rev != 2 {
+			t.Fatalf("%+v %v", c, err)
+		}
+		if _, err := s.Update(ctx, p.Customer, customer.Details{Name: new("X"), Rev: 1}); errs.CodeOf(err) != "customer.changed" {
+			t.Errorf("an old version gives %v", err)
+		}
+		if _, err := s.Update(ctx, p.Customer, customer.Details{Email: new("nowhere")}); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a bad address gives %v", err)
+		}
+	})
+}
+
+func TestSearchFindsByBeginningsWithinTheActorsRights(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFollower()
+		ctx, s := dbtest.As(t, 1), customer.New(d, f)
+		zofia := resolve(t, ctx, d, s, visitor("v1", "Zofia Żółć"))
+		resolve(t, ctx, d, s, visitor("v2", "Adam Lis"))
+		if _, err := s.Update(ctx, zofia.Customer, customer.Details{Phone: new("+48 600 700 800")}); err != nil {
+			t.Fatal(err)
+		}
+		agent := actor.Actor{Kind: actor.User, Tenant: 1, User: 5, Rights: actor.Agent.Rights(), Brands: actor.Brands{Some: []id.Brand{falaNet}}}
+		elsewhere, expert, blind := agent, agent, agent
+		elsewhere.Brands.Some = []id.Brand{vasarfia}
+		expert.Rights = actor.Expert.Rights()
+		blind.Rights = actor.Rights{actor.CustomerRead: actor.InBrand}
+		cases := []struct {
+			name, text string
+			who        actor.Actor
+			want       []string
+		}{
+			{"folded beginning of the family name", "zolc", agent, []string{"Zofia Żółć"}},
+			{"two beginnings in any order", "Żół zof", agent, []string{"Zofia Żółć"}},
+			{"a number written in groups", "48 600 700", agent, []string{"Zofia Żółć"}},
+			{"nothing typed lists all, newest first", "", agent, []string{"Adam Lis", "Zofia Żółć"}},
+			{"another brand's agent finds nothing", "zolc", elsewhere, nil},
+			{"an expert finds only the customers of own work", "", expert, nil},
+			{"without the right to names one sees initials", "zolc", blind, []string{"Z. Ż."}},
+		}
+		for _, c := range cases {
+			found, err := s.Search(actor.With(ctx, c.who), customer.Query{Text: c.text, Limit: 10})
+			var names []string
+			for _, f := range found {
+				names = append(names, f.Name)
+			}
+			if err != nil || !slices.Equal(names, c.want) {
+				t.Errorf("%s: %q %v", c.name, names, err)
+			}
+		}
+		if _, err := s.Get(actor.With(ctx, elsewhere), zofia.Customer); !errs.Is(errs.NotFound, err) {
+			t.Errorf("another brand's customer gives %v", err)
+		}
+		if _, err := s.Search(actor.With(ctx, actor.Actor{Kind: actor.User, Tenant: 1}), customer.Query{}); !errs.Is(errs.Forbidden, err) {
+			t.Errorf("no right gives %v", err)
+		}
+	})
+}

@@ -1,0 +1,14 @@
+// Package customer knows the people who write to a brand and the addresses they
+// write from.
+//
+// A contact point is one address, unique by brand, provider, scope and external
+// id. A claim says to which customer it belongs, with its evidence; claims are
+// revoked, never deleted, and exactly one stands for each contact point, so
+// joining two customers can always be undone.
+//
+// Facts: customer.created, customer.changed, claim.made, claim.revoked.
+//
+// What must never break: one address is one contact point, however many writers
+// see it first at once; a customer of one brand is invisible to another; a
+// revoked claim stays readable.
+package customer

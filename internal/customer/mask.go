@@ -1,0 +1,33 @@
+package customer
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Mask returns the initials of a name, for those who may not read names.
+func Mask(name string) string {
+	var initials []string
+	for word := range strings.FieldsSeq(name) {
+		r, _ := utf8.DecodeRuneInString(word)
+		initials = append(initials, string(r)+".")
+	}
+	return strings.Join(initials, " ")
+}
+
+// masked returns c without what tells who it is.
+func (c Customer) masked() Customer {
+	c.Name, c.Company = Mask(c.Name), Mask(c.Company)
+	c.Email, c.Phone, c.About = "", "", ""
+	return c
+}
+
+func (c Card) masked() Card {
+	c.Customer = c.Customer.masked()
+	c.Points = slices.Clone(c.Points)
+	for i := range c.Points {
+		c.Points[i].DisplayName, c.Points[i].ExternalID = Mask(c.Points[i].DisplayName), ""
+	}
+	return c
+}

@@ -1,0 +1,125 @@
+package customer
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+var (
+	errIncomplete = errors.New("a contact point needs a brand, a provider and an external id")
+	errVanished   = errors.New("a contact point that exists cannot be read")
+)
+
+// Resolve returns who stands behind an address. An address never seen before
+// becomes a contact point of a new customer, claimed by first contact. A name
+// that was missing until now is filled in.
+func (s *Service) Resolve(ctx context.Context, tx *db.Tx, seen Seen) (Party, error) {
+	const op = "customer.Resolve"
+	seen.DisplayName = clip(strings.TrimSpace(seen.DisplayName), MaxName)
+	seen.Email, seen.Phone = clip(seen.Email, MaxEmail), clip(seen.Phone, MaxPhone)
+	if err := seen.check(op); err != nil {
+		return Party{}, err
+	}
+	known, found, err := s.findAddress(ctx, tx, seen)
+	if err != nil {
+		return Party{}, errs.Op(op, err)
+	}
+	if found {
+		return s.refresh(ctx, tx, seen, known)
+	}
+	party, created, err := s.create(ctx, tx, seen)
+	if err != nil || created {
+		return party, errs.Op(op, err)
+	}
+	known, found, err = s.findAddress(ctx, tx, seen) // another was quicker
+	if err == nil && !found {
+		err = errVanished
+	}
+	return known.party(), errs.Op(op, err)
+}
+
+// refresh learns the name and the trust that an address did not have before.
+func (s *Service) refresh(ctx context.Context, tx *db.Tx, seen Seen, known address) (Party, error) {
+	const op = "customer.Resolve"
+	if seen.Verified && !known.Verified {
+		if err := s.verify(ctx, tx, known.ID); err != nil {
+			return Party{}, errs.Op(op, err)
+		}
+	}
+	fillsName := known.Name == "" && seen.DisplayName != ""
+	if !fillsName && (known.Email != "" || seen.Email == "") {
+		return known.party(), nil
+	}
+	c, err := s.lock(ctx, tx, known.CustomerID)
+	if err != nil {
+		return Party{}, errs.Op(op, err)
+	}
+	if c.Name == "" {
+		c.Name = seen.DisplayName
+	}
+	if c.Email == "" {
+		c.Email = seen.Email
+	}
+	if err := s.save(ctx, tx, c, known.Name != c.Name); err != nil {
+		return Party{}, errs.Op(op, err)
+	}
+	known.Name = c.Name
+	return known.party(), nil
+}
+
+// create makes contact point, customer and claim, unless the address exists by now.
+func (s *Service) create(ctx context.Context, tx *db.Tx, seen Seen) (Party, bool, error) {
+	point := ContactPoint{
+		ID: id.New[id.ContactPoint](), BrandID: seen.Brand, Provider: seen.Provider, Scope: seen.Scope,
+		ExternalID: seen.ExternalID, DisplayName: seen.DisplayName, CustomerID: id.New[id.Customer](),
+		Verified: seen.Verified, CreatedAt: tx.Now(),
+	}
+	inserted, err := s.insertPoint(ctx, tx, point)
+	if err != nil || !inserted {
+		return Party{}, false, err
+	}
+	c := Customer{
+		ID: point.CustomerID, BrandID: seen.Brand, Name: seen.DisplayName, Email: seen.Email, Phone: seen.Phone,
+		Language: seen.Language, Rev: 1, CreatedAt: tx.Now(), ChangedAt: tx.Now(),
+	}
+	if err := s.insert(ctx, tx, c); err != nil {
+		return Party{}, false, err
+	}
+	if err := s.claim(ctx, tx, point, c.ID, FirstContact); err != nil {
+		return Party{}, false, err
+	}
+	err = tx.Record(ctx, fact.CustomerCreated{Customer: c.ID, Brand: c.BrandID})
+	return Party{ContactPoint: point.ID, Customer: c.ID, Name: c.Name, Created: true}, true, err
+}
+
+// claim makes the claim that stands for point. The one before must have been revoked.
+func (s *Service) claim(ctx context.Context, tx *db.Tx, point ContactPoint, to id.Customer, why Evidence) error {
+	c := Claim{
+		ID: id.New[id.Claim](), BrandID: point.BrandID, ContactPointID: point.ID, CustomerID: to,
+		Evidence: why, MadeBy: actor.From(ctx).User, MadeAt: tx.Now(),
+	}
+	if err := s.insertClaim(ctx, tx, c); err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.ClaimMade{
+		Customer: to, Brand: point.BrandID, ContactPoint: point.ID, Claim: c.ID, Evidence: string(why),
+	})
+}
+
+// clip returns at most limit characters of s.
+func clip(s string, limit int) string {
+	for i := range s {
+		if limit == 0 {
+			return s[:i]
+		}
+		limit--
+	}
+	return s
+}

@@ -1,0 +1,202 @@
+package customer
+
+import (
+	"context"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Followers keep copies of what a customer is called and whose an address is,
+// and know for whom the customer's conversations are work of their own.
+type Followers interface {
+	// CustomersOf returns the customers of the newest conversations that are a user's own work.
+	CustomersOf(ctx context.Context, q db.Queryer, user id.User) ([]id.Customer, error)
+	// CustomerRenamed shows name wherever the customer is shown.
+	CustomerRenamed(ctx context.Context, tx *db.Tx, customer id.Customer, name string) error
+	// ContactMoved shows that a contact point's conversations belong to customer, called name.
+	ContactMoved(ctx context.Context, tx *db.Tx, point id.ContactPoint, customer id.Customer, name string) error
+}
+
+// Service is all that can be done with customers.
+type Service struct {
+	db        *db.DB
+	followers Followers
+}
+
+// New returns a Service that stores in d and tells followers.
+func New(d *db.DB, followers Followers) *Service { return &Service{db: d, followers: followers} }
+
+// Card is everything about one customer.
+type Card struct {
+	Customer Customer
+	Points   []ContactPoint
+	Claims   []Claim // newest first, revoked ones included
+}
+
+// Get returns a customer with addresses and claims.
+func (s *Service) Get(ctx context.Context, customer id.Customer) (Card, error) {
+	const op = "customer.Get"
+	a, err := actor.Require(ctx, op, actor.CustomerRead)
+	if err != nil {
+		return Card{}, err
+	}
+	var card Card
+	err = s.db.View(ctx, func(q db.Queryer) error {
+		card, err = s.readCard(ctx, q, a, customer)
+		return err
+	})
+	if err == nil && a.Scope(actor.NamesRead) == actor.None {
+		card = card.masked()
+	}
+	return card, errs.Op(op, err)
+}
+
+// Update changes details of a customer. An editor who saw an older version gets a Conflict.
+func (s *Service) Update(ctx context.Context, customer id.Customer, d Details) (Customer, error) {
+	const op = "customer.Update"
+	if _, err := actor.Require(ctx, op, actor.CustomerEdit); err != nil {
+		return Customer{}, err
+	}
+	var changed Customer
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		c, err := s.lock(ctx, tx, customer)
+		if err != nil {
+			return err
+		}
+		changed = c
+		if d.Rev != 0 && d.Rev != c.Rev {
+			return errs.New(errs.Conflict, op, "customer.changed")
+		}
+		if !d.apply(&changed) {
+			return nil
+		}
+		if err := changed.check(op); err != nil {
+			return err
+		}
+		changed.Rev, changed.ChangedAt = c.Rev+1, tx.Now()
+		return s.save(ctx, tx, changed, changed.Name != c.Name)
+	})
+	return changed, errs.Op(op, err)
+}
+
+// save stores a changed customer that is locked.
+func (s *Service) save(ctx context.Context, tx *db.Tx, c Customer, renamed bool) error {
+	if err := s.update(ctx, tx, c); err != nil {
+		return err
+	}
+	if renamed {
+		if err := s.followers.CustomerRenamed(ctx, tx, c.ID, c.Name); err != nil {
+			return err
+		}
+	}
+	return tx.Record(ctx, fact.CustomerChanged{Customer: c.ID, Brand: c.BrandID})
+}
+
+// Link claims a contact point for a customer of the same brand: from now on its conversations are theirs.
+func (s *Service) Link(ctx context.Context, customer id.Customer, point id.ContactPoint) error {
+	const op = "customer.Link"
+	if _, err := actor.Require(ctx, op, actor.CustomerEdit); err != nil {
+		return err
+	}
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		to, err := s.lock(ctx, tx, customer)
+		if err != nil {
+			return err
+		}
+		p, err := s.lockPoint(ctx, tx, point)
+		if err != nil {
+			return err
+		}
+		if p.BrandID != to.BrandID {
+			return errs.New(errs.Invalid, op, "customer.other_brand")
+		}
+		if p.CustomerID == to.ID {
+			return nil
+		}
+		return s.move(ctx, tx, p, to, ByAgent)
+	}))
+}
+
+// Unlink takes a standing claim back. The contact point becomes a customer of its own.
+func (s *Service) Unlink(ctx context.Context, claim id.Claim) (Customer, error) {
+	const op = "customer.Unlink"
+	if _, err := actor.Require(ctx, op, actor.CustomerEdit); err != nil {
+		return Customer{}, err
+	}
+	var alone Customer
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		standing, err := s.standing(ctx, tx, claim)
+		if err != nil {
+			return err
+		}
+		p, err := s.lockPoint(ctx, tx, standing.ContactPointID)
+		if err != nil {
+			return err
+		}
+		if p.CustomerID != standing.CustomerID {
+			return errs.New(errs.Conflict, op, "claim.revoked")
+		}
+		alone = Customer{
+			ID: id.New[id.Customer](), BrandID: p.BrandID, Name: p.DisplayName, Rev: 1, CreatedAt: tx.Now(), ChangedAt: tx.Now(),
+		}
+		if err := s.insert(ctx, tx, alone); err != nil {
+			return err
+		}
+		if err := tx.Record(ctx, fact.CustomerCreated{Customer: alone.ID, Brand: alone.BrandID}); err != nil {
+			return err
+		}
+		return s.move(ctx, tx, p, alone, Unlinked)
+	})
+	return alone, errs.Op(op, err)
+}
+
+// move revokes the claim that stands for p and makes one for to.
+func (s *Service) move(ctx context.Context, tx *db.Tx, p ContactPoint, to Customer, why Evidence) error {
+	old, err := s.revoke(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	err = tx.Record(ctx, fact.ClaimRevoked{Customer: old.CustomerID, Brand: p.BrandID, ContactPoint: p.ID, Claim: old.ID})
+	if err != nil {
+		return err
+	}
+	if err := s.claim(ctx, tx, p, to.ID, why); err != nil {
+		return err
+	}
+	if err := s.assign(ctx, tx, p.ID, to.ID); err != nil {
+		return err
+	}
+	return s.followers.ContactMoved(ctx, tx, p.ID, to.ID, to.Name)
+}
+
+// Query is what to look for among customers.
+type Query struct {
+	Text  string   // beginnings of words of the name, of an address or a number
+	Brand id.Brand // 0: all that the actor may see
+	After id.Customer
+	Limit int
+}
+
+// maxFound bounds a page of a search.
+const maxFound = 100
+
+// Search returns customers that match, newest first, one more than Limit if there are more.
+func (s *Service) Search(ctx context.Context, q Query) ([]Customer, error) {
+	const op = "customer.Search"
+	a, err := actor.Require(ctx, op, actor.CustomerRead)
+	if err != nil {
+		return nil, err
+	}
+	q.Limit = max(1, min(q.Limit, maxFound))
+	found, err := s.search(ctx, a, q)
+	if a.Scope(actor.NamesRead) == actor.None {
+		for i := range found {
+			found[i] = found[i].masked()
+		}
+	}
+	return found, errs.Op(op, err)
+}

@@ -1,0 +1,87 @@
+package delivery
+
+import (
+	"context"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// MaxClientID bounds the desk's name of a reply, in bytes.
+const MaxClientID = 64
+
+// Limits is what a channel can carry, and how.
+type Limits struct {
+	channel.Capabilities
+
+	Direct bool // customers read the conversation itself: nothing has to be called
+}
+
+// Outgoing is an answer on its way.
+type Outgoing struct {
+	Conversation conversation.Conversation
+	Entry        conversation.Entry
+}
+
+// Channels reach the customers.
+type Channels interface {
+	// Limits returns what a channel can carry, and whether there is such a channel.
+	Limits(name string) (Limits, bool)
+	// Send hands an answer to its channel. What an error means is for channel.Judge to say.
+	Send(ctx context.Context, out Outgoing) (channel.Sent, error)
+}
+
+// Conversations keeps what is written.
+type Conversations interface {
+	Visible(ctx context.Context, q db.Queryer, p actor.Permission, c id.Conversation) (conversation.Conversation, error)
+	Lock(ctx context.Context, tx *db.Tx, c id.Conversation) (conversation.Conversation, error)
+	Find(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Conversation, error)
+	FindByClient(ctx context.Context, q db.Queryer, c id.Conversation, clientID string) (conversation.Entry, bool, error)
+	FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
+	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
+	CountNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (int, error)
+	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
+	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
+	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
+	ClearReplyDraft(ctx context.Context, tx *db.Tx, c id.Conversation) error
+}
+
+// Files gives uploaded files to messages.
+type Files interface {
+	Attach(ctx context.Context, tx *db.Tx, u media.Use) ([]media.Attachment, error)
+}
+
+// Routing is told of answers.
+type Routing interface {
+	// MarkReplied stamps the first answer to an interaction.
+	MarkReplied(ctx context.Context, tx *db.Tx, interaction id.Interaction) error
+}
+
+// Config is what a Service works with.
+type Config struct {
+	DB            *db.DB
+	Conversations Conversations
+	Files         Files
+	Routing       Routing
+	Channels      Channels
+}
+
+// Service delivers.
+type Service struct{ Config }
+
+// New returns a Service.
+func New(c Config) *Service { return &Service{c} }
+
+// ReplyInput is an answer to be sent.
+type ReplyInput struct {
+	Conversation id.Conversation
+	Text         string
+	Attachments  []id.Attachment
+	ClientID     string // the desk's name of it: sent again, it is the same answer
+	BasedOnSeq   int64  // the newest entry that the writer has seen
+	Force        bool   // send although the customer has written since
+}

@@ -1,0 +1,12 @@
+// Package delivery brings what agents write to customers.
+//
+// Reply stores an answer and, in the same transaction, the job that sends it.
+// Some channels are read by the customer's own page, which takes entries from
+// the conversation itself: there, stored is sent. Others are called by Send, one
+// call at a time for each entry.
+//
+// What must never break: one client id is one answer; an answer is never sent
+// twice because of us — where a call was begun and its outcome is lost the
+// delivery becomes ambiguous and a person decides; what was stored is sent or
+// says why not.
+package delivery

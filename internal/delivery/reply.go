@@ -1,0 +1,127 @@
+package delivery
+
+import (
+	"context"
+	"strings"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
+)
+
+const opReply = "delivery.Reply"
+
+// Reply stores an answer of the actor and sees to it that it is sent. The same
+// client id gives the same entry. A writer who has not seen the customer's newest
+// message gets a Conflict that says how many there are, unless forced.
+func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry, error) {
+	if n := len(in.ClientID); n == 0 || n > MaxClientID {
+		return conversation.Entry{}, errs.Fields(opReply, errs.Field{Path: "client_id", Code: "length.max", Values: errs.Values{"max": MaxClientID}})
+	}
+	in.Text = strings.TrimSpace(in.Text)
+	var entry conversation.Entry
+	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
+		entry, err = s.reply(ctx, tx, in)
+		return err
+	})
+	return entry, errs.Op(opReply, err)
+}
+
+func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversation.Entry, error) {
+	seen, err := s.Conversations.Visible(ctx, tx, actor.ConversationReply, in.Conversation)
+	if err != nil {
+		return conversation.Entry{}, err
+	}
+	if e, found, err := s.Conversations.FindByClient(ctx, tx, seen.ID, in.ClientID); err != nil || found {
+		return e, err
+	}
+	limits, known := s.Channels.Limits(seen.Channel)
+	if !known {
+		return conversation.Entry{}, errs.New(errs.Conflict, opReply, "reply.channel_gone")
+	}
+	if err := mayReply(actor.From(ctx), seen); err != nil {
+		return conversation.Entry{}, err
+	}
+	// Routing locks an interaction before its conversation, and so do we.
+	if err := s.Routing.MarkReplied(ctx, tx, seen.InteractionID); err != nil {
+		return conversation.Entry{}, err
+	}
+	c, err := s.Conversations.Lock(ctx, tx, seen.ID)
+	if err != nil {
+		return conversation.Entry{}, err
+	}
+	if err := s.refuseStale(ctx, tx, c, in); err != nil {
+		return conversation.Entry{}, err
+	}
+	return s.store(ctx, tx, &c, in, limits)
+}
+
+// mayReply refuses an answer that nobody has taken on: one replies while working on
+// the interaction, or as somebody whose right to reply goes beyond their own work.
+func mayReply(a actor.Actor, c conversation.Conversation) error {
+	if !c.Open {
+		return errs.New(errs.Conflict, opReply, "reply.closed")
+	}
+	mine := c.AgentID == a.User && !c.Waiting
+	if !mine && a.Scope(actor.ConversationReply) == actor.Own {
+		return errs.New(errs.Conflict, opReply, "reply.not_yours")
+	}
+	return nil
+}
+
+// refuseStale refuses an answer written without knowledge of what the customer has said since.
+func (s *Service) refuseStale(ctx context.Context, tx *db.Tx, c conversation.Conversation, in ReplyInput) error {
+	if in.Force || c.CustomerSeq <= in.BasedOnSeq {
+		return nil
+	}
+	n, err := s.Conversations.CountNewer(ctx, tx, c.ID, in.BasedOnSeq)
+	if err != nil {
+		return err
+	}
+	return errs.New(errs.Conflict, opReply, "reply.stale").With(errs.Values{"count": n})
+}
+
+func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in ReplyInput, l Limits) (conversation.Entry, error) {
+	n := conversation.NewEntry{
+		ID: id.New[id.Entry](), Kind: conversation.Message, Author: conversation.ByAgent, User: actor.From(ctx).User,
+		Text: in.Text, ClientID: in.ClientID, Delivery: conversation.Queued,
+	}
+	if l.Direct {
+		n.Delivery = conversation.Sent
+	}
+	files, err := s.Files.Attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: in.Attachments})
+	if err != nil {
+		return conversation.Entry{}, err
+	}
+	if err := l.Check(opReply, in.Text, carried(files)); err != nil {
+		return conversation.Entry{}, err
+	}
+	for _, f := range files {
+		n.Attachments = append(n.Attachments, conversation.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, Preview: f.Previewed()})
+	}
+	entry, duplicate, err := s.Conversations.Append(ctx, tx, c, n)
+	if err != nil || duplicate {
+		return entry, err
+	}
+	if err := s.Conversations.ClearReplyDraft(ctx, tx, c.ID); err != nil || l.Direct {
+		return entry, err
+	}
+	if err := s.insertDispatch(ctx, tx, entry.ID); err != nil {
+		return conversation.Entry{}, err
+	}
+	return entry, job.Enqueue(ctx, tx, SendJob{Entry: entry.ID})
+}
+
+// carried returns files as a channel looks at them.
+func carried(files []media.Attachment) []channel.File {
+	out := make([]channel.File, len(files))
+	for i, f := range files {
+		out[i] = channel.File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Key: f.BlobKey}
+	}
+	return out
+}

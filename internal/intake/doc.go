@@ -1,0 +1,11 @@
+// Package intake takes in what customers send, from every channel.
+//
+// Receive does all of it in one transaction: who wrote, in which thread, the
+// entry itself, the work for an agent, the facts, and the jobs that follow. When
+// it returns, the message is durable and somebody will see it. What cannot be
+// understood is put into quarantine as it came.
+//
+// What must never break: a message that a channel delivers twice is there once;
+// a message that was acknowledged is there; a customer's message never lies in
+// a conversation that nobody has to look at.
+package intake

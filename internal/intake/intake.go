@@ -1,0 +1,141 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/customer"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
+)
+
+// Point is the entry point at which a message arrived, as its channel knows it.
+type Point struct {
+	ID       id.EntryPoint
+	Brand    id.Brand
+	Channel  string
+	Queue    id.Queue
+	Priority int
+}
+
+// Sender is who wrote, as the channel saw them.
+type Sender struct {
+	Provider   string
+	Scope      string
+	ExternalID string
+	Name       string
+	Email      string
+	Phone      string
+	Language   string
+	Verified   bool
+}
+
+// Inbound is a message that a channel has received and verified.
+type Inbound struct {
+	Point      Point
+	From       Sender
+	Thread     string // the channel's name of the thread
+	Subject    string
+	Kind       conversation.Kind // zero: a message
+	ExternalID string            // the channel's name of the message
+	ClientID   string            // the sender's name of the message
+	Text       string
+	HTML       string
+	Data       json.RawMessage
+	Target     id.Entry // of an edit, a deletion or a reaction
+	Files      []id.Attachment
+	OccurredAt time.Time // zero: now
+}
+
+// Receipt says what became of a message.
+type Receipt struct {
+	Conversation id.Conversation
+	Entry        id.Entry
+	Seq          int64
+	Kind         conversation.Kind
+	Customer     id.Customer
+	ContactPoint id.ContactPoint
+	Interaction  id.Interaction // that will answer it
+	Started      bool           // the conversation is new
+	Duplicate    bool           // it was there already; nothing happened
+	At           time.Time      // when it was received
+}
+
+// Work is what routing has to know of a contact.
+type Work struct {
+	Conversation id.Conversation
+	Brand        id.Brand
+	Channel      string
+	Queue        id.Queue
+	Priority     int
+	Preferred    id.User // who knows the customer; 0: nobody
+	ArrivedAt    time.Time
+}
+
+// Routing puts work in front of agents. Both verbs show their result on the conversation's row.
+type Routing interface {
+	// Enqueue makes an interaction of w wait for an agent.
+	Enqueue(ctx context.Context, tx *db.Tx, w Work) (id.Interaction, error)
+	// Resume brings the open interaction of a conversation, which is parked or in wrap-up, back to its agent.
+	Resume(ctx context.Context, tx *db.Tx, conversation id.Conversation) error
+}
+
+// Customers finds out who wrote.
+type Customers interface {
+	Resolve(ctx context.Context, tx *db.Tx, seen customer.Seen) (customer.Party, error)
+}
+
+// Conversations keeps what was written.
+type Conversations interface {
+	Open(ctx context.Context, tx *db.Tx, t conversation.Thread) (conversation.Conversation, bool, error)
+	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
+	FindAppended(ctx context.Context, q db.Queryer, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
+}
+
+// Files gives uploaded files to messages.
+type Files interface {
+	Attach(ctx context.Context, tx *db.Tx, u media.Use) ([]media.Attachment, error)
+}
+
+// Next names the jobs that follow a message. They are stored in its transaction.
+type Next func(Receipt) []job.Args
+
+// Config is what a Service works with.
+type Config struct {
+	DB            *db.DB
+	Customers     Customers
+	Conversations Conversations
+	Files         Files
+	Routing       Routing
+	Next          Next // may be nil
+}
+
+// Service receives.
+type Service struct{ Config }
+
+// New returns a Service.
+func New(c Config) *Service { return &Service{c} }
+
+func (in *Inbound) check(op string) error {
+	var wrong []errs.Field
+	require := func(path string, there bool) {
+		if !there {
+			wrong = append(wrong, errs.Field{Path: path, Code: "required"})
+		}
+	}
+	require("point", in.Point.ID != 0 && in.Point.Brand != 0 && in.Point.Channel != "")
+	require("queue", in.Point.Queue != 0)
+	require("from", in.From.Provider != "" && in.From.ExternalID != "")
+	require("thread", in.Thread != "")
+	require("external_id", in.ExternalID != "" || in.ClientID != "")
+	if in.Kind == "" {
+		in.Kind = conversation.Message
+	}
+	require("text", in.Kind != conversation.Message || in.Text != "" || in.HTML != "" || len(in.Files) > 0)
+	return errs.Fields(op, wrong...)
+}

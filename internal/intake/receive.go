@@ -1,0 +1,147 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/customer"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
+)
+
+// rememberAgent is for how long a customer is led back to who knows them.
+const rememberAgent = 24 * time.Hour
+
+// States of an interaction that decide what a new message needs.
+const (
+	stateNew     = "new"
+	stateQueued  = "queued"
+	stateOffered = "offered"
+	stateActive  = "active"
+	stateParked  = "parked"
+	stateWrapUp  = "wrap_up"
+)
+
+// Receive stores a message of a customer and sees to it that somebody answers.
+// The actor of ctx is the visitor, or the system for channels that know no visitors.
+func (s *Service) Receive(ctx context.Context, in Inbound) (Receipt, error) {
+	const op = "intake.Receive"
+	if a := actor.From(ctx); a.Tenant == 0 || a.Kind == actor.User {
+		return Receipt{}, errs.New(errs.Unauthenticated, op, "unauthenticated")
+	}
+	if err := in.check(op); err != nil {
+		return Receipt{}, err
+	}
+	var receipt Receipt
+	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
+		receipt, err = s.receive(ctx, tx, in)
+		return err
+	})
+	return receipt, errs.Op(op, err)
+}
+
+func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound) (Receipt, error) {
+	party, err := s.Customers.Resolve(ctx, tx, in.seen())
+	if err != nil {
+		return Receipt{}, err
+	}
+	c, started, err := s.Conversations.Open(ctx, tx, in.thread(party))
+	if err != nil {
+		return Receipt{}, err
+	}
+	entry, duplicate, err := s.append(ctx, tx, &c, in)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt := Receipt{
+		Conversation: c.ID, Entry: entry.ID, Seq: entry.Seq, Kind: entry.Kind, Customer: party.Customer, ContactPoint: party.ContactPoint,
+		Interaction: c.InteractionID, Started: started, Duplicate: duplicate, At: entry.ReceivedAt,
+	}
+	if duplicate {
+		return receipt, nil
+	}
+	if in.Kind == conversation.Message {
+		if receipt.Interaction, err = s.route(ctx, tx, c, in.Point); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return receipt, s.follow(ctx, tx, receipt)
+}
+
+func (in *Inbound) seen() customer.Seen {
+	f := in.From
+	return customer.Seen{
+		Brand: in.Point.Brand, Provider: f.Provider, Scope: f.Scope, ExternalID: f.ExternalID, DisplayName: f.Name,
+		Email: f.Email, Phone: f.Phone, Language: f.Language, Verified: f.Verified,
+	}
+}
+
+func (in *Inbound) thread(p customer.Party) conversation.Thread {
+	return conversation.Thread{
+		Brand: in.Point.Brand, EntryPoint: in.Point.ID, Channel: in.Point.Channel, ExternalKey: in.Thread,
+		ContactPoint: p.ContactPoint, Customer: p.Customer, CustomerName: p.Name, Subject: in.Subject,
+	}
+}
+
+// append adds the entry with its files. A repeated message is recognised before
+// its files are asked for, because the first time has taken them.
+func (s *Service) append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in Inbound) (conversation.Entry, bool, error) {
+	n := conversation.NewEntry{
+		ID: id.New[id.Entry](), Kind: in.Kind, Author: conversation.ByCustomer, Target: in.Target, Text: in.Text, HTML: in.HTML,
+		Data: in.Data, ExternalID: in.ExternalID, ClientID: in.ClientID, OccurredAt: in.OccurredAt,
+	}
+	if len(in.Files) > 0 {
+		if e, found, err := s.Conversations.FindAppended(ctx, tx, c, n); err != nil || found {
+			return e, found, err
+		}
+		files, err := s.Files.Attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: in.Files})
+		if err != nil {
+			return conversation.Entry{}, false, err
+		}
+		n.Attachments = Named(files)
+	}
+	return s.Conversations.Append(ctx, tx, c, n)
+}
+
+// Named returns files as an entry names them.
+func Named(files []media.Attachment) []conversation.File {
+	named := make([]conversation.File, len(files))
+	for i, f := range files {
+		named[i] = conversation.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, Preview: f.Previewed()}
+	}
+	return named
+}
+
+// route sees to it that an interaction is open for c, which is locked with the
+// copy of its newest interaction. A customer who goes on while the agent wraps up
+// or has put the matter aside is led back to that agent.
+func (s *Service) route(ctx context.Context, tx *db.Tx, c conversation.Conversation, at Point) (id.Interaction, error) {
+	switch c.InteractionState {
+	case stateNew, stateQueued, stateOffered, stateActive:
+		return c.InteractionID, nil
+	case stateParked, stateWrapUp:
+		return c.InteractionID, s.Routing.Resume(ctx, tx, c.ID)
+	}
+	w := Work{Conversation: c.ID, Brand: c.BrandID, Channel: c.Channel, Queue: at.Queue, Priority: at.Priority, ArrivedAt: tx.Now()}
+	if c.LastAgentID != 0 && tx.Now().Sub(c.LastAgentAt) <= rememberAgent {
+		w.Preferred = c.LastAgentID
+	}
+	return s.Routing.Enqueue(ctx, tx, w)
+}
+
+func (s *Service) follow(ctx context.Context, tx *db.Tx, r Receipt) error {
+	if s.Next == nil {
+		return nil
+	}
+	for _, args := range s.Next(r) {
+		if err := job.Enqueue(ctx, tx, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package media
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/zongler/zongler/internal/id"
+)
+
+// Limits of files.
+const (
+	MaxSize       = 10 << 20 // bytes of one file
+	MaxPerMessage = 5
+	MaxName       = 255 // characters
+	MaxPixels     = 40_000_000
+	PreviewSide   = 480 // pixels of the longer side of a preview
+	KeepOrphans   = 24 * time.Hour
+)
+
+// Verdict is what a scanner says about a file.
+type Verdict string
+
+// Verdicts of a scanner.
+const (
+	Unscanned Verdict = "unscanned" // there is no scanner
+	Clean     Verdict = "clean"
+	Infected  Verdict = "infected"
+)
+
+// Scanner looks for malice in a file.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) (Verdict, error)
+}
+
+// Attachment is a stored file.
+type Attachment struct {
+	ID             id.Attachment
+	ConversationID id.Conversation // 0 until a message names it
+	EntryID        id.Entry
+	Name           string
+	Size           int64
+	Type           string
+	SHA256         string `db:"sha256"`
+	BlobKey        string
+	PreviewKey     string
+	Width          int
+	Height         int
+	Verdict        Verdict
+	OwnerKind      string
+	OwnerID        int64
+	CreatedAt      time.Time
+}
+
+// Previewed reports whether there is a small picture of the file.
+func (a Attachment) Previewed() bool { return a.PreviewKey != "" }

@@ -1,0 +1,201 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/blob"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Blobs keep bytes under keys.
+type Blobs interface {
+	Put(ctx context.Context, key string, r io.Reader, size int64, mediaType string) error
+	Get(ctx context.Context, key string) (io.ReadSeekCloser, blob.Info, error)
+	Delete(ctx context.Context, key string) error
+}
+
+// previewsAtOnce bounds the pictures unpacked at one time: each may need 160 MB.
+const previewsAtOnce = 2
+
+// Service is all that can be done with files.
+type Service struct {
+	db      *db.DB
+	blobs   Blobs
+	scanner Scanner
+	log     *slog.Logger
+	drawing chan struct{}
+}
+
+// New returns a Service that keeps files in blobs. scanner may be nil.
+func New(d *db.DB, blobs Blobs, scanner Scanner, log *slog.Logger) *Service {
+	return &Service{db: d, blobs: blobs, scanner: scanner, log: log, drawing: make(chan struct{}, previewsAtOnce)}
+}
+
+// Upload stores a file of the actor, to be named by a message later.
+func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachment, error) {
+	const op = "media.Upload"
+	a := actor.From(ctx)
+	if a.Tenant == 0 {
+		return Attachment{}, errs.New(errs.Unauthenticated, op, "unauthenticated")
+	}
+	data, err := read(r)
+	if err != nil {
+		return Attachment{}, errs.Op(op, err)
+	}
+	by := fact.ByActor(a)
+	file := Attachment{ID: id.New[id.Attachment](), Name: cleanName(name), Size: int64(len(data)), OwnerKind: string(by.Kind), OwnerID: by.ID}
+	file.Type = sniff(file.Name, data)
+	if !allowed(file.Name, file.Type) {
+		return Attachment{}, errs.New(errs.Invalid, op, "attachment.type").With(errs.Values{"name": file.Name})
+	}
+	if file.Verdict, err = s.scan(ctx, file.Name, data); err != nil {
+		return Attachment{}, errs.Op(op, err)
+	}
+	sum := sha256.Sum256(data)
+	file.SHA256 = hex.EncodeToString(sum[:])
+	if err := s.keep(ctx, a.Tenant, &file, data); err != nil {
+		return Attachment{}, errs.Op(op, err)
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		file.CreatedAt = tx.Now()
+		return s.insert(ctx, tx, file)
+	})
+	return file, errs.Op(op, err)
+}
+
+// read returns all of r, which is at most MaxSize and at least one byte.
+func read(r io.Reader) ([]byte, error) {
+	const op = "media.read"
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, errs.E(errs.Invalid, op, err)
+	case len(data) > MaxSize:
+		return nil, errs.New(errs.Invalid, op, "attachment.size").With(errs.Values{"max_mib": MaxSize >> 20})
+	case len(data) == 0:
+		return nil, errs.New(errs.Invalid, op, "attachment.empty")
+	}
+	return data, nil
+}
+
+func (s *Service) scan(ctx context.Context, name string, data []byte) (Verdict, error) {
+	const op = "media.scan"
+	if s.scanner == nil {
+		return Unscanned, nil
+	}
+	verdict, err := s.scanner.Scan(ctx, bytes.NewReader(data))
+	if err != nil {
+		return "", &errs.Error{Kind: errs.Unavailable, Op: op, Code: "attachment.scanner", Err: err}
+	}
+	if verdict == Infected {
+		return "", errs.New(errs.Invalid, op, "attachment.infected").With(errs.Values{"name": name})
+	}
+	return verdict, nil
+}
+
+// keep writes the bytes of file and of its preview. A picture without a preview is no error.
+func (s *Service) keep(ctx context.Context, tenant id.Tenant, file *Attachment, data []byte) error {
+	file.BlobKey = fmt.Sprintf("media/%s/%s", tenant, file.ID)
+	if err := s.blobs.Put(ctx, file.BlobKey, bytes.NewReader(data), file.Size, file.Type); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(file.Type, "image/") {
+		return nil
+	}
+	small, err := s.draw(ctx, data)
+	if err != nil {
+		s.log.InfoContext(ctx, "no preview", "tenant", tenant, "kind", file.Type, "err", err)
+		return nil
+	}
+	file.Width, file.Height, file.PreviewKey = small.width, small.height, file.BlobKey+".preview"
+	return s.blobs.Put(ctx, file.PreviewKey, bytes.NewReader(small.data), int64(len(small.data)), previewType)
+}
+
+func (s *Service) draw(ctx context.Context, data []byte) (picture, error) {
+	select {
+	case s.drawing <- struct{}{}:
+		defer func() { <-s.drawing }()
+		return preview(data)
+	case <-ctx.Done():
+		return picture{}, ctx.Err()
+	}
+}
+
+// Use is the message that names files.
+type Use struct {
+	Conversation id.Conversation
+	Entry        id.Entry
+	Files        []id.Attachment
+}
+
+// Attach gives files of the actor, which no message has named yet, to one
+// message, and returns them in the order in which it names them.
+func (s *Service) Attach(ctx context.Context, tx *db.Tx, u Use) ([]Attachment, error) {
+	const op = "media.Attach"
+	if len(u.Files) == 0 {
+		return nil, nil
+	}
+	if len(u.Files) > MaxPerMessage {
+		return nil, errs.New(errs.Invalid, op, "attachment.count").With(errs.Values{"max": MaxPerMessage})
+	}
+	found, err := s.take(ctx, tx, u)
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
+	byID := make(map[id.Attachment]Attachment, len(found))
+	for _, f := range found {
+		byID[f.ID] = f
+	}
+	ordered := make([]Attachment, 0, len(u.Files))
+	for _, name := range u.Files {
+		f, ok := byID[name]
+		if !ok {
+			return nil, errs.New(errs.Invalid, op, "attachment.gone")
+		}
+		ordered = append(ordered, f)
+	}
+	return ordered, nil
+}
+
+// Find returns a file of the actor's tenant. Whether the actor may read the
+// conversation that names it is for the caller to ask.
+func (s *Service) Find(ctx context.Context, file id.Attachment) (Attachment, error) {
+	const op = "media.Find"
+	a := actor.From(ctx)
+	if a.Tenant == 0 {
+		return Attachment{}, errs.New(errs.Unauthenticated, op, "unauthenticated")
+	}
+	f, err := s.find(ctx, a, file)
+	return f, errs.Op(op, err)
+}
+
+// Mine reports whether the actor of ctx uploaded f.
+func (f Attachment) Mine(ctx context.Context) bool {
+	by := fact.ByActor(actor.From(ctx))
+	return by.ID != 0 && f.OwnerKind == string(by.Kind) && f.OwnerID == by.ID
+}
+
+// Open returns the bytes of f, or of its preview.
+func (s *Service) Open(ctx context.Context, f Attachment, small bool) (io.ReadSeekCloser, error) {
+	const op = "media.Open"
+	key := f.BlobKey
+	if small {
+		key = f.PreviewKey
+	}
+	if key == "" {
+		return nil, errs.E(errs.NotFound, op, nil)
+	}
+	r, _, err := s.blobs.Get(ctx, key)
+	return r, errs.Op(op, err)
+}

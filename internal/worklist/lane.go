@@ -1,0 +1,119 @@
+package worklist
+
+import (
+	"strings"
+
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// maxLanes bounds the lanes of one list; beyond it they become one, which is right but slower.
+const maxLanes = 64
+
+// lanes builds the statement of a list: walks along indexes, merged.
+type lanes struct {
+	args  db.Where // gathers the arguments of all lanes
+	query Query
+	view  viewer
+	parts []string
+}
+
+// key returns the column by which the list is sorted.
+func (l *lanes) key() string {
+	if l.query.Sort == ByDeadline {
+		return "c.due_order"
+	}
+	return "c.last_at"
+}
+
+// add adds the lane of the conversations that meet conditions.
+func (l *lanes) add(conditions ...string) {
+	l.walk("conversation c", "c.tenant_id", l.key(), conditions)
+}
+
+// addParticipant adds the lane of those that are a user's own, by the user's last part in them.
+func (l *lanes) addParticipant(user id.User, conditions ...string) {
+	from, key := "participant p JOIN conversation c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id", l.key()
+	if key == "c.last_at" {
+		key = "p.last_at"
+	}
+	l.walk(from, "p.tenant_id", key, append([]string{"p.user_id = " + l.args.Arg(user)}, conditions...))
+}
+
+func (l *lanes) walk(from, tenant, key string, conditions []string) {
+	all := append([]string{tenant + " = " + l.args.Arg(l.view.Tenant)}, conditions...)
+	all = append(all, l.filters()...)
+	order, beyond := " ORDER BY "+key+", c.id", ">"
+	if l.query.Sort == Newest {
+		order, beyond = " ORDER BY "+key+" DESC, c.id DESC", "<"
+	}
+	if after := l.query.After; after.ID != 0 {
+		all = append(all, "("+key+", c.id) "+beyond+" ("+l.args.Arg(after.Key)+", "+l.args.Arg(after.ID)+")")
+	}
+	l.parts = append(l.parts, "SELECT * FROM (SELECT c.id, "+key+" AS sort_key FROM "+from+
+		" WHERE "+strings.Join(all, " AND ")+order+" LIMIT "+l.args.Arg(l.query.Limit+1)+") l")
+}
+
+// filters returns what the query asks of every row, whatever the lane.
+func (l *lanes) filters() []string {
+	var out []string
+	q := l.query
+	if q.Brand != 0 {
+		out = append(out, "c.brand_id = "+l.args.Arg(q.Brand))
+	}
+	if q.Queue != 0 {
+		out = append(out, "c.queue_id = "+l.args.Arg(q.Queue))
+	}
+	if q.Agent != 0 {
+		out = append(out, "c.agent_id = "+l.args.Arg(q.Agent))
+	}
+	if q.Channel != "" {
+		out = append(out, "c.channel = "+l.args.Arg(q.Channel))
+	}
+	return out
+}
+
+// sql returns the statement: the keys of the page by its lanes, then its rows.
+func (l *lanes) sql() string {
+	way := ""
+	if l.query.Sort == Newest {
+		way = " DESC"
+	}
+	keys := strings.Join(l.parts, " UNION ALL ") + " ORDER BY sort_key" + way + ", id" + way + " LIMIT " + l.args.Arg(l.query.Limit+1)
+	return l.rows(keys) + " ORDER BY k.sort_key" + way + ", k.id" + way
+}
+
+// rows returns what a list shows of the conversations whose ids and sort keys a statement gives.
+func (l *lanes) rows(keys string) string {
+	tenant, user := l.args.Arg(l.view.Tenant), l.args.Arg(l.view.User)
+	return `SELECT ` + columnsOf("c") + `, k.sort_key, COALESCE(q.name, '') AS queue_name, COALESCE(u.name, '') AS agent_name,
+		COALESCE(m.read_seq, 0) AS read_seq, EXISTS (SELECT 1 FROM draft d WHERE d.tenant_id = ` + tenant + ` AND d.user_id = ` + user + `
+			AND d.conversation_id = k.id AND d.body <> '') AS drafted
+		FROM (` + keys + `) k
+		JOIN conversation c ON c.tenant_id = ` + tenant + ` AND c.id = k.id
+		LEFT JOIN queue q ON q.tenant_id = ` + tenant + ` AND q.id = c.queue_id
+		LEFT JOIN app_user u ON u.tenant_id = ` + tenant + ` AND u.id = c.agent_id
+		LEFT JOIN participant m ON m.tenant_id = ` + tenant + ` AND m.user_id = ` + user + ` AND m.conversation_id = k.id`
+}
+
+// columnsOf returns the columns of a conversation, each of the table called alias.
+func columnsOf(alias string) string {
+	names := strings.Split(conversation.Columns, ",")
+	for i, name := range names {
+		names[i] = alias + "." + strings.TrimSpace(name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// list returns "column IN (…)" for values.
+func list[T any](w *db.Where, column string, values []T) string {
+	if len(values) == 0 {
+		return "1 = 0"
+	}
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = w.Arg(v)
+	}
+	return column + " IN (" + strings.Join(places, ", ") + ")"
+}

@@ -1,0 +1,58 @@
+// What the browser tests share: Chromium with the flags that work everywhere,
+// screenshots, and the accessibility check.
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { chromium } from 'playwright-core'
+
+const executablePath = process.env.ZONGLER_CHROMIUM ?? '/usr/bin/chromium'
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const outDir = path.join(import.meta.dirname, 'out')
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** The sizes that every screen is looked at. */
+export const sizes = { desk: { width: 1440, height: 900 }, narrow: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
+
+/** Starts Chromium; close it with `browser.close()`. */
+export function launch() {
+  return chromium.launch({ executablePath, args: flags })
+}
+
+/**
+ * Opens a page of a fresh visitor at a base address. Errors of the page's scripts,
+ * and what its content policy refuses, are collected in `page.faults`.
+ */
+export async function visit(browser, { baseURL, size = 'desk', theme = 'light', language = 'en', scale = 1 }) {
+  const context = await browser.newContext({ baseURL, viewport: sizes[size], colorScheme: theme, locale: language, deviceScaleFactor: scale, reducedMotion: 'reduce', hasTouch: size === 'phone' })
+  const page = await context.newPage()
+  page.faults = []
+  page.on('pageerror', (error) => page.faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.faults.push(message.text())
+  })
+  return page
+}
+
+/** Saves a picture of the page under e2e/out. */
+export async function shot(page, name) {
+  await mkdir(outDir, { recursive: true })
+  const file = path.join(outDir, `${name}.png`)
+  await page.screenshot({ path: file, animations: 'disabled' })
+  return file
+}
+
+/** Throws if the page breaks a rule of WCAG 2.2 A or AA, naming the elements. */
+export async function checkAccessible(page, where) {
+  await page.evaluate(await readFile(axePath, 'utf8'))
+  const { violations } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), wcag)
+  if (violations.length === 0) return
+  const told = violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `    ${n.target.join(' ')}: ${n.failureSummary}`).join('\n')}`)
+  throw new Error(`${where} is not accessible:\n${told.join('\n')}`)
+}
+
+/** Throws if the page is wider than its window: something pushed it. */
+export async function checkFits(page, where) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  if (over > 0) throw new Error(`${where} is ${over} px too wide`)
+}

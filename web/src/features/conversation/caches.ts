@@ -1,0 +1,136 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { type ListState, type Looker, loseRow, removeRow, takeRow } from '../worklist/list'
+import { type Entries, moveDelivery, readUpTo, takeEntry } from './entries'
+import type { Counts, DeliveryState, Detail, Entry, ListQuery, Row, Viewer } from './types'
+
+/** Names of what the desk keeps in the cache. */
+export const keys = {
+  lists: ['conversations', 'list'] as const,
+  list: (query: ListQuery) => ['conversations', 'list', query] as const,
+  counts: ['conversations', 'counts'] as const,
+  one: (id: string) => ['conversation', id] as const,
+  detail: (id: string) => ['conversation', id, 'detail'] as const,
+  entries: (id: string) => ['conversation', id, 'entries'] as const,
+  typing: (id: string) => ['typing', id] as const,
+}
+
+/** Who types in a conversation now. */
+export interface Typing {
+  who: string
+  name: string
+  /** What they have typed so far, where the channel shows it. */
+  text?: string
+}
+
+const typingLasts = 6000 // milliseconds after its last sign
+
+/** Writes what live frames say into the cache. */
+export class DeskCache {
+  readonly #cache: QueryClient
+  readonly #looker: () => Looker
+  readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
+
+  constructor(cache: QueryClient, looker: () => Looker) {
+    this.#cache = cache
+    this.#looker = looker
+  }
+
+  row(row: Row) {
+    this.#lists((list, query) => takeRow(list, row, query, this.#looker()))
+    this.#cache.setQueryData<Detail>(keys.detail(row.id), (now) => now && { ...now, ...row })
+    const now = this.#cache.getQueryData<Detail>(keys.detail(row.id))
+    // A new interaction, or one that moved on: what stands around the row is known to the server only.
+    if (now && !now.interactions?.some((i) => i.id === row.interaction_id && i.state === row.state)) void this.#cache.invalidateQueries({ queryKey: keys.detail(row.id) })
+  }
+
+  gone(id: string) {
+    this.#lists((list) => loseRow(list, id))
+    void this.#cache.invalidateQueries({ queryKey: keys.detail(id) })
+  }
+
+  /** The person's own act has ended a row's stay on the lists that show it. */
+  remove(id: string) {
+    this.#lists((list) => removeRow(list, id))
+  }
+
+  /** Changes parts of a row wherever it is shown. */
+  patch(id: string, part: Partial<Row>) {
+    this.#lists((list) => ({ ...list, rows: list.rows.map((r) => (r.id === id ? { ...r, ...part } : r)), arrivals: list.arrivals.map((r) => (r.id === id ? { ...r, ...part } : r)) }))
+    this.#cache.setQueryData<Detail>(keys.detail(id), (now) => now && { ...now, ...part })
+  }
+
+  counts(counts: Counts) {
+    this.#cache.setQueryData(keys.counts, counts)
+  }
+
+  entry(conversation: string, entry: Entry) {
+    const known = this.#cache.getQueryData<Entries>(keys.entries(conversation))
+    if (known) {
+      const next = takeEntry(known, entry)
+      if (next) this.#cache.setQueryData(keys.entries(conversation), next)
+      else void this.#cache.invalidateQueries({ queryKey: keys.entries(conversation) })
+    }
+    if (entry.kind === 'message') this.stopTyping(conversation, entry.author === 'customer' ? 'customer' : (entry.user?.id ?? ''))
+  }
+
+  delivery(conversation: string, entry: string, state: DeliveryState, reason?: string) {
+    this.#entries(conversation, (known) => moveDelivery(known, entry, state, reason))
+  }
+
+  read(conversation: string, by: string, seq: number) {
+    if (by === 'customer') this.#entries(conversation, (known) => readUpTo(known, seq))
+    else if (by === this.#looker().me) this.#readByMe(conversation, seq)
+  }
+
+  viewers(conversation: string, viewers: Viewer[]) {
+    this.#cache.setQueryData<Detail>(keys.detail(conversation), (now) => now && { ...now, viewers })
+  }
+
+  typing(conversation: string, typing: Typing) {
+    if (typing.who === this.#looker().me) return
+    const timer = `${conversation}/${typing.who}`
+    clearTimeout(this.#typing.get(timer))
+    this.#typing.set(
+      timer,
+      setTimeout(() => this.stopTyping(conversation, typing.who), typingLasts),
+    )
+    this.#cache.setQueryData<Typing[]>(keys.typing(conversation), (now = []) => [...now.filter((t) => t.who !== typing.who), typing])
+  }
+
+  stopTyping(conversation: string, who: string) {
+    const timer = `${conversation}/${who}`
+    clearTimeout(this.#typing.get(timer))
+    this.#typing.delete(timer)
+    const now = this.#cache.getQueryData<Typing[]>(keys.typing(conversation))
+    if (now?.some((t) => t.who === who)) this.#cache.setQueryData<Typing[]>(keys.typing(conversation), now.filter((t) => t.who !== who))
+  }
+
+  /** Another tab or device has read: the count falls to what is behind the mark. */
+  #readByMe(conversation: string, seq: number) {
+    const row = findRow(this.#cache, conversation)
+    if (row && row.unread > 0) this.patch(conversation, { unread: Math.max(0, Math.min(row.unread, row.last_seq - seq)) })
+  }
+
+  #entries(conversation: string, change: (known: Entries) => Entries) {
+    this.#cache.setQueryData<Entries>(keys.entries(conversation), (known) => known && change(known))
+  }
+
+  #lists(change: (list: ListState, query: ListQuery) => ListState) {
+    for (const [key, list] of this.#cache.getQueriesData<ListState>({ queryKey: keys.lists })) {
+      if (!list) continue
+      const next = change(list, key[2] as ListQuery)
+      if (next !== list) this.#cache.setQueryData(key, next)
+    }
+  }
+}
+
+/** A row as any list or the open conversation has it. */
+export function findRow(cache: QueryClient, id: string): Row | undefined {
+  const open = cache.getQueryData<Detail>(keys.detail(id))
+  if (open) return open
+  for (const [, list] of cache.getQueriesData<ListState>({ queryKey: keys.lists })) {
+    const found = list?.rows.find((r) => r.id === id) ?? list?.arrivals.find((r) => r.id === id)
+    if (found) return found
+  }
+  return undefined
+}

@@ -1,0 +1,16 @@
+import type { Feature } from '@/shell/feature'
+import { inviteRoute } from './invite'
+import { me, meRoute } from './me'
+import { setupRoute } from './setup'
+import { loginRoute } from './signin'
+
+// A feature is a folder here and one line in each of the two lists below.
+
+/** What the features add to the rail, the command bar and the keys, in the order of the rail. */
+export const features: readonly Feature[] = [me]
+
+/** Screens inside the shell. */
+export const deskRoutes = [meRoute] as const
+
+/** Screens outside it. */
+export const openRoutes = [loginRoute, setupRoute, inviteRoute] as const

@@ -1,0 +1,18 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { UserRound } from 'lucide-react'
+import { deskRoute } from '@/routes'
+import type { Feature } from '@/shell/feature'
+
+export const meTabs = ['profile', 'keys', 'sessions'] as const
+export type MeTab = (typeof meTabs)[number]
+
+export const meRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/me',
+  validateSearch: (raw: Record<string, unknown>): { tab?: MeTab } => ({ tab: meTabs.find((tab) => tab === raw.tab) }),
+  component: lazyRouteComponent(() => import('./MePage'), 'MePage'),
+})
+
+export const me: Feature = {
+  area: { id: 'me', label: 'me.title', icon: UserRound, to: '/me', keys: 'g m', foot: true },
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { blankSetup, checkSetup, stepOf, toSetupInput } from './input'
+
+const checks = {
+  required: (v: string | readonly unknown[]) => (v.length === 0 ? 'required' : undefined),
+  email: (v: string) => (v.includes('@') ? undefined : 'email'),
+  password: (v: string) => (v.length >= 10 ? undefined : 'short'),
+}
+
+describe('setup', () => {
+  it('asks for what is missing and nothing else', () => {
+    expect(Object.keys(checkSetup(blankSetup('pl'), checks)).toSorted()).toEqual(['administrator.email', 'administrator.name', 'administrator.password', 'brand.name', 'operator.name', 'queue.name', 'widget.name'])
+  })
+
+  it('opens the step of the first error', () => {
+    expect(stepOf(['widget.domains[0]', 'queue.name'])).toBe(2)
+    expect(stepOf(['administrator.email'])).toBe(0)
+    expect(stepOf(['elsewhere'])).toBe(-1)
+  })
+
+  it('sends the shape of the API', () => {
+    const input = toSetupInput({ ...blankSetup('hu'), 'operator.name': ' Kapcsolat Kft. ', 'brand.name': 'Bolt' }, 'hu')
+    expect(input).toMatchObject({ operator: { name: 'Kapcsolat Kft.' }, brand: { name: 'Bolt', languages: ['hu'] }, administrator: { language: 'hu' }, queue: { target_percent: 80, target_seconds: 20 } })
+  })
+})

@@ -1,0 +1,86 @@
+import { Alert, Button, PasswordInput, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { ArrowRight } from 'lucide-react'
+import { type DemoRole, api, ok, problemText } from '@/lib/api'
+import { useT } from '@/lib/i18n'
+import { Avatar } from '@/kit/Avatar'
+import { onlyErrors, useChecks, useForm } from '@/kit/form'
+import { OpenPage } from '@/shell/OpenPage'
+import { useEnter } from './enter'
+import classes from './LoginPage.module.css'
+
+const route = getRouteApi('/login')
+
+/** Signing in by password, and in the demo by one click as a role. */
+export function LoginPage() {
+  const t = useT()
+  const demo = useQuery({ queryKey: ['session', 'demo'], queryFn: () => ok(api.GET('/api/v1/session/demo')), retry: false, staleTime: Infinity })
+  const roles = demo.data?.roles ?? []
+  return (
+    <OpenPage title={t('login.title')} text={t('login.text')} wide={roles.length > 0}>
+      <div className={roles.length > 0 ? classes.both : undefined}>
+        <PasswordForm />
+        {roles.length > 0 && <DemoRoles roles={roles} />}
+      </div>
+    </OpenPage>
+  )
+}
+
+function PasswordForm() {
+  const t = useT()
+  const enter = useEnter()
+  const checks = useChecks()
+  const { next } = route.useSearch()
+  const form = useForm({
+    initial: { email: '', password: '' },
+    validate: ({ email, password }) => onlyErrors({ email: checks.required(email), password: checks.required(password) }),
+    submit: async (body) => enter(await ok(api.POST('/api/v1/session', { body })), next),
+  })
+  return (
+    <form onSubmit={form.onSubmit} className={classes.form} noValidate>
+      {form.summary && (
+        <Alert color="danger" role="alert">
+          {form.summary}
+        </Alert>
+      )}
+      <TextInput size="lg" type="email" autoComplete="username" autoFocus label={t('person.email')} {...form.text('email')} />
+      <PasswordInput size="lg" autoComplete="current-password" label={t('person.password')} visibilityToggleButtonProps={{ 'aria-label': t('person.showPassword') }} {...form.text('password')} />
+      <Button type="submit" size="lg" fullWidth loading={form.busy}>
+        {t('login.submit')}
+      </Button>
+    </form>
+  )
+}
+
+function DemoRoles({ roles }: { roles: readonly DemoRole[] }) {
+  const t = useT()
+  const enter = useEnter()
+  const { next } = route.useSearch()
+  const signIn = useMutation({ mutationFn: async (role: string) => enter(await ok(api.POST('/api/v1/session/demo', { body: { role } })), next) })
+  return (
+    <section className={classes.demo} aria-labelledby="demo-title">
+      <h2 id="demo-title">{t('login.demo')}</h2>
+      <p className={classes.hint}>{t('login.demoText')}</p>
+      <ul className={classes.roles}>
+        {roles.map((role) => (
+          <li key={role.key}>
+            <button type="button" className={classes.role} disabled={signIn.isPending} onClick={() => signIn.mutate(role.key)}>
+              <Avatar name={role.person} size={32} />
+              <span className={classes.who}>
+                <strong>{role.person}</strong>
+                <span>{t.maybe(`role.${role.key}`) ?? role.name}</span>
+              </span>
+              <ArrowRight size={16} aria-hidden />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {signIn.isError && (
+        <Alert color="danger" role="alert">
+          {problemText(t, signIn.error)}
+        </Alert>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,120 @@
+import type { ListQuery, Row, Sort } from '../conversation/types'
+
+/**
+ * What a list shows. New rows wait beside it and rows that no longer belong stay
+ * in their place until the list is put in order: nothing moves under the pointer.
+ */
+export interface ListState {
+  rows: readonly Row[]
+  /** Where the next page begins; absent at the end. */
+  next?: string
+  /** Rows that came since, not yet among the others. */
+  arrivals: readonly Row[]
+  /** Ids of rows that have left the view. */
+  left: ReadonlySet<string>
+}
+
+export const emptyList: ListState = { rows: [], arrivals: [], left: new Set() }
+
+/** Who looks, as far as it decides what is on a list. */
+export interface Looker {
+  me: string
+  /** Queues that the person serves; undefined while nobody has told. */
+  queues: ReadonlySet<string> | undefined
+}
+
+const isWaiting = (row: Row) => row.state === 'new' || row.state === 'queued' || row.state === 'offered'
+
+/** Whether a row is on a list; undefined if only the server can tell. */
+export function belongs(row: Row, query: ListQuery, looker: Looker): boolean | undefined {
+  if (query.brand && row.brand_id !== query.brand) return false
+  if (query.queue && row.queue?.id !== query.queue) return false
+  const inView = belongsToView(row, query, looker)
+  // The text is compared with what the row does not carry.
+  return query.q && inView !== false ? undefined : inView
+}
+
+function belongsToView(row: Row, { view }: ListQuery, { me, queues }: Looker): boolean | undefined {
+  switch (view) {
+    case 'mine':
+      return row.state !== 'closed' && row.state !== 'offered' && row.agent?.id === me
+    case 'queues':
+      return isWaiting(row) && queues && row.queue ? queues.has(row.queue.id) : isWaiting(row) && undefined
+    case 'unassigned':
+      return isWaiting(row)
+    case 'all':
+      return row.state !== 'closed'
+    case 'closed':
+      return row.state === 'closed'
+    case 'mentions':
+      return undefined
+  }
+}
+
+/** Takes a row as the server now has it: in its place, or among the arrivals. */
+export function takeRow(list: ListState, row: Row, query: ListQuery, looker: Looker): ListState {
+  const fits = belongs(row, query, looker)
+  const at = list.rows.findIndex((r) => r.id === row.id)
+  if (at >= 0) {
+    const left = withMembership(list.left, row.id, fits === false)
+    return { ...list, rows: list.rows.with(at, row), left }
+  }
+  const waiting = list.arrivals.filter((r) => r.id !== row.id)
+  if (fits) return { ...list, arrivals: [...waiting, row] }
+  return waiting.length === list.arrivals.length ? list : { ...list, arrivals: waiting }
+}
+
+/** Marks a row that the person may no longer see. */
+export function loseRow(list: ListState, id: string): ListState {
+  const arrivals = list.arrivals.filter((r) => r.id !== id)
+  return { ...list, arrivals, left: list.rows.some((r) => r.id === id) ? withMembership(list.left, id, true) : list.left }
+}
+
+function withMembership(set: ReadonlySet<string>, id: string, member: boolean): ReadonlySet<string> {
+  if (set.has(id) === member) return set
+  const next = new Set(set)
+  if (member) next.add(id)
+  else next.delete(id)
+  return next
+}
+
+/** Whether putting the list in order would change more than the order. */
+export const isUntidy = (list: ListState) => list.arrivals.length > 0 || list.left.size > 0
+
+/** Puts the list in order: arrivals come in, rows that left go, but for the one that is open. */
+export function tidy(list: ListState, sort: Sort, open?: string): ListState {
+  const staying = list.rows.filter((r) => !list.left.has(r.id) || r.id === open)
+  const known = new Set(staying.map((r) => r.id))
+  const rows = [...staying, ...list.arrivals.filter((r) => !known.has(r.id))].toSorted(compareBy(sort))
+  return { ...list, rows, arrivals: [], left: new Set([...list.left].filter((id) => id === open)) }
+}
+
+/** Takes rows out at once: the person's own act ended them here. */
+export function removeRow(list: ListState, id: string): ListState {
+  return { ...loseRow(list, id), rows: list.rows.filter((r) => r.id !== id), left: withMembership(list.left, id, false) }
+}
+
+/** Adds the next page, leaving out what is there already. */
+export function addPage(list: ListState, page: { items: readonly Row[]; next?: string }): ListState {
+  const known = new Set([...list.rows, ...list.arrivals].map((r) => r.id))
+  return { ...list, rows: [...list.rows, ...page.items.filter((r) => !known.has(r.id))], next: page.next }
+}
+
+/** The order of a sort, the same as the server's. */
+export function compareBy(sort: Sort): (a: Row, b: Row) => number {
+  switch (sort) {
+    case 'deadline':
+      return (a, b) => dueOf(a) - dueOf(b) || compareIds(a.id, b.id)
+    case 'newest':
+      return (a, b) => -compareText(a.last_entry_at, b.last_entry_at) || -compareIds(a.id, b.id)
+    case 'oldest':
+      return (a, b) => compareText(a.last_entry_at, b.last_entry_at) || compareIds(a.id, b.id)
+  }
+}
+
+const endOfTime = Number.MAX_SAFE_INTEGER
+const dueOf = (row: Row) => (row.due_at ? Date.parse(row.due_at) : endOfTime)
+const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b))
+
+/** Ids are decimal numbers too large for a number: the longer one is the later one. */
+const compareIds = (a: string, b: string) => a.length - b.length || compareText(a, b)

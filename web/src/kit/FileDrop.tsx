@@ -1,0 +1,73 @@
+import { Paperclip } from 'lucide-react'
+import { type ReactNode, useRef, useState } from 'react'
+import { useT } from '@/lib/i18n'
+import { formatNumber } from '@/lib/time'
+import classes from './FileDrop.module.css'
+
+export interface FileLimits {
+  maxFiles: number
+  maxBytes: number
+}
+
+/** A file that was not taken, with the reason in words. */
+export interface Refused {
+  name: string
+  reason: string
+}
+
+const mebibyte = 1024 * 1024
+
+/** Parts files into those within the limits and those refused, each with its reason. */
+export function useFileCheck(limits: FileLimits): (files: readonly File[], already: number) => { taken: File[]; refused: Refused[] } {
+  const t = useT()
+  return (files, already) => {
+    const taken: File[] = []
+    const refused: Refused[] = []
+    for (const file of files) {
+      if (file.size > limits.maxBytes) refused.push({ name: file.name, reason: t('file.tooBig', { limit: formatNumber(limits.maxBytes / mebibyte, t.language, { maximumFractionDigits: 1 }) }) })
+      else if (file.size === 0) refused.push({ name: file.name, reason: t('file.empty') })
+      else if (already + taken.length >= limits.maxFiles) refused.push({ name: file.name, reason: t('file.tooMany', { count: limits.maxFiles }) })
+      else taken.push(file)
+    }
+    return { taken, refused }
+  }
+}
+
+/** An area on which files may be dropped or pasted; it looks like nothing until then. */
+export function FileDrop({ onFiles, children, disabled }: { onFiles: (files: File[]) => void; children: ReactNode; disabled?: boolean }) {
+  const t = useT()
+  const [over, setOver] = useState(false)
+  const depth = useRef(0)
+  const enter = (by: 1 | -1) => {
+    depth.current = Math.max(0, depth.current + by)
+    setOver(depth.current > 0)
+  }
+  const carriesFiles = (e: React.DragEvent) => !disabled && e.dataTransfer.types.includes('Files')
+  return (
+    <div
+      className={classes.area}
+      onDragEnter={(e) => carriesFiles(e) && enter(1)}
+      onDragLeave={(e) => carriesFiles(e) && enter(-1)}
+      onDragOver={(e) => carriesFiles(e) && e.preventDefault()}
+      onDrop={(e) => {
+        if (!carriesFiles(e)) return
+        e.preventDefault()
+        depth.current = 0
+        setOver(false)
+        onFiles([...e.dataTransfer.files])
+      }}
+      onPaste={(e) => {
+        if (disabled || e.clipboardData.files.length === 0) return
+        e.preventDefault()
+        onFiles([...e.clipboardData.files])
+      }}
+    >
+      {children}
+      {over && (
+        <div className={classes.over} aria-hidden>
+          <Paperclip size={18} /> {t('file.drop')}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import type { QueryKey } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { Key } from '@/lib/i18n'
+import type { Option } from '../Choose'
+
+/** How a field is edited. */
+type Kind =
+  | { kind: 'text' | 'email' | 'password' | 'area' | 'color' | 'words' | 'switch' }
+  | { kind: 'number'; min?: number; max?: number; suffix?: string }
+  | { kind: 'one' | 'many'; options: Options }
+  | { kind: 'custom'; render: (control: Control) => ReactNode }
+
+/** What there is to choose: a fixed list of words, or one that is asked from the server. */
+export type Options = readonly { value: string; label: Key }[] | { queryKey: QueryKey; queryFn: () => Promise<readonly Option[]> }
+
+/** What an own control gets: the value, and how to change it. */
+export interface Control {
+  label: string
+  value: unknown
+  error: string | undefined
+  disabled: boolean
+  onChange: (value: never) => void
+}
+
+/** One field of a form, named as the API names it. */
+export type FieldSpec<Input> = Kind & {
+  name: keyof Input & string
+  label: Key
+  help?: Key
+  required?: boolean
+  /** Heads the fields from here on. */
+  section?: Key
+  /** Only shown while it is true of the values. */
+  when?: (values: Input) => boolean
+  /** Fixed once the thing exists. */
+  createOnly?: boolean
+}
+
+/** One column of a list. */
+export interface Column<Item> {
+  id: string
+  label: Key
+  render: (item: Item) => ReactNode
+  align?: 'left' | 'right'
+  /** Left out on narrow screens. */
+  wideOnly?: boolean
+}
+
+/** A page of a list: its items and the cursor of the next one. */
+export interface ListPage<Item> {
+  items: Item[]
+  next?: string
+}
+
+/** What a list is asked for. */
+export interface ListQuery {
+  q?: string
+  cursor?: string
+  archived?: boolean
+}
+
+/** The words of one kind of thing. */
+export interface ResourceWords {
+  title: Key
+  /** The verb on the button: "New queue". */
+  create: Key
+  /** Why the list is empty and what the things are for. */
+  empty: Key
+  /** "Queue archived" */
+  archived: Key
+  /** "Queue saved" */
+  saved: Key
+}
+
+/** Everything an administration page needs to know about one kind of thing. */
+export interface Resource<Item extends { id: string; archived_at?: string }, Input extends object> {
+  key: QueryKey
+  words: ResourceWords
+  /** The permission to change; without it the page only shows. */
+  edit: string
+  nameOf: (item: Item) => string
+  columns: readonly Column<Item>[]
+  fields: readonly FieldSpec<Input>[]
+  blank: Input
+  toInput: (item: Item) => Input
+  list: (query: ListQuery) => Promise<ListPage<Item>>
+  create?: (input: Input) => Promise<unknown>
+  update?: (id: string, input: Input) => Promise<unknown>
+  archive?: (id: string) => Promise<unknown>
+  restore?: (id: string) => Promise<unknown>
+  /** More about an item, below its form: members, usage, a snippet. */
+  extra?: (item: Item) => ReactNode
+}
+
+/** The state of a resource page in the address: the search, and which item is open. */
+export interface ResourceSearch {
+  q?: string
+  open?: string
+  archived?: boolean
+}
+
+/** Reads that state from an address; a route's `validateSearch`. */
+export function resourceSearch(raw: Record<string, unknown>): ResourceSearch {
+  return { q: text(raw.q), open: text(raw.open), archived: raw.archived === true ? true : undefined }
+}
+
+/** The value of `open` for a thing that does not exist yet. */
+export const newItem = 'new'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined)

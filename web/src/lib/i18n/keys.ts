@@ -1,0 +1,17 @@
+import type app from '../../../i18n/en/app.json'
+import type errors from '../../../i18n/en/errors.json'
+
+/**
+ * The catalogues of the desk. A feature with its own texts adds one file per
+ * language (i18n/<language>/<feature>.json) and one line here.
+ */
+type Catalogue = typeof app
+
+type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
+type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K
+
+/** A text's key; of a text with plural forms, the key without its form. */
+export type Key = Base<keyof Catalogue> | `error.${Base<keyof typeof errors>}`
+
+/** Values fill the holes of a text; `count` also picks its plural form. */
+export type Values = Record<string, string | number>

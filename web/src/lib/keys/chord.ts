@@ -1,0 +1,35 @@
+/** The part of a keyboard event that names a chord. */
+export type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'> & { altGraph?: boolean }
+
+const modifiers = new Set(['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process'])
+
+export const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform)
+
+/**
+ * The chord of a key press as written in a command's keys, or undefined if it
+ * is none. Shift is named for letters and named keys only: "?" needs it on one
+ * layout and not on another. Letters of other scripts go by their place.
+ */
+export function chordOf(press: Press): string | undefined {
+  // On Polish and Hungarian keyboards AltGr writes letters; it comes as Ctrl+Alt.
+  if (modifiers.has(press.key) || press.altGraph || (press.ctrlKey && press.altKey)) return undefined
+  let key = press.key.toLowerCase()
+  const place = /^Key([A-Z])$/.exec(press.code)?.[1]
+  if (key.length === 1 && key > '\u024F' && place) key = place.toLowerCase()
+  if (key === ' ') key = 'space'
+  const named = key.length > 1 || /[a-z]/.test(key)
+  const parts: string[] = []
+  if (press.ctrlKey || press.metaKey) parts.push('mod')
+  if (press.altKey) parts.push('alt')
+  if (press.shiftKey && named) parts.push('shift')
+  return [...parts, key].join('+')
+}
+
+const macNames: Record<string, string> = { mod: '⌘', alt: '⌥', shift: '⇧', enter: '↵', escape: 'Esc', arrowup: '↑', arrowdown: '↓' }
+const names: Record<string, string> = { mod: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: '↵', escape: 'Esc', arrowup: '↑', arrowdown: '↓', space: 'Space' }
+
+/** The names on the keys of a chord, as a person reads them. */
+export function keyNames(chord: string, mac = isMac()): string[] {
+  const words = mac ? { ...names, ...macNames } : names
+  return chord.split('+').map((part) => words[part] ?? (part.length === 1 ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1)))
+}

@@ -1,0 +1,40 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { OwnQueue } from '@/lib/api'
+import { useT } from '@/lib/i18n'
+import { useLive } from '@/lib/live'
+import { Dot } from '@/kit/Badge'
+import { Timer } from '@/kit/Timer'
+import { ownQueuesQuery } from './presence'
+import classes from './QueueChips.module.css'
+
+const mostShown = 4
+
+/** The queues one serves: how many wait, and the longest of them. */
+export function QueueChips() {
+  const t = useT()
+  const cache = useQueryClient()
+  useLive('queues', () => void cache.invalidateQueries({ queryKey: ownQueuesQuery.queryKey }))
+  const queues = useQuery(ownQueuesQuery)
+  const shown = (queues.data ?? []).filter((q) => q.enabled).toSorted((a, b) => b.waiting - a.waiting || a.name.localeCompare(b.name))
+  if (shown.length === 0) return null
+  return (
+    <ul className={classes.chips} aria-label={t('shell.ownQueues')}>
+      {shown.slice(0, mostShown).map((queue) => (
+        <Chip key={queue.id} queue={queue} />
+      ))}
+    </ul>
+  )
+}
+
+function Chip({ queue }: { queue: OwnQueue }) {
+  const t = useT()
+  return (
+    <li className={classes.chip}>
+      <Dot tone={queue.waiting > 0 ? 'warn' : 'ok'} />
+      <span className={classes.name}>{queue.name}</span>
+      <strong className="num">{queue.waiting}</strong>
+      <span className="sr-only">{t('shell.waiting', { count: queue.waiting })}</span>
+      {queue.longest_since && queue.waiting > 0 && <Timer since={queue.longest_since} />}
+    </li>
+  )
+}

@@ -1,0 +1,26 @@
+import { features } from '@/features'
+import type { Session } from '@/lib/api'
+import type { CommandSpec } from '@/lib/keys'
+import { can } from '@/lib/session'
+import { listCommands } from '@/kit/listKeys'
+import { undoCommand } from '@/kit/toast'
+import { type Area, goTo } from './feature'
+import { shellCommands } from './commands'
+
+/** All areas, in the order of the rail. */
+export const areas: readonly Area[] = features.flatMap((f) => f.area ?? [])
+
+/** The areas a person may enter, those at the foot of the rail last. */
+export function areasFor(session: Session | null): Area[] {
+  const open = areas.filter((a) => !a.permission || can(session, a.permission))
+  return [...open.filter((a) => !a.foot), ...open.filter((a) => a.foot)]
+}
+
+/** Every command of the product. The test beside it fails if two share their keys. */
+export const allCommands: readonly CommandSpec[] = [
+  ...Object.values(shellCommands),
+  undoCommand,
+  ...Object.values(listCommands),
+  ...areas.map(goTo),
+  ...features.flatMap((f) => f.commands ?? []),
+]

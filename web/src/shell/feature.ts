@@ -1,0 +1,32 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ComponentType } from 'react'
+import type { Key } from '@/lib/i18n'
+import type { CommandSpec } from '@/lib/keys'
+
+/** A place one can go to from the rail, the tabs and the command bar. */
+export interface Area {
+  id: string
+  label: Key
+  icon: LucideIcon
+  /** The address it leads to; the area is lit on all addresses below it. */
+  to: string
+  /** Who may go there; anybody if absent. */
+  permission?: string
+  /** Keys that go there: "g c". */
+  keys: string
+  /** What stands on the icon: a Count of things to do, or nothing. */
+  Badge?: ComponentType
+  /** Stands at the foot of the rail, among the settings. */
+  foot?: boolean
+}
+
+/** What a feature adds to the desk beside its routes (see features/index.ts). */
+export interface Feature {
+  area?: Area
+  commands?: readonly CommandSpec[]
+}
+
+/** The command that goes to an area. */
+export function goTo(area: Area): CommandSpec {
+  return { id: `go.${area.id}`, title: area.label, group: 'keys.go', keys: area.keys, scope: 'everywhere', permission: area.permission, icon: area.icon }
+}

@@ -1,0 +1,10 @@
+import { cleanup } from '@testing-library/react'
+import { afterEach, vi } from 'vitest'
+
+// happy-dom lays nothing out: no media query matches, and nothing has a size.
+vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener: () => {}, removeListener: () => {} }))
+
+afterEach(() => {
+  cleanup()
+  localStorage.clear()
+})

@@ -1,0 +1,305 @@
+/**
+ * The built widget in a real Chromium against a small server of its protocol, on
+ * a page with a strict content security policy. Build first: npm run build:widget.
+ */
+import assert from 'node:assert/strict'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { chromium } from 'playwright-core'
+import { FakeServer } from './server.mjs'
+
+const out = path.resolve(import.meta.dirname, '../../e2e/out/widget')
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const desktop = { width: 1280, height: 800 }
+const phone = { width: 390, height: 844 }
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC', 'base64')
+let browser
+
+before(async () => {
+  await mkdir(out, { recursive: true })
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+})
+after(() => browser?.close())
+
+/** Opens the site of a fresh server; the page fails the test on any error of its own. */
+async function visit(t, { viewport = desktop, attributes = '', scheme = 'light', config = {}, theme = 'light' } = {}) {
+  const server = await new FakeServer().start()
+  server.config = config
+  const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(8000)
+  const page = await context.newPage()
+  const errors = []
+  page.on('pageerror', (e) => errors.push(String(e)))
+  page.on('console', (m) => m.type() === 'error' && !/WebSocket|ERR_|Failed to load resource/.test(m.text()) && errors.push(m.text()))
+  const address = `${server.base}/?scheme=${scheme}&attributes=${encodeURIComponent(attributes)}`
+  await page.goto(address)
+  t.after(async () => {
+    await context.close()
+    server.stop()
+    assert.deepEqual(errors, [], 'the page has errors')
+  })
+  return { server, page, context, address, w: page.locator('zongler-chat') }
+}
+
+async function startChat({ w }, text = 'My router restarts every night at two.') {
+  await w.locator('.launcher').click()
+  await w.locator('.card').first().click()
+  await w.locator('input[name=name]').fill('Réka Kovács')
+  await w.locator('textarea[name=text]').fill(text)
+  await w.locator('input[name=consent]').check()
+  await w.locator('form .main').click()
+  await w.locator('.me .foot', { hasText: /·/ }).waitFor()
+}
+
+async function accessible(page, where) {
+  await page.waitForTimeout(200)
+  const found = await page.evaluate(`${axe};axe.run({ include: ['zongler-chat'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`)
+  const said = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('; ')}`)
+  assert.deepEqual(said, [], where)
+}
+
+const shot = (page, name) => page.screenshot({ path: path.join(out, `${name}.png`) })
+
+for (const [language, viewport, theme] of [
+  ['en', desktop, 'light'],
+  ['pl', desktop, 'dark'],
+  ['hu', desktop, 'light'],
+  ['pl', phone, 'light'],
+  ['hu', phone, 'dark'],
+]) {
+  const name = `${language}-${viewport === phone ? 'phone' : 'desktop'}-${theme}`
+  test(`all views are accessible: ${name}`, async (t) => {
+    const v = await visit(t, { viewport, scheme: theme, attributes: `data-lang=${language}` })
+    const { server, page, w } = v
+    await w.locator('.launcher').waitFor()
+    await shot(page, `${name}-0-launcher`)
+    await w.locator('.launcher').click()
+    await w.locator('.card').waitFor()
+    await shot(page, `${name}-1-home`)
+    await accessible(page, 'home')
+    await w.locator('.card').first().click()
+    await w.locator('form .main').click()
+    await w.locator('.fault').first().waitFor()
+    await shot(page, `${name}-2-form`)
+    await accessible(page, 'form with faults')
+    await w.locator('input[name=name]').fill('Réka Kovács')
+    await w.locator('textarea[name=text]').fill('Minden éjjel kettőkor újraindul a routerem.')
+    await w.locator('input[name=consent]').check()
+    await w.locator('form .main').click()
+    await w.locator('.standing').waitFor()
+    await w.locator('.me .foot').waitFor()
+    await shot(page, `${name}-3-queued`)
+    await accessible(page, 'queued')
+    server.join()
+    server.reply('Good afternoon! This is Marta from Pannon Fibre. What happened?')
+    await w.locator('.them .bubble').waitFor()
+    await w.locator('.box textarea').fill('It began last week. See https://pannon.example/router?x=1.')
+    await w.locator('.send').click()
+    await page.waitForTimeout(100)
+    server.read()
+    server.reply('Thank you, I can see it in the log.')
+    server.reply('Shall I book a technician for tomorrow between 8 and 10?', { attachments: [{ id: '7', name: 'instrukcja-obsługi-routera.pdf', size: 482_130, type: 'application/pdf', url: '/w/attachments/7?sig=x' }] })
+    server.typing()
+    await w.locator('.dots').waitFor()
+    await shot(page, `${name}-4-chat`)
+    await accessible(page, 'chat')
+    await w.locator('.box .icon').last().click()
+    await w.locator('.emoji').waitFor()
+    await w.locator('input[type=file]').setInputFiles([{ name: 'router.png', mimeType: 'image/png', buffer: png }, { name: 'setup.exe', mimeType: 'application/octet-stream', buffer: png }])
+    await w.locator('.uploads').waitFor()
+    await shot(page, `${name}-5-emoji-files`)
+    await accessible(page, 'emoji and files')
+    await page.keyboard.press('Escape')
+    await w.locator('.send').click()
+    await w.locator('.picture').waitFor()
+    await w.locator('[data-end]').click()
+    await w.locator('.ask').waitFor()
+    await shot(page, `${name}-6-end`)
+    await accessible(page, 'end')
+    await w.locator('.ask .main').click()
+    await w.locator('.survey').waitFor()
+    await w.locator('.survey input').nth(3).check()
+    await w.locator('.survey textarea').fill('Szybko i miło.')
+    await shot(page, `${name}-7-survey`)
+    await accessible(page, 'survey')
+    await w.locator('.survey .main').click()
+    await w.locator('.survey').waitFor({ state: 'detached' })
+    assert.equal(server.surveys[0].stars, 4)
+  })
+}
+
+test('what is said offline arrives once, in order, after the network is back', async (t) => {
+  const v = await visit(t)
+  const { server, context, page, w } = v
+  await startChat(v)
+  server.join()
+  await context.setOffline(true)
+  server.refuseSockets = true
+  server.cut()
+  for (const text of ['one', 'two', 'three']) {
+    await w.locator('.box textarea').fill(text)
+    await page.keyboard.press('Enter')
+  }
+  await w.locator('.notice.warn').waitFor()
+  assert.equal(await w.locator('.waiting').count(), 3)
+  await shot(page, 'offline-outbox')
+  await accessible(page, 'offline')
+  assert.equal(server.said.length, 1)
+  server.reply('I am still here.')
+  server.refuseSockets = false
+  server.loseNextAnswer = true // the first answer is lost: "one" is sent twice
+  await context.setOffline(false)
+  await w.locator('.waiting').first().waitFor({ state: 'detached' })
+  await page.waitForFunction(() => !document.querySelector('zongler-chat').shadowRoot.querySelector('.waiting'))
+  assert.deepEqual(server.said.slice(1).map((s) => s.text), ['one', 'two', 'three'])
+  await w.locator('.bubble', { hasText: 'I am still here.' }).waitFor()
+  assert.equal(await w.locator('.me .bubble').count(), 4)
+})
+
+test('a visitor who leaves and comes back finds conversation, draft and what was missed', async (t) => {
+  const v = await visit(t)
+  const { server, page, w, address } = v
+  await startChat(v)
+  server.join()
+  await w.locator('.box textarea').fill('half a sent')
+  await w.locator('header .icon').last().click() // closed: does not open by itself
+  await page.goto('about:blank')
+  server.reply('Are you there?')
+  server.reply('I wait.')
+  await page.goto(address)
+  await w.locator('.launcher span').filter({ hasText: '2' }).waitFor()
+  assert.equal(await w.locator('.launcher').getAttribute('aria-label'), 'Open chat, 2 new messages')
+  await shot(page, 'unread')
+  await w.locator('.launcher').click()
+  await w.locator('.mark.new').waitFor()
+  await shot(page, 'came-back')
+  assert.equal(await w.locator('.box textarea').inputValue(), 'half a sent')
+  assert.equal(server.visitors, 1)
+  await page.waitForTimeout(1500)
+  assert.equal(server.conversation.state.visitor_read, server.seq())
+})
+
+test('two tabs show the same and send once', async (t) => {
+  const v = await visit(t)
+  const { server, context, page, w, address } = v
+  await startChat(v)
+  const second = await context.newPage()
+  await second.goto(address)
+  const w2 = second.locator('zongler-chat')
+  await w2.locator('.me .bubble').waitFor()
+  await w2.locator('.box textarea').fill('from the second tab')
+  await w2.locator('.send').click()
+  await w.locator('.me .bubble', { hasText: 'from the second tab' }).waitFor()
+  server.cut()
+  await w.locator('.box textarea').fill('from the first')
+  await page.keyboard.press('Enter')
+  await w2.locator('.line:not(.waiting *) .bubble', { hasText: 'from the first' }).waitFor()
+  assert.deepEqual(server.said.map((s) => s.text).slice(1), ['from the second tab', 'from the first'])
+})
+
+test('where websockets are blocked the chat works over HTTP', async (t) => {
+  const v = await visit(t)
+  v.server.refuseSockets = true
+  await v.w.locator('.launcher').click()
+  await v.w.locator('.card').first().click()
+  await v.w.locator('input[name=name]').fill('Réka')
+  await v.w.locator('textarea[name=text]').fill('through the proxy')
+  await v.w.locator('input[name=consent]').check()
+  await v.w.locator('form .main').click()
+  await v.w.locator('.me .foot', { hasText: /·/ }).waitFor({ timeout: 20_000 })
+  v.server.join()
+  v.server.reply('over HTTP')
+  await v.w.locator('.them .bubble', { hasText: 'over HTTP' }).waitFor()
+  assert.deepEqual(v.server.said.map((s) => s.text), ['through the proxy'])
+})
+
+test('when nobody is there a message is left', async (t) => {
+  const next = new Date(Date.now() + 40 * 3_600_000).toISOString()
+  const { server, page, w } = await visit(t, { config: { hours: { open: false, next } } })
+  await w.locator('.launcher').click()
+  await shot(page, 'closed-home')
+  await w.locator('.card').click()
+  await w.locator('input[name=name]').fill('Réka')
+  await w.locator('input[name=email]').fill('reka@')
+  await w.locator('textarea[name=text]').fill('Please call me back.')
+  await w.locator('input[name=consent]').check()
+  await w.locator('form .main').click()
+  await w.locator('.fault').waitFor()
+  await w.locator('input[name=email]').fill('reka@example.hu')
+  await shot(page, 'offline-form')
+  await accessible(page, 'offline form')
+  await w.locator('form .main').click()
+  await w.locator('.sent').waitFor()
+  await accessible(page, 'sent')
+  assert.equal(server.offline.length, 1)
+  assert.equal(server.offline[0].consent_version, '3')
+})
+
+test('a conversation that is refused gives the words back', async (t) => {
+  const { server, w } = await visit(t)
+  server.refusal = { code: 'chat.full', text: 'Too many people are waiting right now.' }
+  await w.locator('.launcher').click()
+  await w.locator('.card').click()
+  await w.locator('input[name=name]').fill('Réka')
+  await w.locator('textarea[name=text]').fill('keep this')
+  await w.locator('input[name=consent]').check()
+  await w.locator('form .main').click()
+  await w.locator('input[name=email]').waitFor()
+  assert.equal(await w.locator('textarea[name=text]').inputValue(), 'keep this')
+  assert.equal(await w.locator('input[name=name]').inputValue(), 'Réka')
+})
+
+test('the keyboard does it all', async (t) => {
+  const v = await visit(t)
+  const { server, page, w } = v
+  await w.locator('.launcher').waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await w.locator('.card').first().waitFor()
+  const focused = () => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.className ?? '')
+  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.className === 'card')
+  await page.keyboard.press('Escape')
+  assert.match(await focused(), /launcher/)
+  assert.equal(await w.locator('.panel').count(), 0)
+  await startChat(v)
+  server.join()
+  await w.locator('.box textarea').focus()
+  await page.keyboard.type('hi ')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Shift+Enter')
+  await page.keyboard.type('there')
+  await page.keyboard.press('Enter')
+  await w.locator('.me .bubble', { hasText: 'hi 😂' }).waitFor()
+  assert.equal(server.said.at(-1).text, 'hi 😂\nthere')
+})
+
+test('the language can be changed in the middle', async (t) => {
+  const v = await visit(t)
+  const { w, page } = v
+  await startChat(v)
+  await w.locator('header .icon').first().click()
+  await w.locator('select').selectOption('pl')
+  await w.locator('h2', { hasText: 'W czym możemy pomóc?' }).waitFor()
+  await page.reload()
+  await w.locator('.box textarea[placeholder="Napisz wiadomość"]').waitFor()
+})
+
+test('the page can command it', async (t) => {
+  const { page, w } = await visit(t)
+  await w.locator('.launcher').waitFor()
+  await page.evaluate(() => {
+    window.heard = []
+    window.zongler('on', 'open', () => window.heard.push('open'))
+    window.zongler('on', 'close', () => window.heard.push('close'))
+    window.zongler('open')
+  })
+  await w.locator('.panel').waitFor()
+  await page.evaluate(() => window.zongler('close'))
+  await w.locator('.panel').waitFor({ state: 'detached' })
+  assert.deepEqual(await page.evaluate(() => window.heard), ['open', 'close'])
+})

@@ -1,0 +1,34 @@
+import type { Config } from './protocol'
+
+/** What the loader hands to the panel. The panel is built apart, so this is all they share. */
+export interface Host {
+  element: HTMLElement
+  root: ShadowRoot
+  /** Address of the server, without a slash at the end. */
+  base: string
+  key: string
+  config: Config
+  fit: (color: string, against: string) => string
+  emit: (event: WidgetEvent, detail?: unknown) => void
+  /** Shows on the launcher whether the panel is open and how much is unread. */
+  mark: (open: boolean, unread: number, label: string) => void
+  focusLauncher: () => void
+}
+
+export type WidgetEvent = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'ended'
+
+/** What the page may ask of the panel. */
+export interface Panel {
+  open(): void
+  close(): void
+  identify(token: string | null): void
+  setLanguage(language: string): void
+}
+
+/** What /w/panel.js exports. */
+export interface PanelModule {
+  mount(host: Host): Promise<Panel>
+}
+
+/** Commands of window.zongler. */
+export type Command = ['open'] | ['close'] | ['toggle'] | ['identify', string | null] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]

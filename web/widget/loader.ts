@@ -1,0 +1,137 @@
+/**
+ * /widget.js: a classic script that shows the launcher and brings the panel
+ * when it is wanted. It must stay tiny: every page of a brand's site loads it.
+ */
+import { launcherOpen as en } from '../i18n/en/widget.json'
+import { launcherOpen as hu } from '../i18n/hu/widget.json'
+import { launcherOpen as pl } from '../i18n/pl/widget.json'
+import type { Command, Host, Panel, PanelModule, WidgetEvent } from './host'
+import css from './launcher.css?inline'
+import type { Config } from './protocol'
+import { fit } from './theme'
+
+interface Global {
+  (...command: Command): void
+  q?: ArrayLike<unknown>[]
+}
+declare global {
+  interface Window {
+    zongler?: Global
+  }
+}
+
+const labels: Record<string, string> = { en, pl, hu }
+const tag = 'zongler-chat'
+const ns = 'http://www.w3.org/2000/svg'
+const bubble = 'M21 12a9 9 0 0 1-13 8l-5 1 1.4-4.6A9 9 0 1 1 21 12z'
+const arrow = 'M6 9l6 6 6-6'
+const script = document.currentScript as HTMLScriptElement | null
+
+if (script?.dataset.key && !customElements.get(tag)) start(script, script.dataset.key)
+
+function start(own: HTMLScriptElement, key: string) {
+  const base = own.dataset.server ?? new URL(own.src).origin
+  const listeners: [WidgetEvent, (detail: unknown) => void][] = []
+  const waiting: Command[] = []
+  let panel: Promise<Panel> | undefined
+  let host: Host | undefined
+  let isOpen = false
+
+  customElements.define(tag, class extends HTMLElement {})
+  const element = document.createElement(tag)
+  const root = element.attachShadow({ mode: 'open' })
+  const sheet = new CSSStyleSheet()
+  root.adoptedStyleSheets = [sheet]
+
+  const button = document.createElement('button')
+  button.className = 'launcher'
+  const badge = document.createElement('span')
+  const svg = document.createElementNS(ns, 'svg')
+  const path = svg.appendChild(document.createElementNS(ns, 'path'))
+  svg.setAttribute('viewBox', '0 0 24 24')
+  button.append(svg, badge)
+  button.onclick = () => run(['toggle'])
+
+  // What the panel's store (store.ts) keeps, without bringing the store.
+  const kept = (name: string): string | undefined => {
+    try {
+      return JSON.parse(localStorage[`zongler:${key}:${name}`])
+    } catch {
+      return undefined
+    }
+  }
+
+  const load = () =>
+    (panel ??= (import(/* @vite-ignore */ `${base}/w/panel.js`) as Promise<PanelModule>)
+      .then((m) => m.mount(host!))
+      .catch((e) => {
+        panel = undefined // the next wish tries again
+        throw e
+      }))
+
+  function run(command: Command) {
+    const [name] = command
+    if (name === 'on') return void listeners.push([command[1], command[2]])
+    if (!host) return void waiting.push(command)
+    load().then(
+      (p) => {
+        if (name === 'open' || (name === 'toggle' && !isOpen)) p.open()
+        else if (name === 'identify') p.identify(command[1])
+        else if (name === 'setLanguage') p.setLanguage(command[1])
+        else p.close()
+      },
+      () => {}, // offline: the launcher stays and can be pressed again
+    )
+  }
+
+  function show(config: Config) {
+    sheet.replaceSync(`${css}:host{--a:${fit(config.brand.color, '#ffffff')}}`)
+    element.lang = config.language
+    host = {
+      element,
+      root,
+      base,
+      key,
+      config,
+      fit,
+      emit: (event, detail) => listeners.forEach(([on, f]) => on === event && f(detail)),
+      mark(open, unread, text) {
+        isOpen = open
+        button.ariaExpanded = String(open)
+        button.ariaLabel = text
+        badge.hidden = open || !unread
+        badge.textContent = unread > 9 ? '9+' : String(unread)
+        button.classList.toggle('open', open)
+        path.setAttribute('d', open ? arrow : bubble)
+      },
+      focusLauncher: () => button.focus(),
+    }
+    host.mark(false, 0, labels[config.language] ?? en)
+    Object.assign(element.dataset, own.dataset)
+    root.append(button)
+    document.body.append(element)
+    // An open conversation needs its socket; one that was never begun needs nothing.
+    if (kept('open')) run(['open'])
+    else if (kept('conversation')) load().catch(() => {})
+    waiting.splice(0).forEach(run)
+    host.emit('ready')
+  }
+
+  async function fetchConfig() {
+    const language = own.dataset.lang ?? kept('language') ?? (document.documentElement.lang || navigator.language)
+    try {
+      const answer = await fetch(`${base}/w/config?key=${encodeURIComponent(key)}&lang=${encodeURIComponent(language)}`)
+      if (answer.ok) show(await answer.json())
+      // oxlint-disable-next-line no-console -- the only place where the site's owner can learn of it
+      else console.warn(`zongler: ${answer.status} for data-key "${key}" on ${location.origin}`)
+    } catch {
+      addEventListener('online', fetchConfig, { once: true })
+    }
+  }
+
+  const early = window.zongler?.q ?? []
+  window.zongler = (...command) => run(command)
+  Array.from(early, (c) => run(Array.from(c) as Command))
+  if (document.body) fetchConfig()
+  else addEventListener('DOMContentLoaded', fetchConfig)
+}

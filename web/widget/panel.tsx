@@ -1,0 +1,121 @@
+/** /w/panel.js: the widget itself, brought by the loader when it is wanted. */
+import { h, render } from 'preact'
+import * as icons from './ui/icons'
+import type { Host, Panel } from './host'
+import { isOpen } from './model'
+import { onNavigation } from './page'
+import css from './panel.css?inline'
+import { Screen } from './screen'
+import { Home } from './ui/home'
+import { Avatar, IconButton } from './ui/parts'
+
+const darkGround = '#12151c'
+const phone = matchMedia('(max-width: 479px)')
+
+/** Puts the panel into the loader's shadow root. */
+export async function mount(host: Host): Promise<Panel> {
+  const sheet = new CSSStyleSheet()
+  const accent = host.config.brand.color
+  sheet.replaceSync(`${css}:host{--link:${host.fit(accent, '#ffffff')};--link-dark:${host.fit(accent, darkGround)}}`)
+  host.root.adoptedStyleSheets.push(sheet)
+  followTheme(host.element)
+  const box = document.createElement('div')
+  host.root.prepend(box)
+
+  let queued = false
+  const screen = new Screen(host, () => {
+    if (queued) return
+    queued = true
+    queueMicrotask(() => {
+      queued = false
+      draw(screen, box)
+    })
+  })
+  screen.find = (selector) => box.querySelector(selector)
+  await screen.load(host.config.language)
+  screen.loadMore()
+  addEventListener('online', () => screen.session.wake())
+  document.addEventListener('visibilitychange', () => {
+    screen.session.wake()
+    screen.changed()
+  })
+  onNavigation(() => screen.session.page())
+  screen.session.start()
+  return {
+    open: () => screen.open || screen.openPanel(),
+    close: () => screen.close(),
+    identify: (token) => screen.session.identify(token),
+    setLanguage: (language) => screen.setLanguage(language),
+  }
+}
+
+/** Dark where the site asks for it or is dark itself; never only because the system is. */
+function followTheme(element: HTMLElement) {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const choose = () => {
+    const page = getComputedStyle(document.documentElement).colorScheme
+    const wish = element.dataset.theme ?? (page.includes('dark') ? (page.includes('light') ? 'auto' : 'dark') : 'light')
+    element.toggleAttribute('dark', wish === 'dark' || (wish === 'auto' && system.matches))
+  }
+  choose()
+  system.addEventListener('change', choose)
+  new MutationObserver(choose).observe(element, { attributeFilter: ['data-theme'] })
+  new MutationObserver(choose).observe(document.documentElement, { attributeFilter: ['class', 'style', 'data-theme'] })
+}
+
+/** Draws the screen, then puts focus and scroll where the screen wants them. */
+function draw(screen: Screen, box: Element) {
+  render(screen.open ? <Frame screen={screen} /> : null, box)
+  const log = screen.find('.log')
+  if (log && screen.atEnd) log.scrollTop = log.scrollHeight
+  const wanted = screen.focusNext && screen.find<HTMLElement>(screen.focusNext)
+  if (!wanted) return
+  wanted.focus()
+  screen.focusNext = ''
+}
+
+function Frame({ screen }: { screen: Screen }) {
+  const { view, more, t } = screen
+  const View = { home: Home, chat: more?.Chat, form: more?.Prechat, offline: more?.Offline, sent: more?.Sent }[view]
+  const keys = (e: KeyboardEvent) => {
+    if (e.key === 'Escape') screen.escape()
+    if (e.key === 'Tab' && phone.matches) wrap(e)
+  }
+  return (
+    <div class="panel" role="dialog" aria-modal={phone.matches} aria-label={screen.config.brand.name} onKeyDown={keys}>
+      <Header screen={screen} />
+      {View ? <View key={view} screen={screen} /> : <p class="body">{t('loading')}</p>}
+    </div>
+  )
+}
+
+/** Keeps Tab inside a panel that covers the whole page. */
+function wrap(e: KeyboardEvent) {
+  const box = e.currentTarget as HTMLElement
+  const stops = [...box.querySelectorAll<HTMLElement>('button:not(:disabled),a[href],input,select,textarea,[tabindex="0"]')].filter((s) => s.tabIndex >= 0 && s.offsetParent)
+  const here = (box.getRootNode() as ShadowRoot).activeElement
+  const [first, last] = [stops[0], stops.at(-1)]
+  if (here !== (e.shiftKey ? first : last)) return
+  e.preventDefault()
+  ;(e.shiftKey ? last : first)?.focus()
+}
+
+function Header({ screen }: { screen: Screen }) {
+  const { t, config, view, session } = screen
+  const { brand, texts } = config
+  const state = session.model.state
+  const agent = view === 'chat' ? state?.agent : undefined
+  const title = view === 'home' ? texts.title || t('title') : view === 'offline' ? t('offlineTitle') : (agent?.name ?? brand.name)
+  return (
+    <header>
+      {view === 'home' ? brand.logo && <img class="logo" src={brand.logo} alt="" /> : <IconButton icon={icons.back} label={t('back')} onClick={() => screen.back()} />}
+      {agent && <Avatar {...agent} />}
+      <h2>
+        {title}
+        {agent && <small>{brand.name}</small>}
+      </h2>
+      {view === 'chat' && isOpen(state) && <IconButton icon={icons.end} label={t('end')} data-end onClick={() => screen.askEnd()} />}
+      <IconButton icon={icons.close} label={t('close')} onClick={() => screen.close()} />
+    </header>
+  )
+}

@@ -1,0 +1,23 @@
+/**
+ * Fails when the built widget is larger than every page of a brand's site should
+ * bear. Figures are bytes in brotli, as they travel; gzip for the loader too.
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+const built = path.resolve(import.meta.dirname, '../dist/w')
+const size = (name) => readFileSync(path.join(built, `${name}.br`)).length
+const parts = readdirSync(path.join(built, 'assets')).filter((name) => name.endsWith('.js'))
+const loader = size('widget.js')
+const panel = size('panel.js')
+
+const budgets = [
+  ['widget.js (gzip)', gzipSync(readFileSync(path.join(built, 'widget.js')), { level: 9 }).length, 2100],
+  ['widget.js + panel.js', loader + panel, 15_000],
+  ...['en', 'pl', 'hu'].map((l) => [`lang-${l}.js`, size(`lang-${l}.js`), 1800]),
+  ['assets: conversation and forms', parts.reduce((sum, name) => sum + size(`assets/${name}`), 0), 8500],
+]
+
+for (const [name, bytes, limit] of budgets) console.log(`${bytes > limit ? 'TOO LARGE' : 'ok'}  ${name}: ${bytes} of ${limit}`)
+if (budgets.some(([, bytes, limit]) => bytes > limit)) process.exitCode = 1
