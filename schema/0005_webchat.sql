@@ -53,6 +53,7 @@ CREATE TABLE webchat_chat (
     PRIMARY KEY (tenant_id, conversation_id)
 );
 CREATE UNIQUE INDEX webchat_chat_cid ON webchat_chat (tenant_id, visitor_id, cid);
+CREATE UNIQUE INDEX webchat_chat_offline ON webchat_chat (tenant_id, entry_point_id, cid) WHERE offline;
 CREATE INDEX webchat_chat_visitor ON webchat_chat (tenant_id, visitor_id, conversation_id);
 
 -- owner: internal/channel/webchat

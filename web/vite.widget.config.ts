@@ -26,11 +26,6 @@ const build = languages
 /** Writes the .br twins from the finished files, and takes away the parts of earlier builds. */
 function brotliTwins(): Plugin {
   let made: string[] = []
-  const pack = async (name: string) => {
-    const file = path.join(outDir, name)
-    const body = await promisify(brotliCompress)(await readFile(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
-    await writeFile(`${file}.br`, body)
-  }
   return {
     name: 'brotli-twins',
     apply: 'build',
@@ -39,9 +34,15 @@ function brotliTwins(): Plugin {
     },
     async closeBundle() {
       if (made.includes('panel.js')) await removeOthers(made)
-      await Promise.all(made.map(pack))
+      await Promise.all(made.map(compress))
     },
   }
+}
+
+async function compress(name: string) {
+  const file = path.join(outDir, name)
+  const body = await promisify(brotliCompress)(await readFile(file), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
+  await writeFile(`${file}.br`, body)
 }
 
 async function removeOthers(made: string[]) {
@@ -55,7 +56,7 @@ export default defineConfig(({ mode }) => {
   const entry: Record<string, string> = mode === 'loader' ? { widget: 'widget/loader.ts' } : panel
   return {
     plugins: [brotliTwins()],
-    define: { __WIDGET_BUILD__: JSON.stringify(build), 'process.env.NODE_ENV': '"production"' },
+    define: { 'import.meta.env.VITE_WIDGET_BUILD': JSON.stringify(build), 'process.env.NODE_ENV': '"production"' },
     publicDir: false as const,
     build: {
       outDir,

@@ -15,13 +15,6 @@ func newCache[K comparable, V any](limit int) *cache[K, V] {
 	return &cache[K, V]{limit: limit, kept: map[K]V{}}
 }
 
-func (c *cache[K, V]) get(k K) (V, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	v, ok := c.kept[k]
-	return v, ok
-}
-
 // load returns k from memory, else by read. What was read while something was
 // forgotten is not kept: it may be what was to be forgotten.
 func (c *cache[K, V]) load(k K, read func() (V, error)) (V, error) {

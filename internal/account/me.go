@@ -61,6 +61,9 @@ func (s *Users) UpdateMe(ctx context.Context, p MePatch) (User, error) {
 			return err
 		}
 		s.dir.forgetAfter(tx, who.Tenant, whatUser, int64(who.User))
+		if before.Name == after.Name && before.Language == after.Language {
+			return nil // how somebody's own desk looks is nobody else's business
+		}
 		return audit.Changed(ctx, tx, audit.Entry{Action: "user.self", Subject: after.subject(), Before: before.audited(), After: after.audited()})
 	})
 	return after, errs.Op(op, err)

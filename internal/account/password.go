@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -121,7 +122,7 @@ func (h *Hasher) hash(password string) string {
 
 // parsePHC reads what hash wrote.
 func parsePHC(stored string) (p Params, salt, sum []byte, err error) {
-	bad := fmt.Errorf("account: stored password is not argon2id in PHC form")
+	bad := errors.New("account: stored password is not argon2id in PHC form")
 	parts := strings.Split(stored, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
 		return p, nil, nil, bad

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -21,9 +22,7 @@ func (k RoleKey) builtIn() (actor.BuiltIn, bool) {
 // union widens a copy of r by more.
 func union(r, more actor.Rights) actor.Rights {
 	out := make(actor.Rights, len(r)+len(more))
-	for p, s := range r {
-		out[p] = s
-	}
+	maps.Copy(out, r)
 	for p, s := range more {
 		out[p] = max(out[p], s)
 	}

@@ -212,6 +212,17 @@ func TestAnAddressIsSlowedDownToo(t *testing.T) {
 	}
 }
 
+func TestHostileSignInsAreRefusedLikeOthers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(d)
+		for _, email := range []string{"a\x00b", "\xff\xfe", "' OR 1=1 --", strings.Repeat("ż", 5000)} {
+			_, err := h.sessions.Login(t.Context(), operator, email, "\x00\xff", account.Browser{Device: "\xff\x00", Address: "x"})
+			wantCode(t, email, err, errs.Unauthenticated, "login.failed")
+		}
+	})
+}
+
 func TestOldHashesAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	d := dbtest.SQLite(t)
@@ -245,9 +256,9 @@ func TestAPasswordIsChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx := actor.With(t.Context(), here.Actor)
-		err = h.users.ChangePassword(ctx, "wrong password", "nowe długie hasło")
+		err = h.users.ChangePassword(ctx, "wrong password", "zupełnie inne hasło")
 		wantCode(t, "the old one is wrong", err, errs.Invalid, "fields")
-		if err := h.users.ChangePassword(ctx, password, "nowe długie hasło"); err != nil {
+		if err := h.users.ChangePassword(ctx, password, "zupełnie inne hasło"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := h.dir.Authenticate(t.Context(), there.Token); !errs.Is(errs.Unauthenticated, err) {
@@ -256,7 +267,7 @@ func TestAPasswordIsChanged(t *testing.T) {
 		if _, renewed, err := h.sessions.Renew(t.Context(), here.Token); !renewed || err != nil {
 			t.Errorf("no new token: %v", err)
 		}
-		if _, err := h.sessions.Login(t.Context(), operator, "ola@operator.example", "nowe długie hasło", home); err != nil {
+		if _, err := h.sessions.Login(t.Context(), operator, "ola@operator.example", "zupełnie inne hasło", home); err != nil {
 			t.Error(err)
 		}
 	})

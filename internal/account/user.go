@@ -136,4 +136,6 @@ func (u User) subject() audit.Subject {
 }
 
 // emailKey returns an address as it is compared.
-func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+func emailKey(email string) string {
+	return strings.ToLower(strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(email, ""), "\x00", "")))
+}

@@ -16,12 +16,12 @@ import (
 	"github.com/zongler/zongler/internal/platform/i18n"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/schema"
-	"github.com/zongler/zongler/web"
 )
 
 // Options are what the command decides beside the configuration.
 type Options struct {
 	Version   string
+	Traffic   bool           // with Demo: simulated customers write
 	Demo      bool           // one-click sign-in, demo pages, simulated customers; on loopback only
 	Listening func(net.Addr) // called once requests can come in; may be nil
 }
@@ -42,6 +42,7 @@ type App struct {
 	tracing *telemetry.Tracing
 
 	services *services
+	site     *site
 }
 
 // New opens the database, migrates it, and builds everything. Close it, also without Run.
@@ -50,8 +51,11 @@ func New(ctx context.Context, c config.Config, o Options, log *slog.Logger) (*Ap
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if err := a.build(); err != nil {
-		return nil, errors.Join(err, a.Close())
+	a.build()
+	if o.Demo {
+		if err := a.ensureDemo(ctx); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
 	}
 	return a, nil
 }
@@ -76,7 +80,7 @@ func (a *App) open(ctx context.Context) error {
 	if a.blobs, err = blob.Open(ctx, a.config.S3URL, a.config.BlobDir()); err != nil {
 		return err
 	}
-	if a.texts, err = i18n.Load(web.Catalogues()); err != nil {
+	if err = a.openTexts(); err != nil {
 		return err
 	}
 	if a.tracing, err = telemetry.NewTracing(ctx, a.config.OTLPURL, a.options.Version); err != nil {
@@ -118,4 +122,3 @@ func loopback(addr string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
-

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -136,16 +137,14 @@ func (d *demo) addQueue(ctx context.Context, b demoBrand, q demoQueue) error {
 
 // addWidget makes the brand's widget, allowed on the demo page of this machine.
 func (d *demo) addWidget(ctx context.Context, b demoBrand) error {
-	config, err := json.Marshal(map[string]any{
-		"domains": []string{"localhost", "127.0.0.1"},
-		"texts":   map[string]any{b.language: map[string]string{"title": b.name, "greeting": b.greeting, "offline": b.away}},
-		"consent": map[string]any{"version": "1", "texts": map[string]string{b.language: b.consent}},
-		"fields": []map[string]any{
-			{"name": "name", "kind": "text", "required": true, "labels": demoLabels("Name", "Imię", "Név")},
-			{"name": "email", "kind": "email", "required": false, "labels": demoLabels("E-mail", "E-mail", "E-mail")},
-		},
-		"survey": true,
-	})
+	settings := webchat.DefaultSettings()
+	settings.Domains = []string{"localhost", "127.0.0.1"}
+	settings.Texts = map[string]webchat.Texts{b.language: {Title: b.name, Greeting: b.greeting, Offline: b.away}}
+	settings.Prechat = webchat.PrechatSettings{
+		Fields:  []webchat.FieldSettings{{Name: "name", Kind: webchat.FieldText, Required: true, Label: webchat.Words{"en": "Name", "pl": "Imię", "hu": "Név"}}},
+		Consent: &webchat.ConsentSettings{Version: "1", Text: webchat.Words{b.language: b.consent}},
+	}
+	config, err := json.Marshal(settings)
 	if err != nil {
 		return err
 	}
@@ -154,10 +153,6 @@ func (d *demo) addWidget(ctx context.Context, b demoBrand) error {
 	})
 	d.points[b.slug] = point
 	return err
-}
-
-func demoLabels(en, pl, hu string) map[string]string {
-	return map[string]string{"en": en, "pl": pl, "hu": hu}
 }
 
 // addWords makes the away reasons and dispositions.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
-	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/id"
@@ -37,11 +36,11 @@ func (c routedConversations) Tell(ctx context.Context, tx *db.Tx, key id.Convers
 		return err
 	}
 	if _, _, err = c.Append(ctx, tx, &thread, conversation.NewEntry{
-		Kind: conversation.KindSystem, Author: conversation.BySystem, Code: line.Code, Data: data,
+		Kind: conversation.System, Author: conversation.BySystem, User: actor.From(ctx).User, Code: line.Code, Data: data,
 	}); err != nil || line.Note == "" {
 		return err
 	}
-	_, _, err = c.Append(ctx, tx, &thread, conversation.NewEntry{Kind: conversation.KindNote, Author: conversation.ByAgent, Body: line.Note})
+	_, _, err = c.Append(ctx, tx, &thread, conversation.NewEntry{Kind: conversation.Note, Author: conversation.ByAgent, User: actor.From(ctx).User, Text: line.Note})
 	return err
 }
 
@@ -70,7 +69,7 @@ type sendingChannels struct {
 }
 
 // direct names the channels whose customers read the conversation itself.
-func direct(name string) bool { return name == webchat.Channel }
+func direct(name string) bool { return name == string(channel.Webchat) }
 
 // Limits returns what a channel can carry, and whether there is such a channel.
 func (c sendingChannels) Limits(name string) (delivery.Limits, bool) {

@@ -2,17 +2,22 @@ package app
 
 import (
 	"github.com/zongler/zongler/internal/account"
+	"github.com/zongler/zongler/internal/api/desk"
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/idempotency"
 	"github.com/zongler/zongler/internal/platform/lease"
+	"github.com/zongler/zongler/internal/platform/live"
 	"github.com/zongler/zongler/internal/report"
 	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/survey"
@@ -58,6 +63,11 @@ type services struct {
 	worklist *worklist.Service
 	reports  *report.Service
 	rollup   *report.Rollup
+
+	hub         *live.Hub
+	feed        *desk.Feed
+	chat        *webchat.Server
+	idempotency *idempotency.Store
 }
 
 // newServices builds everything over a's stores.
@@ -67,6 +77,7 @@ func (a *App) newServices() *services {
 	s.records(a)
 	s.engines(a)
 	s.operations(a.db)
+	s.edges(a)
 	return s
 }
 
@@ -87,23 +98,23 @@ func (s *services) ground(a *App) {
 }
 
 func (s *services) records(a *App) {
-	s.conversations = conversation.New(a.db, account.Staff{})
+	s.conversations = conversation.New(a.db, s.users)
 	s.customers = customer.New(a.db, s.conversations)
 	s.files = media.New(a.db, a.blobs, nil, a.log)
-	s.canned = canned.New(a.db, auditLog{})
+	s.canned = canned.New(a.db)
 }
 
 func (s *services) engines(a *App) {
-	s.routing = routing.NewService(a.db, routedConversations{s.conversations}, account.Staff{})
+	s.routing = routing.NewService(a.db, routedConversations{s.conversations}, s.users)
 	s.router = routing.NewRouter(s.routing, lease.NewKeeper(a.db, a.node, a.log), a.log)
 	s.desks = routing.NewDesks(s.routing, a.log)
 	s.queues = routing.NewQueues(a.db, s.calendars)
 	s.skills = routing.NewSkills(a.db)
 	s.reasons = routing.NewAwayReasons(a.db)
 	s.dispositions = routing.NewDispositions(a.db)
-	s.staffing = routing.NewStaffing(a.db, account.Staff{})
+	s.staffing = routing.NewStaffing(a.db, s.users)
 	s.views = routing.NewViews(a.db, s.router, readers{s.conversations})
-	s.surveys = survey.NewService(a.db, account.Staff{})
+	s.surveys = survey.NewService(a.db, s.users)
 }
 
 func (s *services) operations(d *db.DB) {
@@ -115,5 +126,30 @@ func (s *services) operations(d *db.DB) {
 		Channels: sendingChannels{s.registry, s.points, d},
 	})
 	s.worklist = worklist.New(d)
-	s.reports = report.NewService(d, account.Staff{}, s.router)
+	s.reports = report.NewService(d, s.users, s.router)
+}
+
+// edges are what people hold on to: the desks' live connections and the visitors' chat.
+func (s *services) edges(a *App) {
+	s.rollup = report.NewRollup(a.db, a.log)
+	s.idempotency = idempotency.New(a.db)
+	s.hub = a.newHub(s)
+	s.feed = desk.NewFeed(desk.FeedConfig{
+		DB: a.db, Hub: s.hub, Rows: s.worklist, Conversations: s.conversations, Routing: s.routing, Views: s.views, Live: s.router,
+		Reports: s.reports, People: s.users, Directory: s.directory, Visitors: chatCustomers{s}, Classes: classesHere(), Log: a.log,
+	})
+	s.chat = webchat.New(webchat.Deps{
+		DB: a.db, EntryPoints: s.points, Conversations: s.conversations, Customers: s.customers, Files: s.files, Staff: s.directory,
+		Texts: a.texts, Routing: s.routing, Line: s.router, Intake: chatIntake{s.intake},
+		Queues:  chatQueues{a.db, s.queues, s.tenants, s.calendars, s.router},
+		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed},
+	}, a.log)
+}
+
+// chatCustomers reaches the visitors; it is made before the chat, which needs the feed.
+type chatCustomers struct{ services *services }
+
+// AgentTyping shows the visitor of a conversation that an agent types, or has stopped.
+func (c chatCustomers) AgentTyping(tenant id.Tenant, conversation id.Conversation, on bool) {
+	c.services.chat.AgentTyping(tenant, conversation, on)
 }

@@ -20,7 +20,7 @@ const (
 )
 
 // Failure is why a message was not sent.
-type Failure struct {
+type Failure struct { //nolint:errname // the field's word: a delivery fails
 	Verdict Verdict
 	Code    string        // key of the catalogues, for people: "delivery.blocked"
 	After   time.Duration // for Retry: what the provider asked for; 0: our own back-off

@@ -86,3 +86,9 @@ func (s *Service) CustomersOf(ctx context.Context, q db.Queryer, user id.User) (
 	slices.Sort(own)
 	return slices.Compact(own), errs.Op("conversation.CustomersOf", err)
 }
+
+// MayRead returns nil if the actor of ctx may read a conversation, else NotFound or Forbidden.
+func (s *Service) MayRead(ctx context.Context, conversation id.Conversation) error {
+	_, err := s.Visible(ctx, s.db, actor.ConversationRead, conversation)
+	return err
+}

@@ -109,10 +109,9 @@ func drillSources() map[string]counted {
 		"withdrawn":         {offers, `x.state = 'withdrawn'`},
 		"handled":           {segments, `x.ended_at > 0`},
 		"transfers_out":     {segments, `x.ended_at > 0 AND x.cause = 'transferred'`},
-		"replies": {replies, `i.direction = 'in' AND i.replied_at >= x.started_at AND NOT EXISTS (SELECT 1 FROM segment n WHERE n.tenant_id = x.tenant_id
-			AND n.interaction_id = x.interaction_id AND n.id > x.id AND n.started_at <= i.replied_at)`},
-		"answers": {opinions, ``},
-		"top_two": {opinions, `x.stars >= 4`},
+		"replies":           {replies, firstReply("x")},
+		"answers":           {opinions, ``},
+		"top_two":           {opinions, `x.stars >= 4`},
 	}
 }
 

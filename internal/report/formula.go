@@ -1,5 +1,7 @@
 package report
 
+import "github.com/zongler/zongler/internal/survey"
+
 // Ratio is a part of a whole. Without a whole there is no figure.
 type Ratio struct{ Part, Whole int64 }
 
@@ -214,6 +216,11 @@ func (w Work) FirstReply() Mean { return Mean{w.ReplyUS, w.Replies} }
 
 // Satisfaction is the share of the two best marks of five.
 func (w Work) Satisfaction() Ratio { return Ratio{w.TopTwo, w.Answers} }
+
+// MeanStars is the mean mark, and false without opinions.
+func (w Work) MeanStars() (float64, bool) {
+	return survey.Score{Answers: w.Answers, Stars: w.Stars, TopTwo: w.TopTwo}.Mean()
+}
 
 // Clock sums up the time of agents.
 type Clock struct {

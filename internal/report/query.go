@@ -92,14 +92,44 @@ func (s *Service) zone(ctx context.Context, r reach, q Query) (*time.Location, e
 	return loc, nil
 }
 
-// Zone returns the location of the days of q for the actor of ctx.
-func (s *Service) Zone(ctx context.Context, q Query) (*time.Location, error) {
-	const op = "report.Zone"
-	r, err := s.reachOf(ctx, op, actor.FiguresRead)
+// Between returns q from one time to another, each a date of its zone or an
+// instant of RFC 3339. A date as the end is included; without any it is today.
+func (s *Service) Between(ctx context.Context, q Query, from, to string) (Query, error) {
+	const op = "report.Between"
+	who := actor.From(ctx)
+	loc, err := s.zone(ctx, reach{tenant: who.Tenant, brands: who.Brands}, q)
 	if err != nil {
-		return nil, err
+		return q, err
 	}
-	return s.zone(ctx, r, q)
+	now := time.Now()
+	q.From, q.To = midnight(now, loc), nextMidnight(now, loc)
+	var wrong []errs.Field
+	if from != "" {
+		t, _, ok := readTime(from, loc)
+		q.From = t
+		if !ok {
+			wrong = append(wrong, errs.Field{Path: "query.from", Code: "figures.time"})
+		}
+	}
+	if to != "" {
+		t, day, ok := readTime(to, loc)
+		if q.To = t; day {
+			q.To = nextMidnight(t, loc)
+		}
+		if !ok {
+			wrong = append(wrong, errs.Field{Path: "query.to", Code: "figures.time"})
+		}
+	}
+	return q, errs.Fields(op, wrong...)
+}
+
+// readTime reads a date of loc or an instant, and tells which it was.
+func readTime(text string, loc *time.Location) (t time.Time, day, ok bool) {
+	if d, err := time.ParseInLocation(time.DateOnly, text, loc); err == nil {
+		return midnight(d, loc), true, true
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t.UTC(), false, err == nil
 }
 
 // midnight returns the beginning of t's day in loc, on the interval in which it lies.

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/fact"
@@ -56,36 +57,62 @@ func readWork(ctx context.Context, q db.Queryer, tenant id.Tenant, within span, 
 	return s, err
 }
 
-// readSegments returns the shares that touch a span. The first reply of an
-// interaction belongs to the last share that had begun by then; an outgoing
-// interaction has none.
-func readSegments(ctx context.Context, q db.Queryer, tenant id.Tenant, within span, agents []id.User) ([]segment, error) {
-	w := &db.Where{}
-	w.And("s.tenant_id = ?", tenant)
-	if agents != nil {
-		db.In(w, "s.agent_id", agents)
+// touching returns the conditions for what a span meets: what goes on, and what
+// ended within or after it. They are asked for one by one, so that the index by
+// ends serves each; the plus keeps the other index, by which everything began
+// before the end of the span, from being taken.
+func touching(began, ended string, within span) []func(w *db.Where) {
+	return []func(w *db.Where){
+		func(w *db.Where) { w.And(ended+" = 0 AND +"+began+" < ?", within.To) },
+		func(w *db.Where) { w.And(ended+" >= ? AND +"+began+" < ?", within.From, within.To) },
 	}
-	w.And("s.started_at < ? AND (s.ended_at = 0 OR s.ended_at >= ?)", within.To, within.From)
-	return db.Many[segment](ctx, q, `SELECT s.id, s.conversation_id, s.brand_id, s.queue_id, s.agent_id, s.channel, s.started_at, s.talked_at,
-		s.ended_at, s.parked_us, s.parked_at, s.cause, i.arrived_at,
-		CASE WHEN i.direction = 'in' AND i.replied_at >= s.started_at AND NOT EXISTS (SELECT 1 FROM segment n WHERE n.tenant_id = s.tenant_id
-			AND n.interaction_id = s.interaction_id AND n.id > s.id AND n.started_at <= i.replied_at) THEN i.replied_at ELSE 0 END AS replied_at
-		FROM segment s JOIN interaction i ON i.tenant_id = s.tenant_id AND i.id = s.interaction_id`+w.SQL(), w.Args()...)
+}
+
+// firstReply returns the condition that the first reply of the interaction i belongs
+// to a share: the last one that had begun by then. An outgoing interaction has none.
+func firstReply(share string) string {
+	return strings.ReplaceAll(`i.direction = 'in' AND i.replied_at >= SHARE.started_at AND NOT EXISTS (SELECT 1 FROM segment n
+		WHERE n.tenant_id = SHARE.tenant_id AND n.interaction_id = SHARE.interaction_id AND +n.id > SHARE.id AND +n.started_at <= i.replied_at)`,
+		"SHARE", share)
+}
+
+// readSegments returns the shares that touch a span, of some agents or (nil) of all.
+func readSegments(ctx context.Context, q db.Queryer, tenant id.Tenant, within span, agents []id.User) ([]segment, error) {
+	var out []segment
+	for _, condition := range touching("s.started_at", "s.ended_at", within) {
+		w := &db.Where{}
+		w.And("s.tenant_id = ?", tenant)
+		if agents != nil {
+			db.In(w, "+s.agent_id", agents)
+		}
+		condition(w)
+		rows, err := db.Many[segment](ctx, q, `SELECT s.id, s.conversation_id, s.brand_id, s.queue_id, s.agent_id, s.channel, s.started_at, s.talked_at,
+			s.ended_at, s.parked_us, s.parked_at, s.cause, i.arrived_at, CASE WHEN `+firstReply("s")+` THEN i.replied_at ELSE 0 END AS replied_at
+			FROM segment s JOIN interaction i ON i.tenant_id = s.tenant_id AND i.id = s.interaction_id`+w.SQL(), w.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
 }
 
 // readClock returns what rows of time within a span are made of, of some agents or (nil) of all.
 func readClock(ctx context.Context, q db.Queryer, tenant id.Tenant, within span, agents []id.User) (clockStamps, error) {
 	var s clockStamps
 	var err error
-	w := &db.Where{}
-	w.And("tenant_id = ?", tenant)
-	if agents != nil {
-		db.In(w, "user_id", agents)
-	}
-	w.And("since < ? AND (until = 0 OR until > ?)", within.To, within.From)
-	s.presences, err = db.Many[presence](ctx, q, `SELECT user_id, state, reason_id, system, since, until FROM agent_interval`+w.SQL(), w.Args()...)
-	if err != nil {
-		return s, err
+	for _, condition := range touching("since", "until", within) {
+		w := &db.Where{}
+		w.And("tenant_id = ?", tenant)
+		if agents != nil {
+			db.In(w, "+user_id", agents)
+		}
+		condition(w)
+		rows, err := db.Many[presence](ctx, q, `SELECT user_id, state, reason_id, system, since, until FROM agent_interval`+w.SQL(), w.Args()...)
+		if err != nil {
+			return s, err
+		}
+		s.presences = append(s.presences, rows...)
 	}
 	if s.segments, err = readSegments(ctx, q, tenant, within, agents); err != nil {
 		return s, err

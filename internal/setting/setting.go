@@ -41,7 +41,7 @@ func Get[T any](ctx context.Context, q db.Queryer, k Key[T], owner int64) (T, er
 	}
 	var v T
 	if json.Unmarshal([]byte(text), &v) != nil || k.Check != nil && k.Check(v) != nil {
-		return k.Default, nil // an older version's value
+		return k.Default, nil //nolint:nilerr // an older version's value
 	}
 	return v, nil
 }

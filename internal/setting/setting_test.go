@@ -58,7 +58,7 @@ func TestAClaimIsTakenOnce(t *testing.T) {
 				results <- mine && err == nil
 			}()
 		}
-		if <-results == <-results {
+		if one, other := <-results, <-results; one == other {
 			t.Error("both or none")
 		}
 	})

@@ -19,7 +19,7 @@ func (s *Service) Counts(ctx context.Context) (Counts, error) {
 	own := "c.tenant_id = " + w.Arg(v.Tenant) + " AND c.user_id = " + w.Arg(v.User) + " AND "
 	var all string
 	if v.scope == actor.Own {
-		all = v.count(w, "participant", own+"c.involved AND c.open")
+		all = v.count(w, "participant", own+"c.involved AND c.open = TRUE")
 	} else {
 		all = v.count(w, "conversation", v.allOpen(w))
 	}

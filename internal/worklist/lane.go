@@ -29,30 +29,36 @@ func (l *lanes) key() string {
 
 // add adds the lane of the conversations that meet conditions.
 func (l *lanes) add(conditions ...string) {
-	l.walk("conversation c", "c.tenant_id", l.key(), conditions)
+	l.walk(walk{"conversation c", "c.tenant_id", l.key(), "c.id"}, conditions)
 }
 
 // addParticipant adds the lane of those that are a user's own, by the user's last part in them.
 func (l *lanes) addParticipant(user id.User, conditions ...string) {
-	from, key := "participant p JOIN conversation c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id", l.key()
-	if key == "c.last_at" {
-		key = "p.last_at"
+	w := walk{
+		"participant p JOIN conversation c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id",
+		"p.tenant_id", l.key(), "p.conversation_id",
 	}
-	l.walk(from, "p.tenant_id", key, append([]string{"p.user_id = " + l.args.Arg(user)}, conditions...))
+	if w.key == "c.last_at" {
+		w.key = "p.last_at"
+	}
+	l.walk(w, append([]string{"p.user_id = " + l.args.Arg(user)}, conditions...))
 }
 
-func (l *lanes) walk(from, tenant, key string, conditions []string) {
-	all := append([]string{tenant + " = " + l.args.Arg(l.view.Tenant)}, conditions...)
+// walk is a way through an index: the tables, and the columns of tenant, sort key and conversation that are in the index.
+type walk struct{ from, tenant, key, id string }
+
+func (l *lanes) walk(w walk, conditions []string) {
+	all := append([]string{w.tenant + " = " + l.args.Arg(l.view.Tenant)}, conditions...)
 	all = append(all, l.filters()...)
-	order, beyond := " ORDER BY "+key+", c.id", ">"
+	way, beyond := "", ">"
 	if l.query.Sort == Newest {
-		order, beyond = " ORDER BY "+key+" DESC, c.id DESC", "<"
+		way, beyond = " DESC", "<"
 	}
 	if after := l.query.After; after.ID != 0 {
-		all = append(all, "("+key+", c.id) "+beyond+" ("+l.args.Arg(after.Key)+", "+l.args.Arg(after.ID)+")")
+		all = append(all, "("+w.key+", "+w.id+") "+beyond+" ("+l.args.Arg(after.Key)+", "+l.args.Arg(after.ID)+")")
 	}
-	l.parts = append(l.parts, "SELECT * FROM (SELECT c.id, "+key+" AS sort_key FROM "+from+
-		" WHERE "+strings.Join(all, " AND ")+order+" LIMIT "+l.args.Arg(l.query.Limit+1)+") l")
+	l.parts = append(l.parts, "SELECT * FROM (SELECT "+w.id+" AS id, "+w.key+" AS sort_key FROM "+w.from+" WHERE "+strings.Join(all, " AND ")+
+		" ORDER BY "+w.key+way+", "+w.id+way+" LIMIT "+l.args.Arg(l.query.Limit+1)+") l")
 }
 
 // filters returns what the query asks of every row, whatever the lane.

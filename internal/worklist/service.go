@@ -119,9 +119,9 @@ func (l *lanes) addView() {
 		}
 		l.addQueues()
 	case All:
-		l.addScoped("c.open", "p.open")
+		l.addScoped("c.open", "p.open = TRUE")
 	case Closed:
-		l.addScoped("NOT c.open", "NOT p.open")
+		l.addScoped("NOT c.open", "p.open = FALSE")
 	case Mentions:
 		l.addParticipant(v.User, "p.mentioned_seq > 0", l.brands("p"))
 	}
@@ -176,3 +176,17 @@ func (l *lanes) addBrands(condition string) {
 // brands returns the condition that a row's brand is one of the viewer's. For
 // somebody who sees all brands it says nothing.
 func (l *lanes) brands(alias string) string { return l.view.ofBrands(&l.args, alias) }
+
+// OfCustomer returns the conversations of a customer that the viewer may see,
+// newest first, one more than the limit if there are more.
+func (s *Service) OfCustomer(ctx context.Context, c id.Customer, after Cursor, limit int) ([]Row, error) {
+	const op = "worklist.OfCustomer"
+	v, err := look(ctx, s.db, op, false, false)
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
+	l := &lanes{query: Query{Sort: Newest, After: after, Limit: max(1, min(limit, MaxPage))}, view: v}
+	l.add("c.customer_id = "+l.args.Arg(c), v.reach(&l.args))
+	rows, err := db.Many[Row](ctx, s.db, l.sql(), l.args.Args()...)
+	return v.mask(rows), errs.Op(op, err)
+}

@@ -19,14 +19,12 @@ const entry = [...new Set([...index.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?
 // The shell and the texts of one language come with the first screen too.
 const first = read('app').map((f) => `app/${f}`).filter((f) => /\/(Shell|texts\.en)-/.test(f))
 const lazy = read('app').map((f) => `app/${f}`).filter((f) => f.endsWith('.js') && !entry.includes(f))
-const widget = read('w')
 
 const budgets = [
   ['entry JS', sum(entry.filter((f) => f.endsWith('.js'))), 220],
   ['entry CSS', sum(entry.filter((f) => f.endsWith('.css'))), 32],
   ['entry and shell JS', sum([...entry, ...first].filter((f) => f.endsWith('.js'))), 240],
   ...lazy.map((f) => [`lazy ${path.basename(f)}`, kB(f), 170]),
-  ...widget.map((f) => [`widget ${f}`, kB(`w/${f}`), f === 'widget.js' ? 2 : 13]),
 ]
 
 let over = 0

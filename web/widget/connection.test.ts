@@ -16,6 +16,14 @@ const options = (more: Partial<Options> = {}): Options => ({
 })
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
+/** Lets half-minutes go by in which every socket is refused. */
+async function refuse(times: number) {
+  for (let i = 0; i < times; i++) {
+    await vi.advanceTimersByTimeAsync(30_000)
+    if (FakeSocket.last().readyState === 0) FakeSocket.last().close(1006)
+  }
+}
+
 beforeEach(() => {
   vi.useFakeTimers()
   vi.stubGlobal('WebSocket', FakeSocket)
@@ -142,14 +150,8 @@ describe('connection', () => {
     const o = options({ poll: () => (blocked ? Promise.reject(new Error('offline')) : new Promise((done) => setTimeout(() => done([state]), 100))) })
     const line = connect(o)
     line.start()
-    const fail = async (times: number) => {
-      for (let i = 0; i < times; i++) {
-        await vi.advanceTimersByTimeAsync(30_000)
-        if (FakeSocket.last().readyState === 0) FakeSocket.last().close(1006)
-      }
-    }
     await settle()
-    await fail(6) // no network at all: sockets, then polls fail
+    await refuse(6) // no network at all: sockets, then polls fail
     const before = FakeSocket.all.length
     blocked = false
     await vi.advanceTimersByTimeAsync(31_000)

@@ -31,4 +31,4 @@ export interface PanelModule {
 }
 
 /** Commands of window.zongler. */
-export type Command = ['open'] | ['close'] | ['toggle'] | ['identify', string | null] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]
+export type Command = ['open'] | ['close'] | ['identify', string | null] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]

@@ -50,7 +50,7 @@ function start(own: HTMLScriptElement, key: string) {
   const path = svg.appendChild(document.createElementNS(ns, 'path'))
   svg.setAttribute('viewBox', '0 0 24 24')
   button.append(svg, badge)
-  button.onclick = () => run(['toggle'])
+  button.onclick = () => run([isOpen ? 'close' : 'open'])
 
   // What the panel's store (store.ts) keeps, without bringing the store.
   const kept = (name: string): string | undefined => {
@@ -73,14 +73,10 @@ function start(own: HTMLScriptElement, key: string) {
     const [name] = command
     if (name === 'on') return void listeners.push([command[1], command[2]])
     if (!host) return void waiting.push(command)
+    // Commands are named as the panel's methods; offline the launcher stays and can be pressed again.
     load().then(
-      (p) => {
-        if (name === 'open' || (name === 'toggle' && !isOpen)) p.open()
-        else if (name === 'identify') p.identify(command[1])
-        else if (name === 'setLanguage') p.setLanguage(command[1])
-        else p.close()
-      },
-      () => {}, // offline: the launcher stays and can be pressed again
+      (p) => (p[name] as (value?: unknown) => void)?.(command[1]),
+      () => {},
     )
   }
 
@@ -123,7 +119,7 @@ function start(own: HTMLScriptElement, key: string) {
       const answer = await fetch(`${base}/w/config?key=${encodeURIComponent(key)}&lang=${encodeURIComponent(language)}`)
       if (answer.ok) show(await answer.json())
       // oxlint-disable-next-line no-console -- the only place where the site's owner can learn of it
-      else console.warn(`zongler: ${answer.status} for data-key "${key}" on ${location.origin}`)
+      else console.warn('zongler', key, answer.status)
     } catch {
       addEventListener('online', fetchConfig, { once: true })
     }

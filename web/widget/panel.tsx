@@ -82,9 +82,10 @@ function Frame({ screen }: { screen: Screen }) {
     if (e.key === 'Tab' && phone.matches) wrap(e)
   }
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a dialog hears Escape and Tab from all that is inside
     <div class="panel" role="dialog" aria-modal={phone.matches} aria-label={screen.config.brand.name} onKeyDown={keys}>
       <Header screen={screen} />
-      {View ? <View key={view} screen={screen} /> : <p class="body">{t('loading')}</p>}
+      {View ? <View key={view} screen={screen} /> : <p class="body">{screen.notice || t('loading')}</p>}
     </div>
   )
 }

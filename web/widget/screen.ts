@@ -4,6 +4,7 @@ import type { Host } from './host'
 import type { Catalogue, Translate } from './i18n'
 import { translator } from './i18n'
 import { isOpen, lastSeq } from './model'
+import type * as More from './more'
 import type { Config, Entry, Fault } from './protocol'
 import { Session } from './session'
 import type { Store } from './store'
@@ -32,7 +33,7 @@ export class Screen {
   readonly session: Session
   readonly store: Store
   /** What the first sight does not need; absent until it is here. */
-  more?: typeof import('./more')
+  more?: typeof More
   /** The next message, once there can be one. */
   writing?: Writing
   /** What is wrong with a form, by field. */
@@ -60,7 +61,7 @@ export class Screen {
   }
 
   async load(language: string) {
-    const catalogue = (await import(/* @vite-ignore */ `${this.host.base}/w/lang-${language}.js?${__WIDGET_BUILD__}`)) as { default: Catalogue }
+    const catalogue = (await import(/* @vite-ignore */ `${this.host.base}/w/lang-${language}.js?${import.meta.env.VITE_WIDGET_BUILD}`)) as { default: Catalogue }
     this.t = translator(language, catalogue.default)
     this.host.element.lang = language
     this.changed()
@@ -84,11 +85,13 @@ export class Screen {
 
   async loadMore() {
     try {
-      this.more ??= await import('./more')
+      const more = await import('./more')
+      if (this.more) return
+      this.more = more
       this.more.style(this.host.root)
       this.writing = new this.more.Writing(this)
     } catch {
-      addEventListener('online', () => this.loadMore(), { once: true })
+      this.notice = this.t('failed') // the next step tries again
     }
     this.changed()
   }
@@ -136,6 +139,7 @@ export class Screen {
   go(view: View) {
     this.view = view
     this.notice = ''
+    if (!this.more) this.loadMore()
     this.confirming = this.emoji = false
     this.wrong = {}
     this.newAfter = this.session.readMark()
@@ -252,5 +256,3 @@ export class Screen {
     if (next && Date.parse(next) < Date.now()) this.setLanguage(this.session.person.language)
   }
 }
-
-declare const __WIDGET_BUILD__: string

@@ -19,14 +19,14 @@ describe('catalogues', () => {
     expect(bases(texts)).toEqual(bases(en))
     for (const [key, text] of Object.entries(texts)) {
       const original = (en as Record<string, string>)[key] ?? (en as Record<string, string>)[key.replace(plural, '_other')]!
-      expect(holes(text), key).toEqual(holes(original))
+      expect({ key, holes: holes(text) }).toEqual({ key, holes: holes(original) })
     }
   })
 
   it('has each plural form that the language needs', () => {
     for (const [language, texts] of Object.entries({ en, pl, hu })) {
       const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.map((c) => `_${c}`)
-      for (const base of Object.keys(texts).filter((k) => k.endsWith('_other')).map((k) => k.slice(0, -6))) for (const f of forms) expect(texts, base + f).toHaveProperty([base + f])
+      for (const base of Object.keys(texts).filter((k) => k.endsWith('_other')).map((k) => k.slice(0, -6))) for (const f of forms) expect(texts).toHaveProperty([base + f])
     }
   })
 })

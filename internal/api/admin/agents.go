@@ -17,7 +17,7 @@ const (
 	agentPath  = agentsPath + "/{id}"
 )
 
-type agentKey struct {
+type AgentKey struct {
 	ID id.User `path:"id"`
 }
 
@@ -56,7 +56,7 @@ type agentOutput struct{ Body agentBody }
 type agentPageOutput struct{ Body httpx.Page[agentBody] }
 
 type agentUpdateInput struct {
-	agentKey
+	AgentKey
 	Body agentPatchBody
 }
 
@@ -85,7 +85,7 @@ func RegisterAgents(api *httpx.API, staffing *routing.Staffing) {
 	httpx.Register(api, httpx.Operation{
 		ID: "getAgent", Method: http.MethodGet, Path: agentPath, Tag: tagAgents, Summary: "Settings of one agent",
 		Permission: actor.UserRead, Errors: codes,
-	}, func(ctx context.Context, in *agentKey) (*agentOutput, error) {
+	}, func(ctx context.Context, in *AgentKey) (*agentOutput, error) {
 		return shownAgent(staffing.Get(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{

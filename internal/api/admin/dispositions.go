@@ -18,7 +18,7 @@ const (
 	dispositionPath  = dispositionsPath + "/{id}"
 )
 
-type dispositionKey struct {
+type DispositionKey struct {
 	ID id.Disposition `path:"id"`
 }
 
@@ -31,19 +31,19 @@ type dispositionBody struct {
 	ArchivedAt time.Time      `json:"archived_at,omitzero"`
 }
 
-type dispositionPatchBody struct {
+type DispositionPatchBody struct {
 	Name     *string `json:"name,omitempty"`
 	Resolved *bool   `json:"resolved,omitempty" doc:"The matter is settled with it; true for a new one unless said otherwise"`
 }
 
-func (b dispositionPatchBody) patch() routing.DispositionPatch {
+func (b DispositionPatchBody) patch() routing.DispositionPatch {
 	return routing.DispositionPatch{Name: b.Name, Resolved: b.Resolved}
 }
 
 type dispositionOutput struct{ Body dispositionBody }
 
 type dispositionListInput struct {
-	nameQuery
+	NameQuery
 
 	Queue id.Queue `query:"queue" doc:"Those that can be given in this queue"`
 }
@@ -54,15 +54,15 @@ type dispositionPageOutput struct {
 
 type dispositionCreateInput struct {
 	Body struct {
-		dispositionPatchBody
+		DispositionPatchBody
 
 		QueueID id.Queue `json:"queue_id,omitzero" doc:"Absent: for every queue"`
 	}
 }
 
 type dispositionUpdateInput struct {
-	dispositionKey
-	Body dispositionPatchBody
+	DispositionKey
+	Body DispositionPatchBody
 }
 
 // RegisterDispositions adds the operations on dispositions.
@@ -85,7 +85,7 @@ func RegisterDispositions(api *httpx.API, dispositions *routing.Dispositions) {
 	httpx.Register(api, httpx.Operation{
 		ID: "getDisposition", Method: http.MethodGet, Path: dispositionPath, Tag: tagDispositions, Summary: "One disposition",
 		Permission: actor.QueueRead, Errors: dispositionCodes(),
-	}, func(ctx context.Context, in *dispositionKey) (*dispositionOutput, error) {
+	}, func(ctx context.Context, in *DispositionKey) (*dispositionOutput, error) {
 		return shownDisposition(dispositions.Get(ctx, in.ID))
 	})
 	registerDispositionWrites(api, dispositions)
@@ -107,13 +107,13 @@ func registerDispositionWrites(api *httpx.API, dispositions *routing.Disposition
 	httpx.Register(api, httpx.Operation{
 		ID: "archiveDisposition", Method: http.MethodPost, Path: dispositionPath + "/archive", Tag: tagDispositions,
 		Summary: "Take a disposition out of use", Permission: actor.QueueEdit, Errors: dispositionCodes(),
-	}, func(ctx context.Context, in *dispositionKey) (*dispositionOutput, error) {
+	}, func(ctx context.Context, in *DispositionKey) (*dispositionOutput, error) {
 		return shownDisposition(dispositions.Archive(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "restoreDisposition", Method: http.MethodPost, Path: dispositionPath + "/restore", Tag: tagDispositions,
 		Summary: "Use an archived disposition again", Permission: actor.QueueEdit, Errors: dispositionCodes(),
-	}, func(ctx context.Context, in *dispositionKey) (*dispositionOutput, error) {
+	}, func(ctx context.Context, in *DispositionKey) (*dispositionOutput, error) {
 		return shownDisposition(dispositions.Restore(ctx, in.ID))
 	})
 }

@@ -17,14 +17,14 @@ const (
 	queuePath  = queuesPath + "/{id}"
 )
 
-type queueKey struct {
+type QueueKey struct {
 	ID id.Queue `path:"id"`
 }
 
 type queueOutput struct{ Body queueBody }
 
 type queueListInput struct {
-	nameQuery
+	NameQuery
 
 	Brand id.Brand `query:"brand" doc:"Of this brand only"`
 }
@@ -33,15 +33,15 @@ type queuePageOutput struct{ Body httpx.Page[queueBody] }
 
 type queueCreateInput struct {
 	Body struct {
-		queuePatchBody
+		QueuePatchBody
 
 		BrandID id.Brand `json:"brand_id"`
 	}
 }
 
 type queueUpdateInput struct {
-	queueKey
-	Body queuePatchBody
+	QueueKey
+	Body QueuePatchBody
 }
 
 // RegisterQueues adds the operations on queues and their members.
@@ -68,7 +68,7 @@ func registerQueueReads(api *httpx.API, queues *routing.Queues) {
 	httpx.Register(api, httpx.Operation{
 		ID: "getQueue", Method: http.MethodGet, Path: queuePath, Tag: tagQueues, Summary: "One queue", Permission: actor.QueueRead,
 		Errors: queueCodes(),
-	}, func(ctx context.Context, in *queueKey) (*queueOutput, error) {
+	}, func(ctx context.Context, in *QueueKey) (*queueOutput, error) {
 		return shownQueue(queues.Get(ctx, in.ID))
 	})
 	registerMembers(api, queues)
@@ -90,13 +90,13 @@ func registerQueueWrites(api *httpx.API, queues *routing.Queues) {
 	httpx.Register(api, httpx.Operation{
 		ID: "archiveQueue", Method: http.MethodPost, Path: queuePath + "/archive", Tag: tagQueues, Summary: "Take an empty queue out of use",
 		Permission: actor.QueueEdit, Errors: queueCodes("queue.not_empty", "queue.overflow_target"),
-	}, func(ctx context.Context, in *queueKey) (*queueOutput, error) {
+	}, func(ctx context.Context, in *QueueKey) (*queueOutput, error) {
 		return shownQueue(queues.Archive(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "restoreQueue", Method: http.MethodPost, Path: queuePath + "/restore", Tag: tagQueues, Summary: "Use an archived queue again",
 		Permission: actor.QueueEdit, Errors: queueCodes(),
-	}, func(ctx context.Context, in *queueKey) (*queueOutput, error) {
+	}, func(ctx context.Context, in *QueueKey) (*queueOutput, error) {
 		return shownQueue(queues.Restore(ctx, in.ID))
 	})
 }

@@ -54,8 +54,8 @@ func queueOf(q routing.Queue) queueBody {
 	return body
 }
 
-// queuePatchBody sets what it names.
-type queuePatchBody struct {
+// QueuePatchBody sets what it names.
+type QueuePatchBody struct {
 	Name                 *string                       `json:"name,omitempty"`
 	Description          *string                       `json:"description,omitempty"`
 	Priority             *int                          `json:"priority,omitempty"`
@@ -75,7 +75,7 @@ type queuePatchBody struct {
 	Texts                *map[string]map[string]string `json:"texts,omitempty"`
 }
 
-func (b queuePatchBody) patch() routing.QueuePatch {
+func (b QueuePatchBody) patch() routing.QueuePatch {
 	p := routing.QueuePatch{
 		Name: b.Name, Description: b.Description, Priority: b.Priority, TargetPercent: b.TargetPercent, TargetSeconds: b.TargetSeconds,
 		ShortAbandonSeconds: b.ShortAbandonSeconds, OfferSeconds: b.OfferSeconds, PreferredWaitSeconds: b.PreferredWaitSeconds,

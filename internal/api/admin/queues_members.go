@@ -12,7 +12,7 @@ import (
 )
 
 type memberListInput struct {
-	queueKey
+	QueueKey
 	httpx.PageQuery
 }
 

@@ -18,7 +18,7 @@ const (
 	reasonPath  = reasonsPath + "/{id}"
 )
 
-type reasonKey struct {
+type ReasonKey struct {
 	ID id.AwayReason `path:"id"`
 }
 
@@ -44,7 +44,7 @@ type reasonOutput struct{ Body reasonBody }
 type reasonPageOutput struct{ Body httpx.Page[reasonBody] }
 
 type reasonUpdateInput struct {
-	reasonKey
+	ReasonKey
 	Body reasonPatchBody
 }
 
@@ -52,7 +52,7 @@ type reasonUpdateInput struct {
 func RegisterAwayReasons(api *httpx.API, reasons *routing.AwayReasons) {
 	httpx.Register(api, httpx.Operation{
 		ID: "listAwayReasons", Method: http.MethodGet, Path: reasonsPath, Tag: tagReasons, Summary: "Away reasons by name", Access: httpx.SignedIn,
-	}, func(ctx context.Context, in *nameQuery) (*reasonPageOutput, error) {
+	}, func(ctx context.Context, in *NameQuery) (*reasonPageOutput, error) {
 		l, err := in.list()
 		if err != nil {
 			return nil, err
@@ -67,7 +67,7 @@ func RegisterAwayReasons(api *httpx.API, reasons *routing.AwayReasons) {
 	httpx.Register(api, httpx.Operation{
 		ID: "getAwayReason", Method: http.MethodGet, Path: reasonPath, Tag: tagReasons, Summary: "One away reason", Access: httpx.SignedIn,
 		Errors: reasonCodes(),
-	}, func(ctx context.Context, in *reasonKey) (*reasonOutput, error) {
+	}, func(ctx context.Context, in *ReasonKey) (*reasonOutput, error) {
 		return shownReason(reasons.Get(ctx, in.ID))
 	})
 	registerReasonWrites(api, reasons)
@@ -89,13 +89,13 @@ func registerReasonWrites(api *httpx.API, reasons *routing.AwayReasons) {
 	httpx.Register(api, httpx.Operation{
 		ID: "archiveAwayReason", Method: http.MethodPost, Path: reasonPath + "/archive", Tag: tagReasons, Summary: "Take an away reason out of use",
 		Permission: actor.QueueEdit, Errors: reasonCodes(),
-	}, func(ctx context.Context, in *reasonKey) (*reasonOutput, error) {
+	}, func(ctx context.Context, in *ReasonKey) (*reasonOutput, error) {
 		return shownReason(reasons.Archive(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "restoreAwayReason", Method: http.MethodPost, Path: reasonPath + "/restore", Tag: tagReasons, Summary: "Use an archived away reason again",
 		Permission: actor.QueueEdit, Errors: reasonCodes(),
-	}, func(ctx context.Context, in *reasonKey) (*reasonOutput, error) {
+	}, func(ctx context.Context, in *ReasonKey) (*reasonOutput, error) {
 		return shownReason(reasons.Restore(ctx, in.ID))
 	})
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/zongler/zongler/internal/routing"
 )
 
-// nameQuery narrows a list that is ordered by name.
-type nameQuery struct {
+// NameQuery narrows a list that is ordered by name.
+type NameQuery struct {
 	httpx.PageQuery
 
 	Q        string `query:"q" maxLength:"100" doc:"Part of the name"`
@@ -14,7 +14,7 @@ type nameQuery struct {
 }
 
 // list returns what the use-case is asked for: one more than the page, to see whether there is a next.
-func (q nameQuery) list() (routing.ListQuery, error) {
+func (q NameQuery) list() (routing.ListQuery, error) {
 	l := routing.ListQuery{Query: q.Q, Archived: q.Archived, Limit: q.Size() + 1}
 	_, err := q.After(&l.After)
 	return l, err

@@ -18,7 +18,7 @@ const (
 	skillPath  = skillsPath + "/{id}"
 )
 
-type skillKey struct {
+type SkillKey struct {
 	ID id.Skill `path:"id"`
 }
 
@@ -34,7 +34,7 @@ type skillOutput struct{ Body skillBody }
 type skillPageOutput struct{ Body httpx.Page[skillBody] }
 
 type skillRenameInput struct {
-	skillKey
+	SkillKey
 	Body nameBody
 }
 
@@ -42,7 +42,7 @@ type skillRenameInput struct {
 func RegisterSkills(api *httpx.API, skills *routing.Skills) {
 	httpx.Register(api, httpx.Operation{
 		ID: "listSkills", Method: http.MethodGet, Path: skillsPath, Tag: tagSkills, Summary: "Skills by name", Permission: actor.QueueRead,
-	}, func(ctx context.Context, in *nameQuery) (*skillPageOutput, error) {
+	}, func(ctx context.Context, in *NameQuery) (*skillPageOutput, error) {
 		l, err := in.list()
 		if err != nil {
 			return nil, err
@@ -56,7 +56,7 @@ func RegisterSkills(api *httpx.API, skills *routing.Skills) {
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "getSkill", Method: http.MethodGet, Path: skillPath, Tag: tagSkills, Summary: "One skill", Permission: actor.QueueRead, Errors: skillCodes(),
-	}, func(ctx context.Context, in *skillKey) (*skillOutput, error) {
+	}, func(ctx context.Context, in *SkillKey) (*skillOutput, error) {
 		return shownSkill(skills.Get(ctx, in.ID))
 	})
 	registerSkillWrites(api, skills)
@@ -78,13 +78,13 @@ func registerSkillWrites(api *httpx.API, skills *routing.Skills) {
 	httpx.Register(api, httpx.Operation{
 		ID: "archiveSkill", Method: http.MethodPost, Path: skillPath + "/archive", Tag: tagSkills, Summary: "Take a skill out of use",
 		Permission: actor.QueueEdit, Errors: append(skillCodes(), httpx.Code{Kind: errs.Conflict, Code: "skill.in_use"}),
-	}, func(ctx context.Context, in *skillKey) (*skillOutput, error) {
+	}, func(ctx context.Context, in *SkillKey) (*skillOutput, error) {
 		return shownSkill(skills.Archive(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "restoreSkill", Method: http.MethodPost, Path: skillPath + "/restore", Tag: tagSkills, Summary: "Use an archived skill again",
 		Permission: actor.QueueEdit, Errors: skillCodes(),
-	}, func(ctx context.Context, in *skillKey) (*skillOutput, error) {
+	}, func(ctx context.Context, in *SkillKey) (*skillOutput, error) {
 		return shownSkill(skills.Restore(ctx, in.ID))
 	})
 }

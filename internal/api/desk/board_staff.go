@@ -13,12 +13,12 @@ import (
 
 const tagStaff = "staff"
 
-type agentPath struct {
+type AgentPath struct {
 	ID id.User `path:"id"`
 }
 
 type membershipInput struct {
-	agentPath
+	AgentPath
 	QueueID id.Queue `path:"queue_id"`
 	Body    struct {
 		Member  bool `json:"member" doc:"Belongs to the queue"`
@@ -27,7 +27,7 @@ type membershipInput struct {
 }
 
 type moveInput struct {
-	agentPath
+	AgentPath
 	Body struct {
 		FromQueueID id.Queue `json:"from_queue_id"`
 		ToQueueID   id.Queue `json:"to_queue_id"`
@@ -35,12 +35,12 @@ type moveInput struct {
 }
 
 type forceInput struct {
-	agentPath
+	AgentPath
 	Body wishBody
 }
 
 type agentChannelsInput struct {
-	agentPath
+	AgentPath
 	Body switchesBody
 }
 

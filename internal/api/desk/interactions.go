@@ -14,25 +14,25 @@ import (
 
 const tagInteractions = "interactions"
 
-type offerPath struct {
+type OfferPath struct {
 	ID id.Offer `path:"id"`
 }
 
-type interactionPath struct {
+type InteractionPath struct {
 	ID id.Interaction `path:"id"`
 }
 
-type interactionOutput struct{ Body interactionBody }
+type interactionOutput struct{ Body InteractionBody }
 
 type declineInput struct {
-	offerPath
+	OfferPath
 	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"200" doc:"Why, for the supervisor"`
 	}
 }
 
 type transferInput struct {
-	interactionPath
+	InteractionPath
 	Body struct {
 		QueueID id.Queue `json:"queue_id,omitzero" doc:"The queue that it goes to; or name an agent"`
 		AgentID id.User  `json:"agent_id,omitzero" doc:"The agent who is waited for in its queue; or name a queue"`
@@ -41,14 +41,14 @@ type transferInput struct {
 }
 
 type parkInput struct {
-	interactionPath
+	InteractionPath
 	Body *struct {
 		Until time.Time `json:"until,omitzero" doc:"When it is taken up again by itself; absent: when somebody does"`
 	}
 }
 
 type finishInput struct {
-	interactionPath
+	InteractionPath
 	Body struct {
 		DispositionID id.Disposition `json:"disposition_id,omitzero"`
 		Note          string         `json:"note,omitempty" maxLength:"2000" doc:"For whoever reads the conversation later; the customer never sees it"`
@@ -66,7 +66,7 @@ func registerOffers(api *httpx.API, svc *routing.Service) {
 	httpx.Register(api, httpx.Operation{
 		ID: "acceptOffer", Method: http.MethodPost, Path: "/api/v1/offers/{id}/accept", Tag: tagInteractions,
 		Summary: "Take the offered interaction", Permission: actor.PresenceSelf, Errors: offerCodes(),
-	}, func(ctx context.Context, in *offerPath) (*interactionOutput, error) {
+	}, func(ctx context.Context, in *OfferPath) (*interactionOutput, error) {
 		return shown(svc.Accept(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
@@ -86,14 +86,14 @@ func registerTaking(api *httpx.API, svc *routing.Service) {
 		ID: "pullInteraction", Method: http.MethodPost, Path: "/api/v1/interactions/{id}/pull", Tag: tagInteractions,
 		Summary: "Take an interaction that waits", Permission: actor.InteractionPull,
 		Errors: append(interactionCodes(), httpx.Code{Kind: errs.Forbidden, Code: "queue.no_pull"}),
-	}, func(ctx context.Context, in *interactionPath) (*interactionOutput, error) {
+	}, func(ctx context.Context, in *InteractionPath) (*interactionOutput, error) {
 		return shown(svc.Pull(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "takeOverInteraction", Method: http.MethodPost, Path: "/api/v1/interactions/{id}/takeover", Tag: tagInteractions,
 		Summary: "Take an interaction from its agent", Permission: actor.InteractionMove,
 		Errors: append(interactionCodes(), httpx.Code{Kind: errs.Conflict, Code: "interaction.already_yours"}),
-	}, func(ctx context.Context, in *interactionPath) (*interactionOutput, error) {
+	}, func(ctx context.Context, in *InteractionPath) (*interactionOutput, error) {
 		return shown(svc.TakeOver(ctx, in.ID))
 	})
 	httpx.Register(api, httpx.Operation{
@@ -119,13 +119,13 @@ func registerWork(api *httpx.API, svc *routing.Service) {
 	httpx.Register(api, httpx.Operation{
 		ID: "resumeInteraction", Method: http.MethodPost, Path: "/api/v1/interactions/{id}/resume", Tag: tagInteractions,
 		Summary: "Take a parked interaction up again", Permission: actor.ConversationReply, Errors: workCodes(),
-	}, func(ctx context.Context, in *interactionPath) (*struct{}, error) {
+	}, func(ctx context.Context, in *InteractionPath) (*struct{}, error) {
 		return nil, svc.Resume(ctx, in.ID)
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "endContact", Method: http.MethodPost, Path: "/api/v1/interactions/{id}/end", Tag: tagInteractions,
 		Summary: "End the contact and go into wrap-up", Permission: actor.ConversationReply, Errors: workCodes(),
-	}, func(ctx context.Context, in *interactionPath) (*struct{}, error) {
+	}, func(ctx context.Context, in *InteractionPath) (*struct{}, error) {
 		return nil, svc.EndContact(ctx, in.ID)
 	})
 	httpx.Register(api, httpx.Operation{

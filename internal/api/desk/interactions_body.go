@@ -7,7 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/routing"
 )
 
-type interactionBody struct {
+type InteractionBody struct {
 	ID             id.Interaction  `json:"id"`
 	ConversationID id.Conversation `json:"conversation_id"`
 	BrandID        id.Brand        `json:"brand_id"`
@@ -28,8 +28,8 @@ type interactionBody struct {
 	DispositionID  id.Disposition  `json:"disposition_id,omitzero"`
 }
 
-func interactionOf(it routing.Interaction) interactionBody {
-	return interactionBody{
+func interactionOf(it routing.Interaction) InteractionBody {
+	return InteractionBody{
 		ID: it.ID, ConversationID: it.ConversationID, BrandID: it.BrandID, Channel: it.Channel, Direction: it.Direction,
 		State: string(it.State), QueueID: it.QueueID, AgentID: it.AgentID, Priority: it.Priority, ArrivedAt: it.ArrivedAt,
 		DueAt: it.DueAt, AnsweredAt: it.AnsweredAt, RepliedAt: it.RepliedAt, EndedAt: it.EndedAt, ParkedUntil: it.ParkedUntil,
@@ -38,21 +38,21 @@ func interactionOf(it routing.Interaction) interactionBody {
 }
 
 type visitBody struct {
-	Queue         queueRef  `json:"queue"`
+	Queue         QueueRef  `json:"queue"`
 	Cause         string    `json:"cause" doc:"arrival, transfer, overflow, lost"`
 	EnteredAt     time.Time `json:"entered_at"`
 	TargetSeconds int       `json:"target_seconds" doc:"As promised at that time"`
 	AnsweredAt    time.Time `json:"answered_at,omitzero"`
 	LeftAt        time.Time `json:"left_at,omitzero"`
 	Outcome       string    `json:"outcome,omitempty"`
-	Agent         *userRef  `json:"agent,omitempty"`
+	Agent         *UserRef  `json:"agent,omitempty"`
 	Offers        int       `json:"offers"`
 }
 
 type offerBody struct {
 	ID        id.Offer       `json:"id"`
-	Queue     queueRef       `json:"queue"`
-	Agent     *userRef       `json:"agent"`
+	Queue     QueueRef       `json:"queue"`
+	Agent     *UserRef       `json:"agent"`
 	State     string         `json:"state" enum:"made,accepted,declined,missed,withdrawn"`
 	Reason    string         `json:"reason,omitempty"`
 	Why       map[string]any `json:"why" doc:"What the decision saw: why this agent, why this interaction"`
@@ -62,8 +62,8 @@ type offerBody struct {
 }
 
 type segmentBody struct {
-	Queue         queueRef       `json:"queue"`
-	Agent         *userRef       `json:"agent"`
+	Queue         QueueRef       `json:"queue"`
+	Agent         *UserRef       `json:"agent"`
 	How           string         `json:"how" enum:"offer,pull,takeover,outbound"`
 	StartedAt     time.Time      `json:"started_at"`
 	TalkedAt      time.Time      `json:"talked_at,omitzero" doc:"When the talking ended and wrap-up began"`
@@ -75,7 +75,7 @@ type segmentBody struct {
 }
 
 type detailBody struct {
-	interactionBody
+	InteractionBody
 
 	Visits   []visitBody   `json:"visits"`
 	Offers   []offerBody   `json:"offers"`
@@ -99,10 +99,10 @@ func agentsOf(d routing.Detail) []id.User {
 
 func detailOf(d routing.Detail, names map[id.User]string) detailBody {
 	body := detailBody{
-		interactionBody: interactionOf(d.Interaction),
+		InteractionBody: interactionOf(d.Interaction),
 		Visits:          []visitBody{}, Offers: []offerBody{}, Segments: []segmentBody{},
 	}
-	queue := func(key id.Queue) queueRef { return queueRef{ID: key, Name: d.Queues[key]} }
+	queue := func(key id.Queue) QueueRef { return QueueRef{ID: key, Name: d.Queues[key]} }
 	for _, v := range d.Visits {
 		body.Visits = append(body.Visits, visitBody{
 			Queue: queue(v.QueueID), Cause: v.Cause, EnteredAt: v.EnteredAt, TargetSeconds: v.TargetSeconds, AnsweredAt: v.AnsweredAt,

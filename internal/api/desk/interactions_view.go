@@ -24,14 +24,14 @@ type targetsInput struct {
 }
 
 type targetQueueBody struct {
-	queueRef
+	QueueRef
 
 	Waiting *int `json:"waiting,omitempty" doc:"Absent when nobody can tell at the moment"`
 	Free    *int `json:"free,omitempty" doc:"Agents who are free"`
 }
 
 type targetAgentBody struct {
-	userRef
+	UserRef
 
 	Presence string `json:"presence" enum:"offline,available,away"`
 	Activity string `json:"activity,omitempty" doc:"offline, away, wrap_up, busy, free; absent when nobody can tell at the moment"`
@@ -51,7 +51,7 @@ func RegisterInteractionViews(api *httpx.API, views *routing.Views, people Peopl
 		ID: "getInteraction", Method: http.MethodGet, Path: "/api/v1/interactions/{id}", Tag: tagInteractions,
 		Summary: "An interaction with its stamps, visits to queues, offers and shares of agents", Permission: actor.ConversationRead,
 		Errors: interactionCodes()[:1],
-	}, func(ctx context.Context, in *interactionPath) (*detailOutput, error) {
+	}, func(ctx context.Context, in *InteractionPath) (*detailOutput, error) {
 		d, err := views.Interaction(ctx, in.ID)
 		if err != nil {
 			return nil, err
@@ -90,7 +90,7 @@ func targetsOf(t routing.Targets, names map[id.User]string, query string) *targe
 		if !strings.Contains(fold.Text(q.Name), query) {
 			continue
 		}
-		body := targetQueueBody{queueRef: queueRef{ID: q.ID, Name: q.Name}}
+		body := targetQueueBody{QueueRef: QueueRef{ID: q.ID, Name: q.Name}}
 		if q.Board != nil {
 			body.Waiting, body.Free = &q.Board.Waiting, &q.Board.Staff.Free
 		}
@@ -101,7 +101,7 @@ func targetsOf(t routing.Targets, names map[id.User]string, query string) *targe
 		if !known || !strings.Contains(fold.Text(name), query) {
 			continue
 		}
-		body := targetAgentBody{userRef: userRef{ID: a.UserID, Name: name}, Presence: string(a.State)}
+		body := targetAgentBody{UserRef: UserRef{ID: a.UserID, Name: name}, Presence: string(a.State)}
 		if a.Live != nil {
 			body.Activity, body.Load = a.Live.Status.String(), &a.Live.Load
 		}

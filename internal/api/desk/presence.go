@@ -49,7 +49,7 @@ type switchesBody struct {
 }
 
 type ownQueueBody struct {
-	queueRef
+	QueueRef
 
 	BrandID      id.Brand  `json:"brand_id"`
 	Enabled      bool      `json:"enabled" doc:"Gives work to the agent now"`
@@ -125,7 +125,7 @@ func ownQueuesOf(own []routing.OwnQueue) *ownQueuesOutput {
 	out := &ownQueuesOutput{}
 	out.Body.Items = []ownQueueBody{}
 	for _, q := range own {
-		body := ownQueueBody{queueRef: queueRef{ID: q.ID, Name: q.Name}, BrandID: q.BrandID, Enabled: q.Enabled}
+		body := ownQueueBody{QueueRef: QueueRef{ID: q.ID, Name: q.Name}, BrandID: q.BrandID, Enabled: q.Enabled}
 		if q.Board != nil {
 			body.Waiting, body.LongestSince = &q.Board.Waiting, q.Board.Longest
 		}

@@ -12,20 +12,20 @@ type People interface {
 	Names(ctx context.Context, users []id.User) (map[id.User]string, error)
 }
 
-type queueRef struct {
+type QueueRef struct {
 	ID   id.Queue `json:"id"`
 	Name string   `json:"name"`
 }
 
-type userRef struct {
+type UserRef struct {
 	ID   id.User `json:"id"`
 	Name string  `json:"name"`
 }
 
 // refTo returns nil for nobody.
-func refTo(user id.User, names map[id.User]string) *userRef {
+func refTo(user id.User, names map[id.User]string) *UserRef {
 	if user.IsZero() {
 		return nil
 	}
-	return &userRef{ID: user, Name: names[user]}
+	return &UserRef{ID: user, Name: names[user]}
 }

@@ -59,6 +59,11 @@ func (f *Founder) Found(ctx context.Context, in Foundation) (id.Tenant, id.User,
 	if in.Password == "" {
 		return 0, 0, errs.Fields(op, errs.Field{Path: "administrator.password", Code: "required"})
 	}
+	if needed, err := f.Needed(ctx); err != nil {
+		return 0, 0, errs.Op(op, err)
+	} else if !needed { // before strangers make us hash passwords
+		return 0, 0, errs.New(errs.Conflict, op, "setup.done")
+	}
 	hash, err := f.users.HashNew(ctx, in.Administrator, in.Password)
 	if err != nil {
 		return 0, 0, under("administrator.", err)

@@ -56,7 +56,7 @@ func signIn(w http.ResponseWriter, r *http.Request, dir Directory, renewer Renew
 	}
 	cookie, err := r.Cookie(httpx.SessionCookie)
 	if err != nil || cookie.Value == "" {
-		return actor.Actor{}, nil
+		return actor.Actor{}, nil //nolint:nilerr // no cookie: nobody acts
 	}
 	a, err := dir.Authenticate(r.Context(), cookie.Value)
 	if errs.Is(errs.Unauthenticated, err) {
@@ -78,7 +78,7 @@ func signIn(w http.ResponseWriter, r *http.Request, dir Directory, renewer Renew
 
 // cookieOf returns the cookie that carries a session's token.
 func cookieOf(token string, secure bool) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // not Secure only where the page itself came without TLS
 		Name: httpx.SessionCookie, Value: token, Path: "/", MaxAge: int(account.SessionLasts.Seconds()),
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
@@ -86,7 +86,7 @@ func cookieOf(token string, secure bool) *http.Cookie {
 
 // noCookie takes the session's cookie away.
 func noCookie(secure bool) *http.Cookie {
-	c := cookieOf("", secure)
+	c := cookieOf("", secure) //nolint:gosec // as above
 	c.MaxAge = -1
 	return c
 }

@@ -74,7 +74,7 @@ type sessionBody struct {
 	User        meBody            `json:"user"`
 	Tenant      tenantBody        `json:"tenant"`
 	Permissions map[string]string `json:"permissions" doc:"What the user may do, and how far: own, team, brand, tenant"`
-	Brands      []brandBody       `json:"brands" doc:"The brands that the user works for, by name"`
+	Brands      []ownBrandBody    `json:"brands" doc:"The brands that the user works for, by name"`
 	Demo        bool              `json:"demo" doc:"A demonstration: people sign in with one click"`
 	Version     string            `json:"version" doc:"Of the program"`
 }
@@ -84,7 +84,7 @@ type tenantBody struct {
 	Name string    `json:"name"`
 }
 
-type brandBody struct {
+type ownBrandBody struct {
 	ID        id.Brand `json:"id"`
 	Name      string   `json:"name"`
 	Color     string   `json:"color"`
@@ -114,7 +114,7 @@ func (s Services) show(ctx context.Context) (sessionBody, error) {
 	}
 	body := sessionBody{
 		User: meOf(me), Tenant: tenantBody{t.TenantID, t.Name}, Permissions: map[string]string{},
-		Brands: make([]brandBody, len(brands)), Demo: s.Demo != nil, Version: s.Version,
+		Brands: make([]ownBrandBody, len(brands)), Demo: s.Demo != nil, Version: s.Version,
 	}
 	for p, scope := range actor.From(ctx).Rights {
 		if scope != actor.None {
@@ -122,7 +122,7 @@ func (s Services) show(ctx context.Context) (sessionBody, error) {
 		}
 	}
 	for i, b := range brands {
-		body.Brands[i] = brandBody{b.ID, b.Name, b.Color, b.Languages, b.TimeZone}
+		body.Brands[i] = ownBrandBody{b.ID, b.Name, b.Color, b.Languages, b.TimeZone}
 	}
 	return body, nil
 }
@@ -163,8 +163,10 @@ func (s Services) registerSession(api *httpx.API) {
 		ID: "signIn", Method: http.MethodPost, Path: "/api/v1/session", Tag: tag, Access: httpx.Public,
 		Summary: "Sign in with e-mail address and password",
 		Errors: []httpx.Code{
-			{Kind: errs.Unauthenticated, Code: "login.failed"}, {Kind: errs.Exhausted, Code: "login.throttled"},
-			{Kind: errs.Unavailable, Code: "login.busy"}, {Kind: errs.NotFound, Code: "tenant.unknown"},
+			{Kind: errs.Unauthenticated, Code: "login.failed"},
+			{Kind: errs.Exhausted, Code: "login.throttled"},
+			{Kind: errs.Unavailable, Code: "login.busy"},
+			{Kind: errs.NotFound, Code: "tenant.unknown"},
 		},
 	}, s.login)
 	httpx.Register(api, httpx.Operation{

@@ -201,7 +201,7 @@ func TestSigningInAndOut(t *testing.T) {
 	d := newDesk(t, dbtest.SQLite(t))
 	d.want(201, "", "POST", "/api/v1/setup", setupWith("Pomoc"))
 	answer, _ := d.call("DELETE", "/api/v1/session", "")
-	if answer.StatusCode != 204 || d.cookie != nil {
+	if answer.StatusCode != http.StatusNoContent || d.cookie != nil {
 		t.Fatalf("%d %v", answer.StatusCode, d.cookie)
 	}
 	if n := d.count(`SELECT COUNT(*) FROM session`); n != 0 {
@@ -212,7 +212,7 @@ func TestSigningInAndOut(t *testing.T) {
 	d.want(401, "login.failed", "POST", "/api/v1/session", `{"email":"nobody@centrum.example","password":"wrong"}`)
 	d.want(422, "fields", "POST", "/api/v1/session", `{"email":""}`)
 	answer, _ = d.call("POST", "https://centrum.example/api/v1/session", `{"email":"Grace@centrum.example","password":"correct horse"}`)
-	if answer.StatusCode != 200 || d.cookie == nil || !d.cookie.Secure {
+	if answer.StatusCode != http.StatusOK || d.cookie == nil || !d.cookie.Secure {
 		t.Fatalf("%d %+v", answer.StatusCode, d.cookie)
 	}
 	got := d.want(200, "", "GET", "/api/v1/session", "")
@@ -239,9 +239,9 @@ func TestPeopleChangeThemselves(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	d.want(422, "fields", "PATCH", "/api/v1/me", `{"language":"de"}`)
-	d.want(422, "fields", "POST", "/api/v1/me/password", `{"old_password":"wrong","password":"nowe długie hasło"}`)
+	d.want(422, "fields", "POST", "/api/v1/me/password", `{"old_password":"wrong","password":"zupełnie inne hasło"}`)
 	before := d.cookie.Value
-	d.want(204, "", "POST", "/api/v1/me/password", `{"old_password":"correct horse","password":"nowe długie hasło"}`)
+	d.want(204, "", "POST", "/api/v1/me/password", `{"old_password":"correct horse","password":"zupełnie inne hasło"}`)
 	d.want(200, "", "GET", "/api/v1/me", "")
 	if d.cookie.Value == before {
 		t.Error("the session keeps its token after a new password")

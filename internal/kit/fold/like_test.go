@@ -8,7 +8,7 @@ import (
 
 func TestLikeTakesNothingForAWildcard(t *testing.T) {
 	t.Parallel()
-	for query, want := range map[string]string{"": "", "  ": "", "Zając": "%zajac%", `50%_\`: `%50\%\_\\%`} {
+	for query, want := range map[string]string{"": "", "  ": "", "Zając": "%zajac%", "a\x00b\xff": "%ab%", `50%_\`: `%50\%\_\\%`} {
 		if got := fold.Like(query); got != want {
 			t.Errorf("%q: %q, want %q", query, got, want)
 		}

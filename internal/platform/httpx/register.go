@@ -64,6 +64,9 @@ func Register[I, O any](a *API, op Operation, handler func(context.Context, *I) 
 	describeIDs(registry, in, seen)
 	describeIDs(registry, out, seen)
 	refuseIDLists(op.ID, in)
+	hidden := map[reflect.Type]bool{}
+	refuseHidden(op.ID, in, hidden)
+	refuseHidden(op.ID, out, hidden)
 
 	described := op.describe(registry)
 	huma.Register(a.huma, described, func(ctx context.Context, input *I) (*O, error) {

@@ -27,17 +27,20 @@ type Held struct {
 type Keeper struct {
 	db    *db.DB
 	owner string
-	ttl   time.Duration
 	log   *slog.Logger
 }
 
 // NewKeeper returns a keeper for the node called owner, a name no other running process has.
 func NewKeeper(d *db.DB, owner string, log *slog.Logger) *Keeper {
-	ttl := TTL
-	if d.SingleNode() {
-		ttl = soleTTL
+	return &Keeper{db: d, owner: owner, log: log}
+}
+
+// ttl returns how long a lease lasts that is not renewed.
+func (k *Keeper) ttl() time.Duration {
+	if k.db.SingleNode() {
+		return soleTTL
 	}
-	return &Keeper{db: d, owner: owner, ttl: ttl, log: log}
+	return TTL
 }
 
 // Hold runs fn whenever this node owns name, until ctx ends. fn's context ends
@@ -84,11 +87,11 @@ func (k *Keeper) acquire(ctx context.Context, name string) (Held, bool, error) {
 		}
 		over := now
 		if k.db.SingleNode() {
-			over = now.Add(k.ttl) // nobody else can run: whoever held it is dead
+			over = now.Add(k.ttl()) // nobody else can run: whoever held it is dead
 		}
 		held.Epoch, ok, err = db.Find[int64](ctx, tx, `INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, 1, $3)
 			ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, epoch = lease.epoch + 1, expires_at = excluded.expires_at
-			WHERE lease.expires_at <= $4 RETURNING epoch`, name, k.owner, now.Add(k.ttl), over)
+			WHERE lease.expires_at <= $4 RETURNING epoch`, name, k.owner, now.Add(k.ttl()), over)
 		return err
 	})
 	return held, ok, err
@@ -98,15 +101,15 @@ func (k *Keeper) acquire(ctx context.Context, name string) (Held, bool, error) {
 func (k *Keeper) renew(ctx context.Context, held Held) {
 	lastGood := time.Now()
 	for {
-		wait(ctx, k.ttl/3)
+		wait(ctx, k.ttl()/3)
 		if ctx.Err() != nil {
 			return
 		}
-		err := k.extend(ctx, held, k.ttl)
+		err := k.extend(ctx, held, k.ttl())
 		switch {
 		case err == nil:
 			lastGood = time.Now()
-		case errs.Is(errs.Conflict, err) || time.Since(lastGood) > k.ttl:
+		case errs.Is(errs.Conflict, err) || time.Since(lastGood) > k.ttl():
 			k.log.Warn("lost lease", "lease", held.Name, "epoch", held.Epoch)
 			return
 		case ctx.Err() == nil:

@@ -20,6 +20,11 @@ const marks: Record<string, { icon: LucideIcon; color: string }> = {
   mastodon: { icon: AtSign, color: '#5a45d6' },
   bluesky: { icon: Cloud, color: '#1465c9' },
   reviews: { icon: Star, color: '#8a5a00' },
+  // Classes of channels, as routing knows them.
+  chat: { icon: MessageSquare, color: '#2f5bea' },
+  mail: { icon: Mail, color: '#4a5bc4' },
+  call: { icon: Phone, color: '#0f7552' },
+  social: { icon: ThumbsUp, color: '#1660d0' },
   feed: { icon: Newspaper, color: '#5b6678' },
 }
 

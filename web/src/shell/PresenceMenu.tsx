@@ -9,7 +9,7 @@ import { Timer } from '@/kit/Timer'
 import { type PresenceChoice, awayReasonsQuery, usePresence, usePresenceChanges } from './presence'
 import classes from './PresenceMenu.module.css'
 
-const tones: Record<Presence['state'], Tone> = { offline: 'neutral', available: 'ok', away: 'warn', busy: 'danger', wrap_up: 'warn' }
+const tones: Record<Presence['activity'], Tone> = { offline: 'neutral', available: 'ok', away: 'warn', offered: 'accent', busy: 'danger', wrap_up: 'warn' }
 
 /** One's state, how long it lasts, and the ways to change it. */
 export function PresenceMenu() {
@@ -22,9 +22,9 @@ export function PresenceMenu() {
       <Menu.Target>
         <button type="button" className={classes.button}>
           <span className="sr-only">{t('presence.button')}</span>
-          <Dot tone={tones[presence.state]} />
+          <Dot tone={tones[presence.activity]} />
           <span className={classes.state}>{label}</span>
-          <Timer since={presence.since} className={classes.timer} />
+          {presence.since && <Timer since={presence.since} className={classes.timer} />}
           <ChevronDown size={14} aria-hidden />
         </button>
       </Menu.Target>
@@ -38,8 +38,13 @@ export function PresenceMenu() {
 }
 
 function stateName(t: Translate, presence: Presence): string {
-  return presence.state === 'away' && presence.reason ? presence.reason : t(`presence.${presence.state}`)
+  if (presence.activity !== 'away') return t(`presence.${presence.activity}`)
+  if (presence.system) return t(`presence.${presence.system}`)
+  return presence.reason ?? t('presence.away')
 }
+
+/** Whether there is work to be ended first; a new state begins after it. */
+const working = ({ activity }: Presence) => activity === 'busy' || activity === 'wrap_up' || activity === 'offered'
 
 /** Radio items carry one text each: the state, and of being away its reason. */
 const awayValue = (reasonId: string) => `away:${reasonId}`
@@ -59,7 +64,7 @@ function States({ presence }: { presence: Presence }) {
   const { setState } = usePresenceChanges()
   return (
     <>
-      <Menu.RadioGroup value={valueOf(presence)} onChange={(value) => setState(choiceOf(String(value)))}>
+      <Menu.RadioGroup value={valueOf(presence)} onChange={(value) => setState({ ...choiceOf(String(value)), next: working(presence) || undefined })}>
         <Choice tone="ok" value="available" label={t('presence.available')} />
         {reasons.data?.map((reason) => (
           <Choice key={reason.id} tone="warn" value={awayValue(reason.id)} label={reason.name} />

@@ -13,9 +13,11 @@ const mostShown = 4
 export function QueueChips() {
   const t = useT()
   const cache = useQueryClient()
-  useLive('queues', () => void cache.invalidateQueries({ queryKey: ownQueuesQuery.queryKey }))
+  useLive<Pick<OwnQueue, 'id' | 'waiting' | 'longest_since'>>('queue', ({ id, waiting, longest_since }) =>
+    cache.setQueryData(ownQueuesQuery.queryKey, (now) => now?.map((q) => (q.id === id ? { ...q, waiting, longest_since } : q))),
+  )
   const queues = useQuery(ownQueuesQuery)
-  const shown = (queues.data ?? []).filter((q) => q.enabled).toSorted((a, b) => b.waiting - a.waiting || a.name.localeCompare(b.name))
+  const shown = (queues.data ?? []).filter((q) => q.enabled).toSorted((a, b) => (b.waiting ?? 0) - (a.waiting ?? 0) || a.name.localeCompare(b.name))
   if (shown.length === 0) return null
   return (
     <ul className={classes.chips} aria-label={t('shell.ownQueues')}>
@@ -28,13 +30,14 @@ export function QueueChips() {
 
 function Chip({ queue }: { queue: OwnQueue }) {
   const t = useT()
+  const waiting = queue.waiting ?? 0
   return (
     <li className={classes.chip}>
-      <Dot tone={queue.waiting > 0 ? 'warn' : 'ok'} />
+      <Dot tone={waiting > 0 ? 'warn' : 'ok'} />
       <span className={classes.name}>{queue.name}</span>
-      <strong className="num">{queue.waiting}</strong>
-      <span className="sr-only">{t('shell.waiting', { count: queue.waiting })}</span>
-      {queue.longest_since && queue.waiting > 0 && <Timer since={queue.longest_since} />}
+      <strong className="num">{queue.waiting ?? '–'}</strong>
+      <span className="sr-only">{t('shell.waiting', { count: waiting })}</span>
+      {queue.longest_since && waiting > 0 && <Timer since={queue.longest_since} />}
     </li>
   )
 }

@@ -2,7 +2,6 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { type Presence, api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useLive } from '@/lib/live'
-import { useSession } from '@/lib/session'
 import { useToasts } from '@/kit/toast'
 
 const presenceKey = ['me', 'presence'] as const
@@ -23,12 +22,11 @@ export const ownQueuesQuery = queryOptions({
 /** One's own presence, kept fresh by live frames. */
 export function usePresence() {
   const cache = useQueryClient()
-  const session = useSession()
   useLive<Presence>('presence', (presence) => cache.setQueryData(presenceKey, presence))
-  return useQuery({ queryKey: presenceKey, queryFn: () => ok(api.GET('/api/v1/me/presence')), initialData: session?.presence })
+  return useQuery({ queryKey: presenceKey, queryFn: () => ok(api.GET('/api/v1/me/presence')) })
 }
 
-export type PresenceChoice = { state: 'available' | 'away' | 'offline'; reason_id?: string }
+export type PresenceChoice = { state: 'available' | 'away' | 'offline'; reason_id?: string; next?: boolean }
 
 /** Changes one's state or channels; shown at once, put back if the server refuses. */
 export function usePresenceChanges() {

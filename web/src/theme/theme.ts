@@ -3,6 +3,9 @@ import { type CSSVariablesResolver, type MantineColorsTuple, createTheme, rem } 
 /** The accent from lightest to darkest; 6 is the filled control of the light theme. */
 const accent: MantineColorsTuple = ['#eef3ff', '#dbe5ff', '#b9ccff', '#9bb5ff', '#6d90f8', '#3d66ee', '#2f5bea', '#2349c9', '#1c3ba6', '#162f84']
 const danger: MantineColorsTuple = ['#fdecec', '#fbd5d5', '#f5abab', '#ff8a80', '#e06060', '#c93a3a', '#c22f2f', '#a52727', '#861f1f', '#6a1919']
+// Mantine takes the grounds and lines of what our roles do not reach from these two.
+const gray: MantineColorsTuple = ['#f8f9fb', '#f3f5f8', '#e6e9ef', '#cfd5df', '#b5bdca', '#8a93a5', '#5b6678', '#454f61', '#2a3240', '#12161f']
+const dark: MantineColorsTuple = ['#e8ebf1', '#b0b9c9', '#8c96a9', '#6d778a', '#2b3140', '#232834', '#171b24', '#12151c', '#0f1218', '#0b0d12']
 
 const controlHeights: Record<string, number> = { xs: 26, sm: 30, md: 32, lg: 40 }
 const controlText: Record<string, number> = { xs: 12, sm: 13, md: 13, lg: 14 }
@@ -19,7 +22,7 @@ export const theme = createTheme({
   fontFamily: 'var(--z-font)',
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, danger },
+  colors: { accent, danger, gray, dark },
   fontSizes: { xs: rem(11), sm: rem(12), md: rem(13), lg: rem(14), xl: rem(16) },
   lineHeights: { xs: '1.45', sm: '1.5', md: '1.54', lg: '1.57', xl: '1.5' },
   radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },

@@ -22,6 +22,7 @@ export function Emoji({ screen }: { screen: Screen }) {
     ;(all[Math.max(0, Math.min(symbols.length - 1, to))] as HTMLElement).focus()
   }
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- hears the arrows of the buttons inside
     <div class="emoji" role="group" aria-label={screen.t('emoji')} onKeyDown={key}>
       {symbols.map((s, i) => (
         <button type="button" key={s} tabIndex={i ? -1 : 0} onClick={() => pick(s)}>

@@ -108,6 +108,9 @@ function Form({ screen, fields, given, button, onSend, children }: FormProps) {
     const { name, value } = target as HTMLInputElement
     if (name === 'text') screen.draft = value
     else if (name !== 'consent') screen.answers[name] = value
+    if (!screen.wrong[name]) return
+    delete screen.wrong[name]
+    screen.changed()
   }
   return (
     <form class="body form" noValidate onSubmit={submit} onInput={keep}>

@@ -164,7 +164,7 @@ function File({ file, screen: { host, t } }: { file: Attachment; screen: Screen 
 
 /** Web addresses become links; nothing else of a text is ever taken for markup. */
 function linked(text: string) {
-  return text.split(/(https?:\/\/[^\s<Fragment>"]*[^\s<Fragment>".,;:!?)\]])/).map((part, i) =>
+  return text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/).map((part, i) =>
     i % 2 ? (
       <a key={i} href={part} target="_blank" rel="noopener nofollow ugc">
         {part}

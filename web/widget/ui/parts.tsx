@@ -18,7 +18,7 @@ export function IconButton({ icon, label, ...rest }: { icon: string; label: stri
 }
 
 export function Avatar({ name, initials }: { name?: string; initials?: string }) {
-  const hue = [...(name ?? '')].reduce((h, c) => (h * 31 + c.codePointAt(0)!) % 360, 0)
+  const hue = [...(name ?? '')].reduce((sum, c) => (sum * 31 + c.codePointAt(0)!) % 360, 0)
   return (
     <span class="avatar" aria-hidden="true" style={{ '--h': hue }}>
       {initials || name?.[0]}

@@ -91,6 +91,8 @@ export class DraftKeeper {
     this.#rev++
     this.#become({ text: '', offered: undefined, saved: 'there' })
     this.#stores.save({ text: '', rev: this.#rev, synced: true })
+    // A save that is still under way would bring the sent text back.
+    void this.#pushing?.then(() => this.#stores.push('', ++this.#rev, false)).catch(() => undefined)
   }
 
   /** Saves at once, when the conversation or the page is left. */

@@ -8,6 +8,7 @@ import { Avatar } from '@/kit/Avatar'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { useToasts } from '@/kit/toast'
 import { type Preferences, currentDensity, useSetPreferences } from '@/shell/preferences'
+import { PasswordForm } from './PasswordForm'
 import classes from './Me.module.css'
 
 /** Name, language and look. The look changes at once; the name is saved. */
@@ -24,6 +25,7 @@ export function ProfileTab() {
       </div>
       <NameForm key={user.name} name={user.name} />
       <Look />
+      <PasswordForm />
     </div>
   )
 }

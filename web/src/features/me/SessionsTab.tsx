@@ -7,6 +7,7 @@ import { Ago } from '@/lib/time'
 import { Badge } from '@/kit/Badge'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { useToasts } from '@/kit/toast'
+import { deviceName } from './device'
 import classes from './Me.module.css'
 
 const key = ['me', 'sessions'] as const
@@ -33,6 +34,7 @@ function Row({ session }: { session: SessionItem }) {
   const t = useT()
   const cache = useQueryClient()
   const toasts = useToasts()
+  const device = deviceName(session.device)
   const end = useMutation({
     mutationFn: () => ok(api.DELETE('/api/v1/me/sessions/{id}', { params: { path: { id: session.id } } })),
     onSuccess: () => {
@@ -45,7 +47,7 @@ function Row({ session }: { session: SessionItem }) {
     <li className={classes.session}>
       <Monitor size={20} aria-hidden />
       <div className={classes.grow}>
-        <strong>{session.device}</strong> {session.current && <Badge tone="ok">{t('me.thisDevice')}</Badge>}
+        <strong title={session.device}>{device}</strong> {session.current && <Badge tone="ok">{t('me.thisDevice')}</Badge>}
         <p className={classes.hint}>
           {session.address} · {t('me.lastSeen')} <Ago at={session.seen_at} />
         </p>
@@ -53,7 +55,7 @@ function Row({ session }: { session: SessionItem }) {
       {!session.current && (
         <Button variant="default" loading={end.isPending} onClick={() => end.mutate()}>
           {t('me.end')}
-          <span className="sr-only">: {session.device}</span>
+          <span className="sr-only">: {device}</span>
         </Button>
       )}
     </li>

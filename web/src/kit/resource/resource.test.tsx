@@ -31,7 +31,7 @@ describe('ResourceList', () => {
     create,
     update: async (id, { name }) => void (skills = skills.map((s) => (s.id === id ? { ...s, name } : s))),
     archive: async (id) => void (skills = skills.map((s) => (s.id === id ? { ...s, archived_at: '2026-05-01T00:00:00Z' } : s))),
-    restore: async (id) => void (skills = skills.map(({ archived_at: _, ...s }) => (s.id === id ? s : { ...s }))),
+    restore: async (id) => void (skills = skills.map((s) => (s.id === id ? { id: s.id, name: s.name } : s))),
   })
 
   function Screen() {

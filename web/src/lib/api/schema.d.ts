@@ -23,11 +23,13 @@ export interface paths {
   '/api/v1/me/sessions/{id}': { parameters: Path<'id'>; delete: Op<never, never, 'id'> }
   '/api/v1/me/presence': {
     get: Op<never, Presence>
-    put: Op<{ state: 'available' | 'away' | 'offline'; reason_id?: string }, Presence>
+    put: Op<{ state: 'available' | 'away' | 'offline'; reason_id?: string; next?: boolean }, Presence>
   }
   '/api/v1/me/channels': { put: Op<{ channels: Record<string, boolean> }, Presence> }
   '/api/v1/me/queues': { get: Op<never, { items: OwnQueue[] }> }
   '/api/v1/away-reasons': { get: Op<never, { items: AwayReason[] }> }
+  '/api/v1/me/password': { post: Op<{ old_password: string; password: string }, never> }
+  '/api/v1/invitations/{token}': { parameters: Path<'token'>; get: Op<never, Invitation, 'token'> }
   '/api/v1/invitations/{token}/accept': { parameters: Path<'token'>; post: Op<{ name: string; password: string }, Session, 'token'> }
 }
 
@@ -35,8 +37,7 @@ export interface Session {
   user: Me
   tenant: { id: string; name: string }
   permissions: Record<string, 'own' | 'team' | 'brand' | 'tenant'>
-  brands: { id: string; name: string; color: string; languages: string[] }[]
-  presence?: Presence
+  brands: { id: string; name: string; color: string; languages: string[]; time_zone: string }[]
   demo: boolean
   version: string
 }
@@ -74,20 +75,35 @@ export interface SessionItem {
 }
 
 export interface Presence {
-  state: 'offline' | 'available' | 'away' | 'busy' | 'wrap_up'
+  /** What the agent said. */
+  state: 'offline' | 'available' | 'away'
+  /** What the agent does. */
+  activity: 'offline' | 'available' | 'away' | 'offered' | 'busy' | 'wrap_up'
   reason_id?: string
   reason?: string
-  since: string
-  next?: { state: 'available' | 'away' | 'offline'; reason?: string }
+  /** Why the system set it. */
+  system?: 'missed_offer' | 'lost'
+  since?: string
+  next?: { state: 'available' | 'away' | 'offline'; reason_id?: string; reason?: string }
   channels: Record<string, boolean>
 }
 
 export interface OwnQueue {
   id: string
   name: string
-  waiting: number
+  brand_id: string
+  /** Absent when nobody can tell at the moment. */
+  waiting?: number
   longest_since?: string
   enabled: boolean
+}
+
+export interface Invitation {
+  tenant: string
+  email: string
+  name: string
+  language: 'en' | 'pl' | 'hu'
+  expires_at: string
 }
 
 export interface AwayReason {

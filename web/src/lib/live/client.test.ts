@@ -31,7 +31,7 @@ class FakeSocket implements Socket {
 }
 
 const note = (seq: number): Frame => ({ seq, type: 'note', data: seq })
-const hello = (epoch: string, seq: number): Frame => ({ type: 'hello', data: { epoch, seq } })
+const hello = (epoch: string, seq: number, resumed = false): Frame => ({ type: 'hello', data: { epoch, seq, resumed } })
 
 describe('LiveClient', () => {
   const onResync = vi.fn()
@@ -53,28 +53,39 @@ describe('LiveClient', () => {
     vi.useRealTimers()
   })
 
-  it('hands out frames once and in order', () => {
+  /** A first connection at number 4; the fetch that it asks for is not counted. */
+  const begin = (seq = 4) => {
+    FakeSocket.last.says(hello('a', seq))
+    onResync.mockClear()
+  }
+
+  it('asks for everything once the stream has begun: what was asked before may be old', () => {
     FakeSocket.last.says(hello('a', 4))
+    expect(onResync).toHaveBeenCalledTimes(1)
+  })
+
+  it('hands out frames once and in order', () => {
+    begin()
     for (const seq of [5, 6, 6, 5, 7]) FakeSocket.last.says(note(seq))
     expect(got).toEqual([5, 6, 7])
     expect(onResync).not.toHaveBeenCalled()
   })
 
   it('hands out frames without a number always', () => {
-    FakeSocket.last.says(hello('a', 4))
+    begin()
     FakeSocket.last.says({ type: 'note', data: 'x' })
     FakeSocket.last.says({ type: 'note', data: 'x' })
     expect(got).toEqual(['x', 'x'])
   })
 
   it('names the last frame when it comes back and takes what was missed', () => {
-    FakeSocket.last.says(hello('a', 4))
+    begin()
     FakeSocket.last.says(note(5))
     FakeSocket.last.fails()
     expect(client.state().connected).toBe(false)
     vi.advanceTimersByTime(500)
     expect(FakeSocket.last.url).toBe('ws://desk.example/ws?epoch=a&seq=5')
-    FakeSocket.last.says(hello('a', 7))
+    FakeSocket.last.says(hello('a', 7, true))
     FakeSocket.last.says(note(6))
     FakeSocket.last.says(note(7))
     expect(got).toEqual([5, 6, 7])
@@ -82,24 +93,30 @@ describe('LiveClient', () => {
     expect(client.state().connected).toBe(true)
   })
 
-  it('asks for everything again when the server says so', () => {
-    FakeSocket.last.says(hello('a', 4))
-    FakeSocket.last.says({ seq: 90, type: 'resync' })
+  it('asks for everything again, once, when the stream could not go on', () => {
+    begin()
+    FakeSocket.last.fails()
+    vi.advanceTimersByTime(500)
+    FakeSocket.last.says(hello('b', 90))
+    FakeSocket.last.says({ type: 'resync' })
     FakeSocket.last.says(note(91))
     expect(onResync).toHaveBeenCalledTimes(1)
     expect(got).toEqual([91])
   })
 
-  it('asks for everything again when a number is skipped or the count began anew', () => {
-    FakeSocket.last.says(hello('a', 4))
+  it('asks for everything again, once, when it was too slow for the stream', () => {
+    begin()
+    FakeSocket.last.says({ type: 'resync' })
+    FakeSocket.last.says(note(40))
+    FakeSocket.last.says(note(41))
+    expect(onResync).toHaveBeenCalledTimes(1)
+    expect(got).toEqual([40, 41])
+  })
+
+  it('asks for everything again when a number is skipped without a word', () => {
+    begin()
     FakeSocket.last.says(note(6))
     expect(onResync).toHaveBeenCalledTimes(1)
-    FakeSocket.last.fails()
-    vi.advanceTimersByTime(500)
-    FakeSocket.last.says(hello('b', 0))
-    expect(onResync).toHaveBeenCalledTimes(2)
-    FakeSocket.last.says(note(1))
-    expect(got).toEqual([6, 1])
   })
 
   it('waits longer after each failure and starts over after a success', () => {
@@ -128,11 +145,12 @@ describe('LiveClient', () => {
 
   it('probes an open socket on waking and replaces one that does not answer', () => {
     const first = FakeSocket.last
-    first.says(hello('a', 0))
-    document.dispatchEvent(new Event('visibilitychange'))
-    expect(first.sent).toEqual([{ type: 'ping', data: undefined }])
+    begin()
     first.says({ type: 'pong' })
-    vi.advanceTimersByTime(60_000)
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(first.sent).toHaveLength(2)
+    first.says({ type: 'pong' })
+    vi.advanceTimersByTime(20_000)
     expect(FakeSocket.last).toBe(first)
     document.dispatchEvent(new Event('visibilitychange'))
     vi.advanceTimersByTime(3000)
@@ -140,13 +158,31 @@ describe('LiveClient', () => {
     expect(FakeSocket.last).not.toBe(first)
   })
 
-  it('replaces a socket whose heartbeat has stopped', () => {
+  it('finds out by itself that the network is dead', () => {
     const first = FakeSocket.last
-    first.says(hello('a', 0))
-    first.says({ type: 'beat' })
-    vi.advanceTimersByTime(49_000)
+    begin()
+    first.says({ type: 'pong' })
+    vi.advanceTimersByTime(25_000)
+    first.says({ type: 'pong' })
+    vi.advanceTimersByTime(24_000)
     expect(FakeSocket.last).toBe(first)
-    vi.advanceTimersByTime(1000)
+    vi.advanceTimersByTime(4000)
+    expect(FakeSocket.last).not.toBe(first)
+  })
+
+  it('does not take a server that never answers probes for dead, but asks anew on waking', () => {
+    const first = FakeSocket.last
+    begin()
+    vi.advanceTimersByTime(600_000)
+    expect(FakeSocket.last).toBe(first)
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(FakeSocket.last).not.toBe(first)
+  })
+
+  it('gives up a connection that never greets', () => {
+    const first = FakeSocket.last
+    vi.advanceTimersByTime(20_000)
+    expect(first.closed).toBe(true)
     expect(FakeSocket.last).not.toBe(first)
   })
 

@@ -7,6 +7,12 @@ export interface Frame {
   data?: unknown
 }
 
+interface Hello {
+  epoch: string
+  seq: number
+  resumed: boolean
+}
+
 /** Whether news arrive, and since when (milliseconds) that is so. */
 export interface LiveState {
   connected: boolean
@@ -20,7 +26,8 @@ export type Socket = Pick<WebSocket, 'send' | 'close' | 'onmessage' | 'onclose'>
 export const signedOutCode = 4401
 
 const probeTimeout = 3000 // an answer to a probe that takes longer will not come
-const silenceLimit = 50_000 // two and a half of the server's heartbeats
+const openTimeout = 20_000 // a connection that has not greeted by then never will (a captive network)
+const probeEvery = 25_000 // a dead network tells nothing by itself: the page cannot see the server's heartbeats
 
 interface Options {
   url: string
@@ -45,10 +52,13 @@ export class LiveClient {
   #epoch: string | undefined
   #seq = 0
   #attempt = 0
-  #beats = false
+  #answers = false
+  /** After a resync the next number is taken as it is: the ones before it are covered. */
+  #adrift = false
   #stopped = true
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
+  #probing: ReturnType<typeof setTimeout> | undefined
   #state: LiveState
 
   constructor(options: Options) {
@@ -100,8 +110,7 @@ export class LiveClient {
     this.#socket = socket
     socket.onmessage = (event) => this.#receive(String(event.data))
     socket.onclose = (event) => this.#closed(event.code)
-    // A connection that never opens nor fails (a captive network) is given up too.
-    this.#expect(silenceLimit)
+    this.#expect(openTimeout)
   }
 
   #address(): string {
@@ -112,19 +121,16 @@ export class LiveClient {
   #receive(text: string) {
     const frame = parse(text)
     if (!frame) return
-    if (this.#beats || frame.type === 'beat') this.#expect(silenceLimit)
-    else clearTimeout(this.#silence)
+    clearTimeout(this.#silence)
     switch (frame.type) {
       case 'hello':
-        this.#greet(frame.data as { epoch: string | number; seq: number })
-        break
-      case 'beat':
-        this.#beats = true
+        this.#greet(frame.data as Hello)
         break
       case 'pong':
+        this.#answers = true
         break
       case 'resync':
-        this.#seq = frame.seq ?? (frame.data as { seq?: number } | undefined)?.seq ?? this.#seq
+        this.#adrift = true
         this.#options.onResync()
         break
       default:
@@ -132,23 +138,28 @@ export class LiveClient {
     }
   }
 
-  /** The first frame of each connection: where the server's count stands. */
-  #greet({ epoch, seq }: { epoch: string | number; seq: number }) {
-    const known = this.#epoch
-    this.#epoch = String(epoch)
-    if (known !== this.#epoch || this.#seq > seq) {
-      this.#seq = seq
-      if (known !== undefined) this.#options.onResync()
-    }
+  /**
+   * The first frame of each connection: where the server's count stands. A stream
+   * that goes on is followed by what was missed; one that does not, by a resync.
+   * At the very first there is none: what was asked before the stream began is old.
+   */
+  #greet({ epoch, seq, resumed }: Hello) {
+    const first = this.#epoch === undefined
+    this.#epoch = epoch
+    if (!resumed) this.#seq = seq
+    this.#adrift = false
     this.#attempt = 0
     this.#become(true)
+    if (first) this.#options.onResync()
+    this.#probeLater()
   }
 
   #deliver(frame: Frame) {
     if (frame.seq !== undefined && frame.seq > 0) {
       if (frame.seq <= this.#seq) return
-      const missed = frame.seq > this.#seq + 1
+      const missed = !this.#adrift && frame.seq > this.#seq + 1
       this.#seq = frame.seq
+      this.#adrift = false
       if (missed) this.#options.onResync()
     }
     for (const handler of this.#handlers.get(frame.type) ?? []) handler(frame.data)
@@ -168,6 +179,7 @@ export class LiveClient {
   /** Forgets the socket, which must not call back any more, and says that news have stopped. */
   #drop() {
     clearTimeout(this.#silence)
+    clearTimeout(this.#probing)
     const socket = this.#socket
     this.#socket = undefined
     if (socket) {
@@ -191,11 +203,18 @@ export class LiveClient {
   #probe = () => {
     if (this.#stopped) return
     this.#attempt = 0
-    if (!this.send('ping')) {
-      this.#reconnect()
-      return
-    }
-    this.#expect(probeTimeout)
+    // A server that never answers probes is asked by a new connection, which resumes.
+    if (this.#answers && this.send('ping')) this.#expect(probeTimeout)
+    else this.#reconnect()
+  }
+
+  #probeLater() {
+    clearTimeout(this.#probing)
+    this.send('ping')
+    this.#probing = setTimeout(() => {
+      if (this.#answers) this.#expect(probeTimeout)
+      this.#probeLater()
+    }, probeEvery)
   }
 
   #onVisible = () => {

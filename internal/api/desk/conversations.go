@@ -1,0 +1,226 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/httpx"
+	"github.com/zongler/zongler/internal/worklist"
+)
+
+// Conversations is what the operations on single conversations work with.
+type Conversations struct {
+	Worklist      *worklist.Service
+	Conversations *conversation.Service
+	Replies       Replies
+	People        People
+	Channels      Channels
+}
+
+// Channels knows what channels can carry.
+type Channels interface {
+	Capabilities(n channel.Name) channel.Capabilities
+}
+
+type ConversationKey struct {
+	ID id.Conversation `path:"id"`
+}
+
+type conversationOutput struct{ Body conversationDetail }
+
+type conversationDetail struct {
+	ConversationRow
+
+	EntryPoint   entryPointRef    `json:"entry_point"`
+	Capabilities capabilitiesBody `json:"capabilities" doc:"What the channel can carry; the composer is drawn from it"`
+	Interactions []pastBody       `json:"interactions" doc:"Newest first"`
+	Reads        readsBody        `json:"reads"`
+}
+
+type entryPointRef struct {
+	ID      id.EntryPoint `json:"id"`
+	Name    string        `json:"name"`
+	Channel string        `json:"channel"`
+}
+
+type capabilitiesBody struct {
+	TextLimit       int      `json:"text_limit"`
+	Attachments     int      `json:"attachments"`
+	AttachmentBytes int64    `json:"attachment_bytes"`
+	AttachmentTypes []string `json:"attachment_types,omitempty"`
+	Subject         bool     `json:"subject"`
+	Rich            bool     `json:"rich"`
+	Public          bool     `json:"public"`
+	Reactions       bool     `json:"reactions"`
+	Edits           bool     `json:"edits"`
+	Deletions       bool     `json:"deletions"`
+	Typing          bool     `json:"typing"`
+	ReadMarks       bool     `json:"read_marks"`
+	Receipts        bool     `json:"receipts"`
+}
+
+type pastBody struct {
+	ID            id.Interaction `json:"id"`
+	Direction     string         `json:"direction"`
+	State         string         `json:"state"`
+	Queue         *QueueRef      `json:"queue,omitempty"`
+	Agent         *UserRef       `json:"agent,omitempty"`
+	ArrivedAt     time.Time      `json:"arrived_at"`
+	AnsweredAt    time.Time      `json:"answered_at,omitzero"`
+	EndedAt       time.Time      `json:"ended_at,omitzero"`
+	ClosedAt      time.Time      `json:"closed_at,omitzero"`
+	Outcome       string         `json:"outcome,omitempty"`
+	DispositionID id.Disposition `json:"disposition_id,omitzero"`
+}
+
+type readsBody struct {
+	CustomerSeq int64 `json:"customer_seq" doc:"Up to where the customer has read"`
+	StaffSeq    int64 `json:"staff_seq" doc:"Up to where the agent has read, as the customer is told"`
+}
+
+type entriesInput struct {
+	ConversationKey
+
+	BeforeSeq int64 `query:"before_seq" minimum:"0" doc:"The newest entries before this one"`
+	AfterSeq  int64 `query:"after_seq" minimum:"0" doc:"The oldest entries behind this one"`
+	Limit     int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+type entriesOutput struct {
+	Body struct {
+		Items []Entry `json:"items" doc:"Oldest first"`
+		More  bool    `json:"more" doc:"There are more in the direction of reading"`
+	}
+}
+
+type entryOutput struct{ Body Entry }
+
+type subjectInput struct {
+	ConversationKey
+	Body struct {
+		Subject string `json:"subject" maxLength:"300"`
+	}
+}
+
+type tagsInput struct {
+	ConversationKey
+	Body struct {
+		Tags []string `json:"tags" maxItems:"50"`
+	}
+}
+
+type tagsOutput struct {
+	Body struct {
+		Tags []string `json:"tags"`
+	}
+}
+
+type readInput struct {
+	ConversationKey
+	Body struct {
+		Seq int64 `json:"seq" minimum:"0" doc:"The newest entry that was seen"`
+	}
+}
+
+// RegisterConversations adds the operations on single conversations.
+func RegisterConversations(api *httpx.API, c Conversations) {
+	c.registerReads(api)
+	c.registerChanges(api)
+	c.registerWriting(api)
+	registerDrafts(api, c.Conversations)
+	registerNotifications(api, c.Conversations)
+}
+
+func (c Conversations) registerReads(api *httpx.API) {
+	httpx.Register(api, httpx.Operation{
+		ID: "getConversation", Method: http.MethodGet, Path: conversationPath, Tag: tagConversations,
+		Summary: "One conversation with what stands around it", Permission: actor.ConversationRead, Errors: notFound(),
+	}, func(ctx context.Context, in *ConversationKey) (*conversationOutput, error) {
+		d, err := c.Worklist.Open(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return &conversationOutput{Body: c.detail(d)}, nil
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "listEntries", Method: http.MethodGet, Path: conversationPath + "/entries", Tag: tagConversations,
+		Summary: "A stretch of a conversation, by default its end", Permission: actor.ConversationRead, Errors: notFound(),
+	}, func(ctx context.Context, in *entriesInput) (*entriesOutput, error) {
+		entries, more, err := c.Conversations.Entries(ctx, in.ID, conversation.Window{BeforeSeq: in.BeforeSeq, AfterSeq: in.AfterSeq, Limit: in.Limit})
+		if err != nil {
+			return nil, err
+		}
+		names, err := c.People.Names(ctx, authors(entries))
+		if err != nil {
+			return nil, err
+		}
+		out := &entriesOutput{}
+		out.Body.More, out.Body.Items = more, make([]Entry, len(entries))
+		for i, e := range entries {
+			out.Body.Items[i] = EntryOf(e, names)
+		}
+		return out, nil
+	})
+}
+
+func (c Conversations) registerChanges(api *httpx.API) {
+	httpx.Register(api, httpx.Operation{
+		ID: "updateConversation", Method: http.MethodPatch, Path: conversationPath, Tag: tagConversations,
+		Summary: "Name a conversation", Permission: actor.ConversationNote, Errors: notFound(),
+	}, func(ctx context.Context, in *subjectInput) (*struct{}, error) {
+		return nil, c.Conversations.SetSubject(ctx, in.ID, in.Body.Subject)
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "setTags", Method: http.MethodPut, Path: conversationPath + "/tags", Tag: tagConversations,
+		Summary: "Replace the tags of a conversation", Permission: actor.ConversationNote, Errors: notFound(),
+	}, func(ctx context.Context, in *tagsInput) (*tagsOutput, error) {
+		tags, err := c.Conversations.SetTags(ctx, in.ID, in.Body.Tags)
+		out := &tagsOutput{}
+		out.Body.Tags = tags
+		return out, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "markRead", Method: http.MethodPut, Path: conversationPath + "/read", Tag: tagConversations,
+		Summary: "Say up to where one has read", Permission: actor.ConversationRead, Errors: notFound(),
+	}, func(ctx context.Context, in *readInput) (*struct{}, error) {
+		return nil, c.Conversations.MarkRead(ctx, in.ID, in.Body.Seq)
+	})
+}
+
+func (c Conversations) detail(d worklist.Detail) conversationDetail {
+	can := c.Channels.Capabilities(channel.Name(d.Channel))
+	out := conversationDetail{
+		ConversationRow: RowOf(d.Row), EntryPoint: entryPointRef{d.EntryPointID, d.EntryPointName, d.Channel},
+		Capabilities: capabilitiesBody{
+			TextLimit: can.TextLimit, Attachments: can.Attachments, AttachmentBytes: can.AttachmentBytes, AttachmentTypes: can.AttachmentTypes,
+			Subject: can.Subject, Rich: can.Rich, Public: can.Public, Reactions: can.Reactions, Edits: can.Edits, Deletions: can.Deletions,
+			Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts,
+		},
+		Interactions: make([]pastBody, len(d.Interactions)), Reads: readsBody{d.CustomerReadSeq, d.StaffReadSeq},
+	}
+	for i, it := range d.Interactions {
+		past := pastBody{
+			ID: it.ID, Direction: it.Direction, State: it.State, ArrivedAt: it.ArrivedAt, AnsweredAt: it.AnsweredAt,
+			EndedAt: it.EndedAt, ClosedAt: it.ClosedAt, Outcome: it.Outcome, DispositionID: it.DispositionID,
+		}
+		if !it.QueueID.IsZero() {
+			past.Queue = &QueueRef{it.QueueID, it.QueueName}
+		}
+		if !it.AgentID.IsZero() {
+			past.Agent = &UserRef{it.AgentID, it.AgentName}
+		}
+		out.Interactions[i] = past
+	}
+	return out
+}
+
+// notFound is what an operation on one thing answers if there is none that the caller may know of.
+func notFound(more ...httpx.Code) []httpx.Code {
+	return append([]httpx.Code{{Kind: errs.NotFound, Code: errs.NotFound.String()}}, more...)
+}

@@ -1,0 +1,186 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/httpx"
+)
+
+// Replies sends what agents write.
+type Replies interface {
+	Reply(ctx context.Context, in delivery.ReplyInput) (conversation.Entry, error)
+}
+
+type replyInput struct {
+	ConversationKey
+	Body struct {
+		Text          string          `json:"text,omitempty" maxLength:"100000"`
+		AttachmentIDs []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20"`
+		ClientID      string          `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
+		BasedOnSeq    int64           `json:"based_on_seq" minimum:"0" doc:"The newest entry that the writer has seen"`
+		Force         bool            `json:"force,omitempty" doc:"Send although the customer has written since"`
+	}
+}
+
+type noteInput struct {
+	ConversationKey
+	Body struct {
+		Text     string    `json:"text" minLength:"1" maxLength:"10000"`
+		Mentions []id.User `json:"mentions,omitempty" maxItems:"20"`
+		ClientID string    `json:"client_id,omitempty" maxLength:"64" doc:"The caller's name of the note: sent again, it is the same note"`
+	}
+}
+
+func (c Conversations) registerWriting(api *httpx.API) {
+	httpx.Register(api, httpx.Operation{
+		ID: "reply", Method: http.MethodPost, Path: conversationPath + "/replies", Tag: tagConversations,
+		Summary: "Answer the customer", Permission: actor.ConversationReply, Creates: true,
+		Errors: notFound(
+			httpx.Code{Kind: errs.Conflict, Code: "reply.stale"}, httpx.Code{Kind: errs.Conflict, Code: "reply.closed"},
+			httpx.Code{Kind: errs.Conflict, Code: "reply.not_yours"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"},
+			httpx.Code{Kind: errs.Invalid, Code: "attachment.gone"},
+		),
+	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
+		e, err := c.Replies.Reply(ctx, delivery.ReplyInput{
+			Conversation: in.ID, Text: in.Body.Text, Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
+			BasedOnSeq: in.Body.BasedOnSeq, Force: in.Body.Force,
+		})
+		return c.written(ctx, e, err)
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "addNote", Method: http.MethodPost, Path: conversationPath + "/notes", Tag: tagConversations,
+		Summary: "Write a note for colleagues; the customer never sees it", Permission: actor.ConversationNote, Creates: true, Errors: notFound(),
+	}, func(ctx context.Context, in *noteInput) (*entryOutput, error) {
+		e, err := c.Conversations.AddNote(ctx, conversation.NoteInput{
+			Conversation: in.ID, Text: in.Body.Text, Mentions: in.Body.Mentions, ClientID: in.Body.ClientID,
+		})
+		return c.written(ctx, e, err)
+	})
+}
+
+func (c Conversations) written(ctx context.Context, e conversation.Entry, err error) (*entryOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.People.Names(ctx, []id.User{e.UserID})
+	return &entryOutput{Body: EntryOf(e, names)}, err
+}
+
+type draftInput struct {
+	ConversationKey
+	Body struct {
+		Mode string `json:"mode" enum:"reply,note"`
+		Text string `json:"text" maxLength:"100000"`
+		Rev  int64  `json:"rev" minimum:"1" doc:"Counted by the editor; an older one never replaces a newer"`
+	}
+}
+
+type draftBody struct {
+	Mode string    `json:"mode" enum:"reply,note"`
+	Text string    `json:"text"`
+	Rev  int64     `json:"rev"`
+	At   time.Time `json:"at"`
+}
+
+type draftOutput struct{ Body draftBody }
+
+type draftsOutput struct {
+	Body struct {
+		Items []draftBody `json:"items" doc:"One for each mode; an empty text is a draft that was sent or dropped"`
+	}
+}
+
+type dropDraftInput struct {
+	ConversationKey
+
+	Mode string `query:"mode" enum:"reply,note" required:"true"`
+}
+
+func registerDrafts(api *httpx.API, convs *conversation.Service) {
+	path := conversationPath + "/draft"
+	httpx.Register(api, httpx.Operation{
+		ID: "saveDraft", Method: http.MethodPut, Path: path, Tag: tagConversations, Summary: "Keep what is typed and not sent",
+		Permission: actor.ConversationRead, Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "draft.newer"}),
+	}, func(ctx context.Context, in *draftInput) (*draftOutput, error) {
+		d, err := convs.SaveDraft(ctx, in.ID, conversation.Draft{Mode: conversation.Mode(in.Body.Mode), Body: in.Body.Text, Rev: in.Body.Rev})
+		return &draftOutput{Body: draftOf(d)}, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "getDrafts", Method: http.MethodGet, Path: path, Tag: tagConversations, Summary: "One's own drafts for a conversation",
+		Permission: actor.ConversationRead, Errors: notFound(),
+	}, func(ctx context.Context, in *ConversationKey) (*draftsOutput, error) {
+		drafts, err := convs.Drafts(ctx, in.ID)
+		out := &draftsOutput{}
+		out.Body.Items = make([]draftBody, len(drafts))
+		for i, d := range drafts {
+			out.Body.Items[i] = draftOf(d)
+		}
+		return out, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "dropDraft", Method: http.MethodDelete, Path: path, Tag: tagConversations, Summary: "Drop a draft",
+		Permission: actor.ConversationRead, Errors: notFound(),
+	}, func(ctx context.Context, in *dropDraftInput) (*struct{}, error) {
+		return nil, convs.DropDraft(ctx, in.ID, conversation.Mode(in.Mode))
+	})
+}
+
+func draftOf(d conversation.Draft) draftBody {
+	return draftBody{Mode: string(d.Mode), Text: d.Body, Rev: d.Rev, At: d.At}
+}
+
+// Notification tells a user of something about their work, in answers and in live frames.
+type Notification struct {
+	ID             id.Notification `json:"id"`
+	Kind           string          `json:"kind" enum:"mention"`
+	ConversationID id.Conversation `json:"conversation_id,omitzero"`
+	EntryID        id.Entry        `json:"entry_id,omitzero"`
+	At             time.Time       `json:"at"`
+	ReadAt         time.Time       `json:"read_at,omitzero"`
+}
+
+type notificationsInput struct{ httpx.PageQuery }
+
+type notificationsOutput struct{ Body httpx.Page[Notification] }
+
+type readNotificationsInput struct {
+	Body struct {
+		UpTo id.Notification `json:"up_to" doc:"This one and all before it"`
+	}
+}
+
+func registerNotifications(api *httpx.API, convs *conversation.Service) {
+	const tag, path = "me", "/api/v1/me/notifications"
+	httpx.Register(api, httpx.Operation{
+		ID: "listNotifications", Method: http.MethodGet, Path: path, Tag: tag, Summary: "What one should know, newest first", Access: httpx.SignedIn,
+	}, func(ctx context.Context, in *notificationsInput) (*notificationsOutput, error) {
+		var before id.Notification
+		if _, err := in.After(&before); err != nil {
+			return nil, err
+		}
+		found, err := convs.Notifications(ctx, before, in.Size())
+		if err != nil {
+			return nil, err
+		}
+		page, err := httpx.NewPage(found, in.Size(), func(last conversation.Notification) any { return last.ID })
+		return &notificationsOutput{Body: pageOf(page, NotificationOf)}, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "readNotifications", Method: http.MethodPost, Path: path + "/read", Tag: tag, Summary: "Mark notifications as read", Access: httpx.SignedIn,
+		Status: http.StatusNoContent,
+	}, func(ctx context.Context, in *readNotificationsInput) (*struct{}, error) {
+		return nil, convs.ReadNotifications(ctx, in.Body.UpTo)
+	})
+}
+
+// NotificationOf returns n as it travels.
+func NotificationOf(n conversation.Notification) Notification {
+	return Notification{ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, At: n.At, ReadAt: n.ReadAt}
+}

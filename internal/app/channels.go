@@ -1,0 +1,16 @@
+package app
+
+import (
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/webchat"
+)
+
+// newRegistry lists the adapters of this installation: one line a channel.
+func newRegistry() *channel.Registry {
+	return channel.NewRegistry(
+		&webchat.Adapter{},
+	)
+}
+
+// classesHere are the routing classes of those channels.
+func classesHere() []string { return []string{"chat"} }

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/zongler/zongler/internal/api/admin"
+	"github.com/zongler/zongler/internal/api/desk"
+	"github.com/zongler/zongler/internal/api/public"
+	"github.com/zongler/zongler/internal/api/session"
+	"github.com/zongler/zongler/internal/platform/httpx"
+	"github.com/zongler/zongler/internal/platform/telemetry"
+	"github.com/zongler/zongler/web"
+)
+
+// site is everything that answers HTTP.
+type site struct {
+	mux      *http.ServeMux
+	api      *httpx.API
+	problems *httpx.Problems
+}
+
+// newSite registers all operations, pages and sockets.
+func (a *App) newSite() *site {
+	s := a.services
+	x := &site{mux: http.NewServeMux(), problems: httpx.NewProblems(a.texts, a.log)}
+	x.api = httpx.NewAPI(x.mux, httpx.Config{
+		Title: "Zongler", Version: a.options.Version, Problems: x.problems, Idempotency: s.idempotency,
+		Description: "The contact centre's own interface: the desk uses nothing else.",
+	})
+	session.Register(x.api, a.sessionServices())
+	x.registerAdmin(a)
+	x.registerDesk(a)
+	public.Register(x.mux, x.problems, a.publicServices())
+	x.mux.Handle("/ws", s.feed.Socket(x.problems))
+	x.mux.Handle("/widget.js", web.WidgetHandler())
+	x.mux.Handle("/w/panel.js", web.WidgetHandler())
+	x.mux.HandleFunc("/healthz", telemetry.Live)
+	x.mux.Handle("/readyz", telemetry.Ready(a.log, telemetry.Check{Name: "database", Run: a.ready}))
+	x.mux.Handle("/metrics", a.metrics.Handler(a.log))
+	x.mux.Handle("/", web.Handler())
+	return x
+}
+
+// ready reports whether requests can be served.
+func (a *App) ready(ctx context.Context) error { return a.db.Ping(ctx) }
+
+func (a *App) sessionServices() session.Services {
+	s := a.services
+	out := session.Services{
+		Tenants: s.tenants, Users: s.users, Sessions: s.sessions, Invitations: s.invitations,
+		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues}), Version: a.options.Version,
+	}
+	if a.options.Demo {
+		out.Demo = demoDoor{a}
+	}
+	return out
+}
+
+func (x *site) registerAdmin(a *App) {
+	s := a.services
+	admin.RegisterUsers(x.api, s.users)
+	admin.RegisterRoles(x.api, s.roles)
+	admin.RegisterTeams(x.api, s.teams)
+	admin.RegisterInvitations(x.api, s.invitations)
+	admin.RegisterAPIKeys(x.api, s.keys)
+	admin.RegisterBrands(x.api, s.tenants, admin.NewLogos(s.tenants, a.blobs, a.log))
+	admin.RegisterEntryPoints(x.api, s.points)
+	admin.RegisterCalendars(x.api, s.calendars)
+	admin.RegisterAudit(x.api, s.audit)
+	admin.RegisterQueues(x.api, s.queues)
+	admin.RegisterSkills(x.api, s.skills)
+	admin.RegisterAwayReasons(x.api, s.reasons)
+	admin.RegisterDispositions(x.api, s.dispositions)
+	admin.RegisterAgents(x.api, s.staffing)
+}
+
+func (x *site) registerDesk(a *App) {
+	s := a.services
+	desk.RegisterWorklist(x.api, s.worklist)
+	desk.RegisterConversations(x.api, desk.Conversations{
+		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.registry,
+	})
+	desk.RegisterInteractions(x.api, s.routing)
+	desk.RegisterInteractionViews(x.api, s.views, s.users)
+	desk.RegisterPresence(x.api, s.routing, s.views, classesHere())
+	desk.RegisterStaff(x.api, s.routing)
+	s.feed.RegisterOffers(x.api)
+}
+
+// handler is the site behind everything that each request passes.
+func (a *App) handler(x *site) (http.Handler, error) {
+	proxies, err := httpx.ParseProxies(a.config.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	route := httpx.Route(x.mux)
+	limits := httpx.NewLimiter(httpx.DefaultRates())
+	return httpx.Chain(x.mux,
+		proxies.Client, httpx.RequestID, a.tracing.Middleware(route), a.metrics.Middleware(route),
+		httpx.AccessLog(a.log, route), x.problems.Recover, httpx.SecurityHeaders, x.problems.CrossOrigin("/w/"),
+		session.Guard(a.services.directory, a.services.sessions, x.problems), limits.Middleware(x.problems),
+	), nil
+}
+
+// serveHTTP answers requests until ctx ends.
+func (a *App) serveHTTP(ctx context.Context) error {
+	handler, err := a.handler(a.site)
+	if err != nil {
+		return err
+	}
+	return httpx.Serve(ctx, httpx.ServerConfig{Addr: a.config.HTTPAddr, Log: a.log, Listening: a.options.Listening}, handler)
+}
+
+// Spec returns the OpenAPI document of a version. It needs no database.
+func Spec(version string) ([]byte, error) {
+	a := &App{options: Options{Version: version}}
+	if err := a.openTexts(); err != nil {
+		return nil, err
+	}
+	a.log = quiet()
+	a.metrics = telemetry.NewMetrics(version)
+	a.services = a.newServices()
+	return a.newSite().api.Spec()
+}

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/i18n"
+	"github.com/zongler/zongler/internal/platform/job"
+	"github.com/zongler/zongler/internal/platform/live"
+	"github.com/zongler/zongler/web"
+)
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// openTexts reads the catalogues.
+func (a *App) openTexts() (err error) {
+	a.texts, err = i18n.Load(web.Catalogues())
+	return err
+}
+
+// build makes the services and the site over what open opened.
+func (a *App) build() {
+	a.services = a.newServices()
+	a.site = a.newSite()
+}
+
+// processes are what runs, in the order of starting. Requests come in last and are refused first.
+func (a *App) processes() []process {
+	s := a.services
+	all := []process{
+		service("bus", a.bus.Start, a.bus.Stop),
+		service("live", s.hub.Start, s.hub.Stop),
+		{"accounts", s.directory.Follow},
+		{"jobs", a.runJobs},
+		{"figures", s.rollup.Run},
+		{"routing", a.route},
+		{"desks", s.feed.Run},
+		{"webchat", s.chat.Run},
+		{"http", a.serveHTTP},
+	}
+	if a.options.Demo && a.options.Traffic {
+		all = append(all, process{"traffic", a.traffic})
+	}
+	return all
+}
+
+// route runs the engine of every tenant, and takes agents out who are gone.
+func (a *App) route(ctx context.Context) error {
+	tenants, err := a.services.tenants.All(ctx)
+	if err != nil {
+		return err
+	}
+	keys := make([]id.Tenant, len(tenants))
+	for i, t := range tenants {
+		keys[i] = t.TenantID
+	}
+	if err := a.services.desks.Start(ctx); err != nil {
+		return err
+	}
+	defer a.services.desks.Stop()
+	a.services.router.Run(ctx, keys)
+	return nil
+}
+
+// runJobs does what was left for later.
+func (a *App) runJobs(ctx context.Context) error {
+	workers, periodic := a.jobs()
+	job.NewRunner(a.db, workers, periodic, a.log).Run(ctx)
+	return nil
+}
+
+// Times of the periodic jobs.
+const (
+	pruneEvery = time.Hour
+	sweepEvery = 6 * time.Hour
+)
+
+// prune is the job that forgets what is too old to matter.
+type prune struct{}
+
+// Kind names the job.
+func (prune) Kind() string { return "app.prune" }
+
+// jobs lists every worker and every periodic job of the installation.
+func (a *App) jobs() (*job.Workers, []job.Periodic) {
+	s, w := a.services, &job.Workers{}
+	job.Register(w, s.routing.EndPark)
+	job.Register(w, s.routing.EndWrapUp)
+	job.Register(w, s.delivery.Send)
+	job.Register(w, s.files.Sweep)
+	job.Register(w, a.prune)
+	s.chat.RegisterJobs(w)
+	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}}
+	return w, append(periodic, s.chat.PeriodicJobs()...)
+}
+
+func (a *App) prune(ctx context.Context, _ prune) error {
+	if err := a.services.sessions.Prune(ctx); err != nil {
+		return err
+	}
+	_, err := a.services.idempotency.Prune(ctx)
+	return err
+}
+
+// newHub makes the hub of the desks, which tells routing who is there.
+func (a *App) newHub(s *services) *live.Hub {
+	return live.NewHub(live.Config{
+		OnFirst: func(k live.Key) { s.desks.Connected(k.Tenant, k.User) },
+		OnLast:  func(k live.Key) { s.desks.Gone(k.Tenant, k.User) },
+	}, a.log)
+}

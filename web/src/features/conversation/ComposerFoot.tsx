@@ -1,0 +1,139 @@
+import { ActionIcon, Button, Menu, Popover } from '@mantine/core'
+import { CheckCheck, ChevronDown, MessageSquareQuote, Paperclip, Send, Smile } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { type Translate, useT } from '@/lib/i18n'
+import { KeyCaps, useKeysOf } from '@/lib/keys'
+import { formatNumber } from '@/lib/time'
+import { Tip } from '@/kit/Tip'
+import { useNarrow } from '@/kit/SidePanel'
+import { conversationCommands as commands } from './commands'
+import type { Detail } from './types'
+import classes from './Composer.module.css'
+
+interface Props {
+  detail: Detail
+  draft: { text: string; saved: 'typing' | 'here' | 'there' }
+  limit: number
+  filesAllowed: boolean
+  ready: boolean
+  resolves: boolean
+  onFiles: (files: File[]) => void
+  onInsert: (words: string) => void
+  onCanned: () => void
+  onSend: () => void
+  onSendResolve: () => void
+}
+
+/** The tools of the composer and its way out. */
+export function ComposerFoot(props: Props) {
+  const t = useT()
+  const length = [...props.draft.text].length
+  return (
+    <div className={classes.foot}>
+      {props.filesAllowed && <FileButton onFiles={props.onFiles} />}
+      <EmojiButton onInsert={props.onInsert} />
+      <Tip label={t('desk.compose.canned')}>
+        <ActionIcon size={32} onClick={props.onCanned} aria-label={t('desk.compose.canned')}>
+          <MessageSquareQuote size={17} />
+        </ActionIcon>
+      </Tip>
+      <span className={classes.status} data-over={length > props.limit || undefined} role="status">
+        {statusOf(t, length, props)}
+      </span>
+      <SendButton {...props} />
+    </div>
+  )
+}
+
+const nearLimit = 0.8
+
+function statusOf(t: Translate, length: number, { limit, draft }: Props): string {
+  if (length > limit) return t('desk.compose.tooLong', { count: length - limit })
+  if (length > limit * nearLimit) return `${formatNumber(length, t.language)} / ${formatNumber(limit, t.language)}`
+  if (draft.text === '') return ''
+  return t(draft.saved === 'there' ? 'desk.compose.saved' : draft.saved === 'here' ? 'desk.compose.savedHere' : 'desk.compose.unsaved')
+}
+
+function FileButton({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const t = useT()
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        onChange={(e) => {
+          onFiles([...(e.currentTarget.files ?? [])])
+          e.currentTarget.value = ''
+        }}
+      />
+      <Tip label={t('desk.compose.attach')}>
+        <ActionIcon size={32} onClick={() => input.current?.click()} aria-label={t('desk.compose.attach')}>
+          <Paperclip size={17} />
+        </ActionIcon>
+      </Tip>
+    </>
+  )
+}
+
+const emojis = '😀 🙂 😉 😊 😍 🤔 😅 😕 😢 😮 👍 👎 🙏 👋 💪 👌 ❤️ 🎉 ✅ ❌ ⚠️ ⏳ 📎 📞'.split(' ')
+
+function EmojiButton({ onInsert }: { onInsert: (words: string) => void }) {
+  const t = useT()
+  const [open, setOpen] = useState(false)
+  return (
+    <Popover opened={open} onChange={setOpen} position="top-start" withRoles trapFocus returnFocus>
+      <Popover.Target>
+        <ActionIcon size={32} onClick={() => setOpen((now) => !now)} aria-label={t('desk.compose.emoji')}>
+          <Smile size={17} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown p={6} aria-label={t('desk.compose.emoji')}>
+        <div className={classes.emojis}>
+          {emojis.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              onClick={() => {
+                setOpen(false)
+                onInsert(emoji)
+              }}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function SendButton({ ready, resolves, onSend, onSendResolve }: Props) {
+  const t = useT()
+  const narrow = useNarrow()
+  const keys = useKeysOf(commands.send)
+  const resolveKeys = useKeysOf(commands.sendResolve)
+  return (
+    <div className={classes.send}>
+      <Button leftSection={<Send size={15} />} rightSection={!narrow && <KeyCaps keys={keys} />} disabled={!ready} onClick={onSend} className={resolves ? classes.sendLeft : undefined}>
+        {t('desk.act.send')}
+      </Button>
+      {resolves && (
+        <Menu position="top-end">
+          <Menu.Target>
+            <ActionIcon variant="filled" color="accent" size={32} disabled={!ready} className={classes.sendMore} aria-label={t('desk.compose.sendOptions')}>
+              <ChevronDown size={15} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<CheckCheck size={16} />} rightSection={<KeyCaps keys={resolveKeys} />} onClick={onSendResolve}>
+              {t('desk.act.sendResolve')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,49 @@
+import { Eye, EyeOff, Globe } from 'lucide-react'
+import { type Key, type Translate, useT } from '@/lib/i18n'
+import { Tip } from '@/kit/Tip'
+import { conversationCommands as commands } from './commands'
+import { firstName } from './insert'
+import type { ActName } from './rights'
+import type { Detail, Mode } from './types'
+import classes from './Composer.module.css'
+
+interface Props {
+  detail: Detail
+  mode: Mode
+  onMode: (mode: Mode) => void
+  may: ReadonlySet<ActName>
+}
+
+const modes = [
+  { mode: 'reply', label: 'desk.compose.reply', command: commands.reply },
+  { mode: 'note', label: 'desk.compose.note', command: commands.note },
+] as const
+
+/** Chooses between a reply and a note, and says who will read it. */
+export function ComposerHead({ detail, mode, onMode, may }: Props) {
+  const t = useT()
+  const Icon = mode === 'note' ? EyeOff : detail.capabilities?.public ? Globe : Eye
+  return (
+    <div className={classes.head}>
+      <div className={classes.modes} role="group" aria-label={t('desk.compose.modes')}>
+        {modes.map((m) => (
+          <Tip key={m.mode} label={t(m.label)} command={m.command}>
+            <button type="button" aria-pressed={mode === m.mode} disabled={m.mode === 'note' && !may.has('note')} onClick={() => onMode(m.mode)}>
+              {t(m.label)}
+            </button>
+          </Tip>
+        ))}
+      </div>
+      <p className={classes.readers} role="status">
+        <Icon size={14} aria-hidden /> <span>{readersOf(t, detail, mode)}</span>
+      </p>
+    </div>
+  )
+}
+
+/** Who will read what is written, in words. */
+export function readersOf(t: Translate, detail: Pick<Detail, 'customer' | 'channel' | 'capabilities'>, mode: Mode): string {
+  if (mode === 'note') return t('desk.compose.readers.note')
+  const key: Key = detail.capabilities?.public ? 'desk.compose.readers.public' : detail.channel === 'webchat' ? 'desk.compose.readers.chat' : 'desk.compose.readers.other'
+  return t(key, { name: firstName(detail.customer.name), channel: t.maybe(`channel.${detail.channel}`) ?? detail.channel })
+}

@@ -1,0 +1,96 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Suspense, lazy, useEffect, useRef, useState } from 'react'
+import { Problem } from '@/lib/api'
+import { useT } from '@/lib/i18n'
+import { useCommand } from '@/lib/keys'
+import { useLiveSend, useLiveState } from '@/lib/live'
+import { useSignedIn } from '@/lib/session'
+import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
+import { useConversationActs } from './acts'
+import { detailQuery, entriesQuery, queueQuery } from './api'
+import { conversationCommands as commands } from './commands'
+import { Composer, type ComposerHandle } from './Composer'
+import { ConversationHead } from './ConversationHead'
+import { actsFor } from './rights'
+import { Timeline } from './Timeline'
+import type { Detail, Mode } from './types'
+import { useOutbox } from './useOutbox'
+import classes from './Conversation.module.css'
+
+const TransferDialog = lazy(() => import('./TransferDialog').then((m) => ({ default: m.TransferDialog })))
+const WrapUpBar = lazy(() => import('./WrapUpBar').then((m) => ({ default: m.WrapUpBar })))
+
+interface Props {
+  id: string
+  panelOpen: boolean
+  onPanel: () => void
+  /** Goes back to the list, on screens that show one pane. */
+  onBack?: () => void
+}
+
+/** One conversation: its head, its entries and the place to write. */
+export function Conversation({ id, ...rest }: Props) {
+  const t = useT()
+  const cache = useQueryClient()
+  const detail = useQuery(detailQuery(id, cache))
+  useViewing(id)
+  if (detail.error instanceof Problem && detail.error.status === 404) return <Empty title={t('desk.conversation.gone')} text={t('desk.conversation.goneText')} />
+  if (detail.isError) return <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />
+  if (!detail.data) return <SkeletonRows rows={6} />
+  return (
+    <PanelBoundary resetKey={id}>
+      <Open key={id} detail={detail.data} {...rest} />
+    </PanelBoundary>
+  )
+}
+
+/** Tells the server what one looks at, so that colleagues see it. */
+function useViewing(id: string) {
+  const send = useLiveSend()
+  const { connected } = useLiveState()
+  useEffect(() => {
+    if (!connected) return undefined
+    send('view', { conversation_id: id })
+    return () => void send('view', { conversation_id: null })
+    // The way to send is the same for the whole life of the page.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [id, connected])
+}
+
+function Open({ detail, panelOpen, onPanel, onBack }: Omit<Props, 'id'> & { detail: Detail }) {
+  const session = useSignedIn()
+  const queue = useQuery(queueQuery(detail.queue?.id)).data
+  const may = actsFor(detail, session, queue?.pull_allowed ?? true)
+  const acts = useConversationActs(detail)
+  const entries = useQuery(entriesQuery(detail.id))
+  const outbox = useOutbox(detail.id)
+  const [mode, setMode] = useState<Mode>(may.has('reply') || !may.has('note') ? 'reply' : 'note')
+  const [transferring, setTransferring] = useState(false)
+  const composer = useRef<ComposerHandle>(null)
+  const seen = useRef(0)
+
+  const write = (next: Mode) => {
+    setMode(next)
+    composer.current?.focus()
+  }
+  useCommand(commands.reply, () => write('reply'), may.has('reply'))
+  useCommand(commands.note, () => write('note'), may.has('note'))
+  useCommand(commands.resolve, () => void acts.resolve(), may.has('resolve') && !acts.busy)
+  useCommand(commands.pull, () => void acts.pull(), may.has('pull') && !acts.busy)
+  useCommand(commands.takeOver, () => void acts.takeOver(), may.has('takeOver') && !acts.busy)
+  useCommand(commands.park, () => void acts.park(), may.has('park') && !acts.busy)
+  useCommand(commands.resume, () => void acts.resume(), may.has('resume') && !acts.busy)
+  useCommand(commands.reopen, () => void acts.reopen(), may.has('reopen') && !acts.busy)
+  useCommand(commands.transfer, () => setTransferring(true), may.has('transfer'))
+  useCommand(commands.panel, onPanel)
+
+  return (
+    <article className={classes.pane} aria-label={detail.subject || detail.customer.name}>
+      <ConversationHead detail={detail} acts={acts} may={may} panelOpen={panelOpen} onPanel={onPanel} onTransfer={() => setTransferring(true)} onBack={onBack} />
+      <Timeline detail={detail} entries={entries.data} failure={entries.error} onRetry={() => void entries.refetch()} outgoing={outbox.items} seen={seen} onEdit={(text, next) => composer.current?.put(text, next)} />
+      <Suspense>{may.has('finish') && <WrapUpBar detail={detail} rules={queue} acts={acts} />}</Suspense>
+      <Composer detail={detail} may={may} acts={acts} mode={mode} onMode={setMode} seen={seen} handle={composer} />
+      <Suspense>{transferring && <TransferDialog detail={detail} acts={acts} onClose={() => setTransferring(false)} />}</Suspense>
+    </article>
+  )
+}

@@ -1,0 +1,30 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useT } from '@/lib/i18n'
+import { CustomerPanel } from '../customer/CustomerPanel'
+import { usePanel } from '../customer/usePanel'
+import { detailQuery } from './api'
+import { Conversation } from './Conversation'
+import classes from './Conversation.module.css'
+
+const route = getRouteApi('/desk/conversations/$id')
+
+/** One conversation with nothing beside it but its customer. */
+export function ConversationPage() {
+  const { id } = route.useParams()
+  const t = useT()
+  const navigate = useNavigate()
+  const [open, setOpen] = usePanel()
+  const detail = useQuery(detailQuery(id, useQueryClient())).data
+  const title = detail?.subject || detail?.customer.name || t('desk.conversation.title')
+  useEffect(() => {
+    document.title = `${title} · Zongler`
+  }, [title])
+  return (
+    <div className={classes.page}>
+      <Conversation id={id} panelOpen={open} onPanel={() => setOpen(!open)} onBack={() => void navigate({ to: '/conversations', search: { c: id } })} />
+      {detail && <CustomerPanel id={detail.customer.id} conversation={id} brand={detail.brand_id} open={open} onClose={() => setOpen(false)} />}
+    </div>
+  )
+}

@@ -1,0 +1,178 @@
+import { Check, CheckCheck, CircleAlert, Clock, Star, StickyNote } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { type Key, type Translate, useT } from '@/lib/i18n'
+import { useSession } from '@/lib/session'
+import { formatFull, formatTime } from '@/lib/time'
+import { Avatar } from '@/kit/Avatar'
+import { Plain } from '@/kit/Plain'
+import { Attachments } from './Attachments'
+import type { Shown } from './entries'
+import type { DeliveryState, Detail } from './types'
+import classes from './Timeline.module.css'
+
+interface Props {
+  entry: Shown
+  detail: Detail
+  /** Begins what one person said in one breath; the avatar stands there. */
+  first: boolean
+  /** Ends it; the time stands there. */
+  last: boolean
+}
+
+/** One entry of the timeline. */
+export function EntryView(props: Props) {
+  switch (props.entry.kind) {
+    case 'note':
+      return <Note entry={props.entry} />
+    case 'survey':
+      return <Survey entry={props.entry} />
+    case 'message':
+      return <Message {...props} />
+    default:
+      return <SystemLine entry={props.entry} detail={props.detail} />
+  }
+}
+
+/** The hour, with the customer's own and UTC on hover where they differ. */
+function Hour({ at, brand }: { at: string; brand: string }) {
+  const { language } = useT()
+  const zone = useSession()?.brands.find((b) => b.id === brand) as { time_zone?: string } | undefined
+  const there = zone?.time_zone
+  const told = [formatFull(at, language), there && `${there}: ${formatTime(at, language, there)}`, `UTC: ${formatTime(at, language, 'UTC')}`].filter(Boolean).join('\n')
+  return (
+    <time dateTime={at} title={told}>
+      {formatTime(at, language)}
+    </time>
+  )
+}
+
+function Message({ entry, detail, first, last }: Props) {
+  const t = useT()
+  const ours = entry.author !== 'customer'
+  const name = ours ? (entry.user?.name ?? t(entry.author === 'bot' ? 'desk.timeline.bot' : 'desk.timeline.us')) : detail.customer.name
+  return (
+    <div className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-seq={entry.seq}>
+      {!ours && <span className={classes.face}>{first && <Avatar name={name} size={28} />}</span>}
+      <div className={classes.said}>
+        <span className="sr-only">{name}: </span>
+        {entry.deleted ? (
+          <p className={classes.deleted}>{t('desk.timeline.deleted')}</p>
+        ) : (
+          <>
+            {entry.text && (
+              <div className={classes.bubble}>
+                <Plain text={entry.text} />
+              </div>
+            )}
+            <Attachments items={entry.attachments ?? []} />
+          </>
+        )}
+        {entry.reactions && <span className={classes.reactions}>{entry.reactions.join(' ')}</span>}
+        {(last || entry.delivery?.state === 'failed') && (
+          <p className={classes.meta}>
+            {ours && <span>{name}</span>}
+            <Hour at={entry.occurred_at} brand={detail.brand_id} />
+            {entry.edited && <span>{t('desk.timeline.edited')}</span>}
+            {ours && entry.delivery && <Delivery state={entry.delivery.state} reason={entry.delivery.reason} />}
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+const marks: Record<DeliveryState, ReactNode> = {
+  queued: <Clock size={13} aria-hidden />,
+  sending: <Clock size={13} aria-hidden />,
+  sent: <Check size={13} aria-hidden />,
+  delivered: <CheckCheck size={13} aria-hidden />,
+  read: <CheckCheck size={13} aria-hidden />,
+  failed: <CircleAlert size={13} aria-hidden />,
+  ambiguous: <CircleAlert size={13} aria-hidden />,
+}
+
+/** How far an answer has come, as a mark and a word. */
+function Delivery({ state, reason }: { state: DeliveryState; reason?: string }) {
+  const t = useT()
+  return (
+    <span className={classes.delivery} data-state={state}>
+      {marks[state]} {t(`desk.delivery.${state}`)}
+      {reason && state === 'failed' && `: ${t.maybe(`error.${reason}`) ?? reason}`}
+    </span>
+  )
+}
+
+function Note({ entry }: { entry: Shown }) {
+  const t = useT()
+  return (
+    <div className={classes.note} data-seq={entry.seq}>
+      <StickyNote size={16} aria-hidden />
+      <div>
+        <p className={classes.noteHead}>
+          <strong>{entry.user?.name ?? t('desk.timeline.us')}</strong> {t('desk.timeline.note')} · <Hour at={entry.occurred_at} brand="" />
+        </p>
+        <div className={classes.noteText}>
+          <Mentioned text={entry.text ?? ''} some={(entry.mentions?.length ?? 0) > 0} />
+        </div>
+        <Attachments items={entry.attachments ?? []} />
+      </div>
+    </div>
+  )
+}
+
+const mention = /(@\p{Lu}[\p{L}'’-]+(?: \p{Lu}[\p{L}'’-]+)?)/u
+
+/** A note's text with the colleagues it names set off. */
+function Mentioned({ text, some }: { text: string; some: boolean }) {
+  if (!some) return <Plain text={text} />
+  return text.split(mention).map((piece, i) =>
+    i % 2 === 1 ? (
+      <strong key={i} className={classes.mention}>
+        {piece}
+      </strong>
+    ) : (
+      <Plain key={i} text={piece} />
+    ),
+  )
+}
+
+const stars = [1, 2, 3, 4, 5]
+
+function Survey({ entry }: { entry: Shown }) {
+  const t = useT()
+  const given = Number(entry.data?.stars ?? 0)
+  const comment = entry.text || (typeof entry.data?.comment === 'string' ? entry.data.comment : '')
+  return (
+    <div className={classes.survey} data-seq={entry.seq}>
+      <span className={classes.stars} role="img" aria-label={t('desk.timeline.stars', { n: given })}>
+        {stars.map((n) => (
+          <Star key={n} size={16} fill={n <= given ? 'currentColor' : 'none'} aria-hidden />
+        ))}
+      </span>
+      <span>{t('desk.timeline.rated')}</span>
+      {comment && (
+        <p>
+          <Plain text={comment} />
+        </p>
+      )}
+    </div>
+  )
+}
+
+function SystemLine({ entry, detail }: { entry: Shown; detail: Detail }) {
+  const t = useT()
+  return (
+    <p className={classes.system} data-seq={entry.seq}>
+      {systemText(t, entry, detail.customer.name)} · <Hour at={entry.occurred_at} brand={detail.brand_id} />
+    </p>
+  )
+}
+
+/** What a system entry says; one whose code has no text says its own, or its code. */
+export function systemText(t: Translate, entry: Pick<Shown, 'code' | 'data' | 'user' | 'text'>, customer: string): string {
+  const values = { customer, ...Object.fromEntries(Object.entries(entry.data ?? {}).filter((d): d is [string, string | number] => typeof d[1] === 'string' || typeof d[1] === 'number')) }
+  const agent = typeof values.agent === 'string' && values.agent ? values.agent : entry.user?.name
+  const key = `desk.system.${entry.code}`
+  const text = agent ? (t.maybe(`${key}.by`, { ...values, agent }) ?? t.maybe(key, values)) : t.maybe(key, values)
+  return text ?? entry.text ?? entry.code ?? t('desk.system.unknown' satisfies Key)
+}

@@ -1,0 +1,92 @@
+import { Button } from '@mantine/core'
+import { CircleAlert, Clock, MessageSquareWarning } from 'lucide-react'
+import { problemText } from '@/lib/api'
+import { useT } from '@/lib/i18n'
+import { Plain } from '@/kit/Plain'
+import { Attachments } from './Attachments'
+import { useDesk } from './desk'
+import type { Outgoing } from './outbox'
+import type { Mode } from './types'
+import classes from './Timeline.module.css'
+
+interface Props {
+  conversation: string
+  customer: string
+  item: Outgoing
+  onEdit: (text: string, mode: Mode) => void
+}
+
+/** What was sent and is not stored yet: it stands in its place and says how it fares. */
+export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
+  const t = useT()
+  const { outbox } = useDesk()
+  const note = item.mode === 'note'
+  const takeBack = () => {
+    outbox.drop(conversation, item.client_id)
+    onEdit(item.text, item.mode)
+  }
+  return (
+    <div className={classes.message} data-ours data-first>
+      <div className={classes.said}>
+        {item.text && (
+          <div className={classes.bubble} data-state={item.state} data-note={note || undefined}>
+            <Plain text={item.text} />
+          </div>
+        )}
+        <Attachments items={item.attachments} />
+        {item.state === 'sending' && (
+          <p className={classes.meta}>
+            <span className={classes.delivery}>
+              <Clock size={13} aria-hidden /> {t('desk.delivery.sending')}
+            </span>
+          </p>
+        )}
+        {item.state === 'waiting' && (
+          <p className={classes.meta}>
+            <span className={classes.delivery} data-state="waiting">
+              <Clock size={13} aria-hidden /> {t('desk.outbox.waiting')}
+            </span>
+          </p>
+        )}
+        {item.state === 'stale' && (
+          <div className={classes.stale} role="alert">
+            <p>
+              <MessageSquareWarning size={16} aria-hidden /> {t('desk.outbox.stale', { name: customer, count: item.newer ?? 1 })}
+            </p>
+            <div className={classes.choices}>
+              <Button size="xs" onClick={() => void outbox.retry(conversation, item.client_id, true)}>
+                {t('desk.outbox.sendAnyway')}
+              </Button>
+              <Button size="xs" variant="default" onClick={takeBack}>
+                {t('desk.outbox.edit')}
+              </Button>
+            </div>
+          </div>
+        )}
+        {item.state === 'failed' && <Failed item={item} onRetry={() => void outbox.retry(conversation, item.client_id)} onTakeBack={takeBack} />}
+      </div>
+    </div>
+  )
+}
+
+function Failed({ item, onRetry, onTakeBack }: { item: Outgoing; onRetry: () => void; onTakeBack: () => void }) {
+  const t = useT()
+  return (
+    <div className={classes.failed} role="alert">
+      <p>
+        <CircleAlert size={14} aria-hidden /> {t('desk.outbox.failed')} {item.error === undefined ? '' : problemText(t, item.error)}
+      </p>
+      <div className={classes.choices}>
+        <button type="button" onClick={onRetry}>
+          {t('act.retry')}
+        </button>
+        <button type="button" onClick={() => void navigator.clipboard.writeText(item.text)}>
+          {t('act.copy')}
+        </button>
+        <button type="button" onClick={onTakeBack}>
+          {t('desk.outbox.edit')}
+        </button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import { Button, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ClipboardCheck } from 'lucide-react'
+import { type KeyboardEvent, useRef } from 'react'
+import { useT } from '@/lib/i18n'
+import { KeyCaps, useCommand } from '@/lib/keys'
+import { formatDuration, toMillis, useNow } from '@/lib/time'
+import { ChooseOne } from '@/kit/Choose'
+import { useForm } from '@/kit/form'
+import type { ConversationActs } from './acts'
+import { dispositionsQuery } from './api'
+import { conversationCommands } from './commands'
+import type { Detail, QueueRules } from './types'
+import classes from './WrapUpBar.module.css'
+
+interface Props {
+  detail: Detail
+  rules: QueueRules | undefined
+  acts: ConversationActs
+}
+
+const longestNote = 2000
+
+/** The work after the contact: how it ended, a note, and how long there is for it. */
+export function WrapUpBar({ detail, rules, acts }: Props) {
+  const t = useT()
+  const dispositions = useQuery(dispositionsQuery(detail.queue?.id))
+  const form = useRef<HTMLFormElement>(null)
+  const asked = rules?.disposition_required ?? false
+  const { values, set, text, errorOf, summary, busy, onSubmit } = useForm({
+    initial: { disposition_id: '', note: '' },
+    validate: (v): Record<string, string> => (asked && v.disposition_id === '' ? { disposition_id: t('desk.wrapUp.needed') } : {}),
+    submit: (v) => acts.finish(v.disposition_id || undefined, v.note.trim()),
+  })
+  useCommand(conversationCommands.resolve, () => {
+    if (asked && values.disposition_id === '') form.current?.querySelector<HTMLElement>('[name="disposition_id"]')?.focus()
+    else form.current?.requestSubmit()
+  })
+
+  // The same keys that send: here they finish.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    form.current?.requestSubmit()
+  }
+  const options = (dispositions.data ?? []).map((d) => ({ value: d.id, label: d.name }))
+  return (
+    <form ref={form} className={classes.bar} onSubmit={onSubmit} onKeyDown={onKeyDown} aria-label={t('desk.wrapUp.title')}>
+      <div className={classes.title}>
+        <ClipboardCheck size={16} aria-hidden />
+        <strong>{t('desk.wrapUp.title')}</strong>
+        <Left detail={detail} rules={rules} />
+      </div>
+      <ChooseOne
+        name="disposition_id"
+        className={classes.pick}
+        aria-label={t('desk.wrapUp.disposition')}
+        placeholder={t(asked ? 'desk.wrapUp.dispositionNeeded' : 'desk.wrapUp.dispositionFree')}
+        data={options}
+        value={values.disposition_id || null}
+        onChange={(value) => set('disposition_id', value ?? '')}
+        error={errorOf('disposition_id')}
+        clearable={!asked}
+        comboboxProps={{ position: 'top-start' }}
+      />
+      <TextInput {...text('note')} className={classes.note} aria-label={t('desk.wrapUp.note')} placeholder={t('desk.wrapUp.note')} maxLength={longestNote} />
+      <Button type="submit" loading={busy} rightSection={<KeyCaps keys="mod+enter" />} className={classes.finish}>
+        {t('desk.wrapUp.finish')}
+      </Button>
+      {summary && !errorOf('disposition_id') && (
+        <p className={classes.error} role="alert">
+          {summary}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** What is left of the time for wrap-up; where the queue waits for a disposition, how long it has taken. */
+function Left({ detail, rules }: Omit<Props, 'acts'>) {
+  const t = useT()
+  const now = useNow('second')
+  const ended = detail.interactions?.find((i) => i.id === detail.interaction_id)?.ended_at
+  if (!ended) return null
+  const since = toMillis(ended)
+  const counted = rules && rules.wrap_up_seconds > 0 && !rules.disposition_required
+  if (!counted) return <span className={`num ${classes.time}`}>{formatDuration(now - since)}</span>
+  const left = since + rules.wrap_up_seconds * 1000 - now
+  return (
+    <span className={`num ${classes.time}`} data-late={left < 15_000 || undefined}>
+      {t('desk.wrapUp.left', { span: formatDuration(left) })}
+    </span>
+  )
+}

@@ -1,0 +1,29 @@
+import { useEffect } from 'react'
+import { useLive, useLiveState } from '@/lib/live'
+import type { Typing } from './caches'
+import { useDesk } from './desk'
+import type { Counts, DeliveryState, Entry, Row, Viewer } from './types'
+
+interface At {
+  conversation_id: string
+}
+
+/** Writes into the cache what the server says of conversations, whatever screen is shown. */
+export function useDeskFrames() {
+  const { cache, outbox } = useDesk()
+  const { connected } = useLiveState()
+  useLive<Row>('conversation', (row) => cache.row(row))
+  useLive<{ id: string }>('conversation.gone', ({ id }) => cache.gone(id))
+  useLive<Counts>('counts', (counts) => cache.counts(counts))
+  useLive<At & { entry: Entry }>('entry', ({ conversation_id, entry }) => {
+    cache.entry(conversation_id, entry)
+    outbox.confirm(conversation_id, entry)
+  })
+  useLive<At & { entry_id: string; state: DeliveryState; reason?: string }>('delivery', (d) => cache.delivery(d.conversation_id, d.entry_id, d.state, d.reason))
+  useLive<At & { by: string; seq: number }>('read', (r) => cache.read(r.conversation_id, r.by, r.seq))
+  useLive<At & Typing>('typing', ({ conversation_id, ...typing }) => cache.typing(conversation_id, typing))
+  useLive<At & { viewers: Viewer[] }>('viewers', (v) => cache.viewers(v.conversation_id, v.viewers))
+  useEffect(() => {
+    if (connected) void outbox.retryWaiting()
+  }, [connected, outbox])
+}

@@ -1,0 +1,14 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { deskRoute } from '@/routes'
+import type { Feature } from '@/shell/feature'
+import { conversationCommands } from './commands'
+import { ConversationWatch } from './ConversationWatch'
+
+/** One conversation in the full width of the screen. */
+export const conversationRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/conversations/$id',
+  component: lazyRouteComponent(() => import('./ConversationPage'), 'ConversationPage'),
+})
+
+export const conversation: Feature = { commands: Object.values(conversationCommands), Overlay: ConversationWatch }

@@ -1,0 +1,38 @@
+import { Problem, uniqueId } from '@/lib/api'
+import type { Attachment } from './types'
+
+const address = '/api/v1/attachments'
+
+/** A file on its way to the server. */
+export interface Upload {
+  key: string
+  name: string
+  size: number
+  /** From 0 to 1. */
+  progress: number
+  /** What the server made of it, once it is there. */
+  stored?: Attachment
+  error?: unknown
+}
+
+/** Sends one file and tells how far it is. Requests that tell of their upload's progress need the older interface. */
+export function sendFile(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Attachment> {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', address)
+    request.responseType = 'json'
+    request.setRequestHeader('X-Filename', encodeURIComponent(file.name))
+    request.setRequestHeader('Content-Type', file.type || 'application/octet-stream')
+    request.setRequestHeader('Idempotency-Key', uniqueId())
+    request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0)
+    request.onload = () => (request.status < 300 ? done(request.response as Attachment) : fail(problemOf(request)))
+    request.onerror = () => fail(new Problem({ code: 'network' }))
+    signal.addEventListener('abort', () => request.abort())
+    request.send(file)
+  })
+}
+
+function problemOf(request: XMLHttpRequest): Problem {
+  const told = request.response as { code?: string; values?: Problem['values']; detail?: string } | null
+  return new Problem({ status: request.status, code: told?.code ?? 'internal', values: told?.values, detail: told?.detail })
+}

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query'
+import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
+import { useSignedIn } from '@/lib/session'
+import { moved } from '@/kit/listKeys'
+import { cannedQuery, colleaguesQuery } from './api'
+import { type Token, fillVariables, firstName, replaced, tokenAt } from './insert'
+import type { CannedReply, Detail, Mode, Ref } from './types'
+
+interface Options {
+  detail: Detail
+  mode: Mode
+  text: string
+  field: RefObject<HTMLTextAreaElement | null>
+  onText: (text: string) => void
+}
+
+/** One thing to pick, as the popup shows it. */
+export interface Choice {
+  id: string
+  title: string
+  /** What it will put in, or what it is. */
+  hint?: string
+  shortcut?: string
+}
+
+const mostShown = 8
+
+/** Picking canned replies by "/" and colleagues by "@" while typing. */
+export function usePick({ detail, mode, text, field, onText }: Options) {
+  const listId = useId()
+  const [token, setToken] = useState<Token>()
+  const [at, setAt] = useState(0)
+  const [dismissed, setDismissed] = useState<number>()
+  const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map())
+  const session = useSignedIn()
+  const brand = session.brands.find((b) => b.id === detail.brand_id)
+
+  const canned = useQuery({ ...cannedQuery(detail.brand_id, token?.kind === 'canned' ? token.query : ''), enabled: token?.kind === 'canned' })
+  const colleagues = useQuery({ ...colleaguesQuery(detail.id, token?.kind === 'mention' ? token.query : ''), enabled: token?.kind === 'mention' })
+  const values = {
+    'customer.name': detail.customer.name,
+    'customer.first_name': firstName(detail.customer.name),
+    'agent.name': session.user.name,
+    'agent.first_name': firstName(session.user.name),
+    'brand.name': brand?.name ?? '',
+    'queue.name': detail.queue?.name ?? '',
+  }
+  const replies: readonly CannedReply[] = (token?.kind === 'canned' && canned.data) || []
+  const people: readonly Ref[] = (token?.kind === 'mention' && colleagues.data) || []
+  const choices: Choice[] = [
+    ...replies.map((r) => ({ id: r.id, title: r.title, hint: fillVariables(r.text, values), shortcut: r.shortcut })),
+    ...people.map((p) => ({ id: p.id, title: p.name })),
+  ].slice(0, mostShown)
+  const open = token !== undefined && token.from !== dismissed
+  const index = Math.min(at, choices.length - 1)
+
+  const placeCaret = (caret: number) =>
+    requestAnimationFrame(() => {
+      field.current?.focus()
+      field.current?.setSelectionRange(caret, caret)
+    })
+  const choose = (choice: Choice | undefined) => {
+    if (!choice || !token) return
+    const caret = field.current?.selectionStart ?? text.length
+    const words = token.kind === 'canned' ? (choice.hint ?? '') : `@${choice.title} `
+    const next = replaced(text, token.from, caret, words)
+    if (token.kind === 'mention') setPicked((now) => new Map(now).set(choice.id, choice.title))
+    onText(next.text)
+    placeCaret(next.caret)
+    setToken(undefined)
+  }
+  const look = () => {
+    const element = field.current
+    if (!element || element.selectionStart !== element.selectionEnd) return
+    const found = tokenAt(element.value, element.selectionStart, mode === 'note')
+    setToken(found)
+    if (!found) setDismissed(undefined)
+    if (found?.query !== token?.query) setAt(0)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!open || event.nativeEvent.isComposing) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step !== undefined && choices.length > 0) setAt(moved(index, step, choices.length))
+    else if ((event.key === 'Enter' || event.key === 'Tab') && !event.ctrlKey && !event.metaKey && choices.length > 0) choose(choices[index])
+    else if (event.key === 'Escape') setDismissed(token.from)
+    else return
+    event.preventDefault()
+  }
+  return {
+    open,
+    kind: token?.kind,
+    loading: canned.isFetching || colleagues.isFetching,
+    failure: token?.kind === 'canned' ? canned.error : colleagues.error,
+    choices,
+    index,
+    listId,
+    activeId: open && choices[index] ? `${listId}-${choices[index].id}` : undefined,
+    picked,
+    choose,
+    point: setAt,
+    look,
+    close: () => setToken(undefined),
+    onKeyDown,
+    placeCaret,
+    /** Opens the canned replies from their button, as if one had typed a slash. */
+    openCanned: () => {
+      const caret = field.current?.selectionStart ?? text.length
+      const sign = caret > 0 && !/\s$/.test(text.slice(0, caret)) ? ' /' : '/'
+      const next = replaced(text, caret, caret, sign)
+      onText(next.text)
+      placeCaret(next.caret)
+      setToken({ kind: 'canned', query: '', from: next.caret - 1 })
+    },
+  }
+}
+
+export type Pick = ReturnType<typeof usePick>

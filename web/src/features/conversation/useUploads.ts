@@ -1,0 +1,49 @@
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
+import { uniqueId } from '@/lib/api'
+import { type Refused, useFileCheck } from '@/kit/FileDrop'
+import type { Attachment, Capabilities } from './types'
+import { type Upload, sendFile } from './upload'
+
+const none: readonly Upload[] = []
+const running = new Map<string, AbortController>()
+
+/** The files that were attached to a conversation's reply and are not sent yet; they stay while one looks elsewhere. */
+export function useUploads(conversation: string, limits: Pick<Capabilities, 'attachments' | 'attachment_bytes'>) {
+  const cache = useQueryClient()
+  const key = ['uploads', conversation] as const
+  const { data: uploads = none } = useQuery<readonly Upload[]>({ queryKey: key, queryFn: skipToken, staleTime: Infinity, gcTime: Infinity })
+  const check = useFileCheck({ maxFiles: limits.attachments, maxBytes: limits.attachment_bytes })
+  const change = (next: (now: readonly Upload[]) => readonly Upload[]) => cache.setQueryData<readonly Upload[]>(key, (now) => next(now ?? none))
+  const patch = (which: string, part: Partial<Upload>) => change((now) => now.map((u) => (u.key === which ? { ...u, ...part } : u)))
+
+  const start = async (file: File) => {
+    const which = uniqueId()
+    const stop = new AbortController()
+    running.set(which, stop)
+    change((now) => [...now, { key: which, name: file.name, size: file.size, progress: 0 }])
+    try {
+      const stored = await sendFile(file, (progress) => patch(which, { progress }), stop.signal)
+      patch(which, { stored, progress: 1 })
+    } catch (error) {
+      patch(which, { error })
+    } finally {
+      running.delete(which)
+    }
+  }
+  return {
+    uploads,
+    busy: uploads.some((u) => !u.stored && u.error === undefined),
+    stored: uploads.flatMap((u): Attachment[] => (u.stored ? [u.stored] : [])),
+    /** Takes what is within the limits; answers what is not, with the reasons. */
+    add: (files: readonly File[]): Refused[] => {
+      const { taken, refused } = check(files, uploads.length)
+      for (const file of taken) void start(file)
+      return refused
+    },
+    remove: (which: string) => {
+      running.get(which)?.abort()
+      change((now) => now.filter((u) => u.key !== which))
+    },
+    clear: () => change(() => none),
+  }
+}
