@@ -7,6 +7,7 @@ import (
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/api/public"
 	"github.com/zongler/zongler/internal/api/session"
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
@@ -200,7 +201,30 @@ func (d *demo) addPerson(ctx context.Context, p demoPerson) error {
 // demoDoor lets everybody in as one of the demo's people.
 type demoDoor struct{ app *App }
 
-var _ session.Demo = demoDoor{}
+var (
+	_ session.Demo = demoDoor{}
+	_ public.Demo  = demoDoor{}
+)
+
+// Widget returns the public key of a brand's widget, by the slug of its page.
+func (d demoDoor) Widget(ctx context.Context, slug string) (string, error) {
+	ctx, err := d.app.home(ctx)
+	if err != nil {
+		return "", err
+	}
+	points, err := d.app.services.points.List(ctx, channel.EntryPointFilter{Channel: channel.Webchat, Limit: 100})
+	if err != nil {
+		return "", err
+	}
+	for _, b := range demoBrands() {
+		for _, p := range points {
+			if b.slug == slug && p.Name == b.name {
+				return p.Address, nil
+			}
+		}
+	}
+	return "", errs.New(errs.NotFound, "app.Widget", "not_found")
+}
 
 // People returns the people of the demo operator.
 func (d demoDoor) People(ctx context.Context) ([]session.Person, error) {

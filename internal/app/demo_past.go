@@ -19,8 +19,8 @@ import (
 
 // Extent of the demo's past.
 const (
-	demoDays    = 14
-	demoPerDay  = 9  // conversations of a brand on an average working day
+	demoDays    = 10
+	demoPerDay  = 6  // conversations of a brand on an average working day
 	demoAtOnce  = 32 // conversations that are brought in beside each other, for group commit
 	demoOpens   = 8 * time.Hour
 	demoDayLong = 9 * time.Hour

@@ -34,7 +34,6 @@ func (a *App) newSite() *site {
 	public.Register(x.mux, x.problems, a.publicServices())
 	x.mux.Handle("/ws", s.feed.Socket(x.problems))
 	x.mux.Handle("/widget.js", web.WidgetHandler())
-	x.mux.Handle("/w/panel.js", web.WidgetHandler())
 	x.mux.HandleFunc("/healthz", telemetry.Live)
 	x.mux.Handle("/readyz", telemetry.Ready(a.log, telemetry.Check{Name: "database", Run: a.ready}))
 	x.mux.Handle("/metrics", a.metrics.Handler(a.log))
@@ -57,6 +56,14 @@ func (a *App) sessionServices() session.Services {
 	return out
 }
 
+func (a *App) publicServices() public.Services {
+	out := public.Services{Chat: a.services.chat, Blobs: a.blobs, Log: a.log}
+	if a.options.Demo {
+		out.Demo = demoDoor{a}
+	}
+	return out
+}
+
 func (x *site) registerAdmin(a *App) {
 	s := a.services
 	admin.RegisterUsers(x.api, s.users)
@@ -68,6 +75,7 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterEntryPoints(x.api, s.points)
 	admin.RegisterCalendars(x.api, s.calendars)
 	admin.RegisterAudit(x.api, s.audit)
+	admin.RegisterJobs(x.api, a.db)
 	admin.RegisterQueues(x.api, s.queues)
 	admin.RegisterSkills(x.api, s.skills)
 	admin.RegisterAwayReasons(x.api, s.reasons)
@@ -86,6 +94,12 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterPresence(x.api, s.routing, s.views, classesHere())
 	desk.RegisterStaff(x.api, s.routing)
 	s.feed.RegisterOffers(x.api)
+	desk.RegisterAttachments(x.api, s.files, s.conversations)
+	desk.RegisterCustomers(x.api, desk.Customers{Customers: s.customers, Worklist: s.worklist, People: s.users})
+	desk.RegisterCanned(x.api, desk.Canned{Canned: s.canned, Worklist: s.worklist, Brands: brandNames{s.tenants}})
+	desk.RegisterBoard(x.api, s.reports)
+	desk.RegisterFigures(x.api, s.reports)
+	desk.RegisterSurveys(x.api, s.surveys, s.users)
 }
 
 // handler is the site behind everything that each request passes.

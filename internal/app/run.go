@@ -40,9 +40,6 @@ func (a *App) processes() []process {
 		{"webchat", s.chat.Run},
 		{"http", a.serveHTTP},
 	}
-	if a.options.Demo && a.options.Traffic {
-		all = append(all, process{"traffic", a.traffic})
-	}
 	return all
 }
 

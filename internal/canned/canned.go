@@ -56,9 +56,9 @@ func (r Reply) folded() string {
 }
 
 var (
-	shortcutForm = regexp.MustCompile(`^[\p{Ll}\p{Nd}][\p{Ll}\p{Nd}_-]{0,39}$`) //nolint:gochecknoglobals // a pattern that never changes
-	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)               //nolint:gochecknoglobals // as above
-	variableForm = regexp.MustCompile(`\{\{\s*([^{}]{1,60}?)\s*\}\}`)           //nolint:gochecknoglobals // as above
+	shortcutForm = regexp.MustCompile(`^[\p{Ll}\p{Nd}][\p{Ll}\p{Nd}_-]{0,39}$`)
+	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
+	variableForm = regexp.MustCompile(`\{\{\s*([^{}]{1,60}?)\s*\}\}`)
 )
 
 func (r *Reply) check(op string) error {

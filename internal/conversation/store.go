@@ -140,9 +140,9 @@ func (s *Service) updateWork(ctx context.Context, tx *db.Tx, conversation id.Con
 	}
 	return db.Find[shownOn](ctx, tx, `UPDATE conversation SET interaction_id = $3, interaction_state = $4, open = $5, waiting = $6,
 			queue_id = $7, agent_id = $8, priority = $9, waiting_since = $10, due_at = $11, due_order = $12,
-			last_agent_id = CASE WHEN $13 = 0 THEN last_agent_id ELSE $13 END,
-			last_agent_at = CASE WHEN $13 = 0 THEN last_agent_at ELSE $14 END,
-			involves = involves OR $13 <> 0
+			last_agent_id = CASE WHEN CAST($13 AS BIGINT) = 0 THEN last_agent_id ELSE $13 END,
+			last_agent_at = CASE WHEN CAST($13 AS BIGINT) = 0 THEN last_agent_at ELSE $14 END,
+			involves = involves OR CAST($13 AS BIGINT) <> 0
 		WHERE tenant_id = $1 AND id = $2 AND interaction_id <= $3 RETURNING brand_id, involves`,
 		actor.From(ctx).Tenant, conversation, w.Interaction, w.State, w.open(), w.waiting(),
 		w.Queue, w.Agent, w.Priority, w.WaitingSince, w.DueAt, w.dueOrder(), lastAgent, tx.Now())

@@ -115,8 +115,12 @@ func (d Details) apply(c *Customer) bool {
 		to   *string
 		from *string
 	}{
-		{&c.Name, d.Name}, {&c.Email, d.Email}, {&c.Phone, d.Phone},
-		{&c.Company, d.Company}, {&c.Language, d.Language}, {&c.About, d.About},
+		{&c.Name, d.Name},
+		{&c.Email, d.Email},
+		{&c.Phone, d.Phone},
+		{&c.Company, d.Company},
+		{&c.Language, d.Language},
+		{&c.About, d.About},
 	} {
 		if f.from != nil {
 			*f.to = strings.TrimSpace(*f.from)
@@ -131,8 +135,12 @@ func (c *Customer) check(op string) error {
 		path, text string
 		most       int
 	}{
-		{"name", c.Name, MaxName}, {"email", c.Email, MaxEmail}, {"phone", c.Phone, MaxPhone},
-		{"company", c.Company, MaxName}, {"language", c.Language, MaxPhone}, {"about", c.About, MaxAbout},
+		{"name", c.Name, MaxName},
+		{"email", c.Email, MaxEmail},
+		{"phone", c.Phone, MaxPhone},
+		{"company", c.Company, MaxName},
+		{"language", c.Language, MaxPhone},
+		{"about", c.About, MaxAbout},
 	} {
 		if utf8.RuneCountInString(f.text) > f.most {
 			wrong = append(wrong, errs.Field{Path: f.path, Code: "length.max", Values: errs.Values{"max": f.most}})

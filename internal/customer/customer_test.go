@@ -49,7 +49,7 @@ func (f *follower) ContactMoved(_ context.Context, _ *db.Tx, p id.ContactPoint, 
 	return nil
 }
 
-func resolve(t *testing.T, ctx context.Context, d *db.DB, s *customer.Service, seen customer.Seen) customer.Party {
+func resolve(ctx context.Context, t *testing.T, d *db.DB, s *customer.Service, seen customer.Seen) customer.Party {
 	t.Helper()
 	var party customer.Party
 	err := d.Update(ctx, func(tx *db.Tx) (err error) {
@@ -66,7 +66,7 @@ func visitor(external, name string) customer.Seen {
 	return customer.Seen{Brand: falaNet, Provider: "webchat", ExternalID: external, DisplayName: name}
 }
 
-func kinds(t *testing.T, ctx context.Context, d *db.DB) []string {
+func kinds(ctx context.Context, t *testing.T, d *db.DB) []string {
 	t.Helper()
 	kinds, err := db.Many[string](ctx, d, `SELECT kind FROM fact ORDER BY id`)
 	if err != nil {
@@ -102,7 +102,7 @@ func TestAnAddressSeenByManyAtOnceIsOneCustomer(t *testing.T) {
 		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM customer`); n != 1 || len(found) != 1 {
 			t.Errorf("%d customers stored, %d returned", n, len(found))
 		}
-		if got := kinds(t, ctx, d); !slices.Equal(got, []string{"claim.made", "customer.created"}) {
+		if got := kinds(ctx, t, d); !slices.Equal(got, []string{"claim.made", "customer.created"}) {
 			t.Errorf("facts %v", got)
 		}
 	})
@@ -112,13 +112,13 @@ func TestTheSameAddressAtAnotherBrandIsAnotherCustomer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
-		one := resolve(t, ctx, d, s, visitor("v1", ""))
+		one := resolve(ctx, t, d, s, visitor("v1", ""))
 		seen := visitor("v1", "")
 		seen.Brand = vasarfia
-		if two := resolve(t, ctx, d, s, seen); two.Customer == one.Customer {
+		if two := resolve(ctx, t, d, s, seen); two.Customer == one.Customer {
 			t.Error("one customer for two brands")
 		}
-		if three := resolve(t, dbtest.As(t, 2), d, s, visitor("v1", "")); three.Customer == one.Customer {
+		if three := resolve(dbtest.As(t, 2), t, d, s, visitor("v1", "")); three.Customer == one.Customer {
 			t.Error("one customer for two tenants")
 		}
 	})
@@ -129,12 +129,12 @@ func TestAMissingNameIsLearntAndFollowed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := newFollower()
 		ctx, s := dbtest.As(t, 1), customer.New(d, f)
-		p := resolve(t, ctx, d, s, visitor("v1", ""))
-		named := resolve(t, ctx, d, s, visitor("v1", "Zofia Wilk"))
+		p := resolve(ctx, t, d, s, visitor("v1", ""))
+		named := resolve(ctx, t, d, s, visitor("v1", "Zofia Wilk"))
 		if named.Name != "Zofia Wilk" || f.names[p.Customer] != "Zofia Wilk" {
 			t.Errorf("named %q, followed %q", named.Name, f.names[p.Customer])
 		}
-		if again := resolve(t, ctx, d, s, visitor("v1", "Somebody Else")); again.Name != "Zofia Wilk" {
+		if again := resolve(ctx, t, d, s, visitor("v1", "Somebody Else")); again.Name != "Zofia Wilk" {
 			t.Errorf("a visitor renamed the customer to %q", again.Name)
 		}
 	})
@@ -145,8 +145,8 @@ func TestLinkMovesAnAddressAndUnlinkTakesItBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := newFollower()
 		ctx, s := dbtest.As(t, 1), customer.New(d, f)
-		chat := resolve(t, ctx, d, s, visitor("v1", "Zofia Wilk"))
-		phone := resolve(t, ctx, d, s, visitor("v2", "Z. Wilk"))
+		chat := resolve(ctx, t, d, s, visitor("v1", "Zofia Wilk"))
+		phone := resolve(ctx, t, d, s, visitor("v2", "Z. Wilk"))
 		if err := s.Link(ctx, chat.Customer, phone.ContactPoint); err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +167,7 @@ func TestLinkMovesAnAddressAndUnlinkTakesItBack(t *testing.T) {
 		}
 		seen := visitor("v3", "")
 		seen.Brand = vasarfia
-		other := resolve(t, ctx, d, s, seen)
+		other := resolve(ctx, t, d, s, seen)
 		if err := s.Link(ctx, chat.Customer, other.ContactPoint); errs.CodeOf(err) != "customer.other_brand" {
 			t.Errorf("a link across brands gives %v", err)
 		}
@@ -178,7 +178,7 @@ func TestUpdateRefusesWhatAnotherHasChanged(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
-		p := resolve(t, ctx, d, s, visitor("v1", "Zofia Wilk"))
+		p := resolve(ctx, t, d, s, visitor("v1", "Zofia Wilk"))
 		c, err := s.Update(ctx, p.Customer, customer.Details{Name: new("Zofia Wilk-Nowak"), Rev: 1})
 		if err != nil || c.Rev != 2 {
 			t.Fatalf("%+v %v", c, err)
@@ -197,8 +197,8 @@ func TestSearchFindsByBeginningsWithinTheActorsRights(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		f := newFollower()
 		ctx, s := dbtest.As(t, 1), customer.New(d, f)
-		zofia := resolve(t, ctx, d, s, visitor("v1", "Zofia Żółć"))
-		resolve(t, ctx, d, s, visitor("v2", "Adam Lis"))
+		zofia := resolve(ctx, t, d, s, visitor("v1", "Zofia Żółć"))
+		resolve(ctx, t, d, s, visitor("v2", "Adam Lis"))
 		if _, err := s.Update(ctx, zofia.Customer, customer.Details{Phone: new("+48 600 700 800")}); err != nil {
 			t.Fatal(err)
 		}

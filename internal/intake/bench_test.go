@@ -30,6 +30,7 @@ func BenchmarkReceive(b *testing.B) {
 }
 
 func benchReceive(b *testing.B, d *db.DB) {
+	b.Helper()
 	s, ctx := newDesk(b, d), visitor(b)
 	for b.Loop() {
 		var (

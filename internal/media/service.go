@@ -57,7 +57,7 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachm
 	file := Attachment{ID: id.New[id.Attachment](), Name: cleanName(name), Size: int64(len(data)), OwnerKind: string(by.Kind), OwnerID: by.ID}
 	file.Type = sniff(file.Name, data)
 	if !allowed(file.Name, file.Type) {
-		return Attachment{}, errs.New(errs.Invalid, op, "attachment.type").With(errs.Values{"name": file.Name})
+		return Attachment{}, errs.New(errs.Invalid, op, "attachment.refused").With(errs.Values{"name": file.Name})
 	}
 	if file.Verdict, err = s.scan(ctx, file.Name, data); err != nil {
 		return Attachment{}, errs.Op(op, err)

@@ -21,6 +21,7 @@ const (
 	reader     = "report"
 	pace       = time.Second // at most one write in this time
 	share      = 10          // … and at most this part of the time spent on it
+	slowest    = time.Minute // and never less often than this
 	settle     = time.Minute // agents' time is cut this long after an interval has ended: every commit is there by then
 	maxTouched = 20_000      // interactions kept in mind; beyond that the facts wait
 	factBatch  = 500
@@ -102,7 +103,7 @@ func (r *Rollup) work(ctx context.Context) {
 		if err := r.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			r.log.Error("report: roll up", "err", err)
 		}
-		if !sleep(ctx, max(pace, share*time.Since(began))) {
+		if !sleep(ctx, min(max(pace, share*time.Since(began)), slowest)) {
 			return
 		}
 		next := time.NewTimer(time.Until(slot(time.Now().Add(-settle)).Add(Interval + settle)))

@@ -309,6 +309,39 @@ func TestRollupFollowsFactsByItself(t *testing.T) {
 	})
 }
 
+func TestFirstReplyBelongsToTheShareInWhichItWasWritten(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		at := slot(time.Now().Add(-48 * time.Hour))
+		w := newWorld(t, d, at)
+		w.update(func(tx *db.Tx) {
+			w.exec(tx, `INSERT INTO interaction (tenant_id, id, conversation_id, brand_id, channel, direction, state, arrived_at, replied_at)
+				VALUES ($1, 7, 8, $2, 'webchat', 'in', 'active', $3, $4)`, ours, falaNet, at, at.Add(5*time.Minute))
+			for i, share := range []struct {
+				agent id.User
+				began time.Duration
+			}{{ola, time.Minute}, {kamil, 5 * time.Minute}, {eszter, 6 * time.Minute}} {
+				w.exec(tx, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at)
+					VALUES ($1, $2, 7, 8, $3, $4, $5, 'webchat', 'offer', $6)`, ours, 100+i, falaNet, sales, share.agent, at.Add(share.began))
+			}
+			w.record(tx, fact.EntryAdded{Conversation: 8, Author: agentAuthor, EntryKind: "message"})
+		})
+		w.update(func(tx *db.Tx) { // the fact is of the moment of the reply
+			w.exec(tx, `UPDATE fact SET at = $1 WHERE tenant_id = $2`, at.Add(5*time.Minute), ours)
+		})
+		w.rollUp(1)
+		table := w.figures(Query{By: ByAgent, From: at, To: at.Add(Interval)})
+		for _, row := range table.Rows {
+			if row.Work.Replies != one(row.Agent == kamil) {
+				t.Errorf("%s has %d first replies", row.Name, row.Work.Replies)
+			}
+		}
+		if s, _ := table.Total.Work.FirstReply().Seconds(); s != 300 || w.drillAll(NewService(d, mates{}, quiet{}), "replies", table.Total) != 1 {
+			t.Errorf("first reply after %v s", s)
+		}
+	})
+}
+
 func BenchmarkRollup(b *testing.B) {
 	const visits = 20_000
 	w := newWorld(b, dbtest.SQLite(b), slot(time.Now().Add(-48*time.Hour)))

@@ -155,8 +155,10 @@ func (w *world) contact(tx *db.Tx) {
 	}
 	arrived, replied, state := at, time.Time{}, "closed"
 	for range 1 + w.rnd.IntN(3) {
-		outcome := []routing.Outcome{routing.Answered, routing.Answered, routing.Answered, routing.Abandoned, routing.Overflowed,
-			routing.Transferred, callback, routing.Settled, ""}[w.rnd.IntN(9)]
+		outcome := []routing.Outcome{
+			routing.Answered, routing.Answered, routing.Answered, routing.Abandoned, routing.Overflowed,
+			routing.Transferred, callback, routing.Settled, "",
+		}[w.rnd.IntN(9)]
 		left := at.Add(time.Duration(w.rnd.IntN(90)) * time.Second)
 		agent := []id.User{ola, kamil, eszter, balint}[w.rnd.IntN(4)]
 		w.visit(tx, it, brand, queue, outcome, span{at, left})

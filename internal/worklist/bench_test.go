@@ -47,21 +47,25 @@ func seed(b *testing.B, d *db.DB) {
 		{`INSERT INTO queue_member (tenant_id, queue_id, user_id, since)
 			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
 			SELECT 1, 1 + i % 20, 1 + i / 5, 0 FROM n WHERE i / 5 < 50`, nil},
-		{`INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
+		{
+			`INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
 				last_seq, shown_seq, last_at, last_author, last_preview, interaction_id, interaction_state, open, waiting, queue_id, agent_id, due_order)
 			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 			SELECT 1, i, 1 + i % 10, 1, 'webchat', CAST(i AS TEXT), i, 'Zofia Wilk', i, 10, 10, i * 1000, 'customer',
 				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić?', i,
 				CASE WHEN i % 100 = 0 THEN 'queued' WHEN i % 100 < $2 THEN 'active' ELSE 'closed' END,
 				i % 100 < $2, i % 100 = 0, 1 + i % 20, CASE WHEN i % 100 = 0 THEN 0 ELSE 1 + (i / 100) % 50 END, i * 1000 FROM n`,
-			[]any{storedConversations, openOfHundred}},
+			[]any{storedConversations, openOfHundred},
+		},
 		{`INSERT INTO participant (tenant_id, user_id, conversation_id, brand_id, involved, last_at, open)
 			SELECT 1, agent_id, id, brand_id, TRUE, last_at, open FROM conversation WHERE agent_id > 0`, nil},
-		{`INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
+		{
+			`INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
 			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < $1 * 10 - 1)
 			SELECT 1, i + 1, 1 + i / 10, 1 + i % 10, 1, CAST(i AS TEXT), 'message', CASE WHEN i % 2 = 0 THEN 'customer' ELSE 'agent' END,
 				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić? Proszę o pilną odpowiedź, pracuję w domu.', i, i FROM n`,
-			[]any{storedConversations}},
+			[]any{storedConversations},
+		},
 		{`ANALYZE`, nil},
 	} {
 		if statement.text == `ANALYZE` && d.Engine() != "postgres" {
@@ -87,6 +91,7 @@ func BenchmarkStored(b *testing.B) {
 }
 
 func benchStored(b *testing.B, d *db.DB) {
+	b.Helper()
 	seed(b, d)
 	s, convs := worklist.New(d), conversation.New(d, staff{})
 	lists := func(rights actor.Rights, queries ...worklist.Query) func(ctx context.Context, r *rand.Rand) error {

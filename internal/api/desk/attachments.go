@@ -46,8 +46,10 @@ func RegisterAttachments(api *httpx.API, files *media.Service, convs *conversati
 		Summary: "Upload a file for a reply that is about to be written", Permission: actor.ConversationReply,
 		Description: "What no reply names within a day is removed.", MaxBody: media.MaxSize + 1,
 		Errors: []httpx.Code{
-			{Kind: errs.Invalid, Code: "attachment.type"}, {Kind: errs.Invalid, Code: "attachment.size"},
-			{Kind: errs.Invalid, Code: "attachment.empty"}, {Kind: errs.Invalid, Code: "attachment.infected"},
+			{Kind: errs.Invalid, Code: "attachment.refused"},
+			{Kind: errs.Invalid, Code: "attachment.size"},
+			{Kind: errs.Invalid, Code: "attachment.empty"},
+			{Kind: errs.Invalid, Code: "attachment.infected"},
 			{Kind: errs.Unavailable, Code: "attachment.scanner"},
 		},
 	}, a.upload)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
-	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/httpx"
 	"github.com/zongler/zongler/internal/report"
@@ -22,7 +21,7 @@ type figuresInput struct {
 	From  string   `query:"from" maxLength:"40" doc:"Date of the zone, or instant; today without it"`
 	To    string   `query:"to" maxLength:"40" doc:"Date of the zone (included), or instant (not included); today without it"`
 	TZ    string   `query:"tz" maxLength:"60" doc:"Time zone of the days; the brand's without it"`
-	Step  int      `query:"step" enum:"15,30,60" default:"15" doc:"Minutes, by interval only"`
+	Step  int      `query:"step" minimum:"15" maximum:"60" multipleOf:"15" default:"15" doc:"Minutes of an interval: 15, 30 or 60"`
 	Queue id.Queue `query:"queue"`
 	Brand id.Brand `query:"brand"`
 	Agent id.User  `query:"agent"`
@@ -79,7 +78,7 @@ func RegisterFigures(api *httpx.API, svc *report.Service) {
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "listFigureInteractions", Method: http.MethodGet, Path: figuresPath + "/interactions", Tag: tagFigures,
-		Summary: "The very interactions that a figure counts", Permission: actor.FiguresRead, Errors: oneOf,
+		Summary: "The very interactions that a figure counts", Permission: actor.FiguresRead,
 	}, func(ctx context.Context, in *drillInput) (*drillOutput, error) { return in.drill(ctx, svc, svc.Drill) })
 	httpx.Register(api, httpx.Operation{
 		ID: "exportFigures", Method: http.MethodGet, Path: figuresPath + ".csv", Tag: tagFigures,
@@ -96,9 +95,6 @@ func RegisterFigures(api *httpx.API, svc *report.Service) {
 		return csvOf(table)
 	})
 }
-
-// oneOf is the error of a question for a figure that there is not.
-var oneOf = []httpx.Code{{Kind: errs.Invalid, Code: "one_of"}} //nolint:gochecknoglobals // a constant that Go cannot express
 
 func showFigures(t report.Table) *figuresOutput {
 	out := &figuresOutput{}

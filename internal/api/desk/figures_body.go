@@ -160,8 +160,8 @@ type DrilledRow struct {
 	InteractionID  id.Interaction  `json:"interaction_id"`
 	ConversationID id.Conversation `json:"conversation_id"`
 	Channel        string          `json:"channel"`
-	Queue          *queueRef       `json:"queue,omitempty"`
-	Agent          *userRef        `json:"agent,omitempty"`
+	Queue          *QueueRef       `json:"queue,omitempty"`
+	Agent          *UserRef        `json:"agent,omitempty"`
 	Customer       string          `json:"customer,omitempty" doc:"Initials for those who may not read names"`
 	At             time.Time       `json:"at" doc:"By which it was counted"`
 	EndedAt        time.Time       `json:"ended_at,omitzero"`
@@ -176,10 +176,10 @@ func drilledRow(d report.Drilled) DrilledRow {
 		At: d.At, EndedAt: d.EndedAt, Took: seconds(d.TookUS), Result: d.Result, Stars: d.Stars,
 	}
 	if !d.QueueID.IsZero() {
-		row.Queue = &queueRef{d.QueueID, d.QueueName}
+		row.Queue = &QueueRef{d.QueueID, d.QueueName}
 	}
 	if !d.AgentID.IsZero() {
-		row.Agent = &userRef{d.AgentID, d.AgentName}
+		row.Agent = &UserRef{d.AgentID, d.AgentName}
 	}
 	return row
 }

@@ -93,8 +93,12 @@ func csvColumns(zone *time.Location) []column {
 		figure(string(variant)+"_percent", func(r FigureRow) *float64 { return levelOf(r, variant) })
 	}
 	figure("asa_s", func(r FigureRow) *float64 { return ofVisits(r, func(v VisitFigures) *float64 { return v.ASA }) })
-	figure("abandon_percent", func(r FigureRow) *float64 { return ofVisits(r, func(v VisitFigures) *float64 { return v.AbandonPercent }) })
-	figure("longest_wait_s", func(r FigureRow) *float64 { return ofVisits(r, func(v VisitFigures) *float64 { return &v.LongestWait }) })
+	figure("abandon_percent", func(r FigureRow) *float64 {
+		return ofVisits(r, func(v VisitFigures) *float64 { return v.AbandonPercent })
+	})
+	figure("longest_wait_s", func(r FigureRow) *float64 {
+		return ofVisits(r, func(v VisitFigures) *float64 { return &v.LongestWait })
+	})
 	done("offers", func(w WorkFigures) int64 { return w.Offers })
 	done("accepted", func(w WorkFigures) int64 { return w.Accepted })
 	done("declined", func(w WorkFigures) int64 { return w.Declined })

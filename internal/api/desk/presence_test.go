@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/fact"
@@ -16,10 +17,13 @@ import (
 
 func tenantOf(c *centre) id.Tenant { return actor.From(c.system).Tenant }
 
+// offerWithin bounds how long a test waits for an offer.
+const offerWithin = 30 * time.Second
+
 // awaitOffer waits for the fact that an interaction was offered, and returns the offer to Ola.
 func (c *centre) awaitOffer(interaction id.Interaction) routing.Offer {
 	c.t.Helper()
-	ctx, cancel := context.WithCancel(c.t.Context())
+	ctx, cancel := context.WithTimeout(c.t.Context(), offerWithin)
 	defer cancel()
 	c.must(c.d.Follow(ctx, "test", 0, func(_ context.Context, batch []fact.Record) error {
 		for _, r := range batch {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/api/desk"
@@ -18,8 +19,6 @@ import (
 	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/routing/acd"
 	"github.com/zongler/zongler/internal/tenant"
-
-	"time"
 )
 
 // centre is an API over one brand with one queue, two agents and a supervisor.

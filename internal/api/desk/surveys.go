@@ -18,7 +18,7 @@ type SurveyRow struct {
 	ConversationID id.Conversation `json:"conversation_id"`
 	BrandID        id.Brand        `json:"brand_id"`
 	QueueID        id.Queue        `json:"queue_id,omitzero"`
-	Agent          *userRef        `json:"agent,omitempty"`
+	Agent          *UserRef        `json:"agent,omitempty"`
 	Channel        string          `json:"channel"`
 	Stars          int             `json:"stars"`
 	Comment        string          `json:"comment,omitempty"`
@@ -73,7 +73,7 @@ func RegisterSurveys(api *httpx.API, svc *survey.Service, people People) {
 		if err != nil {
 			return nil, err
 		}
-		names, err := people.Names(ctx, agentsOf(page.Items))
+		names, err := people.Names(ctx, judged(page.Items))
 		out := &surveyListOutput{}
 		out.Body.Page = pageOf(page, func(a survey.Answer) SurveyRow { return surveyRow(a, names) })
 		out.Body.Answers, out.Body.TopTwoPercent, out.Body.Mean = score.Answers, known(score.TopPercent()), known(score.Mean())
@@ -81,7 +81,7 @@ func RegisterSurveys(api *httpx.API, svc *survey.Service, people People) {
 	})
 }
 
-func agentsOf(answers []survey.Answer) []id.User {
+func judged(answers []survey.Answer) []id.User {
 	users := make([]id.User, 0, len(answers))
 	for _, a := range answers {
 		users = append(users, a.AgentID)

@@ -1,16 +1,19 @@
 import type { Feature } from '@/shell/feature'
+import { conversation, conversationRoute } from './conversation'
 import { inviteRoute } from './invite'
 import { me, meRoute } from './me'
+import { offers } from './offers'
 import { setupRoute } from './setup'
 import { loginRoute } from './signin'
+import { worklist, worklistRoute } from './worklist'
 
 // A feature is a folder here and one line in each of the two lists below.
 
 /** What the features add to the rail, the command bar and the keys, in the order of the rail. */
-export const features: readonly Feature[] = [me]
+export const features: readonly Feature[] = [worklist, conversation, offers, me]
 
 /** Screens inside the shell. */
-export const deskRoutes = [meRoute] as const
+export const deskRoutes = [worklistRoute, conversationRoute, meRoute] as const
 
 /** Screens outside it. */
 export const openRoutes = [loginRoute, setupRoute, inviteRoute] as const

@@ -41,6 +41,12 @@ export function channelIcon(channel: string): LucideIcon {
   return (marks[channel] ?? unknown).icon
 }
 
+/** The bare icon of a channel; its name stands beside it. */
+export function ChannelIcon({ channel, size = 14 }: { channel: string; size?: number }) {
+  const { icon: Icon } = marks[channel] ?? unknown
+  return <Icon size={size} aria-hidden />
+}
+
 /** A channel's mark: a shape on its colour, with its name for readers of the screen. */
 export function ChannelMark({ channel, size = 18, className }: { channel: string; size?: number; className?: string }) {
   const name = useChannelName()(channel)

@@ -1,6 +1,6 @@
 export { Avatar } from './Avatar'
 export { Badge, Count, Dot, type Tone } from './Badge'
-export { ChannelMark, channelIcon, useChannelName } from './ChannelMark'
+export { ChannelIcon, ChannelMark, channelIcon, useChannelName } from './ChannelMark'
 export { ChooseMany, ChooseOne, type Option, matchesText } from './Choose'
 export { ConfirmByName } from './ConfirmByName'
 export { FileDrop, type FileLimits, type Refused, useFileCheck } from './FileDrop'

@@ -6,7 +6,7 @@ import { LiveProvider, useLive } from '@/lib/live'
 import { useSignedIn } from '@/lib/session'
 import { PanelBoundary } from '@/kit/states'
 import { useComputedColorScheme } from '@mantine/core'
-import { areasFor } from './areas'
+import { areasFor, overlays } from './areas'
 import { Banner } from './Banner'
 import { shellCommands } from './commands'
 import { type Area, goTo } from './feature'
@@ -60,6 +60,9 @@ function Frame() {
         </div>
       </main>
       <Tabs areas={areas} onHelp={() => setOverlay('help')} />
+      {overlays.map((Beside, i) => (
+        <Beside key={i} />
+      ))}
       <Suspense>
         {overlay === 'commands' && <CommandBar onClose={() => setOverlay(undefined)} />}
         {overlay === 'help' && <HelpSheet onClose={() => setOverlay(undefined)} />}

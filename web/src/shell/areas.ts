@@ -10,6 +10,9 @@ import { shellCommands } from './commands'
 /** All areas, in the order of the rail. */
 export const areas: readonly Area[] = features.flatMap((f) => f.area ?? [])
 
+/** What lives beside every screen. */
+export const overlays = features.flatMap((f) => f.Overlay ?? [])
+
 /** The areas a person may enter, those at the foot of the rail last. */
 export function areasFor(session: Session | null): Area[] {
   const open = areas.filter((a) => !a.permission || can(session, a.permission))

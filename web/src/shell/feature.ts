@@ -10,8 +10,8 @@ export interface Area {
   icon: LucideIcon
   /** The address it leads to; the area is lit on all addresses below it. */
   to: string
-  /** Who may go there; anybody if absent. */
-  permission?: string
+  /** Who may go there: who holds it, or any of several; anybody if absent. */
+  permission?: string | readonly string[]
   /** Keys that go there: "g c". */
   keys: string
   /** What stands on the icon: a Count of things to do, or nothing. */
@@ -24,6 +24,8 @@ export interface Area {
 export interface Feature {
   area?: Area
   commands?: readonly CommandSpec[]
+  /** Lives beside every screen: listens, or shows what may come up anywhere. It checks for itself who may see it. */
+  Overlay?: ComponentType
 }
 
 /** The command that goes to an area. */

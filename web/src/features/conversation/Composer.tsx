@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type RefObject, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { FileDrop, type Refused } from '@/kit/FileDrop'
@@ -32,8 +32,8 @@ interface Props {
   acts: ConversationActs
   mode: Mode
   onMode: (mode: Mode) => void
-  /** Number of the newest entry that was in sight. */
-  seen: RefObject<number>
+  /** Answers the number of the newest entry that was in sight. */
+  seen: () => number
   handle: RefObject<ComposerHandle | null>
 }
 
@@ -54,7 +54,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const pick = usePick({ detail, mode, text, field, onText: (next) => keeper.type(next) })
   const signal = useTypingSignal(detail.id, mode === 'reply')
 
-  useGrowingField(field, text)
+  useLayoutEffect(() => fit(field.current, text), [text])
   useImperativeHandle(handle, () => ({
     focus: () => requestAnimationFrame(() => field.current?.focus()),
     put: (back, to) => {
@@ -69,7 +69,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const carries = mode === 'reply' ? files.stored : []
   const ready = (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
   const send = async () => {
-    const message = { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, pick.picked) : [], based_on_seq: seen.current }
+    const message = { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, pick.picked) : [], based_on_seq: seen() }
     keeper.sent()
     signal.stop()
     if (mode === 'reply') files.clear()
@@ -144,12 +144,9 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
 
 const tallest = 260 // pixels; then the text scrolls
 
-/** Makes a text field as tall as its text. */
-function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, text: string) {
-  useEffect(() => {
-    const element = field.current
-    if (!element) return
-    element.style.height = 'auto'
-    element.style.height = `${Math.min(element.scrollHeight, tallest)}px`
-  }, [field, text])
+/** Makes a field as tall as its text. */
+function fit(field: HTMLTextAreaElement | null, text: string) {
+  if (!field) return
+  field.style.height = 'auto'
+  if (text !== '') field.style.height = `${Math.min(field.scrollHeight, tallest)}px`
 }

@@ -69,6 +69,9 @@ function Open({ detail, panelOpen, onPanel, onBack }: Omit<Props, 'id'> & { deta
   const composer = useRef<ComposerHandle>(null)
   const seen = useRef(0)
 
+  const onSeen = (seq: number) => {
+    seen.current = Math.max(seen.current, seq)
+  }
   const write = (next: Mode) => {
     setMode(next)
     composer.current?.focus()
@@ -87,9 +90,9 @@ function Open({ detail, panelOpen, onPanel, onBack }: Omit<Props, 'id'> & { deta
   return (
     <article className={classes.pane} aria-label={detail.subject || detail.customer.name}>
       <ConversationHead detail={detail} acts={acts} may={may} panelOpen={panelOpen} onPanel={onPanel} onTransfer={() => setTransferring(true)} onBack={onBack} />
-      <Timeline detail={detail} entries={entries.data} failure={entries.error} onRetry={() => void entries.refetch()} outgoing={outbox.items} seen={seen} onEdit={(text, next) => composer.current?.put(text, next)} />
+      <Timeline detail={detail} entries={entries.data} failure={entries.error} onRetry={() => void entries.refetch()} outgoing={outbox.items} onSeen={onSeen} onEdit={(text, next) => composer.current?.put(text, next)} />
       <Suspense>{may.has('finish') && <WrapUpBar detail={detail} rules={queue} acts={acts} />}</Suspense>
-      <Composer detail={detail} may={may} acts={acts} mode={mode} onMode={setMode} seen={seen} handle={composer} />
+      <Composer detail={detail} may={may} acts={acts} mode={mode} onMode={setMode} seen={() => seen.current} handle={composer} />
       <Suspense>{transferring && <TransferDialog detail={detail} acts={acts} onClose={() => setTransferring(false)} />}</Suspense>
     </article>
   )

@@ -1,12 +1,12 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Ellipsis, Hand, Maximize2, PanelRight, RotateCcw, UserRoundCheck } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import type { CommandSpec } from '@/lib/keys'
 import { useSignedIn } from '@/lib/session'
 import { Avatar } from '@/kit/Avatar'
 import { Badge, type Tone } from '@/kit/Badge'
-import { channelIcon, useChannelName } from '@/kit/ChannelMark'
+import { ChannelIcon, useChannelName } from '@/kit/ChannelMark'
 import { useNarrow } from '@/kit/SidePanel'
 import { Tip } from '@/kit/Tip'
 import { DeadlineChip } from '../worklist/DeadlineChip'
@@ -104,6 +104,7 @@ function mainAct(acts: ConversationActs, may: ReadonlySet<ActName>) {
 function MoreMenu({ detail, acts, may, onTransfer, onPanel }: { detail: Detail; acts: ConversationActs; may: ReadonlySet<ActName>; onTransfer: () => void; onPanel: () => void }) {
   const t = useT()
   const narrow = useNarrow()
+  const navigate = useNavigate()
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -137,7 +138,7 @@ function MoreMenu({ detail, acts, may, onTransfer, onPanel }: { detail: Detail; 
             {t('desk.act.panel')}
           </Menu.Item>
         )}
-        <Menu.Item leftSection={<Maximize2 size={16} />} component={Link} to="/conversations/$id" params={{ id: detail.id }}>
+        <Menu.Item leftSection={<Maximize2 size={16} />} onClick={() => void navigate({ to: '/conversations/$id', params: { id: detail.id } })}>
           {t('desk.conversation.full')}
         </Menu.Item>
       </Menu.Dropdown>
@@ -151,11 +152,10 @@ function Facts({ detail, may }: { detail: Detail; may: ReadonlySet<ActName> }) {
   const t = useT()
   const me = useSignedIn().user.id
   const channelName = useChannelName()
-  const Icon = channelIcon(detail.channel)
   return (
     <div className={classes.facts}>
       <span className={classes.fact}>
-        <Icon size={14} aria-hidden /> {detail.entry_point?.name || channelName(detail.channel)}
+        <ChannelIcon channel={detail.channel} /> {detail.entry_point?.name || channelName(detail.channel)}
       </span>
       <Badge tone={tones[detail.state]}>{t(`desk.state.${detail.state}`)}</Badge>
       {detail.queue && <Badge>{detail.queue.name}</Badge>}

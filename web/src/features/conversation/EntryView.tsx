@@ -170,7 +170,7 @@ function SystemLine({ entry, detail }: { entry: Shown; detail: Detail }) {
 
 /** What a system entry says; one whose code has no text says its own, or its code. */
 export function systemText(t: Translate, entry: Pick<Shown, 'code' | 'data' | 'user' | 'text'>, customer: string): string {
-  const values = { customer, ...Object.fromEntries(Object.entries(entry.data ?? {}).filter((d): d is [string, string | number] => typeof d[1] === 'string' || typeof d[1] === 'number')) }
+  const values: Record<string, string | number> = { customer, ...Object.fromEntries(Object.entries(entry.data ?? {}).filter((d): d is [string, string | number] => typeof d[1] === 'string' || typeof d[1] === 'number')) }
   const agent = typeof values.agent === 'string' && values.agent ? values.agent : entry.user?.name
   const key = `desk.system.${entry.code}`
   const text = agent ? (t.maybe(`${key}.by`, { ...values, agent }) ?? t.maybe(key, values)) : t.maybe(key, values)

@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowDown } from 'lucide-react'
-import { Fragment, type RefObject, useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { formatDayHeading, toMillis, useNow } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
@@ -22,8 +22,8 @@ interface Props {
   failure: unknown
   onRetry: () => void
   outgoing: readonly Outgoing[]
-  /** Number of the newest entry that was in sight. */
-  seen: RefObject<number>
+  /** Told the number of the newest entry in sight. */
+  onSeen: (seq: number) => void
   /** Takes a text that was not sent back into the composer. */
   onEdit: (text: string, mode: Mode) => void
 }
@@ -36,17 +36,17 @@ export function Timeline(props: Props) {
   return <Scroller {...props} entries={props.entries ?? noEntries} loading={!props.entries} />
 }
 
-function Scroller({ detail, entries, outgoing, seen, onEdit, loading }: Omit<Props, 'entries'> & { entries: Entries; loading: boolean }) {
+function Scroller({ detail, entries, outgoing, onSeen, onEdit, loading }: Omit<Props, 'entries'> & { entries: Entries; loading: boolean }) {
   const t = useT()
   const typing = useQuery(typingQuery(detail.id)).data
   const firstUnread = useFirstUnread(detail)
   const older = useOlder(detail.id, entries)
   const mark = useReadMark(detail)
-  const onSeen = (seq: number) => {
-    seen.current = Math.max(seen.current, seq)
+  const look = (seq: number) => {
+    onSeen(seq)
     mark(seq)
   }
-  const { box, content, missed, toEnd, onScroll } = useTimelineScroll({ entries, tail: `${outgoing.length} ${typing?.length}`, onTop: older.load, onSeen })
+  const { box, content, missed, toEnd, onScroll } = useTimelineScroll({ entries, tail: `${outgoing.length} ${typing?.length}`, onTop: older.load, onSeen: look })
   return (
     <div className={classes.frame}>
       {/* A log is read on as it grows; it scrolls, so it takes the focus. */}

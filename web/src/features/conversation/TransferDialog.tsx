@@ -65,6 +65,8 @@ function Body({ detail, acts, onClose }: Props) {
     setChosen(all[moved(all.findIndex((a) => same(a, chosen)), step, all.length)])
   }
   return (
+    // The keys of the fields inside.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       onSubmit={(event) => {
         event.preventDefault()

@@ -45,6 +45,8 @@ export function WrapUpBar({ detail, rules, acts }: Props) {
   }
   const options = (dispositions.data ?? []).map((d) => ({ value: d.id, label: d.name }))
   return (
+    // The keys of the fields inside.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form ref={form} className={classes.bar} onSubmit={onSubmit} onKeyDown={onKeyDown} aria-label={t('desk.wrapUp.title')}>
       <div className={classes.title}>
         <ClipboardCheck size={16} aria-hidden />

@@ -13,7 +13,7 @@ export function useReadMark(detail: Detail): (seq: number) => void {
   const marked = useRef(0)
   const { id, unread, last_seq } = detail
 
-  useEffect(() => () => clearTimeout(timer.current), [id])
+  useEffect(() => () => clearTimeout(timer.current), [])
 
   return (seq) => {
     clearTimeout(timer.current)

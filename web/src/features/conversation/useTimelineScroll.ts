@@ -10,7 +10,7 @@ const isAtEnd = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.cli
 interface Options {
   entries: Entries
   /** Changes when something at the end does that is no entry: what is under way, who types. */
-  tail: unknown
+  tail: string
   onTop: () => void
   /** Told the newest entry that is in sight, while the page itself is. */
   onSeen: (seq: number) => void
@@ -24,7 +24,7 @@ interface Options {
 export function useTimelineScroll({ entries, tail, onTop, onSeen }: Options): { box: RefObject<HTMLDivElement | null>; content: RefObject<HTMLDivElement | null>; missed: number; toEnd: () => void; onScroll: () => void } {
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const place = useRef({ opened: false, atEnd: true, fromEnd: 0, first: 0, last: 0 })
+  const place = useRef({ opened: false, atEnd: true, fromEnd: 0, first: 0, last: 0, tail: '' })
   const [missed, setMissed] = useState(0)
 
   const look = useEffectEvent(() => {
@@ -53,7 +53,7 @@ export function useTimelineScroll({ entries, tail, onTop, onSeen }: Options): { 
     else if (before.atEnd) element.scrollTop = element.scrollHeight
     else if (last > before.last) setMissed((n) => n + last - before.last)
     const opened = before.opened ? before.atEnd : isAtEnd(element)
-    place.current = { opened: true, atEnd: opened, fromEnd: element.scrollHeight - element.scrollTop, first, last }
+    place.current = { opened: true, atEnd: opened, fromEnd: element.scrollHeight - element.scrollTop, first, last, tail }
     look()
   }, [entries, tail])
 

@@ -6,7 +6,7 @@ import { usePresenceChanges } from '@/shell/presence'
 import classes from './OfferCards.module.css'
 
 /** Says that an unanswered offer has set the person to away, and leads back with one click. */
-export function MissedNotice({ since }: { since: Instant }) {
+export function MissedNotice({ since }: { since?: Instant }) {
   const t = useT()
   const { setState, busy } = usePresenceChanges()
   return (
@@ -16,7 +16,13 @@ export function MissedNotice({ since }: { since: Instant }) {
         <div className={classes.noticeText}>
           <strong>{t('desk.offer.missed')}</strong>
           <p>
-            {t('desk.offer.missedText')} · <Ago at={since} />
+            {t('desk.offer.missedText')}
+            {since !== undefined && (
+              <>
+                {' · '}
+                <Ago at={since} />
+              </>
+            )}
           </p>
           <Button loading={busy} onClick={() => setState({ state: 'available' })}>
             {t('desk.offer.back')}

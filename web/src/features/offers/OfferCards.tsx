@@ -47,6 +47,8 @@ export function OfferCards({ offers }: { offers: readonly Offer[] }) {
   )
 }
 
+const params = (offer: Offer) => ({ path: { id: offer.id } })
+
 /** Accepts and declines; what is gone meanwhile says so and disappears. */
 function useAnswers() {
   const t = useT()
@@ -70,7 +72,6 @@ function useAnswers() {
       setBusy(undefined)
     }
   }
-  const params = (offer: Offer) => ({ path: { id: offer.id } })
   return {
     busy,
     accept: async (offer: Offer) => {

@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Suspense, lazy } from 'react'
-import type { Presence } from '@/lib/api'
 import { useCan } from '@/lib/session'
 import { useLive } from '@/lib/live'
 import { PanelBoundary } from '@/kit/states'
@@ -19,7 +18,7 @@ export function OfferWatch() {
 function Watch() {
   const cache = useQueryClient()
   const offers = useQuery(offersQuery).data ?? []
-  const presence: (Presence & { system?: string }) | undefined = usePresence().data
+  const presence = usePresence().data
   useLive<{ offer: Offer }>('offer', ({ offer }) => addOffer(cache, offer))
   useLive<{ id: string }>('offer.ended', ({ id }) => endOffer(cache, id))
   return (

@@ -60,6 +60,10 @@ const mutedKey = 'zongler.ringMuted'
 
 const isMuted = () => localStorage.getItem(mutedKey) === 'yes'
 const isBlocked = () => context?.state === 'suspended'
+const setMuted = (off: boolean) => {
+  localStorage.setItem(mutedKey, off ? 'yes' : 'no')
+  tell()
+}
 const watch = (watcher: () => void) => {
   watchers.add(watcher)
   return () => void watchers.delete(watcher)
@@ -69,10 +73,6 @@ const watch = (watcher: () => void) => {
 export function useSound() {
   const muted = useSyncExternalStore(watch, isMuted)
   const blocked = useSyncExternalStore(watch, isBlocked)
-  const setMuted = (off: boolean) => {
-    localStorage.setItem(mutedKey, off ? 'yes' : 'no')
-    tell()
-  }
   return { muted, blocked, setMuted }
 }
 

@@ -15,10 +15,12 @@ interface Props<Input> {
   /** Takes the focus when the form opens. */
   first?: boolean
   onChange: (value: never) => void
+  errorOf: (path: string) => string | undefined
+  values: Input
 }
 
 /** The control of one field of a resource form. */
-export function Field<Input>({ spec, value, error, disabled, first, onChange }: Props<Input>) {
+export function Field<Input>({ spec, value, error, disabled, first, onChange, errorOf, values }: Props<Input>) {
   const t = useT()
   const common = { name: spec.name, label: t(spec.label), description: spec.help && t(spec.help), required: spec.required, error, disabled, 'data-autofocus': first || undefined }
   const set = onChange as (value: unknown) => void
@@ -45,7 +47,7 @@ export function Field<Input>({ spec, value, error, disabled, first, onChange }: 
     case 'many':
       return <Chosen many={spec.kind === 'many'} options={spec.options} common={common} value={value} onChange={set} />
     case 'custom':
-      return <>{spec.render({ label: common.label, value, error, disabled, onChange })}</>
+      return <>{spec.render({ name: spec.name, label: common.label, value, error, disabled, onChange, errorOf, values })}</>
   }
 }
 

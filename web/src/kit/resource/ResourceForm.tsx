@@ -1,5 +1,5 @@
 import { Alert, Button } from '@mantine/core'
-import { type ReactNode, useId } from 'react'
+import { Fragment, type ReactNode, useEffect, useId } from 'react'
 import { useT } from '@/lib/i18n'
 import { type FieldErrors, useForm } from '../form'
 import { Field } from './Field'
@@ -18,14 +18,17 @@ interface Props<Input extends object> {
   /** Acts at the left of the buttons, such as Archive. */
   aside?: ReactNode
   children?: ReactNode
+  /** Told when something was typed that is not saved. */
+  onDirty?: (dirty: boolean) => void
 }
 
 /** A form made from a list of fields; the server's errors stand beside them. */
-export function ResourceForm<Input extends object>({ fields, initial, existing, readOnly = false, submit, onCancel, aside, children }: Props<Input>) {
+export function ResourceForm<Input extends object>({ fields, initial, existing, readOnly = false, submit, onCancel, aside, children, onDirty }: Props<Input>) {
   const t = useT()
   const id = useId()
   const form = useForm<Input>({ initial, submit, validate: (values) => missing(fields, values, t('error.required')) })
   const shown = fields.filter((f) => !f.when || f.when(form.values))
+  useEffect(() => onDirty?.(form.dirty), [form.dirty, onDirty])
   return (
     <div className={classes.form}>
       <form id={id} className={classes.fields} onSubmit={form.onSubmit} noValidate>
@@ -35,17 +38,21 @@ export function ResourceForm<Input extends object>({ fields, initial, existing, 
           </Alert>
         )}
         {shown.map((spec, i) => (
-          <div key={spec.name} className={classes.field}>
+          <Fragment key={spec.name}>
             {spec.section && <h3 className={classes.section}>{t(spec.section)}</h3>}
-            <Field
-              first={i === 0}
-              spec={spec}
-              value={form.values[spec.name]}
-              error={form.errorOf(spec.name)}
-              disabled={readOnly || (existing && spec.createOnly === true)}
-              onChange={(value) => form.set(spec.name, value)}
-            />
-          </div>
+            <div className={classes.field} data-half={spec.half || undefined}>
+              <Field
+                first={i === 0}
+                spec={spec}
+                value={form.values[spec.name]}
+                error={form.errorOf(spec.name)}
+                disabled={readOnly || (existing && spec.createOnly === true)}
+                onChange={(value) => form.set(spec.name, value)}
+                errorOf={form.errorOf}
+                values={form.values}
+              />
+            </div>
+          </Fragment>
         ))}
       </form>
       {children}

@@ -1,16 +1,14 @@
 import { Button, SegmentedControl, Table, TextInput } from '@mantine/core'
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Plus, Search } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 import { type Key, useT } from '@/lib/i18n'
-import { useCan } from '@/lib/session'
-import { useAct } from '../act'
-import { Sheet } from '../overlays'
+import { useCan, useSession } from '@/lib/session'
+import { ChooseOne } from '../Choose'
 import { Page } from '../Page'
 import { useNarrow } from '../SidePanel'
 import { Empty, ErrorState, SkeletonRows } from '../states'
-import { useToasts } from '../toast'
-import { ResourceForm } from './ResourceForm'
+import { Editor } from './Editor'
 import classes from './resource.module.css'
 import { type Resource, type ResourceSearch, newItem } from './schema'
 
@@ -27,14 +25,15 @@ export function ResourceList<Item extends { id: string; archived_at?: string }, 
   const editable = useCan(resource.edit)
   const query = useDeferredValue(search.q?.trim() || undefined)
   const pages = useInfiniteQuery({
-    queryKey: [...resource.key, 'list', { q: query, archived: search.archived }],
-    queryFn: ({ pageParam }) => resource.list({ q: query, archived: search.archived, cursor: pageParam }),
+    queryKey: [...resource.key, 'list', { q: query, archived: search.archived, brand: search.brand }],
+    queryFn: ({ pageParam }) => resource.list({ q: query, archived: search.archived, brand: search.brand, cursor: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
   })
   const items = pages.data?.pages.flatMap((p) => p.items) ?? []
-  const open = (id: string | undefined) => onSearch({ ...search, open: id })
+  const opened = useOpened(resource, items, pages.isSuccess ? search.open : undefined)
+  const open = (id: string | undefined) => onSearch({ ...search, open: id, tab: undefined })
   const create = editable && resource.create && (
     <Button leftSection={<Plus size={16} />} onClick={() => open(newItem)}>
       {t(resource.words.create)}
@@ -42,7 +41,8 @@ export function ResourceList<Item extends { id: string; archived_at?: string }, 
   )
   return (
     <Page title={t(resource.words.title)} actions={create}>
-      <Tools search={search} onSearch={onSearch} archivable={resource.archive !== undefined} label={resource.words.title} />
+      <Tools resource={resource} search={search} onSearch={onSearch} />
+      {resource.lead?.()}
       {pages.isPending && <SkeletonRows rows={6} height="44px" />}
       {pages.isError && <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.isSuccess && items.length > 0 && <Rows resource={resource} items={items} onOpen={open} />}
@@ -52,24 +52,56 @@ export function ResourceList<Item extends { id: string; archived_at?: string }, 
           {t('act.more')}
         </Button>
       )}
-      <Editor resource={resource} item={items.find((i) => i.id === search.open)} isNew={search.open === newItem} editable={editable} onClose={() => open(undefined)} />
+      <Editor resource={resource} item={opened} isNew={search.open === newItem && editable && resource.create !== undefined} editable={editable} tab={search.tab} onTab={(tab) => onSearch({ ...search, tab })} onClose={() => open(undefined)} />
     </Page>
   )
 }
 
-function Tools({ search, onSearch, archivable, label }: { search: ResourceSearch; onSearch: Props<never, never>['onSearch']; archivable: boolean; label: Key }) {
+/** The thing that the address opens: of the list, or asked for by itself. */
+function useOpened<Item extends { id: string; archived_at?: string }, Input extends object>(resource: Resource<Item, Input>, items: readonly Item[], id: string | undefined): Item | undefined {
+  const listed = items.find((i) => i.id === id)
+  const { get } = resource
+  const asked = useQuery({ queryKey: [...resource.key, 'one', id], queryFn: get && id && id !== newItem && !listed ? () => get(id) : skipToken })
+  return listed ?? asked.data
+}
+
+function Tools<Item extends { id: string; archived_at?: string }, Input extends object>({ resource, search, onSearch }: Props<Item, Input>) {
   const t = useT()
+  const brands = useSession()?.brands ?? []
+  const { words } = resource
   return (
     <div className={classes.tools}>
-      <TextInput type="search" className={classes.search} leftSection={<Search size={16} aria-hidden />} placeholder={t('act.search')} aria-label={`${t('act.search')}: ${t(label)}`} value={search.q ?? ''} onChange={(e) => onSearch({ ...search, q: e.currentTarget.value || undefined })} />
-      {archivable && (
+      {!resource.unsearched && (
+        <TextInput
+          type="search"
+          className={classes.search}
+          leftSection={<Search size={16} aria-hidden />}
+          placeholder={t('act.search')}
+          aria-label={`${t('act.search')}: ${t(words.title)}`}
+          value={search.q ?? ''}
+          onChange={(e) => onSearch({ ...search, q: e.currentTarget.value || undefined })}
+        />
+      )}
+      {resource.byBrand && brands.length > 1 && (
+        <ChooseOne
+          className={classes.brand}
+          aria-label={t('resource.brand')}
+          placeholder={t('resource.allBrands')}
+          clearable
+          clearButtonProps={{ 'aria-label': t('resource.allBrands') }}
+          data={brands.map((b) => ({ value: b.id, label: b.name }))}
+          value={search.brand ?? null}
+          onChange={(brand) => onSearch({ ...search, brand: brand ?? undefined })}
+        />
+      )}
+      {resource.archive && (
         <SegmentedControl
           aria-label={t('resource.show')}
           value={search.archived ? 'archived' : 'active'}
           onChange={(value) => onSearch({ ...search, archived: value === 'archived' || undefined })}
           data={[
-            { value: 'active', label: t('resource.active') },
-            { value: 'archived', label: t('resource.archived') },
+            { value: 'active', label: t(words.active ?? 'resource.active') },
+            { value: 'archived', label: t(words.inactive ?? 'resource.archived') },
           ]}
         />
       )}
@@ -117,7 +149,7 @@ function Rows<Item extends { id: string; archived_at?: string }, Input extends o
 
 function Nothing({ search, empty, onClear, action }: { search: ResourceSearch; empty: Key; onClear: () => void; action: React.ReactNode }) {
   const t = useT()
-  if (!search.q && !search.archived) return <Empty title={t(empty)} action={action} />
+  if (!search.q && !search.archived && !search.brand) return <Empty title={t(empty)} action={action} />
   return (
     <Empty
       title={t('state.nothingFound')}
@@ -127,71 +159,5 @@ function Nothing({ search, empty, onClear, action }: { search: ResourceSearch; e
         </Button>
       }
     />
-  )
-}
-
-interface EditorProps<Item extends { id: string; archived_at?: string }, Input extends object> {
-  resource: Resource<Item, Input>
-  item: Item | undefined
-  isNew: boolean
-  editable: boolean
-  onClose: () => void
-}
-
-function Editor<Item extends { id: string; archived_at?: string }, Input extends object>({ resource, item, isNew, editable, onClose }: EditorProps<Item, Input>) {
-  const t = useT()
-  const cache = useQueryClient()
-  const toasts = useToasts()
-  const { words } = resource
-
-  const save = async (input: Input) => {
-    if (item) await resource.update?.(item.id, input)
-    else await resource.create?.(input)
-    await cache.invalidateQueries({ queryKey: resource.key })
-    toasts.show({ kind: 'done', text: t(words.saved) })
-    onClose()
-  }
-  const title = isNew ? t(words.create) : item ? resource.nameOf(item) : ''
-  return (
-    <Sheet opened={isNew || item !== undefined} onClose={onClose} title={title} size={480} padding={0} classNames={{ header: classes.drawerHead, body: classes.drawerBody, content: classes.drawer }}>
-      {(isNew || item) && (
-        <ResourceForm
-          key={item?.id ?? newItem}
-          fields={resource.fields}
-          initial={item ? resource.toInput(item) : resource.blank}
-          existing={item !== undefined}
-          readOnly={!editable || item?.archived_at !== undefined || (item !== undefined && !resource.update)}
-          submit={save}
-          onCancel={onClose}
-          aside={item && editable && <ArchiveButton resource={resource} item={item} onDone={onClose} />}
-        >
-          {item && resource.extra?.(item)}
-        </ResourceForm>
-      )}
-    </Sheet>
-  )
-}
-
-function ArchiveButton<Item extends { id: string; archived_at?: string }, Input extends object>({ resource, item, onDone }: { resource: Resource<Item, Input>; item: Item; onDone: () => void }) {
-  const t = useT()
-  const act = useAct()
-  const [busy, setBusy] = useState(false)
-  const { archive, restore, words } = resource
-  const isArchived = item.archived_at !== undefined
-  const commit = isArchived ? restore : archive
-  if (!commit) return null
-  const opposite = isArchived ? archive : restore
-
-  const run = async () => {
-    setBusy(true)
-    const done = t(isArchived ? 'resource.restored' : words.archived)
-    const did = await act({ done, touches: [resource.key], commit: () => commit(item.id), undo: opposite && (() => opposite(item.id)) })
-    setBusy(false)
-    if (did) onDone()
-  }
-  return (
-    <Button variant="subtle" color={isArchived ? 'accent' : 'danger'} loading={busy} onClick={() => void run()}>
-      {t(isArchived ? 'act.restore' : 'act.archive')}
-    </Button>
   )
 }

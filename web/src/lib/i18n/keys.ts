@@ -1,11 +1,12 @@
 import type app from '../../../i18n/en/app.json'
+import type desk from '../../../i18n/en/desk.json'
 import type errors from '../../../i18n/en/errors.json'
 
 /**
  * The catalogues of the desk. A feature with its own texts adds one file per
  * language (i18n/<language>/<feature>.json) and one line here.
  */
-type Catalogue = typeof app
+type Catalogue = typeof app & typeof desk
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K

@@ -19,7 +19,8 @@ export interface CommandSpec {
    */
   keys: string
   scope: Scope
-  permission?: string
+  /** Who may do it: who holds it, or any of several. */
+  permission?: string | readonly string[]
   icon?: LucideIcon
   /** Also acts while typing; only for chords with mod. */
   inText?: boolean

@@ -21,10 +21,12 @@ export const sessionQuery = queryOptions({
 const scopes = ['own', 'team', 'brand', 'tenant'] as const
 export type PermissionScope = (typeof scopes)[number]
 
-/** Whether a permission is held, at least as far as `scope`. The server decides; this only hides what it would refuse. */
-export function can(session: Session | null, permission: string, scope: PermissionScope = 'own'): boolean {
-  const held = session?.permissions[permission]
-  return held !== undefined && scopes.indexOf(held) >= scopes.indexOf(scope)
+/** Whether a permission, or any of several, is held at least as far as `scope`. The server decides; this only hides what it would refuse. */
+export function can(session: Session | null, permission: string | readonly string[], scope: PermissionScope = 'own'): boolean {
+  return [permission].flat().some((p) => {
+    const held = session?.permissions[p]
+    return held !== undefined && scopes.indexOf(held) >= scopes.indexOf(scope)
+  })
 }
 
 /** The session, or null on the screens before signing in. */
@@ -40,6 +42,6 @@ export function useSignedIn(): Session {
 }
 
 /** Whether the person may do something, for hiding what they may not. */
-export function useCan(permission: string, scope?: PermissionScope): boolean {
+export function useCan(permission: string | readonly string[], scope?: PermissionScope): boolean {
   return can(useSession(), permission, scope)
 }

@@ -1,0 +1,47 @@
+package demo
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// inline is what a strict content policy refuses, and what comes from elsewhere.
+var inline = regexp.MustCompile(`(?i)<style|\sstyle=|\son[a-z]+=|javascript:|(src|href)="(https?:)?//|<script[^>]*>[^<]`)
+
+func TestPagesAreStrict(t *testing.T) {
+	t.Parallel()
+	for _, brand := range Brands() {
+		var page bytes.Buffer
+		if err := Page(&page, brand, `KEY"><script>`); err != nil {
+			t.Fatal(err)
+		}
+		text := page.String()
+		if found := inline.FindString(text); found != "" {
+			t.Errorf("%s: %q is refused by its policy", brand, found)
+		}
+		for _, part := range []string{`src="/widget.js"`, `data-key="KEY&#34;&gt;&lt;script&gt;"`, `<html lang=`, `name="viewport"`, `<main`, `<h1`} {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s has no %s", brand, part)
+			}
+		}
+		if _, err := fs.Stat(Files(), brand+".css"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestNothingElseIsServed(t *testing.T) {
+	t.Parallel()
+	if err := Page(&bytes.Buffer{}, "../demo", "k"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a page that is none: %v", err)
+	}
+	for _, name := range []string{"fala-net.html", ".", "demo.go", "none.css"} {
+		if _, err := Files().Open(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/live"
+	"github.com/zongler/zongler/internal/report"
+	"github.com/zongler/zongler/internal/routing"
+	"github.com/zongler/zongler/internal/worklist"
+)
+
+// Directory knows what users may do.
+type Directory interface {
+	// Actor returns a user of a tenant as they act now.
+	Actor(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error)
+}
+
+// Visitors are reached beside their conversations: what is not stored goes to them at once.
+type Visitors interface {
+	// AgentTyping shows the customer of a conversation that an agent types, or has stopped.
+	AgentTyping(tenant id.Tenant, conversation id.Conversation, on bool)
+}
+
+// FeedConfig is what a feed works with.
+type FeedConfig struct {
+	DB            *db.DB
+	Hub           *live.Hub
+	Rows          *worklist.Service
+	Conversations *conversation.Service
+	Routing       *routing.Service
+	Views         *routing.Views
+	Live          routing.Live
+	Reports       *report.Service
+	People        People
+	Directory     Directory
+	Visitors      Visitors
+	Classes       []string // of channels that this installation has
+	Log           *slog.Logger
+}
+
+// Feed tells open desks what has changed. It follows the committed facts, shows
+// each change as the operations show it, and sends it to those who may see it and
+// to nobody else.
+type Feed struct {
+	FeedConfig
+
+	mu     sync.Mutex
+	online map[live.Key]*person
+	boards map[id.Tenant]*dirty // what boards have not been told yet
+}
+
+// NewFeed returns a feed that tells nothing until Run.
+func NewFeed(c FeedConfig) *Feed {
+	return &Feed{FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{}}
+}
+
+// Run tells what happens from now on, until ctx ends.
+func (f *Feed) Run(ctx context.Context) error {
+	pos, err := db.LastFact(ctx, f.DB)
+	if err != nil {
+		return err
+	}
+	var boards sync.WaitGroup
+	boards.Go(func() { f.tellBoards(ctx) })
+	defer boards.Wait()
+	return f.DB.Follow(ctx, "desk", pos, func(ctx context.Context, batch []fact.Record) error {
+		for tenant, c := range gather(batch) {
+			if err := f.tell(actor.With(ctx, actor.ForSystem(tenant)), c); err != nil {
+				// A desk that missed something must know: it fetches anew.
+				f.Log.Error("tell desks", "tenant", tenant, "err", err)
+				f.Hub.Resync(tenant)
+			}
+		}
+		return nil
+	})
+}
+
+// tell sends what changed in the tenant of ctx to its open desks.
+func (f *Feed) tell(ctx context.Context, c *changes) error {
+	tenant := actor.From(ctx).Tenant
+	f.refresh(ctx, tenant, c)
+	people := f.people(tenant)
+	if len(people) == 0 {
+		return nil
+	}
+	f.markBoards(tenant, c)
+	rows, err := f.readRows(ctx, c.conversations)
+	if err != nil {
+		return err
+	}
+	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
+		f.tellRows, f.tellEntries, f.tellMarks, f.tellOffers, f.tellPresence, f.tellMentions,
+	} {
+		if err := send(ctx, people, rows, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send sends one frame to those of people who pass.
+func (f *Feed) send(people []*person, frame live.Frame, pass func(p *person) bool) {
+	for _, p := range people {
+		if pass(p) {
+			f.sendTo(p.key, frame)
+		}
+	}
+}
+
+func (f *Feed) sendTo(key live.Key, frame live.Frame) {
+	if err := f.Hub.Send(key, frame); err != nil {
+		f.Log.Error("send frame", "kind", frame.Type, "err", err)
+	}
+}
+
+// frameOf returns a frame about a thing; body is one of our own types.
+func frameOf(kind, thing string, body any) (live.Frame, error) {
+	data, err := json.Marshal(body)
+	return live.Frame{Type: kind, Data: data, Coalesce: thing}, err
+}
+
+// boardEvery is how often boards are told what has changed.
+const boardEvery = 500 * time.Millisecond

@@ -1,0 +1,135 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+)
+
+// changes is what one batch of facts means for the desks of one tenant.
+type changes struct {
+	conversations map[id.Conversation]bool // whose row is another
+	entries       []fact.EntryAdded
+	deliveries    []fact.DeliveryMoved
+	reads         []fact.ReadMoved
+	offers        []madeOffer
+	ended         []fact.OfferEnded
+	mentions      []fact.UserMentioned
+	presences     map[id.User]bool
+	agents        map[id.User]bool // whose line on a board is another
+	queues        map[id.Queue]bool
+	rights        bool // somebody may see other things than before
+}
+
+// madeOffer is an offer with the time at which it was made.
+type madeOffer struct {
+	fact.OfferMade
+
+	at time.Time
+}
+
+func newChanges() *changes {
+	return &changes{
+		conversations: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
+	}
+}
+
+// gather sorts a batch by tenant and by what it changes.
+func gather(batch []fact.Record) map[id.Tenant]*changes {
+	all := map[id.Tenant]*changes{}
+	for _, r := range batch {
+		c := all[r.Tenant]
+		if c == nil {
+			c = newChanges()
+			all[r.Tenant] = c
+		}
+		c.add(r)
+	}
+	return all
+}
+
+func (c *changes) add(r fact.Record) {
+	switch f := r.Fact.(type) {
+	case fact.EntryAdded:
+		c.conversations[f.Conversation] = true
+		c.entries = append(c.entries, f)
+	case fact.DeliveryMoved:
+		c.deliveries = append(c.deliveries, f)
+	case fact.ReadMoved:
+		c.reads = append(c.reads, f)
+	case fact.ConversationStarted:
+		c.conversations[f.Conversation] = true
+	case fact.ConversationChanged:
+		c.conversations[f.Conversation] = true
+	case fact.UserMentioned:
+		c.mentions = append(c.mentions, f)
+	case fact.SurveyAnswered:
+		c.queues[f.Queue] = true
+	case fact.ConfigurationChanged:
+		c.configuration(f)
+	case fact.OfferMade:
+		c.work(f.Conversation, f.Queue, f.Agent)
+		c.offers = append(c.offers, madeOffer{f, r.At})
+	default:
+		c.addWork(f)
+	}
+}
+
+// addWork adds what facts about interactions and agents change.
+func (c *changes) addWork(f fact.Fact) {
+	switch f := f.(type) {
+	case fact.InteractionQueued:
+		c.work(f.Conversation, f.Queue, 0)
+	case fact.OfferEnded:
+		c.work(f.Conversation, f.Queue, f.Agent)
+		c.ended = append(c.ended, f)
+	case fact.InteractionStarted:
+		c.work(f.Conversation, f.Queue, f.Agent)
+	case fact.InteractionParked:
+		c.work(f.Conversation, 0, f.Agent)
+	case fact.InteractionResumed:
+		c.work(f.Conversation, 0, f.Agent)
+	case fact.InteractionLeftAgent:
+		c.work(f.Conversation, f.Queue, f.Agent)
+	case fact.WrapUpStarted:
+		c.work(f.Conversation, f.Queue, f.Agent)
+	case fact.InteractionClosed:
+		c.work(f.Conversation, f.Queue, f.Agent)
+	case fact.PresenceMoved:
+		c.presence(f.Agent)
+	case fact.ChannelsSwitched:
+		c.presence(f.Agent)
+	case fact.MembershipMoved:
+		c.presence(f.Agent)
+		c.queues[f.Queue] = true
+		c.rights = true
+	case fact.AgentChanged:
+		c.agents[f.Agent] = true
+	}
+}
+
+// work notes that the state of an interaction changed, and with it a queue and an agent.
+func (c *changes) work(conversation id.Conversation, queue id.Queue, agent id.User) {
+	c.conversations[conversation] = true
+	if queue != 0 {
+		c.queues[queue] = true
+	}
+	if agent != 0 {
+		c.presence(agent)
+	}
+}
+
+func (c *changes) presence(agent id.User) {
+	c.presences[agent] = true
+	c.agents[agent] = true
+}
+
+func (c *changes) configuration(f fact.ConfigurationChanged) {
+	switch f.What {
+	case "user", "role", "team", "brand":
+		c.rights = true
+	case "queue":
+		c.queues[id.Queue(f.Thing)] = true
+	}
+}

@@ -1,0 +1,224 @@
+package webchat
+
+import (
+	"context"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Session is a visitor who has shown their token.
+type Session struct {
+	entrance *entrance
+	visitor  visitor
+	language string
+}
+
+// Language returns the language in which the visitor is spoken to.
+func (ses *Session) Language() string { return ses.language }
+
+// act returns ctx with the visitor acting in it.
+func (ses *Session) act(ctx context.Context) context.Context {
+	return actor.With(ctx, actor.Actor{
+		Kind: actor.Visitor, Tenant: ses.visitor.TenantID, Contact: ses.visitor.ContactPointID, Name: ses.visitor.Name,
+		Language: ses.language, Brands: actor.Brands{Some: []id.Brand{ses.visitor.BrandID}},
+	})
+}
+
+// Visit answers a browser that shows itself: with its own visitor if it has a
+// token, with the one whom the brand's signature names, else with a new one.
+func (s *Server) Visit(ctx context.Context, r VisitorRequest, from Peer) (VisitorAnswer, error) {
+	const op = "webchat.Visit"
+	if err := r.Validate(); err != nil {
+		return VisitorAnswer{}, errs.Op(op, err)
+	}
+	e, err := s.entranceByKey(ctx, r.Key)
+	if err != nil {
+		return VisitorAnswer{}, errs.Op(op, err)
+	}
+	if !e.settings.allows(from) {
+		return VisitorAnswer{}, originRefused(op)
+	}
+	lang := e.language(s.Texts, r.Language, from.Language)
+	ses, token, err := s.meet(ctx, e, r, lang)
+	if err != nil {
+		return VisitorAnswer{}, errs.Op(op, err)
+	}
+	history, err := s.history(ses.act(ctx), ses)
+	return VisitorAnswer{Token: token, Visitor: ses.visitor.told(), Conversations: history}, errs.Op(op, err)
+}
+
+// meet finds or makes the visitor of a request, and the token of its browser.
+func (s *Server) meet(ctx context.Context, e *entrance, r VisitorRequest, lang string) (*Session, string, error) {
+	var who Identity
+	if r.Identity != "" {
+		var err error
+		if who, err = ParseIdentity(r.Identity, e.point.Secret, time.Now()); err != nil {
+			return nil, "", err
+		}
+	}
+	ses := &Session{entrance: e, language: lang}
+	ctx = actor.With(ctx, actor.ForSystem(e.point.Tenant))
+	var token string
+	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
+		ses.visitor, token, err = s.meetIn(ctx, tx, e, r.Token, who)
+		if err != nil {
+			return err
+		}
+		ses.visitor.walk(r.Page)
+		ses.visitor.Language = lang
+		return saveVisitor(ctx, tx, &ses.visitor)
+	})
+	return ses, token, err
+}
+
+func (s *Server) meetIn(ctx context.Context, tx *db.Tx, e *entrance, shown string, who Identity) (visitor, string, error) {
+	v, hash, found, err := s.bearer(ctx, tx, e, shown)
+	if err != nil {
+		return visitor{}, "", err
+	}
+	switch {
+	case found && (who.Subject == "" || who.Subject == v.Subject):
+		if who.Subject != "" {
+			v.learn(who)
+		}
+		return v, shown, renewToken(ctx, tx, &v, hash)
+	case who.Subject == "":
+		v = s.newVisitor(e, tx.Now())
+		if _, err := insertVisitor(ctx, tx, &v); err != nil {
+			return visitor{}, "", err
+		}
+	default:
+		if v, err = s.identified(ctx, tx, e, v, who); err != nil {
+			return visitor{}, "", err
+		}
+	}
+	if found { // the browser is somebody else now
+		if err := deleteToken(ctx, tx, hash); err != nil {
+			return visitor{}, "", err
+		}
+	}
+	token, fresh := newToken()
+	return v, token, insertToken(ctx, tx, &v, fresh)
+}
+
+// bearer returns the visitor of a token at an entry point, locked. A token that is none counts as none:
+// the browser gets another.
+func (s *Server) bearer(ctx context.Context, tx *db.Tx, e *entrance, token string) (visitor, string, bool, error) {
+	hash := hashOf(token)
+	if token == "" {
+		return visitor{}, hash, false, nil
+	}
+	row, found, err := findToken(ctx, tx, hash)
+	if err != nil || !found || row.TenantID != e.point.Tenant || !tx.Now().Before(row.ExpiresAt) {
+		return visitor{}, hash, false, err
+	}
+	v, err := findVisitor(ctx, tx, row.TenantID, row.VisitorID, tx.ForUpdate())
+	if errs.Is(errs.NotFound, err) {
+		return visitor{}, hash, false, nil
+	}
+	return v, hash, err == nil && v.EntryPointID == e.point.ID, err
+}
+
+func (s *Server) newVisitor(e *entrance, now time.Time) visitor {
+	return visitor{
+		TenantID: e.point.Tenant, ID: id.New[int64](), EntryPointID: e.point.ID, BrandID: e.point.Brand, CreatedAt: now, SeenAt: now,
+	}
+}
+
+// identified returns the visitor whom the brand names: the one it has named
+// before, on whatever device; else the browser's own, if it was anonymous and
+// nothing it said is over, so that a person who signs in while chatting goes on;
+// else a new one. What an unknown person said before on a shared device stays behind.
+func (s *Server) identified(ctx context.Context, tx *db.Tx, e *entrance, own visitor, who Identity) (visitor, error) {
+	v, found, err := findSubject(ctx, tx, e.point.Tenant, e.point.ID, who.Subject)
+	if err != nil {
+		return visitor{}, err
+	}
+	if !found && own.ID != 0 && !own.known() {
+		if found, err = s.onlyTalking(ctx, tx, &own); err != nil {
+			return visitor{}, err
+		}
+		v = own
+	}
+	if !found {
+		v = s.newVisitor(e, tx.Now())
+		v.learn(who)
+		inserted, err := insertVisitor(ctx, tx, &v)
+		if err != nil {
+			return visitor{}, err
+		}
+		if !inserted { // another device was quicker
+			v, _, err = findSubject(ctx, tx, e.point.Tenant, e.point.ID, who.Subject)
+			return v, err
+		}
+	}
+	v.learn(who)
+	return v, s.vouch(ctx, tx, &v)
+}
+
+// onlyTalking reports whether all that an anonymous visitor ever said is in the conversation that is open now.
+func (s *Server) onlyTalking(ctx context.Context, tx *db.Tx, v *visitor) (bool, error) {
+	chats, err := chatsOf(ctx, tx, v, 2)
+	if err != nil || len(chats) != 1 {
+		return len(chats) == 0, err
+	}
+	_, open, err := s.isOpen(ctx, tx, chats[0])
+	return open, err
+}
+
+// vouch tells the customer's record that the visitor's address is verified, if there is one already.
+func (s *Server) vouch(ctx context.Context, tx *db.Tx, v *visitor) error {
+	if v.ContactPointID == 0 {
+		return nil
+	}
+	_, err := s.contact(ctx, tx, v)
+	return err
+}
+
+// Authenticate returns the visitor of a token. The error is Unauthenticated with CodeToken, or Forbidden with CodeOrigin.
+func (s *Server) Authenticate(ctx context.Context, token string, from Peer) (*Session, error) {
+	const op = "webchat.Authenticate"
+	ended := errs.New(errs.Unauthenticated, op, CodeToken)
+	if token == "" || len(token) > TokenMax {
+		return nil, ended
+	}
+	row, found, err := findToken(ctx, s.DB, hashOf(token))
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
+	if !found || !time.Now().Before(row.ExpiresAt) {
+		return nil, ended
+	}
+	v, err := findVisitor(ctx, s.DB, row.TenantID, row.VisitorID, "")
+	if errs.Is(errs.NotFound, err) {
+		return nil, ended
+	}
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
+	e, err := s.entranceByID(ctx, v.TenantID, v.EntryPointID)
+	if errs.Is(errs.NotFound, err) {
+		return nil, ended // the widget was closed
+	}
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
+	if !e.settings.allows(from) {
+		return nil, originRefused(op)
+	}
+	ses := &Session{entrance: e, visitor: v, language: e.language(s.Texts, v.Language, from.Language)}
+	return ses, s.renew(ctx, ses, token, row)
+}
+
+// renew lengthens the life of a token in use, at most once a day.
+func (s *Server) renew(ctx context.Context, ses *Session, token string, row tokenRow) error {
+	if time.Until(row.ExpiresAt) > ses.visitor.tokenLife()-tokenRenew {
+		return nil
+	}
+	err := s.DB.Update(ses.act(ctx), func(tx *db.Tx) error { return renewToken(ctx, tx, &ses.visitor, hashOf(token)) })
+	return errs.Op("webchat.Authenticate", err)
+}

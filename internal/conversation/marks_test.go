@@ -1,0 +1,175 @@
+package conversation_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+)
+
+func TestDeliveryMovesForwardOnly(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		e, _ := b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", Delivery: conversation.Queued})
+		steps := []struct {
+			to    conversation.Delivery
+			moves bool
+		}{
+			{conversation.Ambiguous, false}, // nothing was tried yet
+			{conversation.Sending, true},
+			{conversation.Ambiguous, true},
+			{conversation.Delivered, true}, // the receipt settles it
+			{conversation.Sent, false},
+			{conversation.Failed, false},
+			{conversation.Read, true},
+			{conversation.Delivered, false},
+		}
+		for _, step := range steps {
+			b.do(func(tx *db.Tx) error {
+				moved, err := b.MoveDelivery(b.ctx, tx, e.ID, step.to, "")
+				if moved != step.moves {
+					t.Errorf("to %s: moved %v", step.to, moved)
+				}
+				return err
+			})
+		}
+		want := []string{"conversation.started", "entry.added", "delivery.moved", "delivery.moved", "delivery.moved", "delivery.moved"}
+		if got := b.facts(); !slices.Equal(got, want) {
+			t.Errorf("facts %v", got)
+		}
+	})
+}
+
+func TestReadMarksOfBothSides(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("hello"))
+		e, _ := b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", User: ola, Delivery: conversation.Sent})
+		b.do(func(tx *db.Tx) error { return b.MoveRead(b.ctx, tx, b.conv, 99) })
+		if c := b.row(); c.CustomerReadSeq != 0 {
+			t.Errorf("the customer has read %d of 2", c.CustomerReadSeq)
+		}
+		b.do(func(tx *db.Tx) error { return b.MoveRead(b.ctx, tx, b.conv, 2) })
+		b.do(func(tx *db.Tx) error { return b.MoveRead(b.ctx, tx, b.conv, 1) })
+		read, err := b.FindEntry(b.ctx, d, e.ID)
+		if c := b.row(); c.CustomerReadSeq != 2 || err != nil || read.DeliveryState != conversation.Read {
+			t.Errorf("read %d, delivery %q, %v", c.CustomerReadSeq, read.DeliveryState, err)
+		}
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		if err := b.MarkRead(b.as(marta, actor.Supervisor), b.conv, 2); err != nil {
+			t.Fatal(err)
+		}
+		if c := b.row(); c.StaffReadSeq != 0 {
+			t.Error("a supervisor's look shows to the customer")
+		}
+		if err := b.MarkRead(b.as(ola, actor.Agent), b.conv, 5); err != nil {
+			t.Fatal(err)
+		}
+		if c := b.row(); c.StaffReadSeq != 2 {
+			t.Errorf("staff has read %d", c.StaffReadSeq)
+		}
+	})
+}
+
+func TestANoteTellsThoseItMentions(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		ctx, in := b.as(ola, actor.Agent), conversation.NoteInput{Conversation: b.conv, Text: "@Kamil?", Mentions: []id.User{kamil, kamil}, ClientID: "n1"}
+		if _, _, err := b.Entries(b.as(kamil, actor.Agent), b.conv, conversation.Window{}); !errs.Is(errs.NotFound, err) {
+			t.Errorf("before the mention: %v", err)
+		}
+		note, err := b.AddNote(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := b.AddNote(ctx, in); err != nil || again.ID != note.ID {
+			t.Errorf("again %+v %v", again, err)
+		}
+		told, err := b.Notifications(b.as(kamil, actor.Agent), 0, 10)
+		if err != nil || len(told) != 1 || told[0].EntryID != note.ID || !told[0].ReadAt.IsZero() {
+			t.Fatalf("%+v %v", told, err)
+		}
+		if err := b.MarkRead(b.as(kamil, actor.Agent), b.conv, note.Seq); err != nil {
+			t.Errorf("after the mention: %v", err)
+		}
+		told, _ = b.Notifications(b.as(kamil, actor.Agent), 0, 10)
+		if told[0].ReadAt.IsZero() {
+			t.Error("reading the note leaves the notification unread")
+		}
+		in.Mentions, in.ClientID = []id.User{999}, "n2"
+		if _, err := b.AddNote(ctx, in); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a mention of a stranger gives %v", err)
+		}
+		want := []string{"conversation.started", "entry.added", "user.mentioned", "read.moved"}
+		if got := b.facts(); !slices.Equal(got, want) {
+			t.Errorf("facts %v", got)
+		}
+	})
+}
+
+func TestAnOlderDraftNeverOverwritesANewer(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		ctx := b.as(ola, actor.Agent)
+		save := func(rev int64, text string) error {
+			_, err := b.SaveDraft(ctx, b.conv, conversation.Draft{Mode: conversation.DraftReply, Body: text, Rev: rev})
+			return err
+		}
+		if err := save(2, "second"); err != nil {
+			t.Fatal(err)
+		}
+		for _, rev := range []int64{1, 2} {
+			if err := save(rev, "late"); errs.CodeOf(err) != "draft.newer" {
+				t.Errorf("revision %d gives %v", rev, err)
+			}
+		}
+		if err := b.DropDraft(ctx, b.conv, conversation.DraftReply); err != nil {
+			t.Fatal(err)
+		}
+		if err := save(2, "late"); errs.CodeOf(err) != "draft.newer" {
+			t.Errorf("a dropped draft comes back: %v", err)
+		}
+		if err := save(3, "third"); err != nil {
+			t.Error(err)
+		}
+		drafts, err := b.Drafts(ctx, b.conv)
+		if err != nil || len(drafts) != 1 || drafts[0].Body != "third" {
+			t.Errorf("%+v %v", drafts, err)
+		}
+		if others, err := b.Drafts(b.as(marta, actor.Supervisor), b.conv); err != nil || len(others) != 0 {
+			t.Errorf("another sees %+v %v", others, err)
+		}
+	})
+}
+
+func TestTagsAndSubject(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		tags, err := b.SetTags(b.ctx, b.conv, []string{" Faktura ", "faktura", "", "Pilne  teraz"})
+		if err != nil || !slices.Equal(tags, []string{"faktura", "pilne teraz"}) {
+			t.Errorf("%q %v", tags, err)
+		}
+		if err := b.SetSubject(b.ctx, b.conv, " Internet nie działa "); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.SetSubject(b.ctx, b.conv, strings.Repeat("x", conversation.MaxSubject+1)); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a long subject gives %v", err)
+		}
+		if c := b.row(); c.Subject != "Internet nie działa" || !slices.Equal(c.Tags, tags) {
+			t.Errorf("%+v", c)
+		}
+	})
+}

@@ -1,0 +1,19 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { MonitorDot } from 'lucide-react'
+import { deskRoute } from '@/routes'
+import type { Feature } from '@/shell/feature'
+import { boardCommands } from './commands'
+import { readSearch } from './search'
+
+/** How everything stands now, and moving people about. */
+export const boardRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/board',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./BoardPage'), 'BoardPage'),
+})
+
+export const board: Feature = {
+  area: { id: 'board', label: 'board.title', icon: MonitorDot, to: '/board', permission: 'board.read', keys: 'g b' },
+  commands: Object.values(boardCommands),
+}

@@ -1,0 +1,74 @@
+import { Button, Group, Textarea, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { ok } from '@/lib/api'
+import { languageList, languages, useT } from '@/lib/i18n'
+import { ChooseOne } from '@/kit/Choose'
+import { onlyErrors, useChecks, useForm } from '@/kit/form'
+import { useToasts } from '@/kit/toast'
+import { useDesk } from '../conversation/desk'
+import { keys } from '../conversation/caches'
+import { desk } from '../conversation/paths'
+import { customerKey } from './key'
+import type { CustomerDetail, CustomerFields } from './types'
+import classes from './Customer.module.css'
+
+const fieldsOf = (c: CustomerDetail): CustomerFields => ({ name: c.name, email: c.email ?? '', phone: c.phone ?? '', company: c.company ?? '', language: c.language ?? '', about: c.about ?? '' })
+
+/** Changes what is known of a customer, in the place of the card. */
+export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; onDone: () => void }) {
+  const t = useT()
+  const cache = useQueryClient()
+  const toasts = useToasts()
+  const { cache: lists } = useDesk()
+  const checks = useChecks()
+  const initial = fieldsOf(customer)
+  const form = useForm<CustomerFields>({
+    initial,
+    validate: (v) => onlyErrors({ name: checks.required(v.name), email: v.email ? checks.email(v.email) : undefined }),
+    submit: async (values) => {
+      const changed = changesOf(initial, values)
+      const saved = await ok(desk.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: customer.rev } }))
+      cache.setQueryData<CustomerDetail>(customerKey(customer.id), (now) => ({ ...now, ...saved }))
+      if (changed.name) rename(customer.id, saved.name)
+      toasts.show({ kind: 'done', text: t('desk.customer.saved') })
+      onDone()
+    },
+  })
+  // The name stands on every list; the server's frames bring it too, a moment later.
+  const rename = (id: string, name: string) => {
+    for (const [, list] of cache.getQueriesData<{ rows?: { id: string; customer: { id: string } }[] }>({ queryKey: keys.lists })) {
+      for (const row of list?.rows ?? []) if (row.customer.id === id) lists.patch(row.id, { customer: { id, name } })
+    }
+  }
+  const tags = [...new Set([...languageList, ...(customer.language ? [customer.language] : [])])]
+  return (
+    <form className={classes.form} onSubmit={form.onSubmit} noValidate>
+      <h2>{t('desk.customer.editTitle')}</h2>
+      <TextInput {...form.text('name')} label={t('desk.customer.name')} autoFocus required />
+      <TextInput {...form.text('email')} type="email" label={t('desk.customer.email')} />
+      <TextInput {...form.text('phone')} type="tel" label={t('desk.customer.phone')} />
+      <TextInput {...form.text('company')} label={t('desk.customer.company')} />
+      <ChooseOne label={t('desk.customer.language')} data={tags.map((l) => ({ value: l, label: languages[l as keyof typeof languages] ?? l }))} value={form.values.language || null} onChange={(l) => form.set('language', l ?? '')} error={form.errorOf('language')} clearable />
+      <Textarea {...form.text('about')} label={t('desk.customer.about')} description={t('desk.customer.aboutHelp')} />
+      {form.summary && (
+        <p className={classes.error} role="alert">
+          {form.summary}
+        </p>
+      )}
+      <Group gap="sm">
+        <Button type="submit" loading={form.busy} disabled={!form.dirty}>
+          {t('act.save')}
+        </Button>
+        <Button variant="default" onClick={onDone}>
+          {t('act.cancel')}
+        </Button>
+      </Group>
+    </form>
+  )
+}
+
+/** Only what was changed is sent: the rest may have been changed by others meanwhile. */
+function changesOf(before: CustomerFields, after: CustomerFields): Partial<CustomerFields> {
+  const names = Object.keys(after) as (keyof CustomerFields)[]
+  return Object.fromEntries(names.filter((n) => before[n] !== after[n]).map((n) => [n, after[n]]))
+}

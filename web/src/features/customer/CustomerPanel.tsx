@@ -1,0 +1,58 @@
+import { skipToken, useQuery } from '@tanstack/react-query'
+import { Pencil } from 'lucide-react'
+import { useState } from 'react'
+import { ok } from '@/lib/api'
+import { useT } from '@/lib/i18n'
+import { useCan } from '@/lib/session'
+import { SidePanel } from '@/kit/SidePanel'
+import { ErrorState, SkeletonRows } from '@/kit/states'
+import { desk } from '../conversation/paths'
+import { CustomerCard } from './CustomerCard'
+import { CustomerForm } from './CustomerForm'
+import { customerKey } from './key'
+import classes from './Customer.module.css'
+
+interface Props {
+  id: string
+  /** The conversation beside which the card is shown. */
+  conversation: string
+  brand: string
+  open: boolean
+  onClose: () => void
+}
+
+/** Who one talks to: a column at the side, a drawer where there is no room. */
+export function CustomerPanel({ id, conversation, brand, open, onClose }: Props) {
+  const t = useT()
+  const allowed = useCan('customer.read')
+  if (!allowed) return null
+  return (
+    <SidePanel title={t('desk.customer.title')} open={open} onClose={onClose}>
+      {open && <Body key={id} id={id} conversation={conversation} brand={brand} />}
+    </SidePanel>
+  )
+}
+
+function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | 'brand'>) {
+  const t = useT()
+  const editable = useCan('customer.edit')
+  const [editing, setEditing] = useState(false)
+  const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(desk.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
+  if (customer.isError && !customer.data) return <ErrorState error={customer.error} onRetry={() => void customer.refetch()} />
+  if (!customer.data) return <SkeletonRows rows={5} height="56px" />
+  if (editing) return <CustomerForm customer={customer.data} onDone={() => setEditing(false)} />
+  return (
+    <CustomerCard
+      customer={customer.data}
+      conversation={conversation}
+      brand={brand}
+      edit={
+        editable && (
+          <button type="button" className={classes.edit} onClick={() => setEditing(true)}>
+            <Pencil size={13} aria-hidden /> {t('desk.customer.edit')}
+          </button>
+        )
+      }
+    />
+  )
+}

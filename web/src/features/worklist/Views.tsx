@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query'
+import { useT } from '@/lib/i18n'
+import { useCan } from '@/lib/session'
+import { Count } from '@/kit/Badge'
+import { countsQuery } from '../conversation/api'
+import type { Counts, View } from '../conversation/types'
+import { type WorklistSearch, views } from './search'
+import { needsWide } from './ViewCommands'
+import classes from './Worklist.module.css'
+
+/** The views with how much there is in each. */
+export function Views({ search, onSearch }: { search: WorklistSearch; onSearch: (search: WorklistSearch) => void }) {
+  const t = useT()
+  const wide = useCan('conversation.read', 'team')
+  const counts = useQuery(countsQuery).data
+  const shown = views.filter((v) => wide || !needsWide(v))
+  const current = search.view ?? 'mine'
+  return (
+    <nav className={classes.views} aria-label={t('desk.worklist.views')}>
+      {shown.map((view) => (
+        <button
+          key={view}
+          type="button"
+          className={classes.view}
+          aria-current={view === current ? 'page' : undefined}
+          ref={view === current ? reveal : undefined}
+          // Filters stay; the order is that of the view, the open conversation stays open.
+          onClick={() => onSearch({ ...search, view, sort: undefined })}
+        >
+          {t(`desk.view.${view}`)}
+          <ViewCount view={view} counts={counts} />
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+/** Beside "all" the number would only repeat the heading, and what is closed is done. */
+function ViewCount({ view, counts }: { view: View; counts: Counts | undefined }) {
+  const t = useT()
+  if (view === 'all' || view === 'closed' || !counts) return null
+  return <Count value={counts[view]} tone={view === 'mentions' ? 'accent' : 'neutral'} label={t('desk.view.count', { count: counts[view] })} />
+}
+
+const reveal = (view: HTMLElement | null) => view?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })

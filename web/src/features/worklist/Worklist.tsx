@@ -1,0 +1,122 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ArrowUp } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { useT } from '@/lib/i18n'
+import { chordOf, useCommand, useKeysOf } from '@/lib/keys'
+import { useSignedIn } from '@/lib/session'
+import { formatNumber } from '@/lib/time'
+import { useListKeys } from '@/kit/listKeys'
+import { ErrorState, SkeletonRows } from '@/kit/states'
+import { VirtualList } from '@/kit/VirtualList'
+import { countsQuery } from '../conversation/api'
+import type { Row } from '../conversation/types'
+import { worklistCommands as commands } from './commands'
+import { EmptyList } from './EmptyList'
+import { Filters } from './Filters'
+import { RowView } from './RowView'
+import { SearchField } from './SearchField'
+import { type WorklistSearch, queryOf } from './search'
+import { useWorklist } from './useWorklist'
+import { Views } from './Views'
+import classes from './Worklist.module.css'
+
+interface Props {
+  search: WorklistSearch
+  onSearch: (search: WorklistSearch) => void
+  onOpen: (id: string | undefined) => void
+}
+
+const rowHeights = { comfortable: 76, compact: 52 }
+const idOf = (row: Row) => row.id
+
+/** The list of conversations with its views, search and filters. */
+export function Worklist({ search, onSearch, onOpen }: Props) {
+  const t = useT()
+  const { user } = useSignedIn()
+  const query = queryOf(search)
+  const { asked, list, order, more, moreFailed, onTop, onTouched } = useWorklist(query, search.c)
+  const { rows } = list
+  const active = rows.findIndex((r) => r.id === search.c)
+  const element = useRef<HTMLDivElement>(null)
+  const openKeys = useKeysOf(commands.open)
+
+  const onArrows = useListKeys({ count: rows.length, index: active, onIndex: (index) => onOpen(rows[index]?.id) })
+  useCommand(commands.refresh, () => {
+    order()
+    void asked.refetch()
+  })
+  useFocusFollows(element, active)
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    onTouched()
+    onArrows(event)
+    // Opening is done already when a row has its place: this goes into it.
+    if (!event.defaultPrevented && active >= 0 && chordOf(event.nativeEvent) === openKeys) {
+      event.preventDefault()
+      document.querySelector<HTMLElement>('[role="log"]')?.focus()
+    }
+  }
+  return (
+    <section className={classes.list} data-list aria-label={t('desk.worklist.title')}>
+      <header className={classes.head}>
+        <div className={classes.title}>
+          <h1>{t('desk.worklist.title')}</h1>
+          <Total />
+          <Filters search={search} onSearch={onSearch} />
+        </div>
+        <SearchField value={search.q ?? ''} onChange={(q) => onSearch({ ...search, q: q || undefined })} />
+        <Views search={search} onSearch={onSearch} />
+      </header>
+      {/* The keys of the rows inside, gathered in one place. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div ref={element} className={classes.rows} onKeyDown={onKeyDown} onPointerMove={onTouched}>
+        {list.arrivals.length > 0 && (
+          <Button className={classes.news} size="xs" radius="xl" leftSection={<ArrowUp size={14} />} onClick={order}>
+            {t('desk.worklist.arrivals', { count: list.arrivals.length })}
+          </Button>
+        )}
+        {asked.isPending && <SkeletonRows rows={10} />}
+        {asked.isError && !asked.data && <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />}
+        {asked.data && rows.length === 0 && <EmptyList search={search} onSearch={onSearch} />}
+        {rows.length > 0 && (
+          <VirtualList
+            items={rows}
+            keyOf={idOf}
+            rowHeight={rowHeights[user.density]}
+            label={t(`desk.view.${query.view}`)}
+            active={active}
+            onNearEnd={more}
+            onTop={onTop}
+            renderRow={(row, index) => <RowView row={row} open={row.id === search.c} first={active < 0 && index === 0} left={list.left.has(row.id)} compact={user.density === 'compact'} onOpen={onOpen} />}
+          />
+        )}
+        {moreFailed && (
+          <Button className={classes.moreFailed} size="xs" variant="default" onClick={more}>
+            {t('desk.worklist.moreAgain')}
+          </Button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+const countedUpTo = 1000 // the server counts no further
+
+function Total() {
+  const t = useT()
+  const all = useQuery(countsQuery).data?.all
+  if (all === undefined) return null
+  const shown = `${formatNumber(all, t.language)}${all >= countedUpTo ? '+' : ''}`
+  return <span className={classes.total}>{t('desk.worklist.open', { count: all, shown })}</span>
+}
+
+/** While the focus is on the list it goes with the open row. */
+function useFocusFollows(list: React.RefObject<HTMLDivElement | null>, active: number) {
+  useEffect(() => {
+    if (active < 0 || !list.current?.contains(document.activeElement)) return undefined
+    // After the row was scrolled to, and so exists.
+    const frame = requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-index="${active}"] a`)?.focus({ preventScroll: true }))
+    return () => cancelAnimationFrame(frame)
+  }, [list, active])
+}

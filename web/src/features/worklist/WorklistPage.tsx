@@ -1,0 +1,81 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { MessagesSquare } from 'lucide-react'
+import { useEffect } from 'react'
+import { useT } from '@/lib/i18n'
+import { KeyCaps, useKeysOf } from '@/lib/keys'
+import { listCommands } from '@/kit/listKeys'
+import { useNarrow } from '@/kit/SidePanel'
+import { Empty, PanelBoundary } from '@/kit/states'
+import { detailQuery } from '../conversation/api'
+import { Conversation } from '../conversation/Conversation'
+import { CustomerPanel } from '../customer/CustomerPanel'
+import { usePanel } from '../customer/usePanel'
+import { Worklist } from './Worklist'
+import classes from './Worklist.module.css'
+
+const route = getRouteApi('/desk/conversations')
+
+/** The list, the open conversation and its customer; on phones one of them. */
+export function WorklistPage() {
+  const t = useT()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const narrow = useNarrow()
+  const open = search.c
+  const openOne = (c: string | undefined) => void navigate({ search: (now) => ({ ...now, c }), replace: !narrow && open !== undefined })
+  useEffect(() => {
+    document.title = `${t('desk.worklist.title')} · Zongler`
+  }, [t])
+  return (
+    // Escape goes outwards from wherever one is inside.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div className={classes.page} data-open={open !== undefined || undefined} onKeyDown={stepOut}>
+      {!(narrow && open) && <Worklist search={search} onSearch={(next) => void navigate({ search: next, replace: true })} onOpen={openOne} />}
+      {open ? <Opened id={open} onBack={narrow ? () => openOne(undefined) : undefined} /> : !narrow && <Nothing />}
+    </div>
+  )
+}
+
+function Opened({ id, onBack }: { id: string; onBack?: () => void }) {
+  const [panel, setPanel] = usePanel()
+  const detail = useQuery(detailQuery(id, useQueryClient())).data
+  return (
+    <>
+      <div className={classes.opened}>
+        <Conversation id={id} panelOpen={panel} onPanel={() => setPanel(!panel)} onBack={onBack} />
+      </div>
+      {detail && (
+        <PanelBoundary resetKey={id}>
+          <CustomerPanel id={detail.customer.id} conversation={id} brand={detail.brand_id} open={panel} onClose={() => setPanel(false)} />
+        </PanelBoundary>
+      )}
+    </>
+  )
+}
+
+function Nothing() {
+  const t = useT()
+  return (
+    <div className={classes.nothing}>
+      <Empty icon={<MessagesSquare size={20} />} title={t('desk.worklist.choose')} text={t('desk.worklist.chooseText')} action={<Keys />} />
+    </div>
+  )
+}
+
+function Keys() {
+  const next = useKeysOf(listCommands.next)
+  const previous = useKeysOf(listCommands.previous)
+  return (
+    <span className={classes.keys} aria-hidden>
+      <KeyCaps keys={previous} /> <KeyCaps keys={next} />
+    </span>
+  )
+}
+
+/** Escape leads from the field to the timeline, and from there to the list. */
+function stepOut(event: React.KeyboardEvent<HTMLDivElement>) {
+  if (event.key !== 'Escape' || event.defaultPrevented || !(event.target instanceof HTMLElement)) return
+  const from = event.target.closest('textarea') ? '[role="log"]' : event.target.closest('article') ? '[data-list] [aria-current="true"]' : undefined
+  if (from) event.currentTarget.querySelector<HTMLElement>(from)?.focus()
+}

@@ -1,0 +1,22 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { Inbox } from 'lucide-react'
+import { deskRoute } from '@/routes'
+import type { Feature } from '@/shell/feature'
+import { viewCommand, worklistCommands } from './commands'
+import { OwnCount } from './OwnCount'
+import { readSearch, views } from './search'
+import { ViewCommands } from './ViewCommands'
+
+/** The conversations as work, and the open one beside them. */
+export const worklistRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: '/conversations',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./WorklistPage'), 'WorklistPage'),
+})
+
+export const worklist: Feature = {
+  area: { id: 'conversations', label: 'desk.worklist.title', icon: Inbox, to: '/conversations', permission: 'conversation.read', keys: 'g c', Badge: OwnCount },
+  commands: [...Object.values(worklistCommands), ...views.map(viewCommand)],
+  Overlay: ViewCommands,
+}
