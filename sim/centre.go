@@ -58,6 +58,9 @@ func (silent) Tell(context.Context, *db.Tx, id.Conversation, routing.Line) error
 // Serves says that everybody may serve everything: rights are not what is simulated.
 func (silent) Serves(context.Context, db.Queryer, id.User, id.Brand) (bool, error) { return true, nil }
 
+// Has knows no calendar: the centre is always open.
+func (silent) Has(context.Context, db.Queryer, id.Tenant, id.Calendar) (bool, error) { return false, nil }
+
 // Reach lets everybody see everybody.
 func (silent) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
 	return users, nil
@@ -68,19 +71,13 @@ func open(tb testing.TB, plan Plan) *centre {
 	tb.Helper()
 	d := dbtest.SQLite(tb)
 	c := &centre{plan: plan, tb: tb, db: d, routing: routing.NewService(d, silent{}, silent{}), ctx: dbtest.As(tb, tenant)}
-	for range plan.Queues {
-		c.queues = append(c.queues, id.New[id.Queue]())
+	queues := routing.NewQueues(d, silent{})
+	for i := range plan.Queues {
+		name, percent, seconds := string(rune('A'+i)), 80, 30
+		q, err := queues.Create(c.ctx, brand, routing.QueuePatch{Name: &name, TargetPercent: &percent, TargetSeconds: &seconds})
+		c.must(err)
+		c.queues = append(c.queues, q.ID)
 	}
-	c.must(d.Update(c.ctx, func(tx *db.Tx) error {
-		for i, q := range c.queues {
-			_, err := db.Exec(c.ctx, tx, `INSERT INTO queue (tenant_id, id, brand_id, name, target_percent, target_seconds, wrap_up_seconds, created_at)
-				VALUES ($1, $2, $3, $4, 80, 30, 60, $5)`, tenant, q, brand, string(rune('A'+i)), tx.Now())
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 	for i := range plan.Agents {
 		c.agents = append(c.agents, newAgent(c, i))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/i18n"
 	"github.com/zongler/zongler/internal/platform/job"
+	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/platform/live"
 	"github.com/zongler/zongler/web"
 )
@@ -34,7 +35,7 @@ func (a *App) processes() []process {
 		service("live", s.hub.Start, s.hub.Stop),
 		{"accounts", s.directory.Follow},
 		{"jobs", a.runJobs},
-		{"figures", s.rollup.Run},
+		{"figures", a.rollUp},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"webchat", s.chat.Run},
@@ -58,6 +59,12 @@ func (a *App) route(ctx context.Context) error {
 	}
 	defer a.services.desks.Stop()
 	a.services.router.Run(ctx, keys)
+	return nil
+}
+
+// rollUp keeps the figures of all tenants up to date, on one node at a time.
+func (a *App) rollUp(ctx context.Context) error {
+	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "figures", func(ctx context.Context, _ lease.Held) error { return a.services.rollup.Run(ctx) })
 	return nil
 }
 

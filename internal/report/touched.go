@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -17,7 +18,7 @@ type touched struct {
 }
 
 // agentAuthor is who wrote an entry that may be a first reply.
-const agentAuthor = "agent"
+const agentAuthor = string(conversation.ByAgent)
 
 // learn notes what r changed, and reports whether that matters here.
 func (t *touched) learn(r fact.Record) bool {

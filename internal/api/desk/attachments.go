@@ -103,7 +103,7 @@ func (a attachments) stream(ctx context.Context, file id.Attachment, small bool)
 		h = f.Preview()
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer r.Close() //nolint:errcheck // read only
+		defer r.Close()
 		hc.SetHeader("Content-Type", h.Type)
 		hc.SetHeader("Content-Disposition", h.Disposition)
 		hc.SetHeader("Content-Security-Policy", h.Policy)

@@ -18,6 +18,7 @@ const (
 	cannedPath = "/api/v1/canned"
 )
 
+// CannedKey names a canned reply in a path. It is exported so that the document sees it where it is embedded.
 type CannedKey struct {
 	ID id.Canned `path:"id"`
 }

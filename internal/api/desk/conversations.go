@@ -28,6 +28,7 @@ type Channels interface {
 	Capabilities(n channel.Name) channel.Capabilities
 }
 
+// ConversationKey names a conversation in a path. It is exported so that the document sees it where it is embedded.
 type ConversationKey struct {
 	ID id.Conversation `path:"id"`
 }

@@ -19,10 +19,12 @@ const (
 	customerPath  = customersPath + "/{id}"
 )
 
+// CustomerKey names a customer in a path. It is exported so that the document sees it where it is embedded.
 type CustomerKey struct {
 	ID id.Customer `path:"id"`
 }
 
+// CustomerBody is a customer as it travels.
 type CustomerBody struct {
 	ID        id.Customer `json:"id"`
 	BrandID   id.Brand    `json:"brand_id"`

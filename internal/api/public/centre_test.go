@@ -48,6 +48,7 @@ type centre struct {
 	routing       *routing.Service
 	delivery      *delivery.Service
 	chat          *webchat.Server
+	site          public.Services
 	outlook       *outlook
 	typed         chan webchat.Typing
 	url           string
@@ -73,6 +74,14 @@ func settings(change func(*webchat.Settings)) json.RawMessage {
 func open(tb testing.TB, d *db.DB) *centre { return openWith(tb, d, nil) }
 
 func openWith(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
+	tb.Helper()
+	c := build(tb, d, change)
+	c.serve()
+	return c
+}
+
+// build makes a centre that no network reaches.
+func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	tb.Helper()
 	log := slog.New(slog.DiscardHandler)
 	c := &centre{tb: tb, db: d, outlook: &outlook{}, typed: make(chan webchat.Typing, 10)}
@@ -116,13 +125,18 @@ func openWith(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	}, log)
 	c.run(func(ctx context.Context) { router.Run(ctx, []id.Tenant{home.TenantID}) })
 	c.run(func(ctx context.Context) { _ = c.chat.Run(ctx) })
-	problems := httpx.NewProblems(texts, log)
-	mux := http.NewServeMux()
-	public.Register(mux, problems, public.Services{Chat: c.chat, Blobs: blobs, Demo: c, Log: log})
-	server := httptest.NewServer(httpx.Chain(mux, httpx.RequestID, problems.Recover, httpx.SecurityHeaders, problems.CrossOrigin("/w/")))
-	tb.Cleanup(server.Close)
-	c.url = server.URL
+	c.site = public.Services{Chat: c.chat, Blobs: blobs, Demo: c, Log: log}
 	return c
+}
+
+// serve lets the network in.
+func (c *centre) serve() {
+	problems := httpx.NewProblems(c.chat.Texts.(*i18n.Bundle), c.site.Log)
+	mux := http.NewServeMux()
+	public.Register(mux, problems, c.site)
+	server := httptest.NewServer(httpx.Chain(mux, httpx.RequestID, problems.Recover, httpx.SecurityHeaders, problems.CrossOrigin("/w/")))
+	c.tb.Cleanup(server.Close)
+	c.url = server.URL
 }
 
 func (c *centre) must(err error) {

@@ -67,7 +67,7 @@ func runClients(address string) error {
 			for i := d; i < n; i += dialers {
 				go func() { runClient(host, i, &ready, count1); ended.Done() }()
 				if i%(dialers*8) == d {
-					time.Sleep(5 * time.Millisecond) // the listener's backlog is short
+					<-time.After(5 * time.Millisecond) // the listener's backlog is short
 				}
 			}
 		})

@@ -1,0 +1,124 @@
+package public_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/internal/platform/job"
+)
+
+// absent is a visitor without a socket, in a bubble of its own time.
+type absent struct {
+	*centre
+
+	session *webchat.Session
+	key     id.Conversation
+}
+
+// leaveAlone opens a centre with its jobs and has a visitor say something and vanish.
+func leaveAlone(t *testing.T) *absent {
+	t.Helper()
+	c := build(t, dbtest.SQLite(t), nil)
+	workers := &job.Workers{}
+	c.chat.RegisterJobs(workers)
+	runner := job.NewRunner(c.db, workers, c.chat.PeriodicJobs(), slog.New(slog.DiscardHandler))
+	c.run(func(ctx context.Context) { runner.Run(ctx) })
+	v, err := c.chat.Visit(t.Context(), webchat.VisitorRequest{Key: c.point.Address, Language: "pl"}, webchat.Peer{})
+	c.must(err)
+	session, err := c.chat.Authenticate(t.Context(), v.Token, webchat.Peer{})
+	c.must(err)
+	a := &absent{centre: c, session: session}
+	opened := a.do(&webchat.Prechat{CID: "open-0001", Consent: true}).(*webchat.Opened)
+	a.key = opened.State.Conversation
+	return a
+}
+
+func (a *absent) do(m webchat.ClientMessage) webchat.Message {
+	a.tb.Helper()
+	answer, err := a.chat.Do(a.tb.Context(), a.session, m)
+	a.must(err)
+	return answer
+}
+
+// state is that of the interaction.
+func (a *absent) state() string { return a.row(a.key).InteractionState }
+
+func (a *absent) wait(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func TestWhoIsGoneForTwoMinutesHasGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := leaveAlone(t)
+		a.do(&webchat.Say{CID: "say-00001", Conversation: a.key, Text: "halo?"})
+		a.wait(110 * time.Second)
+		if a.state() != "queued" {
+			t.Fatalf("before two minutes: %s", a.state())
+		}
+		a.wait(time.Minute)
+		if a.state() != "closed" {
+			t.Fatalf("after two minutes: %s", a.state())
+		}
+		a.do(&webchat.Say{CID: "say-00002", Conversation: a.key, Text: "jestem!"})
+		if a.state() != "queued" {
+			t.Errorf("who comes back waits again: %s", a.state())
+		}
+		a.wait(3 * time.Minute)
+		if a.state() != "closed" {
+			t.Errorf("and is watched again: %s", a.state())
+		}
+	})
+}
+
+func TestAConversationInWhichNobodyWritesEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := leaveAlone(t)
+		a.do(&webchat.Say{CID: "say-00001", Conversation: a.key, Text: "halo?"})
+		a.take(a.key)
+		a.wait(20 * time.Minute)
+		a.reply(a.key, "Jestem")
+		a.wait(20 * time.Minute)
+		if a.state() != "active" {
+			t.Fatalf("the agent wrote 20 minutes ago: %s", a.state())
+		}
+		a.wait(15 * time.Minute)
+		if a.state() == "active" {
+			t.Fatal("nobody wrote for 35 minutes")
+		}
+		last := a.entries(a.key)
+		if e := last[len(last)-1]; e.Kind != conversation.System || e.Code != webchat.EventEndedIdle {
+			t.Errorf("last entry %+v", e)
+		}
+	})
+}
+
+func TestASilentVisitorIsForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := leaveAlone(t)
+		v, err := a.chat.Visit(t.Context(), webchat.VisitorRequest{Key: a.point.Address}, webchat.Peer{})
+		a.must(err)
+		a.wait(8 * 24 * time.Hour)
+		if _, err := a.chat.Authenticate(t.Context(), v.Token, webchat.Peer{}); err == nil {
+			t.Error("a visitor who never said anything is still known")
+		}
+		if a.session, err = a.chat.Authenticate(t.Context(), tokenOf(t, a), webchat.Peer{}); err == nil {
+			t.Error("a token that is none was taken")
+		}
+	})
+}
+
+func tokenOf(t *testing.T, a *absent) string {
+	t.Helper()
+	return "v1." + a.key.String()
+}

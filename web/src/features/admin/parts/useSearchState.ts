@@ -1,0 +1,9 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { ResourceSearch } from '@/kit/resource/schema'
+
+/** The state of an administration page, kept in its address. */
+export function useSearchState<Search extends object = ResourceSearch>(): [Search, (next: Search) => void] {
+  const search = useSearch({ strict: false }) as Search
+  const navigate = useNavigate()
+  return [search, (next) => void navigate({ to: '.', search: next as never, replace: true })]
+}

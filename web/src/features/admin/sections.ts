@@ -1,0 +1,71 @@
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRound, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Users, UsersRound } from 'lucide-react'
+import type { Session } from '@/lib/api'
+import type { Key } from '@/lib/i18n'
+import { type PermissionScope, can } from '@/lib/session'
+
+/** A page of the administration. */
+export interface Section {
+  id: string
+  label: Key
+  icon: LucideIcon
+  /** Who may look at it. */
+  permission: string
+  /** How far they must hold it; agents see colleagues of their team, which is no reason to administer. */
+  scope?: PermissionScope
+}
+
+export interface SectionGroup {
+  label: Key
+  sections: readonly Section[]
+}
+
+/** All pages, in the order of the menu. */
+export const sectionGroups: readonly SectionGroup[] = [
+  {
+    label: 'admin.group.people',
+    sections: [
+      { id: 'users', label: 'admin.users.title', icon: Users, permission: 'user.read', scope: 'brand' },
+      { id: 'teams', label: 'admin.teams.title', icon: UsersRound, permission: 'user.read', scope: 'brand' },
+      { id: 'roles', label: 'admin.roles.title', icon: ShieldCheck, permission: 'user.read', scope: 'brand' },
+    ],
+  },
+  {
+    label: 'admin.group.customers',
+    sections: [
+      { id: 'brands', label: 'admin.brands.title', icon: Building2, permission: 'brand.read' },
+      { id: 'widgets', label: 'admin.widgets.title', icon: MessageSquareCode, permission: 'entry_point.edit' },
+      { id: 'calendars', label: 'admin.calendars.title', icon: CalendarClock, permission: 'brand.read' },
+    ],
+  },
+  {
+    label: 'admin.group.routing',
+    sections: [
+      { id: 'queues', label: 'admin.queues.title', icon: ListTree, permission: 'queue.read' },
+      { id: 'skills', label: 'admin.skills.title', icon: Sparkles, permission: 'queue.read' },
+      { id: 'dispositions', label: 'admin.dispositions.title', icon: Flag, permission: 'queue.read' },
+      { id: 'away-reasons', label: 'admin.awayReasons.title', icon: Coffee, permission: 'queue.read' },
+      { id: 'canned', label: 'admin.canned.title', icon: BookOpenText, permission: 'canned.read' },
+    ],
+  },
+  {
+    label: 'admin.group.system',
+    sections: [
+      { id: 'keys', label: 'admin.keys.title', icon: KeyRound, permission: 'key.edit' },
+      { id: 'audit', label: 'admin.audit.title', icon: FileClock, permission: 'audit.read' },
+    ],
+  },
+]
+
+/** Who holds any of these has something to do here. Reading alone, as every agent does, opens nothing. */
+export const adminPermissions = ['user.edit', 'role.edit', 'brand.edit', 'entry_point.edit', 'calendar.edit', 'queue.edit', 'canned.edit', 'key.edit', 'audit.read'] as const
+
+/** Whether a person may open a page. */
+export const mayOpen = (session: Session | null, section: Section) => can(session, adminPermissions) && can(session, section.permission, section.scope)
+
+/** The menu of a person: groups with nothing to open are left out. */
+export function groupsFor(session: Session | null): SectionGroup[] {
+  return sectionGroups.map((g) => ({ ...g, sections: g.sections.filter((s) => mayOpen(session, s)) })).filter((g) => g.sections.length > 0)
+}
+
+/** The page that an address shows. */
+export const sectionAt = (path: string) => sectionGroups.flatMap((g) => g.sections).find((s) => path === `/admin/${s.id}` || path.startsWith(`/admin/${s.id}/`))
