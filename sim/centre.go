@@ -17,6 +17,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/job"
 	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/routing"
+	"github.com/zongler/zongler/internal/tenant"
 )
 
 // Plan is what a day is made of.
@@ -38,16 +39,13 @@ type centre struct {
 	db      *db.DB
 	routing *routing.Service
 	ctx     context.Context //nolint:containedctx // the system acting in the simulated tenant
+	tenant  id.Tenant
+	brand   id.Brand
 	queues  []id.Queue
 	agents  []*agent
 	people  sync.WaitGroup
 	arrived int
 }
-
-const (
-	tenant = id.Tenant(1)
-	brand  = id.Brand(1)
-)
 
 // silent is a contact centre's conversations for those who look at routing alone.
 type silent struct{}
@@ -70,11 +68,12 @@ func (silent) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users [
 func open(tb testing.TB, plan Plan) *centre {
 	tb.Helper()
 	d := dbtest.SQLite(tb)
-	c := &centre{plan: plan, tb: tb, db: d, routing: routing.NewService(d, silent{}, silent{}), ctx: dbtest.As(tb, tenant)}
+	c := &centre{plan: plan, tb: tb, db: d, routing: routing.NewService(d, silent{}, silent{})}
+	c.found()
 	queues := routing.NewQueues(d, silent{})
 	for i := range plan.Queues {
 		name, percent, seconds := string(rune('A'+i)), 80, 30
-		q, err := queues.Create(c.ctx, brand, routing.QueuePatch{Name: &name, TargetPercent: &percent, TargetSeconds: &seconds})
+		q, err := queues.Create(c.ctx, c.brand, routing.QueuePatch{Name: &name, TargetPercent: &percent, TargetSeconds: &seconds})
 		c.must(err)
 		c.queues = append(c.queues, q.ID)
 	}
@@ -82,6 +81,21 @@ func open(tb testing.TB, plan Plan) *centre {
 		c.agents = append(c.agents, newAgent(c, i))
 	}
 	return c
+}
+
+// found makes the tenant and the brand for which the centre works.
+func (c *centre) found() {
+	tenants := tenant.New(c.db, silent{})
+	c.must(c.db.Update(c.tb.Context(), func(tx *db.Tx) error {
+		t, founder, err := tenants.Found(c.tb.Context(), tx, "Centrum Kontaktu", "")
+		if err != nil {
+			return err
+		}
+		b, err := tenants.CreateIn(founder, tx, tenant.NewBrand{Name: "Fala Net", Color: "#0b7285", Languages: []string{"pl"}, TimeZone: "Europe/Warsaw"})
+		c.tenant, c.brand = t.TenantID, b.ID
+		return err
+	}))
+	c.ctx = dbtest.As(c.tb, c.tenant)
 }
 
 func (c *centre) must(err error) {
@@ -113,7 +127,7 @@ func (c *centre) routeWithRestarts(ctx context.Context) {
 	for ctx.Err() == nil {
 		life, end := context.WithTimeout(ctx, lifetime)
 		keeper := lease.NewKeeper(c.db, id.New[id.Fact]().String(), slog.New(slog.DiscardHandler))
-		routing.NewRouter(c.routing, keeper, slog.New(slog.DiscardHandler)).Run(life, []id.Tenant{tenant})
+		routing.NewRouter(c.routing, keeper, slog.New(slog.DiscardHandler)).Run(life, []id.Tenant{c.tenant})
 		end()
 		lifetime = c.plan.Day // the last one lives on
 	}

@@ -20,7 +20,7 @@ func (c *centre) customer(seed uint64) {
 	conversation := id.New[id.Conversation]()
 	c.must(c.db.Update(c.ctx, func(tx *db.Tx) error {
 		_, err := c.routing.Enqueue(c.ctx, tx, routing.New{
-			Conversation: conversation, Brand: brand, Channel: "webchat",
+			Conversation: conversation, Brand: c.brand, Channel: "webchat",
 			Queue: c.queues[r.IntN(len(c.queues))], Priority: r.IntN(2),
 		})
 		return err
@@ -60,7 +60,7 @@ func newAgent(c *centre, n int) *agent {
 		rand: rand.New(rand.NewPCG(c.plan.Seed, 100_000+uint64(n))), //nolint:gosec // a simulation is to be repeatable
 	}
 	a.ctx = actor.With(c.ctx, actor.Actor{
-		Kind: actor.User, Tenant: tenant, User: a.id, Brands: actor.Brands{All: true}, Rights: actor.Agent.Rights(),
+		Kind: actor.User, Tenant: c.tenant, User: a.id, Brands: actor.Brands{All: true}, Rights: actor.Agent.Rights(),
 	})
 	for i, q := range c.queues {
 		if (i+n)%3 != 0 || len(c.queues) < 3 { // everybody serves two thirds of the queues

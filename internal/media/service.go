@@ -55,7 +55,7 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachm
 	}
 	by := fact.ByActor(a)
 	file := Attachment{ID: id.New[id.Attachment](), Name: cleanName(name), Size: int64(len(data)), OwnerKind: string(by.Kind), OwnerID: by.ID}
-	file.Type = sniff(file.Name, data)
+	file.Type = typeOf(file.Name, data)
 	if !allowed(file.Name, file.Type) {
 		return Attachment{}, errs.New(errs.Invalid, op, "attachment.refused").With(errs.Values{"name": file.Name})
 	}

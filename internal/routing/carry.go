@@ -2,13 +2,13 @@ package routing
 
 import (
 	"context"
+	"time"
 
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/routing/acd"
-	"time"
 )
 
 // carry does what the core decided. Writes go on in lanes; their refusals come back as reports.

@@ -133,6 +133,22 @@ func (c *centre) makeQueue(name string, p QueuePatch) id.Queue {
 	return q.ID
 }
 
+// staffed is a queue from which Ola and Kamil get work.
+func (c *centre) staffed(name string, p QueuePatch) id.Queue {
+	c.t.Helper()
+	queue := c.makeQueue(name, p)
+	c.join(queue)
+	return queue
+}
+
+func (c *centre) join(queue id.Queue) {
+	c.t.Helper()
+	for _, agent := range []id.User{c.ola, c.kamil} {
+		c.must(c.svc.SetMembership(c.system, Membership{Agent: agent, Queue: queue, Member: true, Enabled: true}))
+	}
+	c.facts()
+}
+
 // as returns a context in which a user with a built-in role acts for the brand.
 func (c *centre) as(user id.User, role actor.BuiltIn) context.Context {
 	return actor.With(c.t.Context(), actor.Actor{

@@ -48,7 +48,7 @@ type New struct {
 	Channel      string
 	Queue        id.Queue
 	Priority     int
-	Required     []Requirement // beyond those of the queue
+	Required     []Requirement // instead of those of the queue; nil: the queue's
 	Preferred    id.User       // waited for first; 0 for nobody
 	ArrivedAt    time.Time     // zero: now
 }
@@ -107,7 +107,7 @@ const interactionColumns = `id, conversation_id, brand_id, channel, direction, s
 func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, n New) (Interaction, error) {
 	const op = "routing.Enqueue"
 	who := actor.From(ctx)
-	q, err := queueTerms(ctx, tx, n.Queue)
+	q, err := openTerms(ctx, tx, n.Queue)
 	if err != nil {
 		return Interaction{}, errs.Op(op, err)
 	}
@@ -117,7 +117,7 @@ func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, n New) (Interaction, e
 	}
 	it := Interaction{
 		ID: id.New[id.Interaction](), ConversationID: n.Conversation, BrandID: n.Brand, Channel: n.Channel, Direction: "in",
-		State: Queued, QueueID: n.Queue, Priority: n.Priority, Required: n.Required, ArrivedAt: arrived,
+		State: Queued, QueueID: q.ID, Priority: n.Priority, Required: n.Required, ArrivedAt: arrived,
 		DueAt: arrived.Add(q.target()), PreferredID: n.Preferred,
 	}
 	if n.Preferred != 0 {
@@ -183,6 +183,13 @@ func lock(ctx context.Context, tx *db.Tx, op string, key id.Interaction) (Intera
 
 // save writes what can change of it, and shows it beside its conversation.
 func (s *Service) save(ctx context.Context, tx *db.Tx, it *Interaction) error {
+	if it.State == Offered && it.offeredTo == 0 {
+		o, err := offerByID(ctx, tx, it.OfferID)
+		if err != nil {
+			return err
+		}
+		it.offeredTo = o.AgentID
+	}
 	_, err := db.Exec(ctx, tx, `UPDATE interaction SET state = $3, queue_id = $4, visit_id = $5, offer_id = $6, agent_id = $7, segment_id = $8,
 		priority = $9, required = $10, preferred_id = $11, preferred_until = $12, due_at = $13, answered_at = $14, replied_at = $15,
 		ended_at = $16, parked_until = $17, closed_at = $18, outcome = $19, disposition_id = $20 WHERE tenant_id = $1 AND id = $2`,
@@ -241,11 +248,29 @@ func (q terms) preferredWait() time.Duration {
 }
 func (q terms) wrapUp() time.Duration { return time.Duration(q.WrapUpSeconds) * time.Second }
 
+const termColumns = `id, brand_id, name, target_seconds, short_abandon_seconds, preferred_wait_seconds,
+	wrap_up_seconds, disposition_required, pull_allowed, archived_at`
+
 func queueTerms(ctx context.Context, q db.Queryer, key id.Queue) (terms, error) {
-	t, found, err := db.Find[terms](ctx, q, `SELECT id, brand_id, name, target_seconds, short_abandon_seconds, preferred_wait_seconds,
-		wrap_up_seconds, disposition_required, pull_allowed, archived_at FROM queue WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, key)
+	t, found, err := db.Find[terms](ctx, q, `SELECT `+termColumns+` FROM queue WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, key)
 	if err == nil && (!found || !actor.From(ctx).Brands.Has(t.BrandID)) {
 		err = errs.New(errs.NotFound, "routing.queue", "queue.not_found")
+	}
+	return t, err
+}
+
+// openTerms is queueTerms for whoever is to wait there. Where the queue was
+// archived, the brand's oldest open one takes its contacts: somebody wrote, and
+// must be answered. The queue cannot be archived before the commit.
+func openTerms(ctx context.Context, tx *db.Tx, key id.Queue) (terms, error) {
+	t, err := queueTerms(ctx, tx, key)
+	if err != nil {
+		return t, err
+	}
+	open, found, err := db.Find[terms](ctx, tx, `SELECT `+termColumns+` FROM queue WHERE tenant_id = $1 AND brand_id = $2 AND archived_at = 0
+		ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, id LIMIT 1`+tx.ForShare(), actor.From(ctx).Tenant, t.BrandID, key)
+	if err == nil && found {
+		t = open
 	}
 	return t, err
 }

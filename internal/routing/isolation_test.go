@@ -118,7 +118,7 @@ func TestOnlyPeopleCanWork(t *testing.T) {
 	_, err := c.svc.Pull(key, waits.ID)
 	refused(t, "a key pulls", err, errs.Forbidden, "actor.person_needed")
 	refused(t, "a key is available", c.svc.SetPresence(key, Wish{State: Available}), errs.Forbidden, "actor.person_needed")
-	refused(t, "a key moves what waits", c.svc.Transfer(key, Transfer{Interaction: waits.ID, Queue: c.queue}), errs.Forbidden, "interaction.not_yours")
+	refused(t, "a key moves what waits", c.svc.Transfer(key, Transfer{Interaction: waits.ID, Queue: c.queue}), errs.NotFound, "interaction.not_found")
 }
 
 func TestVerbsNeedTheirPermission(t *testing.T) {

@@ -146,8 +146,8 @@ func movePresence(ctx context.Context, tx *db.Tx, a *Agent, to Presence, reason 
 		reason = 0
 	}
 	tenant := actor.From(ctx).Tenant
-	if a.State == to && a.ReasonID == reason && a.System == system && a.NextState == "" {
-		return nil
+	if a.State == to && a.ReasonID == reason && a.System == system {
+		return forgetNext(ctx, tx, a)
 	}
 	if _, err := db.Exec(ctx, tx, `UPDATE agent_interval SET until = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), tenant, a.IntervalID); err != nil {
 		return err
@@ -167,6 +167,18 @@ func movePresence(ctx context.Context, tx *db.Tx, a *Agent, to Presence, reason 
 		return err
 	}
 	return tx.Record(ctx, fact.PresenceMoved{Agent: a.UserID, State: string(to), Reason: reason, System: system, Since: tx.Now()})
+}
+
+// forgetNext drops what an agent wished to be next, and nothing else.
+func forgetNext(ctx context.Context, tx *db.Tx, a *Agent) error {
+	if a.NextState == "" {
+		return nil
+	}
+	_, err := db.Exec(ctx, tx, `UPDATE agent SET next_state = '', next_reason_id = 0 WHERE tenant_id = $1 AND user_id = $2`, actor.From(ctx).Tenant, a.UserID)
+	if err != nil {
+		return err
+	}
+	return tx.Record(ctx, fact.PresenceMoved{Agent: a.UserID, State: string(a.State), Reason: a.ReasonID, System: a.System, Since: a.Since})
 }
 
 // isBusy reports whether an agent works on anything but the interaction except.

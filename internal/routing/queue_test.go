@@ -55,7 +55,7 @@ func TestAQueueInUseIsNotArchived(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
-		billing := c.makeQueue("Billing", QueuePatch{OverflowQueueID: &c.queue})
+		billing := c.staffed("Billing", QueuePatch{OverflowQueueID: &c.queue})
 		_, err := c.queues.Archive(c.system, c.queue)
 		refused(t, "another overflows to it", err, errs.Conflict, "queue.overflow_target")
 		for _, from := range []func(id.Queue) Interaction{c.queued, c.active, c.parked, c.wrapping} {

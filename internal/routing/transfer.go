@@ -51,6 +51,9 @@ func (s *Service) Transfer(ctx context.Context, t Transfer) error {
 			if err := s.mayServe(ctx, tx, op, t.Agent, it.BrandID); err != nil {
 				return err
 			}
+			if err := inQueue(ctx, tx, t.Agent, q.ID, errs.Fields(op, errs.Field{Path: "agent_id", Code: "agent.not_in_queue"})); err != nil {
+				return err
+			}
 		}
 		if err := s.hand(ctx, tx, &it, q, t.Agent); err != nil {
 			return err
@@ -115,8 +118,14 @@ func (s *Service) Pull(ctx context.Context, key id.Interaction) (Interaction, er
 		if err != nil {
 			return err
 		}
-		if !q.PullAllowed && !who.Can(actor.InteractionMove, actor.InBrand) {
-			return errs.New(errs.Forbidden, op, "queue.no_pull")
+		if !who.Can(actor.InteractionMove, actor.InBrand) {
+			refused := errs.New(errs.Forbidden, op, "queue.no_pull")
+			if !q.PullAllowed {
+				return refused
+			}
+			if err := inQueue(ctx, tx, who.User, q.ID, refused); err != nil {
+				return err
+			}
 		}
 		if err := s.withdraw(ctx, tx, &it, "pulled"); err != nil {
 			return err
@@ -124,6 +133,16 @@ func (s *Service) Pull(ctx context.Context, key id.Interaction) (Interaction, er
 		return s.start(ctx, tx, &it, who.User, ByPull)
 	})
 	return it, errs.Op(op, err)
+}
+
+// inQueue returns refused unless the agent gets work from the queue.
+func inQueue(ctx context.Context, tx *db.Tx, agent id.User, queue id.Queue, refused error) error {
+	_, found, err := db.Find[id.User](ctx, tx, `SELECT user_id FROM queue_member WHERE tenant_id = $1 AND queue_id = $2 AND user_id = $3 AND enabled`,
+		actor.From(ctx).Tenant, queue, agent)
+	if err == nil && !found {
+		err = refused
+	}
+	return err
 }
 
 // TakeOver makes the actor the agent of what another agent works on.

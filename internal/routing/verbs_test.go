@@ -58,6 +58,7 @@ func TestVerbsMoveAnInteractionAndRecordFacts(t *testing.T) {
 			t.Parallel()
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				c := newCentre(t, d)
+				c.join(c.queue)
 				it := step.from(c, c.queue)
 				c.whole(it.ID)
 				c.facts()
@@ -140,7 +141,8 @@ func TestTransfersKeepTheArrival(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
-		billing := c.makeQueue("Billing", QueuePatch{})
+		c.join(c.queue)
+		billing := c.staffed("Billing", QueuePatch{})
 		it := c.active(c.queue)
 		c.must(c.svc.Transfer(c.asOla(), Transfer{Interaction: it.ID, Queue: billing, Note: "Wants an invoice."}))
 		it = c.read(it.ID)
@@ -215,18 +217,19 @@ func TestOthersWorkIsTheirs(t *testing.T) {
 		"finishing":    c.svc.Finish(c.asKamil(), Finish{Interaction: it.ID}),
 		"transferring": c.svc.Transfer(c.asKamil(), Transfer{Interaction: it.ID, Queue: c.queue}),
 	} {
-		refused(t, what, err, errs.Forbidden, "interaction.not_yours")
+		refused(t, what, err, errs.NotFound, "interaction.not_found")
 	}
 	_, err := c.svc.TakeOver(c.asKamil(), it.ID)
 	refused(t, "an agent takes over", err, errs.Forbidden, "forbidden")
 	waits := c.queued(c.queue)
-	refused(t, "an agent moves what waits", c.svc.Transfer(c.asOla(), Transfer{Interaction: waits.ID, Queue: c.queue}), errs.Forbidden, "interaction.not_yours")
+	refused(t, "an agent moves what waits", c.svc.Transfer(c.asOla(), Transfer{Interaction: waits.ID, Queue: c.queue}), errs.NotFound, "interaction.not_found")
 }
 
 func TestParkedWorkComesBackInTime(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
+		c.must(c.svc.SetPresence(c.asOla(), Wish{State: Available}))
 		it := c.active(c.queue)
 		refused(t, "until the past", c.svc.Park(c.asOla(), it.ID, arrived), errs.Invalid, "time.past")
 		first := time.Now().Add(time.Hour).UTC().Truncate(time.Microsecond)
@@ -289,6 +292,7 @@ func TestACustomerWhoWritesOnIsServedByTheSameAgent(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
+		c.must(c.svc.SetPresence(c.asOla(), Wish{State: Available}))
 		back := func(it Interaction) {
 			c.must(d.Update(c.system, func(tx *db.Tx) error { return c.svc.CustomerReturned(c.system, tx, it.ConversationID) }))
 		}
@@ -393,6 +397,7 @@ func TestAConversationHasOneOpenInteraction(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
+		c.join(c.queue)
 		it := c.queued(c.queue)
 		again := func() error {
 			return d.Update(c.system, func(tx *db.Tx) error {

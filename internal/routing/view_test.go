@@ -21,6 +21,7 @@ func TestAnInteractionShowsItsHistory(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
+		c.join(c.queue)
 		views := NewViews(d, silent{}, allReadable{})
 		it := c.offered(c.queue, c.kamil)
 		c.must(c.svc.Decline(c.asKamil(), it.OfferID, "busy"))

@@ -83,6 +83,9 @@ func working(ctx context.Context, tx *db.Tx, op string, key id.Interaction, stat
 	who := actor.From(ctx)
 	mine := it.AgentID == who.User && who.User != 0
 	if who.Kind != actor.System && !mine && !who.Can(actor.InteractionMove, actor.InBrand) {
+		if !who.Can(actor.ConversationRead, actor.InBrand) { // it is nobody's business that it exists
+			return it, errs.New(errs.NotFound, op, "interaction.not_found")
+		}
 		return it, errs.New(errs.Forbidden, op, "interaction.not_yours")
 	}
 	for _, st := range states {
@@ -128,12 +131,25 @@ func (s *Service) Resume(ctx context.Context, key id.Interaction) error {
 		if err != nil {
 			return err
 		}
-		return s.ResumeParked(ctx, tx, &it)
+		return s.takeUp(ctx, tx, &it)
 	}))
 }
 
-// ResumeParked takes it, which is parked and locked in tx, up again: its agent or the customer wants to go on.
-func (s *Service) ResumeParked(ctx context.Context, tx *db.Tx, it *Interaction) error {
+// goOn takes it up again because the customer or the clock wants to. Where its
+// agent has gone home it waits for them a little, then for anybody.
+func (s *Service) goOn(ctx context.Context, tx *db.Tx, it *Interaction) error {
+	a, err := lockAgent(ctx, tx, it.AgentID)
+	if err != nil {
+		return err
+	}
+	if a.State == Offline {
+		return s.giveBack(ctx, tx, it)
+	}
+	return s.takeUp(ctx, tx, it)
+}
+
+// takeUp makes it, which is parked or in wrap-up and locked in tx, active again.
+func (s *Service) takeUp(ctx context.Context, tx *db.Tx, it *Interaction) error {
 	it.State, it.ParkedUntil = Active, time.Time{}
 	if _, err := db.Exec(ctx, tx, `UPDATE segment SET parked_us = parked_us + $1 - parked_at, parked_at = 0
 		WHERE tenant_id = $2 AND id = $3 AND parked_at > 0`, tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
@@ -159,7 +175,22 @@ func (s *Service) CustomerReturned(ctx context.Context, tx *db.Tx, conversation 
 			return errs.Op(op, err)
 		}
 	}
-	return errs.Op(op, s.ResumeParked(ctx, tx, &it))
+	return errs.Op(op, s.goOn(ctx, tx, &it))
+}
+
+// giveBack takes it from an agent who is not there and puts it into its queue again.
+func (s *Service) giveBack(ctx context.Context, tx *db.Tx, it *Interaction) error {
+	q, err := openTerms(ctx, tx, it.QueueID)
+	if err != nil {
+		return err
+	}
+	agent := it.AgentID
+	if err := s.endSegment(ctx, tx, it, CauseLost); err != nil {
+		return err
+	}
+	it.PreferredID, it.PreferredUntil = agent, tx.Now().Add(q.preferredWait())
+	it.EndedAt, it.ParkedUntil = time.Time{}, time.Time{}
+	return s.enter(ctx, tx, it, q, CauseLost)
 }
 
 // ParkOver is the job that takes up a parked interaction when its time has come.
@@ -178,6 +209,6 @@ func (s *Service) EndPark(ctx context.Context, j ParkOver) error {
 		if err != nil || it.State != Parked || !it.ParkedUntil.Equal(j.Until) {
 			return err
 		}
-		return s.ResumeParked(ctx, tx, &it)
+		return s.goOn(ctx, tx, &it)
 	})
 }

@@ -40,6 +40,9 @@ func TestInteractionsOverHTTP(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newCentre(t, d)
+		for _, name := range []string{"Ola", "Kamil"} {
+			c.must(c.svc.SetMembership(c.system, routing.Membership{Agent: c.users[name], Queue: c.queue, Member: true, Enabled: true}))
+		}
 		it, parked := c.queued().ID, time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
 		path := "/interactions/" + it.String()
 		c.facts()
@@ -54,7 +57,7 @@ func TestInteractionsOverHTTP(t *testing.T) {
 			{"pulling twice", "Kamil", "POST", path + "/pull", "", 409, "interaction.moved_on", ""},
 			{"one that is none", "Kamil", "POST", "/interactions/5/pull", "", 404, "interaction.not_found", ""},
 			{"taking over as an agent", "Kamil", "POST", path + "/takeover", "", 403, "forbidden", ""},
-			{"parking somebody's", "Kamil", "POST", path + "/park", "", 403, "interaction.not_yours", ""},
+			{"parking somebody's", "Kamil", "POST", path + "/park", "", 404, "interaction.not_found", ""},
 			{"parking without a time", "Ola", "POST", path + "/park", "", 204, "", "interaction.parked"},
 			{"resuming", "Ola", "POST", path + "/resume", "", 204, "", "interaction.resumed"},
 			{"parking until the past", "Ola", "POST", path + "/park", `{"until":"2020-01-01T00:00:00Z"}`, 422, "until=time.past", ""},

@@ -188,11 +188,8 @@ func TestWrongFieldsKeepTheSocket(t *testing.T) {
 	c := open(t, dbtest.SQLite(t))
 	_, sock := newcomer(c)
 	sock.raw([]byte(`{"type":"say","data":{"cid":"say-00001","conversation":"1","text":" "}}`))
-	if f := sock.refused(); f.Code != "fields" || f.CID != "say-00001" || f.Fields[0].Text != "To pole jest wymagane." {
-		t.Logf("%+v", f)
-		if f.Code != "fields" || len(f.Fields) != 1 {
-			t.Errorf("%+v", f)
-		}
+	if f := sock.refused(); f.Code != "fields" || f.CID != "say-00001" || len(f.Fields) != 1 || f.Fields[0].Text == "" {
+		t.Errorf("%+v", f)
 	}
 	sock.begin("open-0001")
 }

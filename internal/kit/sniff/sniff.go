@@ -2,7 +2,7 @@ package sniff
 
 import (
 	"bytes"
-	"unicode/utf8"
+	"strings"
 )
 
 // HeadSize is how many bytes from the beginning of a file are enough.
@@ -23,10 +23,11 @@ func kinds() []Type {
 	return []Type{
 		{"image/png", ".png", true}, {"image/jpeg", ".jpg", true}, {"image/gif", ".gif", true}, {"image/webp", ".webp", true},
 		{"image/avif", ".avif", true}, {"image/bmp", ".bmp", true}, {"image/heic", ".heic", false}, {"image/svg+xml", ".svg", false},
-		{"audio/mpeg", ".mp3", true}, {"audio/wave", ".wav", true}, {"audio/ogg", ".ogg", true}, {"audio/mp4", ".m4a", true}, {"audio/flac", ".flac", true},
+		{"audio/mpeg", ".mp3", true}, {"audio/wave", ".wav", true}, {"audio/ogg", ".ogg", true}, {"audio/mp4", ".m4a", true}, {"audio/aac", ".aac", true},
+		{"audio/flac", ".flac", true},
 		{"video/mp4", ".mp4", true}, {"video/webm", ".webm", true}, {"video/quicktime", ".mov", false}, {"video/avi", ".avi", false},
 		{"text/plain", ".txt", true}, {"text/html", ".html", false}, {"text/xml", ".xml", false}, {"application/pdf", ".pdf", false},
-		{"application/zip", ".zip", false}, {"application/x-gzip", ".gz", false}, {"application/x-rar-compressed", ".rar", false},
+		{"application/zip", ".zip", false}, {"application/gzip", ".gz", false}, {"application/x-rar-compressed", ".rar", false},
 		{"application/x-7z-compressed", ".7z", false}, {"application/rtf", ".rtf", false},
 		{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", false},
 		{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", false},
@@ -66,9 +67,9 @@ func signature(head []byte) string {
 		{"\x89PNG\r\n\x1a\n", "image/png"}, {"\xff\xd8\xff", "image/jpeg"}, {"GIF87a", "image/gif"}, {"GIF89a", "image/gif"},
 		{"RIFF....WEBPVP", "image/webp"}, {"RIFF....WAVE", "audio/wave"}, {"RIFF....AVI ", "video/avi"}, {"BM....\x00\x00\x00\x00", "image/bmp"},
 		{"OggS\x00", "audio/ogg"}, {"fLaC", "audio/flac"}, {"ID3", "audio/mpeg"},
-		{"\xff\xfb", "audio/mpeg"}, {"\xff\xf3", "audio/mpeg"}, {"\xff\xf2", "audio/mpeg"},
+		{"\xff\xfb", "audio/mpeg"}, {"\xff\xf3", "audio/mpeg"}, {"\xff\xf2", "audio/mpeg"}, {"\xff\xf1", "audio/aac"}, {"\xff\xf9", "audio/aac"},
 		{"\x1a\x45\xdf\xa3", "video/webm"}, {"%PDF-", "application/pdf"}, {"{\\rtf", "application/rtf"},
-		{"PK\x03\x04", "application/zip"}, {"\x1f\x8b\x08", "application/x-gzip"}, {"Rar!\x1a\x07", "application/x-rar-compressed"},
+		{"PK\x03\x04", "application/zip"}, {"\x1f\x8b\x08", "application/gzip"}, {"Rar!\x1a\x07", "application/x-rar-compressed"},
 		{"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"}, {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"},
 		{"MZ", "application/vnd.microsoft.portable-executable"}, {"\x7fELF", "application/x-elf"}, {"#!", "application/x-sh"},
 	} {
@@ -92,6 +93,9 @@ func matches(head []byte, magic string) bool {
 }
 
 func boxedOrWritten(head []byte) string {
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		head = bytes.ReplaceAll(head[2:], []byte{0}, nil) // UTF-16: what is plain Latin in it is enough to find markup
+	}
 	if !isText(head) {
 		return boxed(head, octets)
 	}
@@ -101,20 +105,12 @@ func boxedOrWritten(head []byte) string {
 	return written(head, "text/plain")
 }
 
-// isText reports whether head is UTF-8 without control characters. Its last
-// character may be cut.
+// isText reports whether head has no control characters that text has not. Its
+// encoding may be any that continues ASCII: old tables are in Windows-1250.
 func isText(head []byte) bool {
-	for len(head) > 0 {
-		r, size := utf8.DecodeRune(head)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			return !utf8.FullRune(head)
-		case r < ' ' && r != '\t' && r != '\n' && r != '\r' && r != '\f' && r != '\x1b' || r == 0x7f:
-			return false
-		}
-		head = head[size:]
-	}
-	return true
+	return !bytes.ContainsFunc(head, func(r rune) bool {
+		return r < ' ' && !strings.ContainsRune("\t\n\r\f\x1b", r) || r == 0x7f
+	})
 }
 
 // zipped tells office documents from other archives by the names in them.
@@ -142,7 +138,7 @@ func boxed(head []byte, otherwise string) string {
 	switch string(head[8:brandEnd]) {
 	case "avif", "avis":
 		return "image/avif"
-	case "heic", "heix", "mif1", "msf1":
+	case "heic", "heix", "hevc", "mif1", "msf1":
 		return "image/heic"
 	case "M4A ", "M4B ":
 		return "audio/mp4"

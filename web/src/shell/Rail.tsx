@@ -47,8 +47,9 @@ function AreaLink({ area }: { area: Area }) {
   const Icon = area.icon
   return (
     <Tip label={label} command={goTo(area)} position="right">
-      <Link to={area.to} className={classes.area} activeProps={{ 'data-active': true }} aria-label={label}>
+      <Link to={area.to} className={classes.area} activeProps={{ 'data-active': true }}>
         <Icon size={20} strokeWidth={1.8} aria-hidden />
+        <span className="sr-only">{label}</span>
         {area.Badge && (
           <span className={classes.count}>
             <area.Badge />

@@ -34,7 +34,17 @@ export const keys = {
   jobs: ['admin', 'jobs'],
 } as const
 
-const all = <T extends Named>(key: readonly string[], from: { all: () => Promise<T[]> }) => queryOptions({ queryKey: [...key, 'all'], queryFn: () => from.all(), staleTime: 30_000 })
+/** Everything of a kind, as a query. */
+export interface Every<T> {
+  queryKey: readonly string[]
+  queryFn: () => Promise<T[]>
+  staleTime: number
+}
+
+const all = <T extends Named>(key: readonly string[], from: { all: () => Promise<T[]> }): Every<T> => ({ queryKey: [...key, 'all'], queryFn: () => from.all(), staleTime: 30_000 })
+
+/** Things of a kind as what a form field offers to choose. */
+export const choices = <T extends Named>(from: Every<T>) => ({ queryKey: [...from.queryKey, 'choices'], queryFn: async () => (await from.queryFn()).map((item) => ({ value: item.id, label: item.name })) })
 
 /** Everything of a kind, for choosing from and for showing names. */
 export const every = {

@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
+import { useNow } from '@/lib/time'
 import { DrillSheet } from '../figures/DrillSheet'
 import { dateIn, shiftDate } from '../figures/range'
 import type { FigureId } from '../figures/registry'
@@ -24,10 +25,11 @@ export function BoardDrill() {
   const { queues } = useStaff().board
   const { figure, of, part, brand } = route.useSearch()
   const navigate = route.useNavigate()
+  const now = useNow('minute')
   if (!figure) return null
   const queue = queues.find((q) => q.id === of)
   const timeZone = brands.find((b) => b.id === (queue?.brand_id ?? brand))?.time_zone
-  const today = dateIn(timeZone, Date.now())
+  const today = dateIn(timeZone, now)
   const days = figure === 'open' ? { from: shiftDate(today, -waitingDays), to: today } : {}
   return (
     <DrillSheet

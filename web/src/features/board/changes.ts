@@ -64,11 +64,14 @@ export function inverse(change: Change, before: BoardAgent, at: string): Change[
   }
 }
 
-/** What dropping an agent on a queue means; nothing when they are there already. `''` is the place of those in no queue. */
+/** The place of agents who belong to no queue. */
+export const nowhere = ''
+
+/** What dropping an agent on a place means; nothing when they are there already. */
 export function dropChange(agent: BoardAgent, from: string, to: string): Change | undefined {
   if (from === to) return undefined
   const there = agent.queues.some((q) => q.id === to)
-  if (to === '') return { kind: 'membership', agent: agent.id, queue: from, member: false, enabled: false }
-  if (from === '') return there ? undefined : { kind: 'membership', agent: agent.id, queue: to, member: true, enabled: true }
+  if (to === nowhere) return { kind: 'membership', agent: agent.id, queue: from, member: false, enabled: false }
+  if (from === nowhere) return there ? undefined : { kind: 'membership', agent: agent.id, queue: to, member: true, enabled: true }
   return { kind: 'move', agent: agent.id, from, to }
 }

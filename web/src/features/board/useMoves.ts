@@ -29,7 +29,7 @@ export function useMoves() {
   const make = (agent: BoardAgent, made: Change) => change(made, words(agent, made))
   return {
     make,
-    /** Drops an agent from one place on another; `''` is the place of those in no queue. */
+    /** Drops an agent from one place on another. */
     drop: (agent: BoardAgent, from: string, to: string) => {
       const made = dropChange(agent, from, to)
       if (made) void make(agent, made)

@@ -157,7 +157,8 @@ function Facts({ detail, may }: { detail: Detail; may: ReadonlySet<ActName> }) {
       <span className={classes.fact}>
         <ChannelIcon channel={detail.channel} /> {detail.entry_point?.name || channelName(detail.channel)}
       </span>
-      <Badge tone={tones[detail.state]}>{t(`desk.state.${detail.state}`)}</Badge>
+      {/* That somebody works on it is said by their name. */}
+      {detail.state !== 'active' && <Badge tone={tones[detail.state]}>{t(`desk.state.${detail.state}`)}</Badge>}
       {detail.queue && <Badge>{detail.queue.name}</Badge>}
       {detail.agent && detail.state !== 'queued' && (
         <span className={classes.fact}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Indicator, Popover } from '@mantine/core'
+import { ActionIcon, Button, Popover } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
@@ -6,7 +6,6 @@ import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { useCan, useSignedIn } from '@/lib/session'
 import { ChooseOne } from '@/kit/Choose'
-import { Tip } from '@/kit/Tip'
 import { queuesQuery } from '../conversation/api'
 import type { Sort } from '../conversation/types'
 import { worklistCommands } from './commands'
@@ -27,13 +26,9 @@ export function Filters({ search, onSearch }: Props) {
   return (
     <Popover opened={open} onChange={setOpen} width={280} position="bottom-end" trapFocus returnFocus withRoles>
       <Popover.Target>
-        <Indicator disabled={!search.queue && !search.brand} size={8} offset={6} color="accent">
-          <Tip label={label} command={worklistCommands.filter}>
-            <ActionIcon size={32} onClick={() => setOpen((now) => !now)} aria-label={label}>
-              <SlidersHorizontal size={17} />
-            </ActionIcon>
-          </Tip>
-        </Indicator>
+        <ActionIcon size={32} className={classes.filter} data-on={search.queue !== undefined || search.brand !== undefined || undefined} onClick={() => setOpen((now) => !now)} aria-label={label} title={label}>
+          <SlidersHorizontal size={17} />
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label={label}>
         <Fields search={search} onSearch={onSearch} />

@@ -1,20 +1,19 @@
-import { type QueryKey, type UseQueryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useSession } from '@/lib/session'
 import type { Option } from '@/kit/Choose'
+import type { Every } from '../api'
 import type { Named } from '../types'
-
-type Every<T extends Named> = Pick<UseQueryOptions<T[], Error, T[], never>, never> & { queryKey: QueryKey; queryFn?: unknown }
 
 /** The names of things by id; undefined while they load and for what one may not see. */
 export function useNames<T extends Named>(every: Every<T>): (id: string | undefined) => string | undefined {
-  const { data } = useQuery(every as UseQueryOptions<T[]>)
+  const { data } = useQuery(every)
   const names = new Map(data?.map((item) => [item.id, item.name]))
   return (id) => (id === undefined ? undefined : names.get(id))
 }
 
 /** Things as options to choose. */
 export function useChoices<T extends Named>(every: Every<T>, keep: (item: T) => boolean = () => true): Option[] {
-  const { data } = useQuery(every as UseQueryOptions<T[]>)
+  const { data } = useQuery(every)
   return (data ?? []).filter(keep).map((item) => ({ value: item.id, label: item.name }))
 }
 

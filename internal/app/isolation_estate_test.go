@@ -1,0 +1,222 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zongler/zongler/internal/account"
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/survey"
+	"github.com/zongler/zongler/internal/tenant"
+)
+
+// estate is one of everything that belongs to a brand, and of what its tenant has beside.
+type estate struct {
+	house  *house
+	tenant tenant.Tenant
+	chief  *caller // administrator with all brands of the tenant
+	agent  *caller // agent of this brand alone
+
+	mark   string            // stands in every text of the brand, and nowhere else
+	common string            // stands in every text of the tenant that no brand owns
+	ids    map[string]string // by kind, as operations name the kinds of their keys
+	key    string            // public address of the widget
+	token  string            // of the API key
+	invite string            // token of the invitation
+	tab    *tab              // of the agent
+}
+
+// build makes an estate of the tenant over its own operations.
+func (h *house) build(t tenant.Tenant, mark string) *estate {
+	h.t.Helper()
+	e := &estate{house: h, tenant: t, mark: "zz" + mark, common: "yy" + mark, ids: map[string]string{}}
+	e.chief = h.hire(t, e.common+" chief", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Administrator)}, AllBrands: true})
+	e.furnish()
+	e.staff()
+	e.contact()
+	e.paper()
+	return e
+}
+
+// add keeps the id of what the chief makes.
+func (e *estate) add(kind, path string, body any) {
+	e.house.t.Helper()
+	e.ids[kind] = e.chief.make("POST", "/api/v1/"+path, body, "id")
+}
+
+type fields map[string]any
+
+// furnish makes what administrators configure.
+func (e *estate) furnish() {
+	day := []fields{{"from": 0, "to": 1440}}
+	week := []any{day, day, day, day, day, day, day}
+	e.add("calendar", "calendars", fields{"name": e.common, "time_zone": "Europe/Warsaw", "week": week})
+	e.add("brand", "brands", fields{"name": e.mark + " brand", "color": "#0b7285", "languages": []string{"en"}, "time_zone": "Europe/Warsaw"})
+	e.add("skill", "skills", fields{"name": e.common})
+	e.add("awayReason", "away-reasons", fields{"name": e.common, "paid": true})
+	e.add("queue", "queues", fields{
+		"brand_id": e.ids["brand"], "name": e.mark + " queue", "pull_allowed": true, "offer_seconds": 300, "description": e.mark,
+		"texts": fields{"greeting": fields{"en": e.mark}},
+	})
+	e.add("disposition", "dispositions", fields{"name": e.mark + " solved", "queue_id": e.ids["queue"], "resolved": true})
+	e.add("canned", "canned", fields{
+		"brand_id": e.ids["brand"], "shortcut": "s" + strings.ToLower(e.mark), "title": e.mark + " title", "texts": fields{"en": e.mark + " text"},
+	})
+	e.add("team", "teams", fields{"name": e.common + " team"})
+	e.add("role", "roles", fields{"name": e.common + " role", "permissions": fields{"queue.read": "brand"}})
+	made := e.chief.call("POST", "/api/v1/entry-points", fields{
+		"brand_id": e.ids["brand"], "channel": "webchat", "name": e.mark + " widget", "queue_id": e.ids["queue"],
+		"config": fields{"domains": []string{strings.ToLower(e.mark) + ".example"}},
+	})
+	e.ids["entryPoint"] = field(e.house.t, made.body, "id")
+	e.key = field(e.house.t, made.body, "address")
+	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
+}
+
+// staff makes the people, the key and the invitation of the brand.
+func (e *estate) staff() {
+	brand, err := id.Parse[id.Brand](e.ids["brand"])
+	e.house.must(err)
+	e.agent = e.house.hire(e.tenant, e.mark+" agent", account.NewUser{
+		Roles: []account.RoleKey{account.RoleKey(actor.Agent)}, Brands: []id.Brand{brand}, Email: e.mark + "@operator.example",
+	})
+	e.ids["user"] = e.agent.user.String()
+	e.chief.make("PUT", "/api/v1/agents/"+e.ids["user"]+"/queues/"+e.ids["queue"], fields{"member": true, "enabled": true}, "")
+	key := e.chief.call("POST", "/api/v1/api-keys", fields{
+		"name": e.mark + " key", "permissions": everything("brand"), "brand_ids": []string{e.ids["brand"]},
+	})
+	e.ids["apiKey"], e.token = field(e.house.t, key.body, "id"), field(e.house.t, key.body, "token")
+	invited := e.chief.call("POST", "/api/v1/users/invite", fields{
+		"email": e.mark + "-new@operator.example", "name": e.mark + " newcomer", "language": "en", "roles": []string{"agent"}, "brand_ids": []string{e.ids["brand"]},
+	})
+	e.ids["invitation"], e.invite = field(e.house.t, invited.body, "id"), field(e.house.t, invited.body, "token")
+	e.ids["session"] = field(e.house.t, e.agent.call("GET", "/api/v1/me/sessions", nil).body, "items.id")
+}
+
+// everything is each permission with the same reach.
+func everything(reach string) fields {
+	all := fields{}
+	for _, p := range actor.Permissions() {
+		all[string(p)] = reach
+	}
+	return all
+}
+
+// write lets a customer of the brand write.
+func (e *estate) write(customer, thread, external, text string) intake.Receipt {
+	e.house.t.Helper()
+	point, err := id.Parse[id.EntryPoint](e.ids["entryPoint"])
+	e.house.must(err)
+	brand, err := id.Parse[id.Brand](e.ids["brand"])
+	e.house.must(err)
+	queue, err := id.Parse[id.Queue](e.ids["queue"])
+	e.house.must(err)
+	got, err := e.house.app.services.intake.Receive(e.system(), intake.Inbound{
+		Point:  intake.Point{ID: point, Brand: brand, Channel: webchat.Channel, Queue: queue},
+		From:   intake.Sender{Provider: "webchat", Scope: point.String(), ExternalID: e.mark + customer, Name: e.mark + " " + customer, Email: e.mark + customer + "@posta.example"},
+		Thread: e.mark + thread, ExternalID: external, Text: e.mark + " " + text,
+	})
+	e.house.must(err)
+	return got
+}
+
+func (e *estate) system() context.Context {
+	return actor.With(e.house.t.Context(), actor.ForSystem(e.tenant.TenantID))
+}
+
+// contact makes a conversation that the agent works on, and one that is offered to them.
+func (e *estate) contact() {
+	t := e.house.t
+	first := e.write("Kovács Réka", "first", "1", "where is my parcel")
+	e.ids["conversation"], e.ids["interaction"] = first.Conversation.String(), first.Interaction.String()
+	e.ids["customer"], e.ids["contactPoint"] = first.Customer.String(), first.ContactPoint.String()
+	e.agent.make("POST", "/api/v1/interactions/"+e.ids["interaction"]+"/pull", nil, "")
+	e.ids["attachment"] = e.agent.make("POST", "/api/v1/attachments", raw(picture()), "id")
+	e.agent.make("POST", "/api/v1/conversations/"+e.ids["conversation"]+"/replies", fields{
+		"text": e.mark + " it is on its way", "client_id": "reply-" + e.mark, "based_on_seq": first.Seq, "force": true, "attachment_ids": []string{e.ids["attachment"]},
+	}, "")
+	e.agent.make("POST", "/api/v1/conversations/"+e.ids["conversation"]+"/notes", fields{
+		"text": e.mark + " secret note", "client_id": "note-" + e.mark, "mentions": []string{e.chief.user.String()},
+	}, "")
+	e.agent.make("PUT", "/api/v1/conversations/"+e.ids["conversation"]+"/draft", fields{"mode": "reply", "text": e.mark + " draft", "rev": 1}, "")
+	e.ids["claim"] = field(t, e.chief.call("GET", "/api/v1/customers/"+e.ids["customer"], nil).body, "claims.id")
+	e.tab = e.house.dial(e.agent)
+	e.agent.make("PUT", "/api/v1/me/presence", fields{"state": "available"}, "")
+	second := e.write("Tóth Gergő", "second", "2", "hello")
+	e.tab.send("view", fields{"conversation_id": e.ids["conversation"]})
+	offer := e.tab.until("offer")
+	var frame struct {
+		Offer struct {
+			ID             string `json:"id"`
+			ConversationID string `json:"conversation_id"`
+		} `json:"offer"`
+	}
+	e.house.must(json.Unmarshal(offer.Data, &frame))
+	if e.ids["offer"] = frame.Offer.ID; frame.Offer.ConversationID != second.Conversation.String() || frame.Offer.ID == "" {
+		t.Fatalf("offer frame %s", offer.Data)
+	}
+}
+
+// paper makes what is left behind: an opinion and a job that was given up.
+func (e *estate) paper() {
+	number := func(kind string) int64 {
+		n, err := id.Parse[id.Job](e.ids[kind])
+		e.house.must(err)
+		return int64(n)
+	}
+	job := id.New[id.Job]()
+	e.ids["job"] = job.String()
+	e.house.must(e.house.app.db.Update(e.system(), func(tx *db.Tx) error {
+		_, err := e.house.app.services.surveys.Answer(e.system(), tx, survey.Given{
+			Conversation: id.Conversation(number("conversation")), Interaction: id.Interaction(number("interaction")), Brand: id.Brand(number("brand")),
+			Queue: id.Queue(number("queue")), Agent: e.agent.user, Channel: webchat.Channel, Stars: 4, Comment: e.mark + " opinion",
+		})
+		if err != nil {
+			return err
+		}
+		_, err = db.Exec(e.system(), tx, `INSERT INTO job (tenant_id, id, kind, state, args, run_at, attempt, max_attempts, last_error, created_at, finished_at)
+			VALUES ($1, $2, 'test.given_up', 'dead', '{}', $3, 5, 5, $4, $3, $3)`, e.tenant.TenantID, job, tx.Now(), e.common)
+		return err
+	}))
+}
+
+// picture is a small PNG.
+func picture() []byte {
+	var b bytes.Buffer
+	_ = png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))) // into memory: nothing fails
+	return b.Bytes()
+}
+
+// leaks returns which ids and texts of e stand in text; ids that were sent with the request may come back.
+func (e *estate) leaks(text, sent string, kinds []string, marks ...string) []string {
+	var found []string
+	for _, mark := range marks {
+		if strings.Contains(strings.ToLower(text), strings.ToLower(mark)) {
+			found = append(found, "the text "+mark)
+		}
+	}
+	for _, kind := range kinds {
+		if key := e.ids[kind]; key != "" && strings.Contains(text, key) && !strings.Contains(sent, key) {
+			found = append(found, "the id of its "+kind)
+		}
+	}
+	return found
+}
+
+// within bounds how long a test waits for what must happen.
+const within = 20 * time.Second
+
+func testName(parts ...any) string { return strings.ReplaceAll(fmt.Sprint(parts...), " ", "_") }
+
+var _ = testing.Short
