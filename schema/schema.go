@@ -6,7 +6,7 @@
 // preceded by "-- owner: <package>": only that package writes to it.
 //
 // Rules: keys are (tenant_id, id); times are BIGINT microseconds UTC; nothing
-// is NULL — an absent key or time is 0, an absent text is ''; JSON is TEXT.
+// is NULL — an absent key or time is 0, an absent text is ”; JSON is TEXT.
 // A file that has been released never changes.
 package schema
 

@@ -57,7 +57,9 @@ func (silent) Tell(context.Context, *db.Tx, id.Conversation, routing.Line) error
 func (silent) Serves(context.Context, db.Queryer, id.User, id.Brand) (bool, error) { return true, nil }
 
 // Has knows no calendar: the centre is always open.
-func (silent) Has(context.Context, db.Queryer, id.Tenant, id.Calendar) (bool, error) { return false, nil }
+func (silent) Has(context.Context, db.Queryer, id.Tenant, id.Calendar) (bool, error) {
+	return false, nil
+}
 
 // Reach lets everybody see everybody.
 func (silent) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
@@ -160,14 +162,14 @@ func (c *centre) tellAgents(ctx context.Context) {
 // arrivals lets customers come: a Poisson stream whose rate is gamma distributed
 // over days (METRICS: arrivals are busier or calmer than the mean as a whole).
 func (c *centre) arrivals() {
-	r := rand.New(rand.NewPCG(c.plan.Seed, 1)) //nolint:gosec // a simulation is to be repeatable
+	r := rand.New(rand.NewPCG(c.plan.Seed, 1)) // a simulation is to be repeatable
 	busyness := gamma(r, 28.7) / 28.7
 	mean := time.Duration(float64(time.Hour) / (c.plan.PerHour * busyness))
 	end := time.Now().Add(c.plan.Day)
 	for time.Now().Before(end) {
 		time.Sleep(time.Duration(r.ExpFloat64() * float64(mean))) //nolint:forbidigo // time of the bubble
 		c.arrived++
-		seed := uint64(c.arrived)
+		seed := uint64(c.arrived) //nolint:gosec // counts from 1
 		c.people.Go(func() { c.customer(seed) })
 	}
 }
@@ -178,7 +180,8 @@ func gamma(r *rand.Rand, a float64) float64 {
 	k := 1 / math.Sqrt(9*d)
 	for {
 		x := r.NormFloat64()
-		v := math.Pow(1+k*x, 3)
+		v := 1 + k*x
+		v *= v * v
 		if v > 0 && math.Log(r.Float64()) < 0.5*x*x+d-d*v+d*math.Log(v) {
 			return d * v
 		}

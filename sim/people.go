@@ -16,7 +16,7 @@ import (
 
 // customer comes, waits as long as they have patience, and is gone when the matter is closed.
 func (c *centre) customer(seed uint64) {
-	r := rand.New(rand.NewPCG(c.plan.Seed, 1000+seed)) //nolint:gosec // a simulation is to be repeatable
+	r := rand.New(rand.NewPCG(c.plan.Seed, 1000+seed)) // a simulation is to be repeatable
 	conversation := id.New[id.Conversation]()
 	c.must(c.db.Update(c.ctx, func(tx *db.Tx) error {
 		_, err := c.routing.Enqueue(c.ctx, tx, routing.New{

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-var days = flag.Int("days", 1, "how many days to simulate; each has its own seed") //nolint:gochecknoglobals // a flag
+var days = flag.Int("days", 1, "how many days to simulate; each has its own seed")
 
 func TestDays(t *testing.T) {
 	t.Parallel()

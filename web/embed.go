@@ -8,10 +8,10 @@ import (
 )
 
 //go:embed all:dist
-var dist embed.FS //nolint:gochecknoglobals // embedded files can only be a package variable
+var dist embed.FS // embedded files can only be a package variable
 
 //go:embed i18n
-var catalogues embed.FS //nolint:gochecknoglobals // embedded files can only be a package variable
+var catalogues embed.FS // embedded files can only be a package variable
 
 // Where the builds put their files inside dist.
 const (

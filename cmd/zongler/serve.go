@@ -9,31 +9,52 @@ import (
 	"github.com/zongler/zongler/internal/app"
 )
 
-func serve(ctx context.Context, e *env) error { return start(ctx, e, app.Options{}) }
-
 func demoFlags(set *flag.FlagSet, e *env) {
-	set.BoolVar(&e.traffic, "traffic", true, "let simulated customers write")
+	set.BoolVar(&e.traffic, "traffic", true, "let simulated customers write; the sign-in page has the same switch")
 }
 
-func demo(ctx context.Context, e *env) error {
-	return start(ctx, e, app.Options{Demo: true, Traffic: e.traffic})
-}
-
-// start runs the server until ctx ends and prints the one address that a person needs.
-func start(ctx context.Context, e *env, o app.Options) error {
-	o.Version = versionName()
-	o.Listening = func(addr net.Addr) {
-		_, _ = fmt.Fprintf(e.out, "Zongler is ready: http://%s\n", reachable(addr))
+// serve runs the contact centre until ctx ends.
+func serve(ctx context.Context, e *env) error {
+	a, err := app.New(ctx, e.config, app.Options{Version: versionName(), Listening: e.announce}, e.log)
+	if err != nil {
+		return err
 	}
-	a, err := app.New(ctx, e.config, o, e.log)
+	return finish(a, a.Run(ctx))
+}
+
+// demo runs it with the demo operator and, if wanted, simulated customers.
+func demo(ctx context.Context, e *env) error {
+	customers := &traffic{log: e.log, on: e.traffic}
+	defer customers.stop()
+	var a *app.App
+	listening := func(addr net.Addr) {
+		e.announce(addr)
+		sites, err := a.DemoSites(ctx)
+		if err != nil {
+			e.log.Error("no simulated customers", "err", err)
+			return
+		}
+		customers.ready("http://"+addr.String(), sites)
+	}
+	a, err := app.New(ctx, e.config, app.Options{Version: versionName(), Demo: true, Traffic: customers, Listening: listening}, e.log)
 	if err != nil {
 		return err
 	}
 	err = a.Run(ctx)
+	customers.stop()
+	return finish(a, err)
+}
+
+func finish(a *app.App, err error) error {
 	if closed := a.Close(); err == nil {
 		err = closed
 	}
 	return err
+}
+
+// announce prints the one address that a person needs.
+func (e *env) announce(addr net.Addr) {
+	_, _ = fmt.Fprintf(e.out, "Zongler is ready: http://%s\n", reachable(addr))
 }
 
 // reachable returns the address in the form in which a browser on this machine finds it.

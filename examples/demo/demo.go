@@ -15,7 +15,7 @@ import (
 )
 
 //go:embed *.html *.css
-var files embed.FS //nolint:gochecknoglobals // embedded files can only be a package variable
+var files embed.FS
 
 // Brands returns the slugs of the brands that have a page.
 func Brands() []string { return []string{"fala-net", "vasarfia"} }

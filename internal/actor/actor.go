@@ -45,7 +45,7 @@ func (b Brands) Has(brand id.Brand) bool { return b.All || slices.Contains(b.Som
 // Rights maps each permission that an actor has to its widest scope.
 type Rights map[Permission]Scope
 
-// System returns an actor that may do everything in tenant, for our own work.
+// ForSystem returns an actor that may do everything in tenant, for our own work.
 func ForSystem(tenant id.Tenant) Actor {
 	return Actor{Kind: System, Tenant: tenant, Name: "Zongler", Brands: Brands{All: true}}
 }

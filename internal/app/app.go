@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 
+	"github.com/zongler/zongler/internal/api/session"
 	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/bus"
 	"github.com/zongler/zongler/internal/platform/config"
@@ -21,9 +22,9 @@ import (
 // Options are what the command decides beside the configuration.
 type Options struct {
 	Version   string
-	Traffic   bool           // with Demo: simulated customers write
-	Demo      bool           // one-click sign-in, demo pages, simulated customers; on loopback only
-	Listening func(net.Addr) // called once requests can come in; may be nil
+	Traffic   session.Traffic // with Demo: the switch of simulated customers; may be nil
+	Demo      bool            // one-click sign-in, demo pages, simulated customers; on loopback only
+	Listening func(net.Addr)  // called once requests can come in; may be nil
 }
 
 // App is a constructed Zongler.

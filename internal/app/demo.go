@@ -140,7 +140,7 @@ func (d *demo) addQueue(ctx context.Context, b demoBrand, q demoQueue) error {
 func (d *demo) addWidget(ctx context.Context, b demoBrand) error {
 	settings := webchat.DefaultSettings()
 	settings.Domains = []string{"localhost", "127.0.0.1"}
-	settings.Texts = map[string]webchat.Texts{b.language: {Title: b.name, Greeting: b.greeting, Offline: b.away}}
+	settings.Texts = map[string]webchat.Texts{b.language: {Title: b.name, Offline: b.away}}
 	settings.Prechat = webchat.PrechatSettings{
 		Fields:  []webchat.FieldSettings{{Name: "name", Kind: webchat.FieldText, Required: true, Label: webchat.Words{"en": "Name", "pl": "Imię", "hu": "Név"}}},
 		Consent: &webchat.ConsentSettings{Version: "1", Text: webchat.Words{b.language: b.consent}},

@@ -28,7 +28,7 @@ const (
 
 // addPast lets the last two weeks happen: the real verbs, at times gone by.
 func (d *demo) addPast(ctx context.Context) error {
-	r := rand.New(rand.NewPCG(2026, 11)) //nolint:gosec // the same past for everybody
+	r := rand.New(rand.NewPCG(2026, 11)) // the same past for everybody
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(demoAtOnce)
@@ -39,8 +39,10 @@ func (d *demo) addPast(ctx context.Context) error {
 		}
 		for _, b := range demoBrands() {
 			for range busy/2 + r.IntN(busy) {
-				p := pastTalk{demo: d, brand: b, talk: b.talks[r.IntN(len(b.talks))], customer: r.IntN(len(b.customers)),
-					at: day.Add(demoOpens + rand.N(demoDayLong)), chance: r.IntN(100)}
+				p := pastTalk{
+					demo: d, brand: b, talk: b.talks[r.IntN(len(b.talks))], customer: r.IntN(len(b.customers)),
+					at: day.Add(demoOpens + rand.N(demoDayLong)), chance: r.IntN(100),
+				}
 				work.Go(func() error { return p.happen(ctx) })
 			}
 		}
@@ -62,9 +64,9 @@ type pastTalk struct {
 func (p *pastTalk) happen(ctx context.Context) error {
 	then := *p.demo.app
 	then.db = then.db.At(func() time.Time { return p.at })
-	s := then.newServices()
+	s := then.coreServices()
 	system := actor.With(ctx, actor.ForSystem(p.demo.tenant))
-	agentCtx, err := p.agent(ctx, s)
+	agentCtx, err := p.agent(ctx)
 	if err != nil {
 		return err
 	}
@@ -99,11 +101,11 @@ func (p *pastTalk) happen(ctx context.Context) error {
 
 // pass lets between least and most seconds go by.
 func (p *pastTalk) pass(least, most int) {
-	p.at = p.at.Add(time.Duration(least+rand.IntN(most-least)) * time.Second) //nolint:gosec // invented times
+	p.at = p.at.Add(time.Duration(least+rand.IntN(most-least)) * time.Second) // invented times
 }
 
 // agent returns a context in which one of the topic's agents acts.
-func (p *pastTalk) agent(ctx context.Context, s *services) (context.Context, error) {
+func (p *pastTalk) agent(ctx context.Context) (context.Context, error) {
 	var able []string
 	for _, person := range demoPeople() {
 		for _, q := range person.queues {
@@ -112,7 +114,7 @@ func (p *pastTalk) agent(ctx context.Context, s *services) (context.Context, err
 			}
 		}
 	}
-	who, err := s.directory.Actor(ctx, p.demo.tenant, p.demo.users[able[p.chance%len(able)]])
+	who, err := p.demo.app.services.directory.Actor(ctx, p.demo.tenant, p.demo.users[able[p.chance%len(able)]])
 	return actor.With(ctx, who), err
 }
 

@@ -67,22 +67,22 @@ func (c chatQueues) Outlook(ctx context.Context, brand id.Brand, queue id.Queue,
 		o.Next, _ = h.NextChange(time.Now())
 	}
 	o.Greeting, o.Away = textIn(q.Texts["greeting"], language, b.Languages), textIn(q.Texts["away"], language, b.Languages)
-	o.Full, o.Wait = c.line(ctx, q)
+	o.Full = c.full(ctx, q)
 	return o, nil
 }
 
-// line says whether there is room in the queue and how long the next one will wait.
-func (c chatQueues) line(ctx context.Context, q routing.Queue) (full bool, wait time.Duration) {
+// full reports whether there is no room left in the queue.
+func (c chatQueues) full(ctx context.Context, q routing.Queue) bool {
 	board, err := c.router.Board(ctx)
 	if err != nil {
-		return false, 0
+		return false
 	}
 	for _, v := range board {
 		if v.Queue == q.ID {
-			full = q.MaxWaiting > 0 && q.OverflowQueueID == 0 && v.Waiting >= q.MaxWaiting
+			return q.MaxWaiting > 0 && q.OverflowQueueID == 0 && v.Waiting >= q.MaxWaiting
 		}
 	}
-	return full, 0
+	return false
 }
 
 // textIn returns the text in language, or in the first of others that has one.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +40,7 @@ type house struct {
 func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 	t.Helper()
 	a := &App{
-		config: config.Default(t.TempDir()), options: Options{Version: "test"}, log: quiet(), node: "test",
+		config: config.Default(t.TempDir()), options: Options{Version: "test"}, log: testLog(t), node: "test",
 		metrics: telemetry.NewMetrics("test"), db: d,
 	}
 	a.config.HTTPAddr = "127.0.0.1:0"
@@ -212,4 +213,9 @@ func field(t *testing.T, body, member string) string {
 		}
 	}
 	return fmt.Sprint(v)
+}
+
+// testLog writes what the house warns of to the test.
+func testLog(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

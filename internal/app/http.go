@@ -48,10 +48,10 @@ func (a *App) sessionServices() session.Services {
 	s := a.services
 	out := session.Services{
 		Tenants: s.tenants, Users: s.users, Sessions: s.sessions, Invitations: s.invitations,
-		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues}), Version: a.options.Version,
+		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues, s.router}), Version: a.options.Version,
 	}
 	if a.options.Demo {
-		out.Demo = demoDoor{a}
+		out.Demo, out.Traffic = demoDoor{a}, a.options.Traffic
 	}
 	return out
 }

@@ -3,12 +3,9 @@ package app
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"image"
 	"image/png"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/zongler/zongler/internal/account"
@@ -156,16 +153,10 @@ func (e *estate) contact() {
 	second := e.write("Tóth Gergő", "second", "2", "hello")
 	e.tab.send("view", fields{"conversation_id": e.ids["conversation"]})
 	offer := e.tab.until("offer")
-	var frame struct {
-		Offer struct {
-			ID             string `json:"id"`
-			ConversationID string `json:"conversation_id"`
-		} `json:"offer"`
+	if got := field(t, string(offer.Data), "offer.conversation_id"); got != second.Conversation.String() {
+		t.Fatalf("offered conversation %s, want %s", got, second.Conversation)
 	}
-	e.house.must(json.Unmarshal(offer.Data, &frame))
-	if e.ids["offer"] = frame.Offer.ID; frame.Offer.ConversationID != second.Conversation.String() || frame.Offer.ID == "" {
-		t.Fatalf("offer frame %s", offer.Data)
-	}
+	e.ids["offer"] = field(t, string(offer.Data), "offer.id")
 }
 
 // paper makes what is left behind: an opinion and a job that was given up.
@@ -216,7 +207,3 @@ func (e *estate) leaks(text, sent string, kinds []string, marks ...string) []str
 
 // within bounds how long a test waits for what must happen.
 const within = 20 * time.Second
-
-func testName(parts ...any) string { return strings.ReplaceAll(fmt.Sprint(parts...), " ", "_") }
-
-var _ = testing.Short

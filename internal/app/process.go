@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 )
 
 // process is something that runs from start to stop.
@@ -43,10 +44,10 @@ func runAll(ctx context.Context, log *slog.Logger, all []process) error {
 	case err = <-failed:
 		log.Error("stopping", "err", err)
 	}
-	for i := len(started) - 1; i >= 0; i-- {
-		started[i].stop()
-		if ended := <-started[i].done; ended != nil && !errors.Is(ended, context.Canceled) {
-			err = errors.Join(err, fmt.Errorf("app: stop %s: %w", started[i].name, ended))
+	for _, p := range slices.Backward(started) {
+		p.stop()
+		if ended := <-p.done; ended != nil && !errors.Is(ended, context.Canceled) {
+			err = errors.Join(err, fmt.Errorf("app: stop %s: %w", p.name, ended))
 		}
 	}
 	return err

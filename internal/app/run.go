@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/i18n"
 	"github.com/zongler/zongler/internal/platform/job"
 	"github.com/zongler/zongler/internal/platform/lease"
@@ -96,7 +97,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.files.Sweep)
 	job.Register(w, a.prune)
 	s.chat.RegisterJobs(w)
-	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}}
+	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
 	return w, append(periodic, s.chat.PeriodicJobs()...)
 }
 

@@ -72,12 +72,18 @@ type services struct {
 
 // newServices builds everything over a's stores.
 func (a *App) newServices() *services {
+	s := a.coreServices()
+	s.edges(a)
+	return s
+}
+
+// coreServices builds what has no live connections: enough to let things happen, at whatever time a's database has.
+func (a *App) coreServices() *services {
 	s := &services{}
 	s.ground(a)
 	s.records(a)
 	s.engines(a)
 	s.operations(a.db)
-	s.edges(a)
 	return s
 }
 

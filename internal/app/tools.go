@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -89,7 +90,7 @@ func (f Finding) Text() string {
 func Examine(ctx context.Context, c config.Config, log *slog.Logger) []Finding {
 	findings := []Finding{{What: "desk", Good: "built, " + web.Build()}}
 	if web.Build() == "none" {
-		findings[0].Err = fmt.Errorf("the desk is not in this binary; build it with make run or make web")
+		findings[0].Err = errors.New("the desk is not in this binary; build it with make run or make web")
 	}
 	findings = append(findings, examineData(c), examineDatabase(ctx, c, log))
 	_, err := blob.Open(ctx, c.S3URL, c.BlobDir())
@@ -119,7 +120,7 @@ func examineDatabase(ctx context.Context, c config.Config, log *slog.Logger) Fin
 		f.Err = err
 		return f
 	}
-	defer d.Close() //nolint:errcheck // only looked at
+	defer d.Close() // only looked at
 	pending, err := d.Pending(ctx, schema.Files)
 	f.Good, f.Err = d.Engine()+", up to date", err
 	if err == nil && pending > 0 {

@@ -74,7 +74,7 @@ func TestListShowsWhatTheReaderMaySee(t *testing.T) {
 		write(dbtest.As(t, 2), t, d, audit.Entry{Action: "brand.update", Subject: audit.Subject{Kind: "brand", ID: 9}, Brand: 9})
 		reader := func(scope actor.Scope, brands ...id.Brand) context.Context {
 			return actor.With(t.Context(), actor.Actor{
-				Kind: actor.User, Tenant: 1, Rights: actor.Rights{actor.AuditRead: scope}, Brands: actor.Brands{Some: brands},
+				Kind: actor.User, Tenant: 1, Rights: actor.Rights{actor.AuditRead: scope}, Brands: actor.Brands{All: scope == actor.InTenant && brands == nil, Some: brands},
 			})
 		}
 		cases := []struct {
@@ -84,6 +84,7 @@ func TestListShowsWhatTheReaderMaySee(t *testing.T) {
 			want int
 		}{
 			{"the whole tenant", reader(actor.InTenant), audit.Filter{}, 3},
+			{"the whole tenant but for the other brands", reader(actor.InTenant, 7), audit.Filter{}, 2},
 			{"one's brands alone", reader(actor.InBrand, 7), audit.Filter{}, 1},
 			{"no brand, nothing", reader(actor.InBrand), audit.Filter{}, 0},
 			{"by subject", reader(actor.InTenant), audit.Filter{SubjectKind: "user", SubjectID: 5}, 1},

@@ -39,11 +39,14 @@ func (s *Service) List(ctx context.Context, f Filter) ([]Record, error) {
 	}
 	var w db.Where
 	w.And("tenant_id = ?", who.Tenant)
-	if !who.Can(actor.AuditRead, actor.InTenant) {
+	seen := who.Brands.Some
+	if who.Can(actor.AuditRead, actor.InTenant) {
+		seen = append([]id.Brand{0}, seen...) // what belongs to no brand
+	} else {
 		w.And("brand_id <> 0")
-		if !who.Brands.All {
-			db.In(&w, "brand_id", who.Brands.Some)
-		}
+	}
+	if !who.Brands.All {
+		db.In(&w, "brand_id", seen)
 	}
 	f.conditions(&w)
 	records, err := db.Many[Record](ctx, s.db, `SELECT id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id, subject_name, brand_id, changes

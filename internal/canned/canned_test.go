@@ -19,6 +19,25 @@ const (
 	vasarfia id.Brand = 11
 )
 
+// open returns a service over d, in which the first tenant has both brands.
+func open(t *testing.T, d *db.DB) *canned.Service {
+	t.Helper()
+	err := d.Update(t.Context(), func(tx *db.Tx) error {
+		for _, brand := range []id.Brand{falaNet, vasarfia} {
+			_, err := db.Exec(t.Context(), tx, `INSERT INTO brand (tenant_id, id, name, name_key, color, languages, time_zone, created_at, updated_at)
+				VALUES (1, $1, '', '', '#0b7285', '["pl"]', 'Europe/Warsaw', 0, 0)`, brand)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return canned.New(d)
+}
+
 func hello(shortcut string, brand id.Brand) canned.Reply {
 	return canned.Reply{BrandID: brand, Shortcut: shortcut, Title: "Powitanie", Texts: map[string]string{"pl": "Dzień dobry, {{customer.name}}!", "hu": "Jó napot!"}}
 }
@@ -26,7 +45,7 @@ func hello(shortcut string, brand id.Brand) canned.Reply {
 func TestRepliesAreFoundWithinTheBrands(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := canned.New(d)
+		s := open(t, d)
 		ctx := dbtest.As(t, 1)
 		for _, r := range []canned.Reply{hello("/Hej", 0), hello("fala", falaNet), hello("nap", vasarfia)} {
 			if _, err := s.Create(ctx, r); err != nil {
@@ -71,7 +90,7 @@ func TestRepliesAreFoundWithinTheBrands(t *testing.T) {
 func TestUpdateKeepsShortcutsApart(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := canned.New(d)
+		s := open(t, d)
 		ctx := dbtest.As(t, 1)
 		one, err := s.Create(ctx, hello("one", falaNet))
 		if err != nil {
@@ -105,7 +124,7 @@ func TestUpdateKeepsShortcutsApart(t *testing.T) {
 
 func TestWrongFieldsAreNamed(t *testing.T) {
 	t.Parallel()
-	s := canned.New(dbtest.SQLite(t))
+	s := open(t, dbtest.SQLite(t))
 	_, err := s.Create(dbtest.As(t, 1), canned.Reply{Shortcut: "two words", Texts: map[string]string{"polski": "x", "en": " "}})
 	told := errs.Told(err)
 	if told == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/fold"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/tenant"
 )
 
 // Service is all that can be done with canned replies.
@@ -93,6 +94,9 @@ func (s *Service) Create(ctx context.Context, r Reply) (Reply, error) {
 		return Reply{}, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := checkBrand(ctx, tx, op, r.BrandID); err != nil {
+			return err
+		}
 		r.ID, r.Rev, r.CreatedAt, r.ChangedAt = id.New[id.Canned](), 1, tx.Now(), tx.Now()
 		_, err := db.Exec(ctx, tx, `INSERT INTO canned (tenant_id, id, brand_id, shortcut, title, folded, texts, archived, rev, created_at, changed_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -103,6 +107,18 @@ func (s *Service) Create(ctx context.Context, r Reply) (Reply, error) {
 		return tell(ctx, tx, "canned.create", nil, r)
 	})
 	return r, errs.Op(op, err)
+}
+
+// checkBrand refuses a brand that the tenant does not have; 0 is all of them.
+func checkBrand(ctx context.Context, tx *db.Tx, op string, brand id.Brand) error {
+	if brand.IsZero() {
+		return nil
+	}
+	_, err := tenant.Lookup(ctx, tx, actor.From(ctx).Tenant, brand)
+	if errs.Is(errs.NotFound, err) {
+		return errs.Fields(op, errs.Field{Path: "brand_id", Code: "reference"})
+	}
+	return errs.Op(op, err)
 }
 
 // Change is what may change about a reply. Nil leaves a field as it is.

@@ -31,34 +31,6 @@ const (
 	Connector Name = "connector"
 )
 
-// Class is what a channel means for routing: how urgent it is and how much of an agent it takes.
-type Class string
-
-// Classes of channels.
-const (
-	ClassCall   Class = "call"
-	ClassVideo  Class = "video"
-	ClassChat   Class = "chat"
-	ClassMail   Class = "mail"
-	ClassSocial Class = "social"
-)
-
-// Class returns the routing class of the channel; an unknown one counts as chat.
-func (n Name) Class() Class {
-	switch n {
-	case Voice:
-		return ClassCall
-	case Video:
-		return ClassVideo
-	case Email:
-		return ClassMail
-	case X, Mastodon, Bluesky, Reviews, Feed:
-		return ClassSocial
-	case Webchat, Messenger, Instagram, WhatsApp, Telegram, Viber, SMS, Connector:
-	}
-	return ClassChat
-}
-
 // Adapter speaks to one kind of channel.
 type Adapter interface {
 	// Channel names the channel; it is the same for ever.

@@ -10,7 +10,6 @@ import (
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
-	"github.com/zongler/zongler/internal/kit/fold"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -240,6 +239,3 @@ func (s *EntryPoints) SetHealth(ctx context.Context, point id.EntryPoint, health
 	})
 	return n > 0, errs.Op(op, err)
 }
-
-// NameKey returns a name as lists sort it, for the cursors of pages.
-func NameKey(name string) string { return fold.Text(name) }

@@ -48,9 +48,6 @@ func (d Delivery) from() []Delivery {
 	return nil
 }
 
-// Follows reports whether a delivery in state before may move to d.
-func (d Delivery) Follows(before Delivery) bool { return slices.Contains(d.from(), before) }
-
 // moved is an entry whose delivery moved.
 type moved struct {
 	ID             id.Entry

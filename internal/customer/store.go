@@ -120,7 +120,7 @@ func (s *Service) insertTerms(ctx context.Context, tx *db.Tx, c Customer) error 
 
 // terms returns the folded words by which c is found, each once.
 func (c Customer) terms() []string {
-	terms := strings.Fields(fold.Text(c.Name + " " + c.Company + " " + c.Email))
+	terms := fold.Words(c.Name + " " + c.Company + " " + c.Email)
 	if digits := digitsOf(c.Phone); digits != "" {
 		terms = append(terms, digits)
 	}
@@ -213,7 +213,7 @@ func (s *Service) search(ctx context.Context, a actor.Actor, q Query) ([]Custome
 	if q.After != 0 {
 		w.And("id < ?", q.After)
 	}
-	words := strings.Fields(fold.Text(q.Text))
+	words := fold.Words(q.Text)
 	if digits := digitsOf(q.Text); len(words) > 1 && len(digits) == len(strings.Join(words, "")) {
 		words = []string{digits} // a number written in groups
 	}

@@ -15,4 +15,4 @@ type ConfigurationChanged struct {
 func (ConfigurationChanged) Kind() string { return "configuration.changed" }
 
 // Subject returns the key by which these facts stay in order.
-func (f ConfigurationChanged) Subject() int64 { return int64(f.Thing) }
+func (f ConfigurationChanged) Subject() int64 { return f.Thing }

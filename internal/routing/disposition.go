@@ -96,7 +96,7 @@ func (s *Dispositions) Create(ctx context.Context, queue id.Queue, p Disposition
 // queue's dispositions; those of every queue belong to whoever may change every queue.
 func mayDispose(ctx context.Context, q db.Queryer, op string, queue id.Queue) (actor.Actor, id.Brand, error) {
 	if queue == 0 {
-		who, err := inTenant(ctx, op, actor.QueueEdit)
+		who, err := inTenant(ctx, op)
 		return who, 0, err
 	}
 	who, err := actor.Require(ctx, op, actor.QueueEdit)
@@ -123,7 +123,7 @@ func (s *Dispositions) Update(ctx context.Context, key id.Disposition, p Disposi
 // Archive takes a disposition out of use; what was finished with it keeps it.
 func (s *Dispositions) Archive(ctx context.Context, key id.Disposition) (Disposition, error) {
 	return s.change(ctx, "disposition.archive", key, func(tx *db.Tx, d Disposition) Disposition {
-		d.ArchivedAt = archivedAt(tx.Now(), d.ArchivedAt, true)
+		d.ArchivedAt = archivedAt(tx.Now(), d.ArchivedAt)
 		return d
 	})
 }

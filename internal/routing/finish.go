@@ -28,6 +28,9 @@ func (s *Service) EndContact(ctx context.Context, key id.Interaction) error {
 		if err != nil {
 			return err
 		}
+		if err := s.conversations.Tell(ctx, tx, it.ConversationID, Line{Code: "ended_by_agent"}); err != nil {
+			return err
+		}
 		return s.endContact(ctx, tx, &it)
 	}))
 }
@@ -75,6 +78,9 @@ func (s *Service) Finish(ctx context.Context, f Finish) error {
 		}
 		if it.EndedAt.IsZero() {
 			it.EndedAt = tx.Now()
+			if err := s.conversations.Tell(ctx, tx, it.ConversationID, Line{Code: "ended_by_agent"}); err != nil {
+				return err
+			}
 		}
 		if err := s.close(ctx, tx, &it, Answered, f.Disposition); err != nil || f.Note == "" {
 			return err

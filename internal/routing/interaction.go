@@ -159,14 +159,6 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, conversation id.Conversat
 		WHERE tenant_id = $1 AND conversation_id = $2 AND state <> 'closed'`+tx.ForUpdate(), actor.From(ctx).Tenant, conversation)
 }
 
-// LastAgent returns who last worked on a conversation since a time; 0 for nobody.
-func (s *Service) LastAgent(ctx context.Context, tx *db.Tx, conversation id.Conversation, since time.Time) (id.User, error) {
-	agent, _, err := db.Find[id.User](ctx, tx, `SELECT agent_id FROM interaction
-		WHERE tenant_id = $1 AND conversation_id = $2 AND state = 'closed' AND agent_id <> 0 AND closed_at >= $3 ORDER BY id DESC LIMIT 1`,
-		actor.From(ctx).Tenant, conversation, since)
-	return agent, err
-}
-
 // lock returns an interaction that the actor's brands allow, locked in tx.
 func lock(ctx context.Context, tx *db.Tx, op string, key id.Interaction) (Interaction, error) {
 	who := actor.From(ctx)

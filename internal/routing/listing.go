@@ -60,22 +60,19 @@ func placeOf[K any](name string, key id.Of[K]) Place {
 }
 
 // archivedAt returns what a thing's stamp becomes: archiving twice keeps the first.
-func archivedAt(now, before time.Time, archive bool) time.Time {
-	switch {
-	case !archive:
-		return time.Time{}
-	case before.IsZero():
+func archivedAt(now, before time.Time) time.Time {
+	if before.IsZero() {
 		return now
 	}
 	return before
 }
 
-// inTenant returns the actor if it may do p everywhere in its tenant: what is
-// changed here concerns all brands.
-func inTenant(ctx context.Context, op string, p actor.Permission) (actor.Actor, error) {
-	who, err := actor.Require(ctx, op, p)
-	if err == nil && !who.Can(p, actor.InTenant) {
-		err = errs.New(errs.Forbidden, op, "forbidden").With(errs.Values{"permission": string(p)})
+// inTenant returns the actor if it may change queues everywhere in its tenant:
+// what is changed here concerns all brands.
+func inTenant(ctx context.Context, op string) (actor.Actor, error) {
+	who, err := actor.Require(ctx, op, actor.QueueEdit)
+	if err == nil && !who.Can(actor.QueueEdit, actor.InTenant) {
+		err = errs.New(errs.Forbidden, op, "forbidden").With(errs.Values{"permission": string(actor.QueueEdit)})
 	}
 	return who, err
 }

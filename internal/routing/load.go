@@ -80,7 +80,7 @@ type queueRow struct {
 func readQueues(ctx context.Context, q db.Queryer, key id.Queue) ([]acd.Event, error) {
 	rows, err := db.Many[queueRow](ctx, q, `SELECT id, priority, required, target_percent, target_seconds, offer_seconds, preferred_wait_seconds,
 		max_waiting, max_wait_seconds, overflow_queue_id, pull_allowed, archived_at
-		FROM queue WHERE tenant_id = $1 AND (id = $2 OR $3 = 0 AND archived_at = 0) ORDER BY id`, actor.From(ctx).Tenant, key, key)
+		FROM queue WHERE tenant_id = $1 AND (id = $2 OR $2 = 0 AND archived_at = 0) ORDER BY id`, actor.From(ctx).Tenant, key)
 	if err != nil {
 		return nil, err
 	}
@@ -133,17 +133,17 @@ type skillRow struct {
 // readAgents returns one agent, or all of the tenant (key 0), without their work.
 func readAgents(ctx context.Context, q db.Queryer, key id.User) ([]acd.Agent, error) {
 	tenant := actor.From(ctx).Tenant
-	rows, err := db.Many[Agent](ctx, q, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND (user_id = $2 OR $3 = 0) ORDER BY user_id`, tenant, key, key)
+	rows, err := db.Many[Agent](ctx, q, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND (user_id = $2 OR $2 = 0) ORDER BY user_id`, tenant, key)
 	if err != nil {
 		return nil, err
 	}
 	members, err := db.Many[memberRow](ctx, q, `SELECT user_id, queue_id FROM queue_member
-		WHERE tenant_id = $1 AND (user_id = $2 OR $3 = 0) AND enabled ORDER BY user_id, queue_id`, tenant, key, key)
+		WHERE tenant_id = $1 AND (user_id = $2 OR $2 = 0) AND enabled ORDER BY user_id, queue_id`, tenant, key)
 	if err != nil {
 		return nil, err
 	}
 	skills, err := db.Many[skillRow](ctx, q, `SELECT user_id, skill_id, level FROM agent_skill
-		WHERE tenant_id = $1 AND (user_id = $2 OR $3 = 0) ORDER BY user_id, skill_id`, tenant, key, key)
+		WHERE tenant_id = $1 AND (user_id = $2 OR $2 = 0) ORDER BY user_id, skill_id`, tenant, key)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,7 @@ func (a Agent) core() acd.Agent {
 	for c, name := range Classes() {
 		for _, on := range a.Channels {
 			if on == name {
-				out.Channels |= acd.ChannelSet(acd.Channel(c)) //nolint:gosec // five classes
+				out.Channels |= acd.ChannelSet(acd.Channel(c)) // five classes
 			}
 		}
 	}

@@ -95,7 +95,7 @@ func (s *Queues) Archive(ctx context.Context, key id.Queue) (Queue, error) {
 		if err == nil && busy {
 			err = errs.New(errs.Conflict, op, "queue.not_empty")
 		}
-		q.ArchivedAt = archivedAt(tx.Now(), q.ArchivedAt, true)
+		q.ArchivedAt = archivedAt(tx.Now(), q.ArchivedAt)
 		return q, err
 	})
 }

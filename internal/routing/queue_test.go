@@ -131,8 +131,10 @@ func TestBadQueuesAreRefusedFieldByField(t *testing.T) {
 		"an unknown language": {QueuePatch{Texts: &QueueTexts{"away": {"de": "Guten Tag"}}}, "texts.away=one_of"},
 		"an unknown calendar": {QueuePatch{CalendarID: &calendar}, "calendar_id=reference"},
 		"overflow elsewhere":  {QueuePatch{OverflowQueueID: &other.ID}, "overflow_queue_id=reference"},
-		"skills": {QueuePatch{Required: &[]Requirement{{Skill: sk.ID, Level: 11}, {Skill: sk.ID, Level: 1}, {Skill: 5, Level: 1}}},
-			"required[0].level=number.max required[1].skill_id=items.unique required[2].skill_id=reference"},
+		"skills": {
+			QueuePatch{Required: &[]Requirement{{Skill: sk.ID, Level: 11}, {Skill: sk.ID, Level: 1}, {Skill: 5, Level: 1}}},
+			"required[0].level=number.max required[1].skill_id=items.unique required[2].skill_id=reference",
+		},
 	} {
 		_, err := c.queues.Update(c.system, c.queue, r.patch)
 		var got []string

@@ -68,7 +68,7 @@ const selectReason = `SELECT id, name, paid, created_at, archived_at FROM away_r
 // Create makes a reason. It is paid unless p says otherwise.
 func (s *AwayReasons) Create(ctx context.Context, p AwayReasonPatch) (AwayReason, error) {
 	const op = "routing.CreateAwayReason"
-	who, err := inTenant(ctx, op, actor.QueueEdit)
+	who, err := inTenant(ctx, op)
 	if err != nil {
 		return AwayReason{}, err
 	}
@@ -98,7 +98,7 @@ func (s *AwayReasons) Update(ctx context.Context, key id.AwayReason, p AwayReaso
 // Archive takes a reason out of use. Who is away for it stays so.
 func (s *AwayReasons) Archive(ctx context.Context, key id.AwayReason) (AwayReason, error) {
 	return s.change(ctx, "away_reason.archive", key, func(tx *db.Tx, r AwayReason) AwayReason {
-		r.ArchivedAt = archivedAt(tx.Now(), r.ArchivedAt, true)
+		r.ArchivedAt = archivedAt(tx.Now(), r.ArchivedAt)
 		return r
 	})
 }
@@ -113,7 +113,7 @@ func (s *AwayReasons) Restore(ctx context.Context, key id.AwayReason) (AwayReaso
 
 func (s *AwayReasons) change(ctx context.Context, action string, key id.AwayReason, apply func(*db.Tx, AwayReason) AwayReason) (AwayReason, error) {
 	const op = "routing.changeAwayReason"
-	who, err := inTenant(ctx, op, actor.QueueEdit)
+	who, err := inTenant(ctx, op)
 	if err != nil {
 		return AwayReason{}, err
 	}

@@ -55,7 +55,7 @@ const selectSkill = `SELECT id, name, created_at, archived_at FROM skill WHERE t
 // Create makes a skill.
 func (s *Skills) Create(ctx context.Context, name string) (Skill, error) {
 	const op = "routing.CreateSkill"
-	who, err := inTenant(ctx, op, actor.QueueEdit)
+	who, err := inTenant(ctx, op)
 	if err != nil {
 		return Skill{}, err
 	}
@@ -88,7 +88,7 @@ func (s *Skills) Rename(ctx context.Context, key id.Skill, name string) (Skill, 
 // Archive takes a skill out of use, unless a queue requires it. Agents keep their level for a Restore.
 func (s *Skills) Archive(ctx context.Context, key id.Skill) (Skill, error) {
 	return s.change(ctx, "skill.archive", key, func(tx *db.Tx, sk Skill) (Skill, error) {
-		sk.ArchivedAt = archivedAt(tx.Now(), sk.ArchivedAt, true)
+		sk.ArchivedAt = archivedAt(tx.Now(), sk.ArchivedAt)
 		return sk, unrequired(ctx, tx, key)
 	})
 }
@@ -117,7 +117,7 @@ func (s *Skills) Restore(ctx context.Context, key id.Skill) (Skill, error) {
 
 func (s *Skills) change(ctx context.Context, action string, key id.Skill, apply func(*db.Tx, Skill) (Skill, error)) (Skill, error) {
 	const op = "routing.changeSkill"
-	who, err := inTenant(ctx, op, actor.QueueEdit)
+	who, err := inTenant(ctx, op)
 	if err != nil {
 		return Skill{}, err
 	}

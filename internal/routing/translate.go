@@ -70,7 +70,7 @@ func needs(required []Requirement) []acd.Requirement {
 	return out
 }
 
-func level(n int) acd.Level { return acd.Level(min(max(n, 0), 255)) } //nolint:gosec // bounded here
+func level(n int) acd.Level { return acd.Level(min(max(n, 0), 255)) } // bounded here
 
 // offerEnded passes on what a person did. What the engine ended itself the core
 // knows, and a withdrawal is followed by the fact that caused it.

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -32,6 +33,11 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, it *Interaction, agent i
 	}
 	if err := s.save(ctx, tx, it); err != nil {
 		return err
+	}
+	if how == ByOffer || how == ByPull {
+		if err := s.conversations.Tell(ctx, tx, it.ConversationID, Line{Code: "joined"}); err != nil {
+			return err
+		}
 	}
 	return tx.Record(ctx, fact.InteractionStarted{
 		Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Queue: it.QueueID, Visit: it.VisitID,
@@ -88,10 +94,8 @@ func working(ctx context.Context, tx *db.Tx, op string, key id.Interaction, stat
 		}
 		return it, errs.New(errs.Forbidden, op, "interaction.not_yours")
 	}
-	for _, st := range states {
-		if it.State == st {
-			return it, nil
-		}
+	if slices.Contains(states, it.State) {
+		return it, nil
 	}
 	return it, errs.New(errs.Conflict, op, "interaction.moved_on").With(errs.Values{"state": string(it.State)})
 }

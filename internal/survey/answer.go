@@ -13,7 +13,7 @@ import (
 const (
 	MinStars   = 1
 	MaxStars   = 5
-	MaxComment = 1000             // characters
+	MaxComment = 2000             // characters
 	ChangeTime = 15 * time.Minute // how long a customer may think again
 	topStars   = 4                // from here on an answer is among the two best
 )

@@ -91,9 +91,9 @@ func TestAnswersAreChecked(t *testing.T) {
 		}{
 			"no star":          {0, "", "number.min"},
 			"six stars":        {6, "", "number.max"},
-			"a novel":          {5, strings.Repeat("ż", 1001), "length.max"},
+			"a novel":          {5, strings.Repeat("ż", 2001), "length.max"},
 			"not a text":       {5, "a\x00b", "format.text"},
-			"as long as it is": {5, strings.Repeat("ż", 1000), ""},
+			"as long as it is": {5, strings.Repeat("ż", 2000), ""},
 		} {
 			g := given(9, falaNet, ola, c.stars)
 			g.Comment = c.comment

@@ -64,9 +64,10 @@ type Row struct {
 	SortKey   int64
 }
 
-// Unread returns how many entries the viewer has not seen, as far as any of them is to be read.
+// Unread returns how many entries the viewer has not seen, as far as any of them
+// is to be read. What is closed waits for nobody.
 func (r Row) Unread() int64 {
-	if r.ShownSeq <= r.ReadSeq {
+	if !r.Open || r.ShownSeq <= r.ReadSeq {
 		return 0
 	}
 	return r.LastSeq - r.ReadSeq

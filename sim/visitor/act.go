@@ -103,7 +103,7 @@ func (v *Visitor) act(ctx context.Context, name string, m webchat.Message, answe
 			return fmt.Errorf("visitor: %w", err)
 		}
 		if f.Retry == 0 {
-			return &Refused{f}
+			return &RefusedError{f}
 		}
 		if err := pause(ctx, time.Duration(f.Retry)*time.Second); err != nil {
 			return err
@@ -221,9 +221,9 @@ func (v *Visitor) answeredLocked(f incoming) {
 	v.answers[m.CID] = f
 }
 
-// ErrRefused reports whether err is a refusal, and which.
-func ErrRefused(err error) (webchat.Fault, bool) {
-	r, ok := errors.AsType[*Refused](err)
+// FaultOf returns what the server refused, and whether err is a refusal.
+func FaultOf(err error) (webchat.Fault, bool) {
+	r, ok := errors.AsType[*RefusedError](err)
 	if !ok {
 		return webchat.Fault{}, false
 	}

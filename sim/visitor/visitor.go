@@ -60,11 +60,11 @@ type incoming struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// Refused is an act that the server did not do and that need not be tried again.
-type Refused struct{ Fault webchat.Fault }
+// RefusedError is an act that the server did not do and that need not be tried again.
+type RefusedError struct{ Fault webchat.Fault }
 
 // Error returns the stable code and the words for a person.
-func (r *Refused) Error() string { return "visitor: " + r.Fault.Code + ": " + r.Fault.Text }
+func (r *RefusedError) Error() string { return "visitor: " + r.Fault.Code + ": " + r.Fault.Text }
 
 // New returns a visitor whom nobody knows yet.
 func New(cfg Config) *Visitor {
@@ -162,7 +162,7 @@ func (v *Visitor) post(ctx context.Context, path string, body, into any) error {
 	if err != nil {
 		return fmt.Errorf("visitor: %w", err)
 	}
-	defer res.Body.Close() //nolint:errcheck // it was only read
+	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, frameLimit))
 	if err != nil {
 		return fmt.Errorf("visitor: %w", err)
@@ -181,7 +181,7 @@ func refusal(path string, status int, answer []byte) error {
 	}
 	err := json.Unmarshal(answer, &problem)
 	if err == nil && status < http.StatusInternalServerError && status != http.StatusTooManyRequests {
-		return &Refused{webchat.Fault{Code: problem.Code, Text: problem.Detail}}
+		return &RefusedError{webchat.Fault{Code: problem.Code, Text: problem.Detail}}
 	}
 	return fmt.Errorf("visitor: %s: status %d %s", path, status, problem.Code)
 }
@@ -200,7 +200,7 @@ func (v *Visitor) connect(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if _, final := errors.AsType[*Refused](err); final {
+		if _, final := errors.AsType[*RefusedError](err); final {
 			return err
 		}
 		t := time.NewTimer(pause)
@@ -267,7 +267,7 @@ func (v *Visitor) greet(ctx context.Context, ws *websocket.Conn) error {
 	v.ws = ws
 	v.mu.Unlock()
 	v.take(f)
-	go v.listen(ws)
+	go v.listen(ws) //nolint:gosec,contextcheck // the connection outlives the act that made it
 	return nil
 }
 

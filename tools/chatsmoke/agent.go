@@ -10,11 +10,15 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
+	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/zongler/zongler/internal/id"
 )
+
+// goodbyeWithin bounds how long going off duty may take.
+const goodbyeWithin = 5 * time.Second
 
 // agent is somebody at the desk, signed in by the public interface.
 type agent struct {
@@ -56,7 +60,14 @@ func signIn(ctx context.Context, base, role string) (*agent, error) {
 	return a, nil
 }
 
-func (a *agent) close() { _ = a.ws.CloseNow() } // the process ends anyway
+// close goes off duty, so that nobody is offered to a desk that is not there.
+func (a *agent) close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbyeWithin)
+	defer cancel()
+	err := a.call(ctx, http.MethodPut, "/me/presence", map[string]string{"state": "offline"}, nil)
+	_ = a.ws.CloseNow() // the process ends anyway
+	return err
+}
 
 // available makes the agent ready for chats.
 func (a *agent) available(ctx context.Context) error {
@@ -75,15 +86,18 @@ func (a *agent) offered(ctx context.Context, conversation id.Conversation) (offe
 		}
 		var frame struct {
 			Type string `json:"type"`
-			Data offer  `json:"data"`
+			Data struct {
+				Offer offer `json:"offer"`
+			} `json:"data"`
 		}
 		if json.Unmarshal(raw, &frame) != nil || frame.Type != "offer" {
 			continue
 		}
-		if frame.Data.ConversationID == conversation {
-			return frame.Data, nil
+		made := frame.Data.Offer
+		if made.ConversationID == conversation {
+			return made, nil
 		}
-		if err := a.call(ctx, http.MethodPost, "/offers/"+frame.Data.ID.String()+"/decline", map[string]string{"reason": "chatsmoke"}, nil); err != nil {
+		if err := a.call(ctx, http.MethodPost, "/offers/"+made.ID.String()+"/decline", map[string]string{"reason": "chatsmoke"}, nil); err != nil {
 			return offer{}, err
 		}
 	}
@@ -133,7 +147,7 @@ func (a *agent) call(ctx context.Context, method, path string, body, into any) e
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close() //nolint:errcheck // it was only read
+	defer res.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, pageMax))
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func main() {
 }
 
 // chat is the whole conversation.
-func chat(ctx context.Context, out io.Writer, base, brand, role string) error {
+func chat(ctx context.Context, out io.Writer, base, brand, role string) (err error) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	begun := time.Now()
 	key, err := widgetKey(ctx, base, brand)
@@ -58,7 +58,7 @@ func chat(ctx context.Context, out io.Writer, base, brand, role string) error {
 	if err != nil {
 		return err
 	}
-	defer agent.close()
+	defer func() { err = errors.Join(err, agent.close(ctx)) }()
 	if err := agent.available(ctx); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func widgetKey(ctx context.Context, base, brand string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer res.Body.Close() //nolint:errcheck // it was only read
+	defer res.Body.Close()
 	page, err := io.ReadAll(io.LimitReader(res.Body, pageMax))
 	if err != nil {
 		return "", err

@@ -17,6 +17,7 @@ const (
 	agentPath  = agentsPath + "/{id}"
 )
 
+// AgentKey is the address of an agent.
 type AgentKey struct {
 	ID id.User `path:"id"`
 }

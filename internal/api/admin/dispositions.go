@@ -18,6 +18,7 @@ const (
 	dispositionPath  = dispositionsPath + "/{id}"
 )
 
+// DispositionKey is the address of a disposition.
 type DispositionKey struct {
 	ID id.Disposition `path:"id"`
 }
@@ -31,6 +32,7 @@ type dispositionBody struct {
 	ArchivedAt time.Time      `json:"archived_at,omitzero"`
 }
 
+// DispositionPatchBody is what may be changed of a disposition.
 type DispositionPatchBody struct {
 	Name     *string `json:"name,omitempty"`
 	Resolved *bool   `json:"resolved,omitempty" doc:"The matter is settled with it; true for a new one unless said otherwise"`

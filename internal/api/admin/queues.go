@@ -17,6 +17,7 @@ const (
 	queuePath  = queuesPath + "/{id}"
 )
 
+// QueueKey is the address of a queue.
 type QueueKey struct {
 	ID id.Queue `path:"id"`
 }

@@ -18,6 +18,7 @@ const (
 	reasonPath  = reasonsPath + "/{id}"
 )
 
+// ReasonKey is the address of an away reason.
 type ReasonKey struct {
 	ID id.AwayReason `path:"id"`
 }

@@ -18,6 +18,7 @@ const (
 	skillPath  = skillsPath + "/{id}"
 )
 
+// SkillKey is the address of a skill.
 type SkillKey struct {
 	ID id.Skill `path:"id"`
 }

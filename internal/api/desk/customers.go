@@ -158,6 +158,9 @@ func (c Customers) registerReads(api *httpx.API) {
 		if _, err := in.After(&after); err != nil {
 			return nil, err
 		}
+		if _, err := c.Customers.Get(ctx, in.ID); err != nil { // an empty list would say that there is such a customer
+			return nil, err
+		}
 		rows, err := c.Worklist.OfCustomer(ctx, in.ID, after, in.Size())
 		if err != nil {
 			return nil, err

@@ -74,7 +74,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	defer boards.Wait()
 	return f.DB.Follow(ctx, "desk", pos, func(ctx context.Context, batch []fact.Record) error {
 		for tenant, c := range gather(batch) {
-			if err := f.tell(actor.With(ctx, actor.ForSystem(tenant)), c); err != nil {
+			if err := f.tell(actor.With(ctx, actor.ForSystem(tenant)), c); err != nil && ctx.Err() == nil {
 				// A desk that missed something must know: it fetches anew.
 				f.Log.Error("tell desks", "tenant", tenant, "err", err)
 				f.Hub.Resync(tenant)

@@ -108,7 +108,7 @@ func (f *Feed) sendBoard(p *person, board report.Board, d *dirty) error {
 		}
 		f.sendTo(p.key, frame)
 	}
-	frame, err := frameOf("board", "board", showBoard(report.Board{At: board.At, Live: board.Live, Total: board.Total}).Body)
+	frame, err := frameOf("board", "board", showBoard(report.Board{Total: board.Total}).Body.Totals)
 	if err != nil {
 		return err
 	}

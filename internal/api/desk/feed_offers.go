@@ -24,6 +24,7 @@ type standingBody struct {
 	Subject        string          `json:"subject,omitempty"`
 	Preview        string          `json:"preview,omitempty" doc:"The beginning of what was written last"`
 	WaitingSince   time.Time       `json:"waiting_since" doc:"The original arrival"`
+	WaitedSeconds  int64           `json:"waited_s" doc:"How long the customer had waited when it was made"`
 	MadeAt         time.Time       `json:"made_at"`
 	ExpiresAt      time.Time       `json:"expires_at" doc:"Then it goes to the next agent and this one is set to away"`
 }
@@ -73,7 +74,12 @@ func offerShown(offer id.Offer, interaction id.Interaction, made, expires time.T
 		ID: offer, InteractionID: interaction, ConversationID: r.ID, BrandID: r.BrandID, Channel: r.Channel,
 		Queue: QueueRef{ID: r.QueueID, Name: r.QueueName}, Customer: customerRef{ID: r.CustomerID, Name: r.CustomerName},
 		Subject: r.Subject, Preview: r.LastPreview, WaitingSince: r.WaitingSince, MadeAt: made, ExpiresAt: expires,
+		WaitedSeconds: int64(made.Sub(r.WaitingSince).Seconds()),
 	}
+}
+
+type offerFrameBody struct {
+	Offer standingBody `json:"offer"`
 }
 
 type offerEndedBody struct {
@@ -90,7 +96,8 @@ func (f *Feed) tellOffers(_ context.Context, people []*person, rows map[id.Conve
 			if p.key.User != o.Agent || s == nil || !p.actor.Brands.Has(o.Brand) {
 				continue
 			}
-			frame, err := frameOf("offer", "", offerShown(o.Offer, o.Interaction, o.at, o.ExpiresAt, p.named(s.Row)))
+			body := offerFrameBody{offerShown(o.Offer, o.Interaction, o.at, o.ExpiresAt, p.named(s.Row))}
+			frame, err := frameOf("offer", "", body)
 			if err != nil {
 				return err
 			}

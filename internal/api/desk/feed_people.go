@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -29,6 +30,7 @@ type seen struct {
 	worklist.Row
 
 	involved []id.User // whose own work it is
+	marks    map[id.User]mark
 }
 
 // sees reports whether p may see a conversation. It says of one row what
@@ -72,17 +74,9 @@ func (f *Feed) people(tenant id.Tenant) []*person {
 	for key, p := range f.online {
 		if key.Tenant == tenant {
 			c := *p
-			c.viewing, c.boards = cloned(p.viewing), cloned(p.boards)
+			c.viewing, c.boards = maps.Clone(p.viewing), maps.Clone(p.boards)
 			out = append(out, &c)
 		}
-	}
-	return out
-}
-
-func cloned[K comparable, V any](m map[K]V) map[K]V {
-	out := make(map[K]V, len(m))
-	for k, v := range m {
-		out[k] = v
 	}
 	return out
 }

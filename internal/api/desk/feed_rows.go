@@ -2,59 +2,83 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/id"
-	"github.com/zongler/zongler/internal/worklist"
+	"github.com/zongler/zongler/internal/platform/db"
 )
-
-// liveRow is a row for everybody who sees it: without what differs from viewer to viewer.
-type liveRow struct {
-	ConversationRow
-
-	Unread *int64 `json:"unread,omitempty"`
-	Draft  *bool  `json:"draft,omitempty"`
-}
-
-func liveRowOf(r worklist.Row) liveRow { return liveRow{ConversationRow: RowOf(r)} }
 
 type goneBody struct {
 	ID id.Conversation `json:"id"`
 }
 
-// tellRows shows the changed rows of the worklist to those who see them. Those of
-// the brand who do not see one are told that it is not theirs, in case it was.
-func (f *Feed) tellRows(_ context.Context, people []*person, rows map[id.Conversation]*seen, _ *changes) error {
+// tellRows shows the changed rows of the worklist to those who see them, each with
+// what the viewer has read of it. Those of the brand who do not see one are told
+// that it is not theirs, in case it was.
+func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conversation]*seen, _ *changes) error {
+	if err := f.readMarks(ctx, people, rows); err != nil {
+		return err
+	}
 	for _, s := range rows {
 		thing := "conversation " + s.ID.String()
 		gone, err := frameOf("conversation.gone", thing, goneBody{s.ID})
 		if err != nil {
 			return err
 		}
-		plain, err := frameOf("conversation", thing, liveRowOf(s.Row))
-		if err != nil {
-			return err
-		}
 		for _, p := range people {
-			switch {
-			case !p.sees(s):
+			if !p.sees(s) {
 				if p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
 					f.sendTo(p.key, gone)
 				}
-			case p.actor.Scope(actor.NamesRead) != actor.None:
-				f.sendTo(p.key, plain)
-			default:
-				masked, err := frameOf("conversation", thing, liveRowOf(p.named(s.Row)))
-				if err != nil {
-					return err
-				}
-				f.sendTo(p.key, masked)
+				continue
 			}
+			row := p.named(s.Row)
+			row.ReadSeq, row.Drafted = s.marks[p.key.User].ReadSeq, s.marks[p.key.User].Drafted
+			frame, err := frameOf("conversation", thing, RowOf(row))
+			if err != nil {
+				return err
+			}
+			f.sendTo(p.key, frame)
 		}
 	}
 	return nil
+}
+
+// mark is what one user has read and typed in a conversation.
+type mark struct {
+	ConversationID id.Conversation
+	UserID         id.User
+	ReadSeq        int64
+	Drafted        bool
+}
+
+// readMarks adds to rows what people have read and typed, in one statement.
+func (f *Feed) readMarks(ctx context.Context, people []*person, rows map[id.Conversation]*seen) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	users := make([]id.User, len(people))
+	for i, p := range people {
+		users[i] = p.key.User
+	}
+	w := &db.Where{}
+	w.And("p.tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "p.user_id", users)
+	db.In(w, "p.conversation_id", slices.Collect(maps.Keys(rows)))
+	marks, err := db.Many[mark](ctx, f.DB, `SELECT p.conversation_id, p.user_id, p.read_seq, EXISTS (SELECT 1 FROM draft d
+		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id) AS drafted
+		FROM participant p`+w.SQL(), w.Args()...)
+	for _, m := range marks {
+		s := rows[m.ConversationID]
+		if s.marks == nil {
+			s.marks = map[id.User]mark{}
+		}
+		s.marks[m.UserID] = m
+	}
+	return err
 }
 
 type entryFrameBody struct {

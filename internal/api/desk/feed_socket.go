@@ -158,7 +158,7 @@ func (f *Feed) hearTyping(t *tab, data json.RawMessage) error {
 	if !in.Note {
 		f.Visitors.AgentTyping(t.key.Tenant, conversation, in.On)
 	}
-	return f.tellTyping(t.key, conversation, typingBody{ConversationID: conversation, Who: "user", UserID: t.key.User, Name: name, On: in.On})
+	return f.tellTyping(t.key, conversation, typingBody{ConversationID: conversation, Who: t.key.User.String(), Name: name, On: in.On})
 }
 
 func (f *Feed) hearBoard(t *tab, data json.RawMessage) error {
@@ -181,8 +181,7 @@ func (f *Feed) hearBoard(t *tab, data json.RawMessage) error {
 
 type typingBody struct {
 	ConversationID id.Conversation `json:"conversation_id"`
-	Who            string          `json:"who"` // customer, user
-	UserID         id.User         `json:"user_id,omitzero"`
+	Who            string          `json:"who"` // "customer", or the key of a user
 	Name           string          `json:"name,omitempty"`
 	On             bool            `json:"on"`
 }

@@ -87,6 +87,14 @@ func newBench(t *testing.T, d *db.DB) *bench {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
+	err = d.Update(t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(t.Context(), tx, `INSERT INTO brand (tenant_id, id, name, name_key, color, languages, time_zone, created_at, updated_at)
+			VALUES (1, $1, 'Fala Net', 'fala net', '#0b7285', '["pl"]', 'Europe/Warsaw', 0, 0)`, falaNet)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b := &bench{t: t, db: d, mux: http.NewServeMux()}
 	convs, files, list := conversation.New(d, outside{}), media.New(d, blobs, nil, log), worklist.New(d)
 	customers := customer.New(d, convs)

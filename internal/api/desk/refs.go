@@ -12,11 +12,13 @@ type People interface {
 	Names(ctx context.Context, users []id.User) (map[id.User]string, error)
 }
 
+// QueueRef names a queue.
 type QueueRef struct {
 	ID   id.Queue `json:"id"`
 	Name string   `json:"name"`
 }
 
+// UserRef names a person.
 type UserRef struct {
 	ID   id.User `json:"id"`
 	Name string  `json:"name"`

@@ -46,7 +46,9 @@ func (quiet) Readable(context.Context, db.Queryer, id.Conversation) error       
 func (quiet) Has(context.Context, db.Queryer, id.Tenant, id.Calendar) (bool, error) {
 	return false, nil
 }
-func (quiet) Agents(context.Context, []id.User) ([]acd.AgentView, error)          { return nil, nil }
+
+func (quiet) Agents(context.Context, []id.User) ([]acd.AgentView, error) { return nil, nil }
+
 func (quiet) Position(context.Context, id.Interaction) (int, time.Duration, bool) { return 0, 0, false }
 
 func (quiet) Board(context.Context) ([]acd.QueueView, error) {

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-
 	"io"
 	"net/http"
 	"strings"
-
 	"time"
 
 	"github.com/coder/websocket"

@@ -71,7 +71,10 @@ func settings(change func(*webchat.Settings)) json.RawMessage {
 	return raw
 }
 
-func open(tb testing.TB, d *db.DB) *centre { return openWith(tb, d, nil) }
+func open(tb testing.TB, d *db.DB) *centre {
+	tb.Helper()
+	return openWith(tb, d, nil)
+}
 
 func openWith(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	tb.Helper()

@@ -64,6 +64,7 @@ func TestOnlyTheBrandsPagesMayUseTheWidget(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.origin, func(t *testing.T) {
+			t.Parallel()
 			a := c.ask("POST", "/w/visitors", webchat.VisitorRequest{Key: c.point.Address}, "Origin", tt.origin)
 			if (a.status == http.StatusCreated) != tt.allowed || !tt.allowed && a.code() != webchat.CodeOrigin {
 				t.Errorf("visitors: %d %s", a.status, a.body)

@@ -53,7 +53,7 @@ func (x *site) logo(c *call) error {
 	if err != nil {
 		return err
 	}
-	defer body.Close() //nolint:errcheck // it was only read
+	defer body.Close()
 	h := c.w.Header()
 	h.Set("Content-Type", brand.LogoType)
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
@@ -224,7 +224,7 @@ func (x *site) file(c *call) error {
 	if err != nil {
 		return err
 	}
-	defer body.Close() //nolint:errcheck // it was only read
+	defer body.Close()
 	how := f.Download()
 	h := c.w.Header()
 	h.Set("Content-Type", how.Type)
@@ -238,13 +238,13 @@ func (x *site) file(c *call) error {
 
 // socket answers GET /w/ws. Who it is comes in the first frame.
 func (x *site) socket(w http.ResponseWriter, r *http.Request) {
-	options, beats := x.Chat.Options()
+	options, beats := x.Chat.Options() //nolint:contextcheck // the socket outlives the request
 	conn, err := live.Accept(w, r, options)
 	if err != nil {
 		x.Log.DebugContext(r.Context(), "no websocket", "err", err)
 		return // it was answered
 	}
-	x.Chat.Attach(conn, peerOf(r), beats)
+	x.Chat.Attach(conn, peerOf(r), beats) //nolint:contextcheck // as above
 }
 
 // signIn returns the visitor of the token in a request.

@@ -25,6 +25,9 @@ type Renewer interface {
 	Renew(ctx context.Context, token string) (string, bool, error)
 }
 
+// visitors is where visitors of web pages ask: nobody there is signed in to the desk.
+const visitors = "/w/"
+
 // Guard returns the middleware that signs requests in, by "Authorization: Bearer
 // zk_…" or by the session's cookie. A request with neither passes as nobody's; so
 // does one whose session has ended, so that it can sign in anew.
@@ -46,6 +49,9 @@ func Guard(dir Directory, renewer Renewer, problems *httpx.Problems) httpx.Middl
 
 func signIn(w http.ResponseWriter, r *http.Request, dir Directory, renewer Renewer) (actor.Actor, error) {
 	const op = "session.Guard"
+	if strings.HasPrefix(r.URL.Path, visitors) { // they show tokens of their own, which the chat judges
+		return actor.Actor{}, nil
+	}
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, token, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(token, account.KeyPrefix) {

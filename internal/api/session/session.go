@@ -40,7 +40,8 @@ type Services struct {
 	Sessions    *account.Sessions
 	Invitations *account.Invitations
 	Founder     *Founder
-	Demo        Demo // nil: this is no demonstration
+	Demo        Demo    // nil: this is no demonstration
+	Traffic     Traffic // of the demonstration; nil: none
 	Version     string
 }
 
@@ -48,6 +49,7 @@ type Services struct {
 func Register(api *httpx.API, s Services) {
 	s.registerSession(api)
 	s.registerDemo(api)
+	s.registerTraffic(api)
 	s.registerMe(api)
 	s.registerInvitations(api)
 	s.registerSetup(api)

@@ -12,7 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/httpx"
 )
 
-// reasonableMarks is the pace of what is never answered and may be dropped: pages and languages.
+// The pace of what is never answered and may be dropped: pages and languages.
 const (
 	marksPerSecond = 0.5
 	marksAtOnce    = 20
@@ -24,14 +24,9 @@ func (s *Server) Do(ctx context.Context, ses *Session, m ClientMessage) (Message
 	const op = "webchat.Do"
 	ctx = ses.act(ctx)
 	switch m := m.(type) {
-	case *Prechat:
-		return answerOf(op, func() (Message, error) { return s.prechat(ctx, ses, m) }, s.paced(ses))
-	case *Say:
-		return answerOf(op, func() (Message, error) { return s.say(ctx, ses, m) }, s.paced(ses))
-	case *End:
-		return answerOf(op, func() (Message, error) { return s.endByVisitor(ctx, ses, m) }, s.paced(ses))
-	case *Survey:
-		return answerOf(op, func() (Message, error) { return s.judge(ctx, ses, m) }, s.paced(ses))
+	case *Prechat, *Say, *End, *Survey:
+		answer, err := s.answer(ctx, ses, m)
+		return answer, errs.Op(op, err)
 	case *VisitorRead:
 		return nil, errs.Op(op, s.read(ctx, ses, m))
 	case *VisitorTyping:
@@ -46,16 +41,22 @@ func (s *Server) Do(ctx context.Context, ses *Session, m ClientMessage) (Message
 	return nil, errs.New(errs.Invalid, op, CodeMalformed)
 }
 
-// answerOf does an act unless it comes too soon; a failed act has no answer.
-func answerOf(op string, act func() (Message, error), refused error) (Message, error) {
-	if refused != nil {
-		return nil, errs.Op(op, refused)
+// answer does an act that is named and answered, unless it comes too soon.
+func (s *Server) answer(ctx context.Context, ses *Session, m ClientMessage) (Message, error) {
+	if err := s.paced(ses); err != nil {
+		return nil, err
 	}
-	answer, err := act()
-	if err != nil {
-		return nil, errs.Op(op, err)
+	switch m := m.(type) {
+	case *Prechat:
+		return s.prechat(ctx, ses, m)
+	case *Say:
+		return s.say(ctx, ses, m)
+	case *End:
+		return s.endByVisitor(ctx, ses, m)
+	case *Survey:
+		return s.judge(ctx, ses, m)
 	}
-	return answer, nil
+	return nil, errs.New(errs.Invalid, "webchat.answer", CodeMalformed)
 }
 
 // paced refuses acts that come too fast, with the seconds to wait.

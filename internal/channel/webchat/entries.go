@@ -42,7 +42,7 @@ func (s *Server) Entries(ctx context.Context, ses *Session, q EntriesQuery) (Ent
 		return Entries{}, errs.Op(op, err)
 	}
 	defer leave()
-	r.settle(c, row)
+	r.settle(c, row) //nolint:contextcheck // lines are told by the server, after the request
 	timeout := time.NewTimer(min(max(q.Wait, 0), PollWaitMax))
 	defer timeout.Stop()
 	for last := false; ; {

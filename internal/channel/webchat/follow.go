@@ -11,7 +11,7 @@ import (
 // does nothing else, so that no visitor is slower than the facts.
 func (s *Server) learn(_ context.Context, batch []fact.Record) error {
 	for _, r := range batch {
-		s.learnOne(r.Tenant, r.Fact)
+		s.learnOne(r.Tenant, r.Fact) //nolint:contextcheck // rooms and lines work in the life of the server
 	}
 	return nil
 }

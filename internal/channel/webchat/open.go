@@ -20,7 +20,7 @@ const (
 
 // prechat opens a conversation, or returns the one that is open. Nobody is asked
 // to work on it until something is said.
-func (s *Server) prechat(ctx context.Context, ses *Session, m *Prechat) (*Opened, error) {
+func (s *Server) prechat(ctx context.Context, ses *Session, m *Prechat) (Message, error) {
 	const op = "webchat.prechat"
 	form := ses.entrance.settings.form(ses.language, ses.entrance.brand.Languages)
 	known, row, found, err := s.alreadyOpen(ctx, ses, m.CID)
@@ -39,7 +39,10 @@ func (s *Server) prechat(ctx context.Context, ses *Session, m *Prechat) (*Opened
 		return nil, errs.Op(op, err)
 	}
 	st, err := s.stateOf(ctx, ses.entrance, known, row, s.rooms.placeOf(ses.visitor.TenantID, row.ID))
-	return &Opened{CID: m.CID, State: st}, errs.Op(op, err)
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
+	return &Opened{CID: m.CID, State: st}, nil
 }
 
 // alreadyOpen returns the conversation that this very act opened, or the one that is open.

@@ -198,7 +198,7 @@ func (r *room) pushState(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.settle(c, row)
+	r.settle(c, row) //nolint:contextcheck // lines are told by the server
 	r.mu.Lock()
 	at := r.place
 	r.mu.Unlock()

@@ -72,7 +72,7 @@ func (s *Server) Run(ctx context.Context) error {
 	running.Go(func() { s.noteWhoIsThere(ctx) })
 	err = s.DB.Follow(ctx, "webchat", pos, s.learn)
 	running.Wait()
-	return errors.Join(err, s.stop())
+	return errors.Join(err, s.stop()) //nolint:contextcheck // ctx has ended
 }
 
 // stopWithin bounds how long the sockets may take to say goodbye.

@@ -152,8 +152,9 @@ func paragraph(a atom.Atom) bool {
 	case atom.P, atom.Blockquote, atom.Pre, atom.Ul, atom.Ol, atom.Dl, atom.Table,
 		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Hr:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 func block(a atom.Atom) bool {
@@ -161,6 +162,7 @@ func block(a atom.Atom) bool {
 	case atom.Div, atom.Li, atom.Tr, atom.Dt, atom.Dd, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main,
 		atom.Nav, atom.Aside, atom.Form, atom.Fieldset, atom.Figure, atom.Figcaption, atom.Address, atom.Caption, atom.Center, atom.Body:
 		return true
+	default:
+		return paragraph(a)
 	}
-	return paragraph(a)
 }

@@ -14,7 +14,7 @@ const (
 // Name returns the initials of a name: "Anna Maria Kowalska" becomes "A. M. K.".
 func Name(name string) string {
 	var initials []string
-	for _, word := range strings.Fields(name) {
+	for word := range strings.FieldsSeq(name) {
 		first := strings.IndexFunc(word, unicode.IsLetter)
 		if first < 0 {
 			continue

@@ -75,4 +75,4 @@ func goodSegment(s string) bool {
 }
 
 // errSize reports that a reader did not give as many bytes as were announced.
-func errSize(op string, cause error) error { return errs.E(errs.Invalid, op, cause) }
+func errSize(cause error) error { return errs.E(errs.Invalid, "blob.Put", cause) }

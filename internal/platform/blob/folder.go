@@ -99,11 +99,11 @@ func (f *Folder) write(ctx context.Context, r io.Reader, size int64) (name strin
 	written, err := io.Copy(file, io.LimitReader(&stoppable{ctx, r}, size+1))
 	switch {
 	case written > size:
-		return "", errSize(op, errors.New("more bytes than announced"))
+		return "", errSize(errors.New("more bytes than announced"))
 	case err != nil:
 		return "", errs.E(errs.Unavailable, op, err)
 	case written < size:
-		return "", errSize(op, io.ErrUnexpectedEOF)
+		return "", errSize(io.ErrUnexpectedEOF)
 	}
 	if err := errors.Join(file.Chmod(filePerm), file.Sync()); err != nil {
 		return "", errs.E(errs.Unavailable, op, err)

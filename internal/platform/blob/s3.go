@@ -77,7 +77,7 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64, media
 	exact := &exactReader{r: r, left: size}
 	if size == 0 {
 		if err := exact.end(nil); err != nil {
-			return errSize(op, err)
+			return errSize(err)
 		}
 	}
 	// A signed checksum for the body as a whole: signing it in pieces, the client's
@@ -86,7 +86,7 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64, media
 	_, err := s.client.PutObject(ctx, s.bucket, s.prefix+key, exact, size, options)
 	switch {
 	case exact.wrong != nil:
-		return errSize(op, exact.wrong)
+		return errSize(exact.wrong)
 	case err != nil:
 		return s.told(op, err)
 	}

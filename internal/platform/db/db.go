@@ -123,7 +123,7 @@ func (d *DB) query(ctx context.Context, text string, args []any) (*sql.Rows, err
 	if d.engine == postgres { // pgx keeps its own statements
 		return d.read.QueryContext(ctx, text, args...)
 	}
-	stmt, err := d.plans.get(ctx, d.read, text)
+	stmt, err := d.plans.get(ctx, d.read, text) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
 	}

@@ -251,7 +251,7 @@ func TestASimulatedDayPassesOnRealSQLite(t *testing.T) {
 		ctx := dbtest.As(t, 1)
 		start := time.Now()
 		for i := range 24 {
-			time.Sleep(time.Hour) //nolint:forbidigo // time of the bubble
+			time.Sleep(time.Hour) // time of the bubble
 			if err := d.Update(ctx, func(tx *db.Tx) error {
 				_, err := db.Exec(ctx, tx, insertLease, fmt.Sprint(i), "", 1, tx.Now())
 				return err

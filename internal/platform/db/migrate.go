@@ -80,7 +80,7 @@ func (f engineFS) Open(name string) (fs.File, error) {
 	if err != nil || path.Ext(name) != ".sql" {
 		return file, err
 	}
-	defer file.Close() //nolint:errcheck // read only
+	defer file.Close() // read only
 	text, err := fs.ReadFile(f.inner, name)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func Many[T any](ctx context.Context, q Queryer, text string, args ...any) ([]T,
 	if err != nil {
 		return nil, fmt.Errorf("db: %w (%s)", err, head(text))
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
+	defer rows.Close() // rows.Err tells
 	var (
 		out []T
 		s   scanner

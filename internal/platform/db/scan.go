@@ -166,7 +166,7 @@ func (c *cell) scanJSON(src any) error {
 }
 
 func (c *cell) setInt(v int64) error {
-	switch c.to.Kind() { //nolint:exhaustive // others do not hold integers
+	switch c.to.Kind() { // others do not hold integers
 	case reflect.Bool:
 		c.to.SetBool(v != 0)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

@@ -35,7 +35,7 @@ func (s *statements) get(ctx context.Context, p preparer, text string) (*sql.Stm
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if other := s.kept[text]; other != nil {
-		_ = stmt.Close() // another was quicker
+		_ = stmt.Close() //nolint:sqlclosecheck // another was quicker
 		return other, nil
 	}
 	if s.kept == nil {

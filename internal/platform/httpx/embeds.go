@@ -15,8 +15,7 @@ func refuseHidden(operation string, t reflect.Type, seen map[reflect.Type]bool) 
 		return
 	}
 	seen[t] = true
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		hasFields := f.Type.Kind() == reflect.Struct && f.Type.NumField() > 0
 		if f.Anonymous && !f.IsExported() && hasFields && f.Type.Field(0).IsExported() {
 			panic(fmt.Sprintf("httpx: operation %s embeds %s, whose fields huma does not see: export its name", operation, f.Type))

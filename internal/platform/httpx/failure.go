@@ -3,6 +3,7 @@ package httpx
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -72,9 +73,9 @@ func fromHuma(m *huma.ErrorModel) error {
 }
 
 func causes(m *huma.ErrorModel) string {
-	text := m.Detail
+	all := []string{m.Detail}
 	for _, d := range m.Errors {
-		text += ": " + d.Message
+		all = append(all, d.Message)
 	}
-	return text
+	return strings.Join(all, ": ")
 }

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 
@@ -86,9 +87,7 @@ func idParams(t reflect.Type) map[string]string {
 	found := map[string]string{}
 	for f := range t.Fields() {
 		if f.Anonymous && f.Type.Kind() == reflect.Struct {
-			for name, kind := range idParams(f.Type) {
-				found[name] = kind
-			}
+			maps.Copy(found, idParams(f.Type))
 			continue
 		}
 		kind, ok := isID(f.Type)

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/zongler/zongler/internal/errs"
@@ -18,8 +19,8 @@ type Middleware func(http.Handler) http.Handler
 
 // Chain wraps h so that the first of all sees a request first.
 func Chain(h http.Handler, all ...Middleware) http.Handler {
-	for i := len(all) - 1; i >= 0; i-- {
-		h = all[i](h)
+	for _, wrap := range slices.Backward(all) {
+		h = wrap(h)
 	}
 	return h
 }

@@ -29,7 +29,7 @@ func TestTheClientsAddressComesFromTrustedProxiesOnly(t *testing.T) {
 		{"IPv6", "[fd00::1]:1", "2001:db8::7", "", "2001:db8::7", "false"},
 		{"mapped IPv4", "[::ffff:10.1.1.1]:1", "198.51.100.1", "", "198.51.100.1", "false"},
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = c.peer
 		r.Header.Set("X-Forwarded-For", c.forwarded)
 		r.Header.Set("X-Forwarded-Proto", c.proto)
@@ -54,7 +54,7 @@ func TestCallersAreHeldToTheirRate(t *testing.T) {
 		limiter := httpx.NewLimiter(httpx.Rates{Address: httpx.Rate{PerSecond: 1, Burst: 2}, MaxKnown: 2})
 		h := httpx.Chain(http.NotFoundHandler(), httpx.RequestID, limiter.Middleware(problems))
 		call := func(from string) *httptest.ResponseRecorder {
-			r := httptest.NewRequest("GET", "/", nil)
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.RemoteAddr = from
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)
@@ -91,7 +91,7 @@ func TestTheAccessLogHoldsNoAddresses(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /s/{token}", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "thanks") })
 	h := httpx.Chain(mux, httpx.RequestID, httpx.AccessLog(slog.New(slog.NewTextHandler(&log, nil)), httpx.Route(mux)))
-	r := httptest.NewRequest("GET", "/s/secret-token?mail=anna@example.com", nil)
+	r := httptest.NewRequest(http.MethodGet, "/s/secret-token?mail=anna@example.com", nil)
 	h.ServeHTTP(httptest.NewRecorder(), r)
 	for _, part := range []string{"secret-token", "anna@example.com", "192.0.2"} {
 		if strings.Contains(log.String(), part) {
@@ -132,7 +132,7 @@ func TestAPolicyNamesWhatAPageMayDo(t *testing.T) {
 			t.Errorf("%s lacks %s", got, part)
 		}
 	}
-	if httpx.Nonce() == httpx.Nonce() || strings.Contains(httpx.Policy{}.String(), "nonce") {
+	if one, other := httpx.Nonce(), httpx.Nonce(); one == other || strings.Contains(httpx.Policy{}.String(), "nonce") {
 		t.Error("nonces")
 	}
 }

@@ -70,6 +70,8 @@ func stop(ctx context.Context, server *http.Server, within time.Duration, ended 
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close() // whoever is still there has had its time
 	}
-	<-ended
+	if last := <-ended; !errors.Is(last, http.ErrServerClosed) {
+		err = errors.Join(err, last)
+	}
 	return err
 }

@@ -31,7 +31,7 @@ func TestServeLetsRunningRequestsFinish(t *testing.T) {
 	addr := (<-listening).String()
 	answer := make(chan string, 1)
 	go func() {
-		response, err := http.Get("http://" + addr) //nolint:noctx // ends with the server
+		response, err := http.Get("http://" + addr) // ends with the server
 		if err != nil {
 			answer <- err.Error()
 			return
@@ -66,7 +66,7 @@ func TestServeCutsOffWhoDoesNotEnd(t *testing.T) {
 			Listening: func(a net.Addr) { listening <- a },
 		}, handler)
 	}()
-	conn, err := net.Dial("tcp", (<-listening).String()) //nolint:noctx // a loopback connection of this test
+	conn, err := net.Dial("tcp", (<-listening).String()) // a loopback connection of this test
 	if err != nil {
 		t.Fatal(err)
 	}

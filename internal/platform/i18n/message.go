@@ -61,7 +61,7 @@ func (m message) fill(values map[string]any) string {
 		if !p.hole {
 			b.WriteString(p.text)
 		} else if v, ok := values[p.text]; ok && v != nil {
-			b.WriteString(fmt.Sprint(v))
+			fmt.Fprint(&b, v)
 		}
 	}
 	return b.String()

@@ -27,7 +27,7 @@ func ListDead(ctx context.Context, q db.Queryer, before id.Job, limit int) ([]De
 		return nil, err
 	}
 	return db.Many[Dead](ctx, q, `SELECT id, kind, attempt, last_error, created_at, finished_at FROM job
-		WHERE tenant_id = $1 AND state = 'dead' AND (id < $2 OR $3 = 0) ORDER BY id DESC LIMIT $4`, who.Tenant, before, before, limit)
+		WHERE tenant_id = $1 AND state = 'dead' AND (id < $2 OR $2 = 0) ORDER BY id DESC LIMIT $3`, who.Tenant, before, limit)
 }
 
 // Retry gives a dead job a new life with all its attempts.

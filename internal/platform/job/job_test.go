@@ -125,7 +125,7 @@ func TestPeriodicJobIsMadeOnceASlotByTwoNodes(t *testing.T) {
 		every := job.Periodic{Args: greet{"tick"}, Every: time.Hour}
 		ok := func(context.Context, greet) error { return nil }
 		a, b := start(t, d, ok, every), start(t, d, ok, every)
-		time.Sleep(5*time.Hour - time.Minute) //nolint:forbidigo // time of the bubble
+		time.Sleep(5*time.Hour - time.Minute) // time of the bubble
 		synctest.Wait()
 		if n := len(a.calls) + len(b.calls); n < 5 || n > 6 {
 			t.Errorf("%d runs in five hours", n)

@@ -53,13 +53,13 @@ func (r *Runner) Run(ctx context.Context) {
 	woken, end := r.db.Woken(topic)
 	defer end()
 	if r.db.SingleNode() { // whoever ran before is dead
-		r.check("free jobs", r.rescue(ctx, leaseTime))
+		r.check("free", r.rescue(ctx, leaseTime))
 	}
 	for ctx.Err() == nil {
-		r.check("free jobs", r.rescue(ctx, 0))
-		r.check("periodic jobs", r.makePeriodic(ctx))
+		r.check("free", r.rescue(ctx, 0))
+		r.check("periodic", r.makePeriodic(ctx))
 		n, err := r.claim(ctx, &running)
-		r.check("claim jobs", err)
+		r.check("claim", err)
 		if n > 0 {
 			continue
 		}
@@ -69,7 +69,7 @@ func (r *Runner) Run(ctx context.Context) {
 
 func (r *Runner) check(what string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
-		r.log.Error(what, "err", err)
+		r.log.Error("jobs", "what", what, "err", err)
 	}
 }
 

@@ -138,7 +138,7 @@ func (k *Keeper) release(ctx context.Context, held Held) error {
 }
 
 // errLost refuses a write under a lease that another holds by now.
-var errLost = errs.New(errs.Conflict, "lease.Check", "lease.lost") //nolint:gochecknoglobals // an error value
+var errLost = errs.New(errs.Conflict, "lease.Check", "lease.lost")
 
 // Check fails the transaction unless held is still the newest epoch of its name.
 func Check(ctx context.Context, tx *db.Tx, held Held) error {

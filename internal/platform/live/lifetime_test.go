@@ -26,7 +26,7 @@ func TestTheEndOfASessionClosesItsConnectionsOnly(t *testing.T) {
 		}
 		sendNotes(t, hub, anna, 1)
 		phone.next("note")
-		hub.Disconnect(anna, live.ClosePolicy, strings.Repeat("x", 200))
+		hub.EndSession(anna, 0, live.ClosePolicy, strings.Repeat("x", 200))
 		if code, reason, _ := phone.closed(); code != live.ClosePolicy || len(reason) != 123 {
 			t.Errorf("closed with %d %q", code, reason)
 		}

@@ -57,9 +57,6 @@ func (h *Hub) Resync(tenant id.Tenant) {
 	}
 }
 
-// Disconnect closes all connections of a user.
-func (h *Hub) Disconnect(key Key, code CloseCode, reason string) { h.EndSession(key, 0, code, reason) }
-
 // EndSession closes the connections of one session of a user; the zero session stands for all.
 func (h *Hub) EndSession(key Key, session id.Session, code CloseCode, reason string) {
 	if s := h.find(key); s != nil {

@@ -20,7 +20,7 @@ func get(t *testing.T, c outhttp.Config, target string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := client.Get(target) //nolint:noctx // bounded by the client
+	response, err := client.Get(target) // bounded by the client
 	if err != nil {
 		return "", err
 	}

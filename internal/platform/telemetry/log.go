@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 )
 
@@ -28,13 +29,8 @@ func NewLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 
 // redact hides values under names of secrets, and passwords inside addresses.
 func redact(groups []string, a slog.Attr) slog.Attr {
-	if secret(a.Key) {
+	if secret(a.Key) || slices.ContainsFunc(groups, secret) {
 		return slog.String(a.Key, redacted)
-	}
-	for _, group := range groups {
-		if secret(group) {
-			return slog.String(a.Key, redacted)
-		}
 	}
 	switch a.Value.Kind() {
 	case slog.KindString:

@@ -27,6 +27,7 @@ func TestPoisonDoesNotReachTheLog(t *testing.T) {
 		}
 		address, _ := url.Parse("s3://key:" + poison + "@host/bucket")
 		log.With("api_key", poison).WithGroup("session_token").Info("hello", "inner", poison)
+		//nolint:sloglint // names as strangers write them
 		log.Info("hello", "password", poison, "Authorization", "Bearer "+poison, "set-cookie", poison, "accessToken", []string{poison},
 			"header", "Bearer "+poison, "header2", "Bearer "+poison+" and more", "url", "postgres://zongler:"+poison+"@db/zongler?x=1",
 			"two", "amqp://a:"+poison+"@b, nats://c:"+poison+"@d", "odd", "s3://key:a@"+poison+"@host", "address", address,
@@ -73,7 +74,7 @@ func TestReadinessNamesWhatFailsAndHidesWhy(t *testing.T) {
 		}
 		call := func(checks ...telemetry.Check) *httptest.ResponseRecorder {
 			w := httptest.NewRecorder()
-			telemetry.Ready(slog.New(slog.DiscardHandler), checks...).ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
+			telemetry.Ready(slog.New(slog.DiscardHandler), checks...).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 			return w
 		}
 		want := `{"checks":{"bus":"failed","database":"ok","files":"failed"},"ready":false}` + "\n"
@@ -99,9 +100,9 @@ func TestFiguresAreByRoute(t *testing.T) {
 	t.Parallel()
 	m := telemetry.NewMetrics("1.2.3")
 	h := m.Middleware(routed)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }))
-	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/s/"+poison, nil))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/s/"+poison, nil))
 	w := httptest.NewRecorder()
-	m.Handler(slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	m.Handler(slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	for _, part := range []string{
 		`zongler_http_request_seconds_count{route="GET /s/{token}",status="4xx"} 1`, `zongler_build_info{version="1.2.3"} 1`,
 		"zongler_http_requests_running 0", "go_goroutines",
@@ -127,7 +128,7 @@ func TestTracesGoToTheCollectorWithoutAddresses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("GET", "/s/"+poison+"?q="+poison, nil)
+	r := httptest.NewRequest(http.MethodGet, "/s/"+poison+"?q="+poison, nil)
 	r.Header.Set("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01") // sampled by the caller
 	tracing.Middleware(routed)(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), r)
 	if err := tracing.Stop(t.Context()); err != nil {
@@ -146,7 +147,7 @@ func TestWithoutACollectorThereAreNoTraces(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	tracing.Middleware(routed)(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	tracing.Middleware(routed)(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	if err := tracing.Stop(t.Context()); err != nil || w.Code != http.StatusNotFound {
 		t.Errorf("%d %v", w.Code, err)
 	}

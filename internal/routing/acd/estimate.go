@@ -114,7 +114,7 @@ func announced(d time.Duration) time.Duration {
 	case d <= 30*time.Minute:
 		step = time.Minute
 	}
-	d = (d + step - 1) / step * step
+	d = (d + step - 1).Truncate(step)
 	return min(max(d, shortestEstimate), longestEstimate)
 }
 

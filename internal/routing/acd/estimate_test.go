@@ -54,10 +54,10 @@ func TestEstimatorLearnsHandleTimes(t *testing.T) {
 func TestAnnouncedWaitRisesOnceAtMost(t *testing.T) {
 	t.Parallel()
 	var a announcement
-	for i, step := range []struct{ estimate, said time.Duration }{
+	for i, step := range []struct{ estimate, said int }{
 		{5, 5}, {4, 4}, {6, 6}, {7, 6}, {3, 3}, {4, 3},
 	} {
-		if got := a.say(step.estimate * time.Minute); got != step.said*time.Minute {
+		if got := a.say(time.Duration(step.estimate) * time.Minute); got != time.Duration(step.said)*time.Minute {
 			t.Errorf("announcement %d: said %v, want %v min", i, got, step.said)
 		}
 	}

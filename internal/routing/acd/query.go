@@ -108,6 +108,7 @@ func (s *State) Interaction(interaction id.Interaction) (InteractionView, bool) 
 		v.Agent, v.Token = it.agent.id, it.token
 	case Active, WrapUp, Parked:
 		v.Agent = it.agent.id
+	case Waiting: // nobody has it
 	}
 	return v, true
 }

@@ -212,11 +212,12 @@ type due struct {
 func (r *reference) next() (due, bool) {
 	var all []due
 	for _, it := range r.items {
-		switch {
-		case it.phase == Offered:
+		switch it.phase {
+		case Offered:
 			all = append(all, due{at: it.expires, kind: leaseEnds, item: it})
-		case it.phase == Reserved:
+		case Reserved:
 			all = append(all, due{at: it.PreferredUntil, kind: windowEnds, item: it})
+		default:
 		}
 		if it.waits() && it.queue.MaxWait > 0 {
 			all = append(all, due{at: it.Entered.Add(it.queue.MaxWait), kind: patienceEnds, item: it})

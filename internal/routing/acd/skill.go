@@ -74,7 +74,7 @@ func (k *skills) use(required []Requirement) *needs {
 		all = append(all, need{skill: k.number(r.Skill), min: level})
 	}
 	for _, n := range all {
-		key = append(binary.AppendUvarint(key, uint64(n.skill)), byte(n.min))
+		key = append(binary.AppendUvarint(key, uint64(n.skill)), byte(n.min)) //nolint:gosec // numbers count from 0
 	}
 	list, ok := k.lists[string(key)]
 	if !ok {

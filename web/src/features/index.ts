@@ -1,5 +1,8 @@
 import type { Feature } from '@/shell/feature'
+import { admin, adminRoute } from './admin'
+import { board, boardRoute } from './board'
 import { conversation, conversationRoute } from './conversation'
+import { figures, figuresRoute } from './figures'
 import { inviteRoute } from './invite'
 import { me, meRoute } from './me'
 import { offers } from './offers'
@@ -10,10 +13,10 @@ import { worklist, worklistRoute } from './worklist'
 // A feature is a folder here and one line in each of the two lists below.
 
 /** What the features add to the rail, the command bar and the keys, in the order of the rail. */
-export const features: readonly Feature[] = [worklist, conversation, offers, me]
+export const features: readonly Feature[] = [conversation, worklist, offers, board, figures, admin, me]
 
 /** Screens inside the shell. */
-export const deskRoutes = [worklistRoute, conversationRoute, meRoute] as const
+export const deskRoutes = [worklistRoute, conversationRoute, boardRoute, figuresRoute, adminRoute, meRoute] as const
 
 /** Screens outside it. */
 export const openRoutes = [loginRoute, setupRoute, inviteRoute] as const

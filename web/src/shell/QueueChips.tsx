@@ -13,7 +13,7 @@ const mostShown = 4
 export function QueueChips() {
   const t = useT()
   const cache = useQueryClient()
-  useLive<Pick<OwnQueue, 'id' | 'waiting' | 'longest_since'>>('queue', ({ id, waiting, longest_since }) =>
+  useLive<Pick<OwnQueue, 'id' | 'waiting' | 'longest_since'>>('own_queue', ({ id, waiting, longest_since }) =>
     cache.setQueryData(ownQueuesQuery.queryKey, (now) => now?.map((q) => (q.id === id ? { ...q, waiting, longest_since } : q))),
   )
   const queues = useQuery(ownQueuesQuery)

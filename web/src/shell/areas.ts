@@ -19,11 +19,11 @@ export function areasFor(session: Session | null): Area[] {
   return [...open.filter((a) => !a.foot), ...open.filter((a) => a.foot)]
 }
 
-/** Every command of the product. The test beside it fails if two share their keys. */
+/** Every command of the product, what is nearest to the work first. The test beside it fails if two share their keys. */
 export const allCommands: readonly CommandSpec[] = [
-  ...Object.values(shellCommands),
-  undoCommand,
+  ...features.flatMap((f) => f.commands ?? []),
   ...Object.values(listCommands),
   ...areas.map(goTo),
-  ...features.flatMap((f) => f.commands ?? []),
+  undoCommand,
+  ...Object.values(shellCommands),
 ]

@@ -19,7 +19,7 @@ func admin(statement string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx) //nolint:errcheck // a test's connection
+	defer conn.Close(ctx) // a test's connection
 	_, err = conn.Exec(ctx, statement)
 	return err
 }

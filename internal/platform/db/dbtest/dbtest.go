@@ -89,7 +89,7 @@ var sqliteImage = sync.OnceValues(func() ([]byte, error) { //nolint:gochecknoglo
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // the system cleans its temporary folder
+	defer os.RemoveAll(dir) // the system cleans its temporary folder
 	file := filepath.Join(dir, "image.db")
 	if err := migrate("sqlite:" + file); err != nil {
 		return nil, err
@@ -112,6 +112,12 @@ func migrate(url string) error {
 // Postgres returns a fresh migrated database on the server that ZONGLER_TEST_POSTGRES names.
 func Postgres(tb testing.TB) *db.DB {
 	tb.Helper()
+	return Open(tb, PostgresURL(tb))
+}
+
+// PostgresURL makes such a database for somebody else to open, until the test ends.
+func PostgresURL(tb testing.TB) string {
+	tb.Helper()
 	template, err := postgresTemplate()
 	if err != nil {
 		tb.Fatal(err)
@@ -125,7 +131,7 @@ func Postgres(tb testing.TB) *db.DB {
 			tb.Error(err)
 		}
 	})
-	return Open(tb, databaseURL(name))
+	return databaseURL(name)
 }
 
 // postgresTemplate is the name of a migrated database, made once a process.

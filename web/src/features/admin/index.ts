@@ -4,7 +4,7 @@ import { deskRoute } from '@/routes'
 import { resourceSearch } from '@/kit/resource/schema'
 import type { Feature } from '@/shell/feature'
 import { auditSearch } from './audit/search'
-import { adminPermissions } from './sections'
+import { adminPermissions } from './permissions'
 
 const root = createRoute({
   getParentRoute: () => deskRoute,

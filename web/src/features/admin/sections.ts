@@ -2,10 +2,14 @@ import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRou
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
+import { adminPermissions } from './permissions'
+
+/** The last part of a page's address. */
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'keys' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
-  id: string
+  id: SectionId
   label: Key
   icon: LucideIcon
   /** Who may look at it. */
@@ -55,9 +59,6 @@ export const sectionGroups: readonly SectionGroup[] = [
     ],
   },
 ]
-
-/** Who holds any of these has something to do here. Reading alone, as every agent does, opens nothing. */
-export const adminPermissions = ['user.edit', 'role.edit', 'brand.edit', 'entry_point.edit', 'calendar.edit', 'queue.edit', 'canned.edit', 'key.edit', 'audit.read'] as const
 
 /** Whether a person may open a page. */
 export const mayOpen = (session: Session | null, section: Section) => can(session, adminPermissions) && can(session, section.permission, section.scope)

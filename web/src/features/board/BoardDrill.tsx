@@ -39,8 +39,8 @@ export function BoardDrill() {
       timeZone={timeZone}
       of={queue?.name ?? t('board.allQueues')}
       part={part}
-      onPart={(next) => void navigate({ search: (now) => ({ ...now, part: next }), replace: true })}
-      onClose={() => void navigate({ search: ({ figure: _, of: __, part: ___, ...rest }) => rest })}
+      onPart={(next) => void navigate({ search: (was) => ({ ...was, part: next }), replace: true })}
+      onClose={() => void navigate({ search: (was) => ({ ...was, figure: undefined, of: undefined, part: undefined }) })}
     />
   )
 }

@@ -22,9 +22,10 @@ export function waitTone({ waiting, longest_since, today }: BoardQueue, now: num
   return waited >= promised * dueSoon ? 'warn' : 'neutral'
 }
 
+const gap = ({ today }: BoardQueue) => today.target_percent - (today.sl_e ?? today.target_percent)
+
 /** The queues below their target: where somebody waits first, then by how far below. */
 export function belowTarget(queues: readonly BoardQueue[]): BoardQueue[] {
-  const gap = ({ today }: BoardQueue) => today.target_percent - (today.sl_e ?? today.target_percent)
   return queues.filter((q) => gap(q) > 0).toSorted((a, b) => Number(b.waiting > 0) - Number(a.waiting > 0) || gap(b) - gap(a))
 }
 

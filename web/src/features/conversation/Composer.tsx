@@ -10,7 +10,7 @@ import { useDesk } from './desk'
 import { DraftOffer } from './DraftOffer'
 import { NoReply } from './NoReply'
 import { Files } from './Files'
-import { namedIn, replaced } from './insert'
+import { firstName, namedIn, replaced } from './insert'
 import { PickPopup } from './PickPopup'
 import type { ActName } from './rights'
 import type { Detail, Mode } from './types'
@@ -52,17 +52,17 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const [refused, setRefused] = useState<Refused[]>([])
   const field = useRef<HTMLTextAreaElement>(null)
   const pick = usePick({ detail, mode, text, field, onText: (next) => keeper.type(next) })
-  const signal = useTypingSignal(detail.id, mode === 'reply')
+  const signal = useTypingSignal(detail.id, mode)
 
   useLayoutEffect(() => fit(field.current, text), [text])
   useImperativeHandle(handle, () => ({
-    focus: () => requestAnimationFrame(() => field.current?.focus()),
+    focus: () => focusNow(field),
     put: (back, to) => {
       onMode(to)
       const target = to === 'note' ? note.keeper : reply.keeper
       const rest = target.state().text
       target.type(rest ? `${back}\n${rest}` : back)
-      requestAnimationFrame(() => field.current?.focus())
+      focusNow(field)
     },
   }))
 
@@ -106,7 +106,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
                 aria-autocomplete="list"
                 aria-controls={pick.open ? pick.listId : undefined}
                 aria-activedescendant={pick.activeId}
-                placeholder={t(mode === 'note' ? 'desk.compose.notePlaceholder' : 'desk.compose.replyPlaceholder', { name: detail.customer.name })}
+                placeholder={t(mode === 'note' ? 'desk.compose.notePlaceholder' : 'desk.compose.replyPlaceholder', { name: firstName(detail.customer.name) })}
                 value={text}
                 dir="auto"
                 onChange={(e) => {
@@ -140,6 +140,12 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
       </FileDrop>
     </div>
   )
+}
+
+/** At once, so that no key gets lost; where the field is only coming, when it is there. */
+function focusNow(field: RefObject<HTMLTextAreaElement | null>) {
+  if (field.current) field.current.focus()
+  else requestAnimationFrame(() => field.current?.focus())
 }
 
 const tallest = 260 // pixels; then the text scrolls

@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Ellipsis, Hand, Maximize2, PanelRight, RotateCcw, UserRoundCheck } from 'lucide-react'
 import { useT } from '@/lib/i18n'
@@ -11,11 +12,12 @@ import { useNarrow } from '@/kit/SidePanel'
 import { Tip } from '@/kit/Tip'
 import { DeadlineChip } from '../worklist/DeadlineChip'
 import type { ConversationActs } from './acts'
+import { typingQuery, viewersQuery } from './api'
 import { conversationCommands as commands } from './commands'
 import { type ActName, isMine } from './rights'
 import { Subject } from './Subject'
 import { Tags } from './Tags'
-import type { Detail, Viewer, WorkState } from './types'
+import type { Detail, WorkState } from './types'
 import classes from './Conversation.module.css'
 
 interface Props {
@@ -42,7 +44,7 @@ export function ConversationHead({ detail, acts, may, panelOpen, onPanel, onTran
         <Subject detail={detail} editable={may.has('note')} />
         <Facts detail={detail} may={may} />
       </div>
-      <Viewers viewers={detail.viewers ?? []} />
+      <Viewers conversation={detail.id} />
       <div className={classes.acts}>
         {may.has('park') && <IconAct command={commands.park} icon={<CirclePause size={18} />} disabled={acts.busy} onClick={() => void acts.park()} />}
         {may.has('transfer') && <IconAct command={commands.transfer} icon={<ArrowRightLeft size={18} />} disabled={acts.busy} onClick={onTransfer} />}
@@ -174,10 +176,12 @@ function Facts({ detail, may }: { detail: Detail; may: ReadonlySet<ActName> }) {
 const mostFaces = 3
 
 /** Colleagues who look at the same conversation, and whether they write. */
-function Viewers({ viewers }: { viewers: readonly Viewer[] }) {
+function Viewers({ conversation }: { conversation: string }) {
   const t = useT()
   const me = useSignedIn().user.id
-  const others = viewers.filter((v) => v.id !== me)
+  const viewers = useQuery(viewersQuery(conversation)).data ?? []
+  const typing = useQuery(typingQuery(conversation)).data ?? []
+  const others = viewers.filter((v) => v.id !== me).map((v) => ({ ...v, typing: typing.some((who) => who.who === v.id) }))
   if (others.length === 0) return null
   const told = others.map((v) => t(v.typing ? 'desk.viewer.types' : 'desk.viewer.reads', { name: v.name })).join(', ')
   return (

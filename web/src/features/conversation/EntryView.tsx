@@ -174,5 +174,5 @@ export function systemText(t: Translate, entry: Pick<Shown, 'code' | 'data' | 'u
   const agent = typeof values.agent === 'string' && values.agent ? values.agent : entry.user?.name
   const key = `desk.system.${entry.code}`
   const text = agent ? (t.maybe(`${key}.by`, { ...values, agent }) ?? t.maybe(key, values)) : t.maybe(key, values)
-  return text ?? entry.text ?? entry.code ?? t('desk.system.unknown' satisfies Key)
+  return text || entry.text || entry.code || t('desk.system.unknown' satisfies Key)
 }

@@ -42,7 +42,7 @@ export function Tags({ id, tags, editable }: { id: string; tags: readonly string
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('desk.act.tags')}>
-        <TagsInput label={t('desk.conversation.tags')} data-autofocus value={[...tags]} onChange={(next) => void save(next)} maxTags={mostTags} maxLength={longest} clearable={false} comboboxProps={{ withinPortal: false }} />
+        <TagsInput label={t('desk.conversation.tags')} data-autofocus value={[...tags]} onChange={(next) => void save(next)} maxTags={mostTags} maxLength={longest} clearable={false} classNames={{ input: classes.tagField }} comboboxProps={{ withinPortal: false }} />
       </Popover.Dropdown>
     </Popover>
   )

@@ -7,6 +7,7 @@ import { formatDayHeading, toMillis, useNow } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { Delayed, ErrorState, SkeletonRows } from '@/kit/states'
 import { loadOlder, typingQuery } from './api'
+import type { Typing } from './caches'
 import { type Entries, type Shown, fold, hasOlder, inOneBreath } from './entries'
 import { EntryView } from './EntryView'
 import { OutgoingView } from './OutgoingView'
@@ -146,7 +147,7 @@ function NewLine() {
   )
 }
 
-function TypingLine({ typing }: { typing: readonly { who: string; name: string; text?: string }[] }) {
+function TypingLine({ typing }: { typing: readonly Typing[] }) {
   const t = useT()
   return typing.map((who) => (
     <div key={who.who} className={classes.typing}>
@@ -158,11 +159,6 @@ function TypingLine({ typing }: { typing: readonly { who: string; name: string; 
           <i />
         </span>
         <span>{t('desk.timeline.typing', { name: who.name })}</span>
-        {who.text && (
-          <span className={classes.typed} dir="auto">
-            {who.text}
-          </span>
-        )}
       </div>
     </div>
   ))

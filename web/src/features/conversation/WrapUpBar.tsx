@@ -66,7 +66,7 @@ export function WrapUpBar({ detail, rules, acts }: Props) {
         comboboxProps={{ position: 'top-start' }}
       />
       <TextInput {...text('note')} className={classes.note} aria-label={t('desk.wrapUp.note')} placeholder={t('desk.wrapUp.note')} maxLength={longestNote} />
-      <Button type="submit" loading={busy} rightSection={<KeyCaps keys="mod+enter" />} className={classes.finish}>
+      <Button type="submit" loading={busy} className={classes.finish} rightSection={<span className={classes.keys}><KeyCaps keys="mod+enter" /></span>}>
         {t('desk.wrapUp.finish')}
       </Button>
       {summary && !errorOf('disposition_id') && (

@@ -4,10 +4,11 @@ import { type ListState, addPage, emptyList } from '../worklist/list'
 import { type Typing, findRow, keys } from './caches'
 import { type Entries, hasOlder, mergeEntries, refreshEntries } from './entries'
 import { desk } from './paths'
-import type { ListQuery, Row } from './types'
+import type { ListQuery, Row, Viewer } from './types'
 
 const pageOfRows = 100 // the most that the server gives at once
 const mostRefreshed = 1000 // rows that a refresh brings back; the rest comes by scrolling
+const mostListed = 100 // names of queues and dispositions
 const pageOfEntries = 50
 const mostEntries = 200 // the most that the server gives at once
 const beforeUnread = 10 // entries shown above the first unread one
@@ -90,6 +91,9 @@ export async function loadOlder(cache: QueryClient, id: string): Promise<boolean
 /** Who types in a conversation; only live frames know. */
 export const typingQuery = (id: string) => queryOptions<Typing[]>({ queryKey: keys.typing(id), queryFn: skipToken, staleTime: Infinity })
 
+/** Who looks at a conversation; only live frames know. */
+export const viewersQuery = (id: string) => queryOptions<Viewer[]>({ queryKey: keys.viewers(id), queryFn: skipToken, staleTime: Infinity })
+
 /** The rules of the queue in which a conversation is. */
 export const queueQuery = (id: string | undefined) =>
   queryOptions({
@@ -101,21 +105,22 @@ export const queueQuery = (id: string | undefined) =>
 /** The queues that the person may filter by. */
 export const queuesQuery = queryOptions({
   queryKey: ['queues', 'names'],
-  queryFn: async () => (await ok(desk.GET('/api/v1/queues', { params: { query: { limit: 200 } } }))).items,
+  queryFn: async () => (await ok(desk.GET('/api/v1/queues', { params: { query: { limit: mostListed } } }))).items,
   staleTime: 10 * 60_000,
 })
 
 export const dispositionsQuery = (queue: string | undefined) =>
   queryOptions({
     queryKey: ['dispositions', queue],
-    queryFn: queue ? async () => (await ok(desk.GET('/api/v1/dispositions', { params: { query: { queue, limit: 200 } } }))).items : skipToken,
+    queryFn: queue ? async () => (await ok(desk.GET('/api/v1/dispositions', { params: { query: { queue, limit: mostListed } } }))).items : skipToken,
     staleTime: 10 * 60_000,
   })
 
-export const cannedQuery = (brand: string, q: string) =>
+/** The canned replies of a brand that match, in the customer's language where they have it. */
+export const cannedQuery = (brand: string, language: string | undefined, q: string) =>
   queryOptions({
-    queryKey: ['canned', 'pick', brand, q],
-    queryFn: async () => (await ok(desk.GET('/api/v1/canned', { params: { query: { brand, q: q || undefined, limit: 20 } } }))).items,
+    queryKey: ['canned', 'pick', brand, language, q],
+    queryFn: async () => (await ok(desk.GET('/api/v1/canned', { params: { query: { brand, language, q: q || undefined, limit: 20 } } }))).items,
     placeholderData: (before) => before,
   })
 

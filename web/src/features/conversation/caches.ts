@@ -12,22 +12,24 @@ export const keys = {
   detail: (id: string) => ['conversation', id, 'detail'] as const,
   entries: (id: string) => ['conversation', id, 'entries'] as const,
   typing: (id: string) => ['typing', id] as const,
+  viewers: (id: string) => ['viewers', id] as const,
 }
 
 /** Who types in a conversation now. */
 export interface Typing {
+  /** "customer", or the id of a colleague. */
   who: string
   name: string
-  /** What they have typed so far, where the channel shows it. */
-  text?: string
 }
 
+const recountAfter = 3000 // milliseconds
 const typingLasts = 6000 // milliseconds after its last sign
 
 /** Writes what live frames say into the cache. */
 export class DeskCache {
   readonly #cache: QueryClient
   readonly #looker: () => Looker
+  #counting: ReturnType<typeof setTimeout> | undefined
   readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
 
   constructor(cache: QueryClient, looker: () => Looker) {
@@ -36,6 +38,8 @@ export class DeskCache {
   }
 
   row(row: Row) {
+    const known = findRow(this.#cache, row.id)
+    if (!known || known.state !== row.state || known.agent?.id !== row.agent?.id || known.queue?.id !== row.queue?.id) this.#recount()
     this.#lists((list, query) => takeRow(list, row, query, this.#looker()))
     this.#cache.setQueryData<Detail>(keys.detail(row.id), (now) => now && { ...now, ...row })
     const now = this.#cache.getQueryData<Detail>(keys.detail(row.id))
@@ -44,6 +48,7 @@ export class DeskCache {
   }
 
   gone(id: string) {
+    if (findRow(this.#cache, id)) this.#recount()
     this.#lists((list) => loseRow(list, id))
     void this.#cache.invalidateQueries({ queryKey: keys.detail(id) })
   }
@@ -77,17 +82,21 @@ export class DeskCache {
     this.#entries(conversation, (known) => moveDelivery(known, entry, state, reason))
   }
 
-  read(conversation: string, by: string, seq: number) {
+  read(conversation: string, by: string, user: string | undefined, seq: number) {
     if (by === 'customer') this.#entries(conversation, (known) => readUpTo(known, seq))
-    else if (by === this.#looker().me) this.#readByMe(conversation, seq)
+    else if (user === this.#looker().me) this.#readByMe(conversation, seq)
   }
 
   viewers(conversation: string, viewers: Viewer[]) {
-    this.#cache.setQueryData<Detail>(keys.detail(conversation), (now) => now && { ...now, viewers })
+    this.#cache.setQueryData<Viewer[]>(keys.viewers(conversation), viewers)
   }
 
-  typing(conversation: string, typing: Typing) {
+  typing(conversation: string, typing: Typing, on: boolean) {
     if (typing.who === this.#looker().me) return
+    if (!on) {
+      this.stopTyping(conversation, typing.who)
+      return
+    }
     const timer = `${conversation}/${typing.who}`
     clearTimeout(this.#typing.get(timer))
     this.#typing.set(
@@ -103,6 +112,14 @@ export class DeskCache {
     this.#typing.delete(timer)
     const now = this.#cache.getQueryData<Typing[]>(keys.typing(conversation))
     if (now?.some((t) => t.who === who)) this.#cache.setQueryData<Typing[]>(keys.typing(conversation), now.filter((t) => t.who !== who))
+  }
+
+  /** Work has moved: how much there is in each view is asked again, not more often than people read it. */
+  #recount() {
+    this.#counting ??= setTimeout(() => {
+      this.#counting = undefined
+      void this.#cache.invalidateQueries({ queryKey: keys.counts })
+    }, recountAfter)
   }
 
   /** Another tab or device has read: the count falls to what is behind the mark. */

@@ -20,8 +20,8 @@ export function useDeskFrames() {
     outbox.confirm(conversation_id, entry)
   })
   useLive<At & { entry_id: string; state: DeliveryState; reason?: string }>('delivery', (d) => cache.delivery(d.conversation_id, d.entry_id, d.state, d.reason))
-  useLive<At & { by: string; seq: number }>('read', (r) => cache.read(r.conversation_id, r.by, r.seq))
-  useLive<At & Typing>('typing', ({ conversation_id, ...typing }) => cache.typing(conversation_id, typing))
+  useLive<At & { by: string; user_id?: string; seq: number }>('read', (r) => cache.read(r.conversation_id, r.by, r.user_id, r.seq))
+  useLive<At & Typing & { on: boolean }>('typing', ({ conversation_id, who, name, on }) => cache.typing(conversation_id, { who, name }, on))
   useLive<At & { viewers: Viewer[] }>('viewers', (v) => cache.viewers(v.conversation_id, v.viewers))
   useEffect(() => {
     if (connected) void outbox.retryWaiting()

@@ -14,9 +14,9 @@ interface DeskPaths {
   '/api/v1/conversations/counts': { get: Op<never, Counts> }
   '/api/v1/conversations/{id}': {
     get: Op<never, Detail, ById>
-    patch: Op<{ subject: string }, Detail, ById>
+    patch: Op<{ subject: string }, never, ById>
   }
-  '/api/v1/conversations/{id}/entries': { get: Op<never, { items: Entry[] }, ById, { before_seq?: number; after_seq?: number; limit?: number }> }
+  '/api/v1/conversations/{id}/entries': { get: Op<never, { items: Entry[]; more: boolean }, ById, { before_seq?: number; after_seq?: number; limit?: number }> }
   '/api/v1/conversations/{id}/replies': { post: Op<{ text: string; attachment_ids: string[]; client_id: string; based_on_seq: number; force?: boolean }, Entry, ById> }
   '/api/v1/conversations/{id}/notes': { post: Op<{ text: string; mentions: string[]; client_id: string }, Entry, ById> }
   '/api/v1/conversations/{id}/read': { put: Op<{ seq: number }, never, ById> }

@@ -51,20 +51,18 @@ export interface Capabilities {
   text_limit: number
   attachments: number
   attachment_bytes: number
+  attachment_types?: string[]
   public?: boolean
 }
 
 /** A colleague who looks at the conversation now. */
-export interface Viewer extends Ref {
-  typing?: boolean
-}
+export type Viewer = Ref
 
 /** One conversation with what stands around it. */
 export interface Detail extends Row {
   entry_point?: Ref & { channel: string }
   capabilities?: Capabilities
   interactions?: Interaction[]
-  viewers?: Viewer[]
 }
 
 export type Author = 'customer' | 'agent' | 'system' | 'bot'
@@ -157,11 +155,13 @@ export type Counts = Record<Exclude<View, 'closed'>, number>
 /** An interaction that is proposed to this person, for a short time. */
 export interface Offer {
   id: string
+  brand_id?: string
   interaction_id: string
   conversation_id: string
   channel: string
   queue: Ref
   customer: Ref
+  subject?: string
   preview?: string
   /** How long the customer had waited when it was made, in seconds. */
   waited_s: number

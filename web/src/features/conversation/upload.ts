@@ -1,4 +1,5 @@
 import { Problem, uniqueId } from '@/lib/api'
+import { toProblem } from '@/lib/api/problem'
 import type { Attachment } from './types'
 
 const address = '/api/v1/attachments'
@@ -25,14 +26,10 @@ export function sendFile(file: File, onProgress: (share: number) => void, signal
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream')
     request.setRequestHeader('Idempotency-Key', uniqueId())
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0)
-    request.onload = () => (request.status < 300 ? done(request.response as Attachment) : fail(problemOf(request)))
+    request.onload = () => (request.status < 300 ? done(request.response as Attachment) : fail(toProblem(new Response(null, { status: request.status }), request.response)))
     request.onerror = () => fail(new Problem({ code: 'network' }))
     signal.addEventListener('abort', () => request.abort())
     request.send(file)
   })
 }
 
-function problemOf(request: XMLHttpRequest): Problem {
-  const told = request.response as { code?: string; values?: Problem['values']; detail?: string } | null
-  return new Problem({ status: request.status, code: told?.code ?? 'internal', values: told?.values, detail: told?.detail })
-}

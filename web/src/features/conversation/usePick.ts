@@ -1,7 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
 import { useSignedIn } from '@/lib/session'
 import { moved } from '@/kit/listKeys'
+import { customerKey } from '../customer/key'
+import type { CustomerDetail } from '../customer/types'
 import { cannedQuery, colleaguesQuery } from './api'
 import { type Token, fillVariables, firstName, replaced, tokenAt } from './insert'
 import type { CannedReply, Detail, Mode, Ref } from './types'
@@ -35,7 +37,9 @@ export function usePick({ detail, mode, text, field, onText }: Options) {
   const session = useSignedIn()
   const brand = session.brands.find((b) => b.id === detail.brand_id)
 
-  const canned = useQuery({ ...cannedQuery(detail.brand_id, token?.kind === 'canned' ? token.query : ''), enabled: token?.kind === 'canned' })
+  const cache = useQueryClient()
+  const language = cache.getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || brand?.languages[0]
+  const canned = useQuery({ ...cannedQuery(detail.brand_id, language, token?.kind === 'canned' ? token.query : ''), enabled: token?.kind === 'canned' })
   const colleagues = useQuery({ ...colleaguesQuery(detail.id, token?.kind === 'mention' ? token.query : ''), enabled: token?.kind === 'mention' })
   const values = {
     'customer.name': detail.customer.name,

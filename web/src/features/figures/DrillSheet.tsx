@@ -11,6 +11,9 @@ import classes from './Drill.module.css'
 
 const rowHeight = '60px'
 
+/** The catalogue takes "_two" at the end of a key for a plural form. */
+const nameOf = (kind: RowKind) => (kind === 'top_two' ? 'figures.rows.best' : (`figures.rows.${kind}` as const))
+
 interface Props {
   id: FigureId
   /** What the figure was counted of: a queue, an agent, a day. */
@@ -32,7 +35,7 @@ export function DrillSheet({ id, of, part, onPart, onClose, ...rest }: Props) {
     <Sheet opened onClose={onClose} size={520} padding={0} title={`${t(`figures.name.${id}`)} · ${of}`} classNames={{ body: classes.body, content: classes.content }}>
       {kinds.length > 1 && (
         <div className={classes.parts}>
-          <SegmentedControl fullWidth aria-label={t('figures.parts')} value={shown} onChange={(next) => isRowKind(next) && onPart(next)} data={kinds.map((value) => ({ value, label: t(`figures.rows.${value}`) }))} />
+          <SegmentedControl fullWidth aria-label={t('figures.parts')} value={shown} onChange={(next) => isRowKind(next) && onPart(next)} data={kinds.map((value) => ({ value, label: t(nameOf(value)) }))} />
         </div>
       )}
       {shown && <Rows kind={shown} {...rest} />}

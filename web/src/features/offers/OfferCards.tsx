@@ -128,7 +128,13 @@ function Card({ offer, now, urgent, busy, onAccept, onDecline }: CardProps) {
         </p>
       )}
       <div className={classes.acts}>
-        <Button color="teal" className={classes.accept} leftSection={<Check size={16} />} rightSection={urgent && <KeyCaps keys={acceptKeys} />} loading={busy} onClick={onAccept}>
+        <Button className={classes.accept} leftSection={<Check size={16} />} rightSection={
+            urgent && (
+              <span className={classes.keys}>
+                <KeyCaps keys={acceptKeys} />
+              </span>
+            )
+          } loading={busy} onClick={onAccept}>
           {t('desk.offer.accept')}
         </Button>
         <DeclineButton disabled={busy} onDecline={onDecline} />

@@ -43,7 +43,7 @@ export function RowView({ row, open, first, left, compact, onOpen }: Props) {
     >
       <span className={classes.face}>
         <Avatar name={row.customer.name} size={compact ? 30 : 36} />
-        <ChannelMark channel={row.channel} size={18} className={classes.mark} />
+        <ChannelMark channel={row.channel} size={compact ? 15 : 18} className={classes.mark} />
       </span>
       <span className={classes.top}>
         <span className={classes.name}>{row.customer.name}</span>

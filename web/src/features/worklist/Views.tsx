@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { Count } from '@/kit/Badge'
@@ -15,15 +16,18 @@ export function Views({ search, onSearch }: { search: WorklistSearch; onSearch: 
   const counts = useQuery(countsQuery).data
   const shown = views.filter((v) => wide || !needsWide(v))
   const current = search.view ?? 'mine'
+  const strip = useRef<HTMLElement>(null)
+  // The counts make the views wider when they come.
+  const counted = counts !== undefined
+  useEffect(() => reveal(strip.current, counted), [current, counted])
   return (
-    <nav className={classes.views} aria-label={t('desk.worklist.views')}>
+    <nav ref={strip} className={classes.views} aria-label={t('desk.worklist.views')}>
       {shown.map((view) => (
         <button
           key={view}
           type="button"
           className={classes.view}
           aria-current={view === current ? 'page' : undefined}
-          ref={view === current ? reveal : undefined}
           // Filters stay; the order is that of the view, the open conversation stays open.
           onClick={() => onSearch({ ...search, view, sort: undefined })}
         >
@@ -42,4 +46,8 @@ function ViewCount({ view, counts }: { view: View; counts: Counts | undefined })
   return <Count value={counts[view]} tone={view === 'mentions' ? 'accent' : 'neutral'} label={t('desk.view.count', { count: counts[view] })} />
 }
 
-const reveal = (view: HTMLElement | null) => view?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+/** Brings the current view into the middle of a strip that is too long to be seen whole. */
+function reveal(strip: HTMLElement | null, smooth: boolean) {
+  const view = strip?.querySelector<HTMLElement>('[aria-current]')
+  if (strip && view) strip.scrollTo?.({ left: view.offsetLeft - (strip.clientWidth - view.clientWidth) / 2, behavior: smooth ? 'smooth' : 'auto' })
+}

@@ -68,7 +68,7 @@ function Keys() {
   const previous = useKeysOf(listCommands.previous)
   return (
     <span className={classes.keys} aria-hidden>
-      <KeyCaps keys={previous} /> <KeyCaps keys={next} />
+      <KeyCaps keys={next} /> <KeyCaps keys={previous} />
     </span>
   )
 }

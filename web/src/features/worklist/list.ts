@@ -67,7 +67,8 @@ export function takeRow(list: ListState, row: Row, query: ListQuery, looker: Loo
 /** Marks a row that the person may no longer see. */
 export function loseRow(list: ListState, id: string): ListState {
   const arrivals = list.arrivals.filter((r) => r.id !== id)
-  return { ...list, arrivals, left: list.rows.some((r) => r.id === id) ? withMembership(list.left, id, true) : list.left }
+  const left = list.rows.some((r) => r.id === id) ? withMembership(list.left, id, true) : list.left
+  return left === list.left && arrivals.length === list.arrivals.length ? list : { ...list, arrivals, left }
 }
 
 function withMembership(set: ReadonlySet<string>, id: string, member: boolean): ReadonlySet<string> {

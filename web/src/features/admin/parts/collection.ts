@@ -1,9 +1,8 @@
 import { api, ok } from '@/lib/api'
-import type { ListPage, ListQuery } from '@/kit/resource/schema'
+import type { ListPage } from '@/kit/resource/schema'
 import type { Thing } from '../types'
 
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>
-type Query = Record<string, string | number | boolean | undefined>
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 // The administration's operations are alike: one shape for all of them stands
@@ -11,7 +10,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 const client = api as unknown as Record<Method, <T>(path: string, init: object) => Answer<T>>
 
 /** Asks the server. */
-export const ask = <T>(path: string, query: Query = {}): Promise<T> => ok(client.GET<T>(path, { params: { query } }))
+export const ask = <T>(path: string, query: object = {}): Promise<T> => ok(client.GET<T>(path, { params: { query } }))
 
 /** Tells the server something. */
 export const tell = <T = unknown>(method: Exclude<Method, 'GET'>, path: string, body?: object): Promise<T> => ok(client[method]<T>(path, body === undefined ? {} : { body }))
@@ -32,26 +31,29 @@ const usual = (item: Living) => item.archived_at ?? (item.archived ? (item.updat
 const pageSize = 100 // the most that the server gives at once
 const mostPages = 20 // of a list to choose from
 
+/** Everything that a list holds, page after page. */
+export async function allPages<T>(path: string, query: object = {}): Promise<T[]> {
+  const items: T[] = []
+  let cursor: string | undefined
+  for (let n = 0; n < mostPages; n++) {
+    // Each page begins where the one before it ended.
+    // oxlint-disable-next-line no-await-in-loop
+    const page = await ask<ListPage<T>>(path, { ...query, limit: pageSize, cursor })
+    items.push(...page.items)
+    cursor = page.next
+    if (!cursor) break
+  }
+  return items
+}
+
 /** One kind of thing at its address: list, get, create, change, archive, restore. */
 export function collection<Item extends Thing>(path: string, archivedAt: (item: Item) => string | undefined = usual) {
   const known = (item: Item): Item => ({ ...item, archived_at: archivedAt(item) })
-  const list = async (query: ListQuery & Query): Promise<ListPage<Item>> => {
+  const list = async (query: object): Promise<ListPage<Item>> => {
     const page = await ask<ListPage<Item>>(path, query)
     return { ...page, items: page.items.map(known) }
   }
-  const all = async (query: Query = {}): Promise<Item[]> => {
-    const items: Item[] = []
-    let cursor: string | undefined
-    for (let n = 0; n < mostPages; n++) {
-      // Each page begins where the one before it ended.
-      // oxlint-disable-next-line no-await-in-loop
-      const page = await list({ ...query, limit: pageSize, cursor })
-      items.push(...page.items)
-      cursor = page.next
-      if (!cursor) break
-    }
-    return items
-  }
+  const all = async (query: object = {}): Promise<Item[]> => (await allPages<Item>(path, query)).map(known)
   return {
     path,
     list,

@@ -3,7 +3,7 @@ import type { ResourceSearch } from '@/kit/resource/schema'
 
 /** The state of an administration page, kept in its address. */
 export function useSearchState<Search extends object = ResourceSearch>(): [Search, (next: Search) => void] {
-  const search = useSearch({ strict: false }) as Search
+  const search: unknown = useSearch({ strict: false })
   const navigate = useNavigate()
-  return [search, (next) => void navigate({ to: '.', search: next as never, replace: true })]
+  return [search as Search, (next) => void navigate({ to: '.', search: next as never, replace: true })]
 }

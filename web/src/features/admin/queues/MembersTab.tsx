@@ -6,20 +6,18 @@ import { useAct } from '@/kit/act'
 import { ChooseOne } from '@/kit/Choose'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
 import { every, queues } from '../api'
-import { collection } from '../parts/collection'
+import { allPages } from '../parts/collection'
 import { useChoices, useNames } from '../parts/lookups'
 import type { Member, Queue, User } from '../types'
 import parts from '../parts/parts.module.css'
 import { MembershipRow } from './MembershipRow'
 import { boardKey, membersKey, setMembership } from './membership'
 
-const membersOf = (queue: string) => collection<Member & { id: string }>(`${queues.path}/${queue}/members`)
-
 /** The agents of a queue: add, pause, remove. */
 export function MembersTab({ queue }: { queue: Queue }) {
   const t = useT()
   const nameOf = useNames(every.users)
-  const members = useQuery({ queryKey: membersKey(queue.id), queryFn: () => membersOf(queue.id).all() })
+  const members = useQuery({ queryKey: membersKey(queue.id), queryFn: () => allPages<Member>(`${queues.path}/${queue.id}/members`) })
   if (members.isPending) return <SkeletonRows rows={4} height="44px" />
   if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />
   const named = members.data.map((m) => ({ ...m, name: nameOf(m.user_id) ?? t('admin.gone') })).toSorted((a, b) => a.name.localeCompare(b.name, t.language))

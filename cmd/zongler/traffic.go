@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/zongler/zongler/internal/app"
+	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/sim/visitor"
+)
+
+// Pace of the simulated customers.
+const (
+	customersAtOnce = 6
+	nextAfter       = 12 * time.Second // mean, between two customers
+	patience        = 8 * time.Minute  // how long one waits for an answer
+	typesFor        = 3 * time.Second
+)
+
+// traffic lets simulated customers write through the real widget protocol. Its
+// switch may be turned at any time, also before there is a server.
+type traffic struct {
+	log *slog.Logger
+
+	mu      sync.Mutex
+	on      bool
+	begin   func(ctx context.Context) // nil until the server is ready
+	end     context.CancelFunc
+	running sync.WaitGroup
+}
+
+// On reports whether customers write.
+func (t *traffic) On() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.on
+}
+
+// Switch lets customers begin or stop. Those who stop leave in the middle of it, as people do.
+func (t *traffic) Switch(on bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.on = on
+	t.turn()
+}
+
+// ready says that the server at base answers.
+func (t *traffic) ready(base string, sites []app.DemoSite) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.begin = func(ctx context.Context) { t.arrivals(ctx, base, sites) }
+	t.turn()
+}
+
+// turn does what the switch says. The caller holds t.mu.
+func (t *traffic) turn() {
+	switch {
+	case t.on && t.begin != nil && t.end == nil:
+		ctx, cancel := context.WithCancel(context.Background())
+		t.end = cancel
+		begin := t.begin
+		t.running.Go(func() { begin(ctx) })
+	case !t.on && t.end != nil:
+		t.end()
+		t.end = nil
+	}
+}
+
+// stop ends everything and waits.
+func (t *traffic) stop() {
+	t.Switch(false)
+	t.running.Wait()
+}
+
+// arrivals lets one customer after another come, never more than customersAtOnce.
+func (t *traffic) arrivals(ctx context.Context, base string, sites []app.DemoSite) {
+	var here sync.WaitGroup
+	defer here.Wait()
+	room := make(chan struct{}, customersAtOnce)
+	for ctx.Err() == nil {
+		select {
+		case room <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		site := sites[rand.IntN(len(sites))]
+		here.Go(func() {
+			defer func() { <-room }()
+			if err := customer(ctx, base, site); err != nil && ctx.Err() == nil {
+				t.log.Debug("a simulated customer left", "err", err)
+			}
+		})
+		wait(ctx, time.Duration(rand.ExpFloat64()*float64(nextAfter)))
+	}
+}
+
+// customer is one conversation from the first word to the stars.
+func customer(ctx context.Context, base string, site app.DemoSite) error {
+	v := visitor.New(visitor.Config{Base: base, Key: site.Key, Language: site.Language})
+	defer v.Leave()
+	if err := v.Arrive(ctx); err != nil {
+		return err
+	}
+	if _, err := v.Open(ctx, map[string]string{"name": site.Names[rand.IntN(len(site.Names))]}, "1"); err != nil {
+		return err
+	}
+	for _, text := range site.Talks[rand.IntN(len(site.Talks))] {
+		if err := v.Type(ctx, true); err != nil {
+			return err
+		}
+		wait(ctx, typesFor)
+		if _, err := v.Say(ctx, text); err != nil {
+			return err
+		}
+		if answered, err := waitForAnswer(ctx, v); err != nil || !answered {
+			return err
+		}
+	}
+	if err := v.End(ctx); err != nil {
+		return err
+	}
+	return v.Rate(ctx, 3+rand.IntN(3), "")
+}
+
+// waitForAnswer waits until an agent has written after the customer; false when patience ends.
+func waitForAnswer(ctx context.Context, v *visitor.Visitor) (bool, error) {
+	life, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := v.Until(life, func(state webchat.State, entries []webchat.Entry) bool {
+		if state.Phase == webchat.PhaseClosed {
+			return true
+		}
+		n := len(entries)
+		return n > 0 && entries[n-1].Author.Kind == webchat.AuthorAgent && entries[n-1].Kind == webchat.EntryMessage
+	})
+	if err != nil {
+		if life.Err() != nil && ctx.Err() == nil {
+			return false, v.End(ctx) // gave up
+		}
+		return false, err
+	}
+	return v.State().Phase != webchat.PhaseClosed, v.Read(ctx)
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

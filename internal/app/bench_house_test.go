@@ -1,0 +1,236 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/zongler/zongler/internal/account"
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/blob"
+	"github.com/zongler/zongler/internal/platform/bus"
+	"github.com/zongler/zongler/internal/platform/config"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/internal/platform/telemetry"
+	"github.com/zongler/zongler/internal/routing"
+	"github.com/zongler/zongler/internal/tenant"
+)
+
+// What is stored while the house is measured.
+const (
+	storedConversations = 100_000
+	storedEntries       = 10 // of each
+)
+
+// benchHouse is the whole program with a listener on loopback, with one brand and
+// much past. Nobody in the quiet queue, which is the widget's, is available.
+type benchHouse struct {
+	b      testing.TB
+	app    *App
+	addr   string
+	tenant id.Tenant
+	brand  id.Brand
+	point  channel.EntryPoint
+	quiet  id.Queue
+	staffed id.Queue
+	ctx    context.Context // the system acting in the tenant
+}
+
+// eachEngine runs f on a durable SQLite file and on PostgreSQL, if one is named,
+// under a name that says how durable that is.
+func eachEngine(b *testing.B, f func(b *testing.B, d *db.DB)) {
+	b.Run("sqlite-durable", func(b *testing.B) { f(b, dbtest.Durable(b)) })
+	server := os.Getenv("ZONGLER_TEST_POSTGRES_DURABLE")
+	if server == "" {
+		server = os.Getenv("ZONGLER_TEST_POSTGRES")
+	}
+	if server == "" {
+		return
+	}
+	b.Setenv("ZONGLER_TEST_POSTGRES", server)
+	d := dbtest.Postgres(b)
+	name := "postgres-durable"
+	for _, setting := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		if value, err := db.One[string](b.Context(), d, "SHOW "+setting); err != nil || value != "on" {
+			name = "postgres-not-durable"
+		}
+	}
+	b.Run(name, func(b *testing.B) { f(b, d) })
+}
+
+// openBenchHouse starts everything over d.
+func openBenchHouse(b testing.TB, d *db.DB) *benchHouse {
+	b.Helper()
+	a := &App{
+		config: config.Default(b.TempDir()), options: Options{Version: "bench"}, log: quiet(), node: "bench",
+		metrics: telemetry.NewMetrics("bench"), db: d,
+	}
+	a.config.HTTPAddr = "127.0.0.1:0"
+	h := &benchHouse{b: b, app: a}
+	var err error
+	a.blobs, err = blob.Open(b.Context(), "", a.config.BlobDir())
+	h.must(err)
+	h.must(a.openTexts())
+	a.tracing, err = telemetry.NewTracing(b.Context(), "", "bench")
+	h.must(err)
+	a.bus = bus.New(bus.Config{Name: a.node}, a.log)
+	listening := make(chan net.Addr, 1)
+	a.options.Listening = func(addr net.Addr) { listening <- addr }
+	a.build()
+	h.furnish()
+	h.fill()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	b.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			b.Errorf("the house did not end well: %v", err)
+		}
+	})
+	h.addr = (<-listening).String()
+	return h
+}
+
+func (h *benchHouse) must(err error) {
+	h.b.Helper()
+	if err != nil {
+		h.b.Fatal(err)
+	}
+}
+
+// furnish makes the tenant, its brand, two queues and the widget.
+func (h *benchHouse) furnish() {
+	s := h.app.services
+	h.must(h.app.db.Update(h.b.Context(), func(tx *db.Tx) error {
+		made, _, err := s.tenants.Found(h.b.Context(), tx, "Pannon Kontakt", "")
+		h.tenant = made.TenantID
+		return err
+	}))
+	h.ctx = actor.With(context.Background(), actor.ForSystem(h.tenant))
+	brand, err := s.tenants.Create(h.ctx, tenant.NewBrand{Name: "Fala Net", Color: "#0b7285", Languages: []string{"pl"}, TimeZone: "Europe/Warsaw"})
+	h.must(err)
+	h.brand = brand.ID
+	for name, to := range map[string]*id.Queue{"Serwis": &h.staffed, "Kolejka": &h.quiet} {
+		made, err := s.queues.Create(h.ctx, brand.ID, routing.QueuePatch{Name: &name})
+		h.must(err)
+		*to = made.ID
+	}
+	h.point, err = s.points.Create(h.ctx, channel.NewEntryPoint{Brand: brand.ID, Channel: channel.Webchat, Name: "Fala Net", Queue: h.quiet})
+	h.must(err)
+}
+
+// fill stores a past by statements that make their own rows.
+func (h *benchHouse) fill() {
+	for _, s := range []struct {
+		text string
+		args []any
+	}{
+		{`INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
+				last_seq, shown_seq, last_at, last_author, last_preview, interaction_id, interaction_state, queue_id, agent_id, due_order)
+			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+			SELECT CAST($2 AS BIGINT), i, CAST($3 AS BIGINT), 1, 'webchat', CAST(i AS TEXT), i, 'Zofia Wilk', i, 10, 10, i * 1000, 'customer',
+				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić?', i, 'closed', CAST($4 AS BIGINT), 1 + (i / 100) % 50, i * 1000 FROM n`,
+			[]any{storedConversations, h.tenant, h.brand, h.staffed}},
+		{`INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
+			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+			SELECT CAST($2 AS BIGINT), i + 1, 1 + i / 10, 1 + i % 10, 1, CAST(i AS TEXT), 'message', CASE WHEN i % 2 = 0 THEN 'customer' ELSE 'agent' END,
+				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić? Proszę o pilną odpowiedź, pracuję w domu.', i, i FROM n`,
+			[]any{storedConversations*storedEntries - 1, h.tenant}},
+	} {
+		h.must(h.app.db.Update(h.ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(h.ctx, tx, s.text, s.args...)
+			return err
+		}))
+	}
+}
+
+// hire makes n agents, each with a session.
+func (h *benchHouse) hire(n int) []*benchAgent {
+	h.b.Helper()
+	agents := make([]*benchAgent, n)
+	h.atOnce(n, func(i int) error {
+		var made account.User
+		err := h.app.db.Update(h.ctx, func(tx *db.Tx) (err error) {
+			made, err = h.app.services.users.CreateIn(h.ctx, tx, account.NewUser{
+				Name: fmt.Sprintf("Ola Nowicka %d", i), Email: fmt.Sprintf("u%d@operator.example", id.New[id.User]()), Language: "pl",
+				Roles: []account.RoleKey{account.RoleKey(actor.Agent)}, AllBrands: true,
+			}, "")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		in, err := h.app.services.sessions.Open(h.ctx, h.tenant, made.ID, account.Browser{Device: "bench"})
+		agents[i] = &benchAgent{house: h, user: made.ID, token: in.Token, ctx: actor.With(context.Background(), in.Actor)}
+		return err
+	})
+	return agents
+}
+
+// join puts agents into a queue.
+func (h *benchHouse) join(agents []*benchAgent, queue id.Queue) {
+	h.b.Helper()
+	h.atOnce(len(agents), func(i int) error {
+		return h.app.services.routing.SetMembership(h.ctx, routing.Membership{Agent: agents[i].user, Queue: queue, Member: true, Enabled: true})
+	})
+}
+
+// benchAtOnce is how many things are prepared beside each other.
+const benchAtOnce = 32
+
+// atOnce does n things, some at a time.
+func (h *benchHouse) atOnce(n int, do func(i int) error) {
+	h.b.Helper()
+	var (
+		wg     sync.WaitGroup
+		places = make(chan struct{}, benchAtOnce)
+		failed = make(chan error, n)
+	)
+	for i := range n {
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			if err := do(i); err != nil {
+				failed <- err
+			}
+		})
+	}
+	wg.Wait()
+	close(failed)
+	h.must(<-failed)
+}
+
+// took gathers durations from many goroutines.
+type took struct {
+	mu  sync.Mutex
+	all []time.Duration
+}
+
+func (t *took) add(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = append(t.all, d)
+}
+
+// report says how long the middle one and the slowest in a hundred took.
+func (t *took) report(b *testing.B) {
+	b.Helper()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.all) == 0 {
+		b.Fatal("nothing was measured")
+	}
+	slices.Sort(t.all)
+	b.ReportMetric(float64(t.all[len(t.all)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(t.all[len(t.all)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(len(t.all)), "samples")
+}

@@ -1,0 +1,258 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/routing"
+)
+
+// Load of the live paths.
+const (
+	talkingAgents    = 50
+	talkingVisitors  = 250 // one message in more than a second each: within their rate
+	messagesASecond  = 200
+	messagesMeasured = 2000
+	repliesASecond   = 25 // one agent's own rate is 30
+	repliesMeasured  = 300
+	freeAgents       = 100
+	arrivalsASecond  = 50
+	arrivalsMeasured = 500
+	settleWithin     = 30 * time.Second
+)
+
+// BenchmarkHouse measures the whole program over a real listener, with its past
+// stored and everything durable, the load coming from the same process.
+func BenchmarkHouse(b *testing.B) {
+	eachEngine(b, func(b *testing.B, d *db.DB) {
+		h := openBenchHouse(b, d)
+		t := h.talk()
+		b.Run("message-to-desk", t.messages)
+		b.Run("reply-to-visitor", t.replies)
+		b.Run("arrival-to-offer", h.offers)
+		b.Run("intake", h.receive)
+		b.Run("key", h.key)
+	})
+}
+
+// talks are conversations in progress, with all their sockets.
+type talks struct {
+	house    *benchHouse
+	agents   []*benchAgent
+	visitors []*benchVisitor
+
+	toDesk, toVisitor awaited // by text
+}
+
+// talk lets visitors in and has agents take them.
+func (h *benchHouse) talk() *talks {
+	h.b.Helper()
+	t := &talks{house: h, agents: h.hire(talkingAgents), visitors: make([]*benchVisitor, talkingVisitors)}
+	h.join(t.agents, h.quiet)
+	for _, a := range t.agents {
+		h.must(a.connect(t.desk))
+	}
+	h.atOnce(talkingVisitors, func(i int) (err error) {
+		t.visitors[i], err = h.visit(i, t.widget)
+		return err
+	})
+	h.atOnce(talkingVisitors, func(i int) error {
+		c := t.visitors[i].conversation
+		var row conversation.Conversation
+		for until := time.Now().Add(settleWithin); row.InteractionID == 0; { // the first message is under way
+			var err error
+			if row, err = h.app.services.conversations.Find(h.ctx, h.app.db, c); err != nil || time.Now().After(until) {
+				return fmt.Errorf("conversation %d does not wait: %w", c, err)
+			}
+		}
+		_, err := h.app.services.routing.Pull(t.agents[i%talkingAgents].ctx, row.InteractionID)
+		return err
+	})
+	return t
+}
+
+// desk hears a frame at an agent's socket.
+func (t *talks) desk(f benchFrame) {
+	if f.Type != "entry" {
+		return
+	}
+	var m struct {
+		Entry struct {
+			Text string `json:"text"`
+		} `json:"entry"`
+	}
+	if json.Unmarshal(f.Data, &m) == nil {
+		t.toDesk.arrived(m.Entry.Text)
+	}
+}
+
+// widget hears a frame at a visitor's socket.
+func (t *talks) widget(f benchFrame) {
+	if f.Type != "entry" {
+		return
+	}
+	var m struct {
+		Text string `json:"text"`
+	}
+	if json.Unmarshal(f.Data, &m) == nil {
+		t.toVisitor.arrived(m.Text)
+	}
+}
+
+// messages: visitors write, from the frame on their socket to the frame on their agent's.
+func (t *talks) messages(b *testing.B) {
+	for b.Loop() {
+		var (
+			times took
+			run   = id.New[int64]()
+		)
+		paced(messagesMeasured, messagesASecond, func(i int) {
+			text := fmt.Sprintf("Wiadomość %d numer %d", run, i)
+			t.toDesk.expect(text, &times)
+			if err := t.visitors[i%talkingVisitors].say(fmt.Sprintf("say-%d-%d", run, i), text); err != nil {
+				b.Error(err)
+			}
+		})
+		t.toDesk.settle(b)
+		times.report(b)
+	}
+}
+
+// replies: an agent answers over HTTP, until the visitor's socket has it.
+func (t *talks) replies(b *testing.B) {
+	for b.Loop() {
+		var (
+			times took
+			run   = id.New[int64]()
+			path  = "/conversations/" + t.visitors[0].conversation.String() + "/replies"
+		)
+		paced(repliesMeasured, repliesASecond, func(i int) {
+			text := fmt.Sprintf("Odpowiedź %d numer %d", run, i)
+			t.toVisitor.expect(text, &times)
+			err := t.agents[0].post(path, map[string]any{"text": text, "client_id": strconv.FormatInt(run, 36) + strconv.Itoa(i), "force": true})
+			if err != nil {
+				b.Error(err)
+			}
+		})
+		t.toVisitor.settle(b)
+		times.report(b)
+	}
+}
+
+// offers: contacts arrive by intake, until an agent's socket has the offer. The
+// agent takes it and is done with it at once.
+func (h *benchHouse) offers(b *testing.B) {
+	var offered awaited
+	for _, a := range h.free(b, &offered) {
+		h.must(h.app.services.routing.SetPresence(a.ctx, routing.Wish{State: routing.Available}))
+	}
+	for b.Loop() {
+		var (
+			times   took
+			arrived sync.WaitGroup
+			run     = id.New[int64]()
+		)
+		paced(arrivalsMeasured, arrivalsASecond, func(i int) {
+			name := fmt.Sprintf("Gość %d-%d", run, i)
+			offered.expect(name, &times)
+			arrived.Go(func() {
+				if _, err := h.app.services.intake.Receive(h.ctx, h.message(h.staffed, name, "1")); err != nil {
+					b.Error(err)
+				}
+			})
+		})
+		arrived.Wait()
+		offered.settle(b)
+		times.report(b)
+	}
+}
+
+// free hires agents who take every offer and are done with it at once.
+func (h *benchHouse) free(b *testing.B, offered *awaited) []*benchAgent {
+	b.Helper()
+	agents := h.hire(freeAgents)
+	h.join(agents, h.staffed)
+	for _, a := range agents {
+		h.must(a.connect(func(f benchFrame) {
+			var m struct {
+				ID            id.Offer       `json:"id"`
+				InteractionID id.Interaction `json:"interaction_id"`
+				Customer      struct {
+					Name string `json:"name"`
+				} `json:"customer"`
+			}
+			if f.Type != "offer" || json.Unmarshal(f.Data, &m) != nil {
+				return
+			}
+			offered.arrived(m.Customer.Name)
+			go func() {
+				if _, err := h.app.services.routing.Accept(a.ctx, m.ID); err != nil {
+					b.Error(err)
+				} else if err := h.app.services.routing.Finish(a.ctx, routing.Finish{Interaction: m.InteractionID}); err != nil {
+					b.Error(err)
+				}
+			}()
+		}))
+	}
+	return agents
+}
+
+// awaited measures how long things take that are begun in one place and seen in another.
+type awaited struct {
+	mu      sync.Mutex
+	waiting map[string]func()
+	left    sync.WaitGroup
+}
+
+// expect measures from now until what arrives.
+func (w *awaited) expect(what string, into *took) {
+	w.left.Add(1)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.waiting == nil {
+		w.waiting = map[string]func(){}
+	}
+	began := time.Now()
+	w.waiting[what] = func() { into.add(time.Since(began)); w.left.Done() }
+}
+
+// arrived ends the measuring of what, if it is awaited.
+func (w *awaited) arrived(what string) {
+	w.mu.Lock()
+	then := w.waiting[what]
+	delete(w.waiting, what)
+	w.mu.Unlock()
+	if then != nil {
+		then()
+	}
+}
+
+// settle waits until everything has arrived.
+func (w *awaited) settle(b *testing.B) {
+	b.Helper()
+	all := make(chan struct{})
+	go func() { w.left.Wait(); close(all) }()
+	select {
+	case <-all:
+	case <-time.After(settleWithin):
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		b.Fatalf("%d things never arrived", len(w.waiting))
+	}
+}
+
+// paced calls do n times, so many a second; a late call does not put off the next.
+func paced(n, perSecond int, do func(i int)) {
+	began := time.Now()
+	for i := range n {
+		<-time.After(time.Until(began.Add(time.Duration(i) * time.Second / time.Duration(perSecond))))
+		do(i)
+	}
+}

@@ -1,0 +1,211 @@
+package app
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/httpx"
+)
+
+// probe says how to try an operation on the things of an estate.
+type probe struct {
+	body   func(e *estate) any    // what an honest caller sends; nil: nothing
+	query  func(e *estate) string // filters that name things of the estate
+	agent  bool                   // it is the agent's own thing, not the administrator's
+	owner  []int                  // what its owner gets, where that is not a success or a conflict
+	absent bool                   // it takes no thing of anybody: there is nothing to isolate
+}
+
+func body(f fields) func(*estate) any { return func(*estate) any { return f } }
+
+// fresh is a thing with a name that nothing else has.
+func fresh(*estate) any { return fields{"name": "New " + id.New[id.Skill]().String()} }
+
+func of(f func(e *estate) fields) func(*estate) any { return func(e *estate) any { return f(e) } }
+
+// filter returns a query of names and values; @queue is the estate's queue.
+func filter(pairs ...string) func(*estate) string {
+	return func(e *estate) string {
+		var parts []string
+		for i := 0; i < len(pairs); i += 2 {
+			value := pairs[i+1]
+			if kind, ok := strings.CutPrefix(value, "@"); ok {
+				value = e.ids[kind]
+			}
+			parts = append(parts, pairs[i]+"="+value)
+		}
+		return "?" + strings.Join(parts, "&")
+	}
+}
+
+func markFilter(e *estate) string { return "?q=" + e.mark }
+
+// probes has one line for every operation there is. An operation that is not
+// here fails the walk: nobody has thought yet about who may see what through it.
+func probes() map[string]probe {
+	all := map[string]probe{}
+	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes()} {
+		for name, p := range group {
+			all[name] = p
+		}
+	}
+	return all
+}
+
+func ownProbes() map[string]probe {
+	return map[string]probe{
+		"getSession": {}, "signIn": {absent: true}, "signOut": {absent: true}, "listDemoRoles": {absent: true}, "signInToDemo": {absent: true},
+		"getMe": {}, "updateMe": {body: body(fields{"theme": "dark"})}, "changePassword": {absent: true}, "listMySessions": {},
+		"endMySession": {agent: true}, "getInvitation": {absent: true}, "acceptInvitation": {absent: true}, "getSetup": {absent: true}, "setUp": {absent: true},
+		"getPresence": {}, "switchChannels": {body: body(fields{"channels": fields{"chat": true}})},
+		"setPresence":   {body: of(func(e *estate) fields { return fields{"state": "away", "reason_id": e.ids["awayReason"]} })},
+		"listOwnQueues": {}, "listOwnOffers": {}, "listNotifications": {},
+		"readNotifications": {body: of(func(e *estate) fields { return fields{"up_to": e.ids["conversation"]} })},
+		"listPermissions":   {},
+	}
+}
+
+func adminProbes() map[string]probe {
+	named := body(fields{"name": "Renamed"})
+	return map[string]probe{
+		"listUsers": {query: filter("brand", "@brand", "team", "@team", "role", "@role")}, "getUser": {}, "updateUser": {body: named},
+		"createUser": {body: of(func(e *estate) fields {
+			return fields{"name": "New", "email": "new@operator.example", "language": "en", "roles": []string{e.ids["role"]}, "brand_ids": []string{e.ids["brand"]}, "team_ids": []string{e.ids["team"]}}
+		})},
+		"inviteUser": {body: of(func(e *estate) fields {
+			return fields{"email": "guest@operator.example", "language": "en", "roles": []string{e.ids["role"]}, "brand_ids": []string{e.ids["brand"]}, "team_ids": []string{e.ids["team"]}}
+		})},
+		"archiveUser": {}, "restoreUser": {}, "endUserSessions": {}, "listInvitations": {}, "revokeInvitation": {},
+		"listRoles": {}, "getRole": {}, "createRole": {body: body(fields{"name": "Another", "permissions": fields{"queue.read": "brand"}})},
+		"updateRole": {body: named}, "archiveRole": {}, "restoreRole": {},
+		"listTeams": {}, "getTeam": {}, "createTeam": {body: fresh}, "updateTeam": {body: fresh}, "archiveTeam": {}, "restoreTeam": {},
+		"listAPIKeys": {}, "getAPIKey": {}, "revokeAPIKey": {},
+		"createAPIKey": {body: of(func(e *estate) fields {
+			return fields{"name": "Another", "permissions": fields{"queue.read": "brand"}, "brand_ids": []string{e.ids["brand"]}}
+		})},
+		"listBrands": {query: markFilter}, "getBrand": {}, "createBrand": {body: of(func(e *estate) fields {
+			return fields{"name": "Another", "color": "#0b7285", "languages": []string{"en"}, "time_zone": "Europe/Budapest", "calendar_id": e.ids["calendar"]}
+		})},
+		"updateBrand":  {body: of(func(e *estate) fields { return fields{"name": "Renamed", "calendar_id": e.ids["calendar"]} })},
+		"archiveBrand": {}, "restoreBrand": {}, "putBrandLogo": {body: func(*estate) any { return raw(picture()) }}, "getBrandLogo": {}, "deleteBrandLogo": {},
+		"listEntryPoints": {query: filter("brand", "@brand")}, "getEntryPoint": {}, "createEntryPoint": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "channel": "webchat", "name": "Another", "queue_id": e.ids["queue"], "config": fields{}}
+		})},
+		"updateEntryPoint":  {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })},
+		"archiveEntryPoint": {}, "restoreEntryPoint": {}, "rotateEntryPointSecret": {},
+		"listCalendars": {}, "getCalendar": {}, "createCalendar": {body: body(fields{"name": "Another", "time_zone": "Europe/Budapest", "week": []any{[]any{}, []any{}, []any{}, []any{}, []any{}, []any{}, []any{}}})},
+		"updateCalendar": {body: named}, "archiveCalendar": {}, "restoreCalendar": {}, "previewCalendar": {query: filter("year", "2026")},
+		"listAudit": {query: filter("brand", "@brand", "subject_kind", "queue", "subject_id", "@queue")}, "listDeadJobs": {}, "retryJob": {}, "discardJob": {owner: []int{204, 404}},
+	}
+}
+
+func routingProbes() map[string]probe {
+	named := body(fields{"name": "Renamed"})
+	return map[string]probe{
+		"listQueues": {query: filter("brand", "@brand")}, "getQueue": {}, "listQueueMembers": {}, "createQueue": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "name": "Another", "calendar_id": e.ids["calendar"], "overflow_queue_id": e.ids["queue"], "required": []fields{{"skill_id": e.ids["skill"], "level": 1}}}
+		})},
+		"updateQueue":  {body: of(func(e *estate) fields { return fields{"name": "Renamed", "calendar_id": e.ids["calendar"]} })},
+		"archiveQueue": {}, "restoreQueue": {},
+		"listSkills": {query: markFilter}, "getSkill": {}, "createSkill": {body: fresh}, "updateSkill": {body: named}, "archiveSkill": {}, "restoreSkill": {},
+		"listAwayReasons": {}, "getAwayReason": {}, "createAwayReason": {body: fresh}, "updateAwayReason": {body: named}, "archiveAwayReason": {}, "restoreAwayReason": {},
+		"listDispositions": {query: filter("queue", "@queue")}, "getDisposition": {}, "updateDisposition": {body: named}, "archiveDisposition": {}, "restoreDisposition": {},
+		"createDisposition": {body: of(func(e *estate) fields { return fields{"name": "Another", "queue_id": e.ids["queue"]} })},
+		"listAgents":        {}, "getAgent": {}, "updateAgent": {body: of(func(e *estate) fields {
+			return fields{"capacity": 100, "skills": []fields{{"skill_id": e.ids["skill"], "level": 1}}}
+		})},
+		"setMembership":       {body: body(fields{"member": true, "enabled": true})},
+		"moveAgent":           {body: of(func(e *estate) fields { return fields{"from_queue_id": e.ids["queue"], "to_queue_id": e.ids["queue"]} }), owner: []int{204, 409, 422}},
+		"forcePresence":       {body: of(func(e *estate) fields { return fields{"state": "away", "reason_id": e.ids["awayReason"], "next": true} })},
+		"switchAgentChannels": {body: body(fields{"channels": fields{"chat": true}})},
+	}
+}
+
+func deskProbes() map[string]probe {
+	return map[string]probe{
+		"listConversations": {query: filter("view", "all", "brand", "@brand", "queue", "@queue", "agent", "@user")}, "countConversations": {},
+		"getConversation": {}, "listEntries": {}, "updateConversation": {body: body(fields{"subject": "Renamed"})}, "setTags": {body: body(fields{"tags": []string{"vip"}})},
+		"markRead": {body: body(fields{"seq": 1})},
+		"reply": {agent: true, body: of(func(e *estate) fields {
+			return fields{"text": "An answer", "client_id": "walk-reply-1", "based_on_seq": 1, "force": true}
+		})},
+		"addNote":     {body: body(fields{"text": "A note", "client_id": "walk-note-1"})},
+		"saveDraft":   {body: body(fields{"mode": "note", "text": "A draft", "rev": 1})},
+		"getDrafts":   {},
+		"dropDraft":   {query: filter("mode", "note")},
+		"acceptOffer": {agent: true}, "declineOffer": {agent: true, body: body(fields{"reason": "busy"})},
+		"getAttachment": {}, "getAttachmentPreview": {}, "uploadAttachment": {body: func(*estate) any { return raw(picture()) }},
+		"listCustomers": {query: filter("brand", "@brand")}, "getCustomer": {}, "getTimeline": {}, "updateCustomer": {body: body(fields{"company": "Fala Net"})},
+		"makeClaim":   {body: of(func(e *estate) fields { return fields{"contact_point_id": e.ids["contactPoint"]} })},
+		"revokeClaim": {},
+		"listCanned":  {query: filter("brand", "@brand")}, "getCanned": {}, "renderCanned": {query: filter("conversation", "@conversation")},
+		"createCanned": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "shortcut": "another", "title": "Another", "texts": fields{"en": "Text"}}
+		})},
+		"updateCanned": {body: body(fields{"title": "Renamed"})}, "archiveCanned": {}, "restoreCanned": {},
+	}
+}
+
+func workProbes() map[string]probe {
+	figures := filter("by", "queue", "queue", "@queue", "brand", "@brand", "agent", "@user", "from", "2026-01-01", "to", "2027-01-01")
+	drill := filter("figure", "offered", "queue", "@queue", "brand", "@brand", "agent", "@user")
+	return map[string]probe{
+		"getInteraction": {}, "pullInteraction": {}, "takeOverInteraction": {}, "parkInteraction": {body: body(fields{})}, "resumeInteraction": {},
+		"transferInteraction": {body: of(func(e *estate) fields { return fields{"queue_id": e.ids["queue"]} })},
+		"endContact":          {}, "finishInteraction": {body: of(func(e *estate) fields { return fields{"disposition_id": e.ids["disposition"]} })},
+		"listTransferTargets": {query: filter("interaction", "@interaction")},
+		"getBoard":            {}, "drillBoard": {query: drill}, "getFigures": {query: figures}, "exportFigures": {query: figures},
+		"listFigureInteractions": {query: drill}, "listSurveys": {query: filter("brand", "@brand", "queue", "@queue", "agent", "@user")},
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{(\w+)\}`)
+
+// request is one operation as it is sent.
+type request struct {
+	op     httpx.Info
+	method string
+	path   string
+	body   any
+}
+
+// aim returns the operation with the things of e.
+func (p probe) aim(op httpx.Info, e *estate) request {
+	path := placeholder.ReplaceAllStringFunc(op.Path, func(hole string) string {
+		name := hole[1 : len(hole)-1]
+		if name == "token" {
+			return e.invite
+		}
+		return e.ids[op.Keys[name]]
+	})
+	if p.query != nil {
+		path += p.query(e)
+	}
+	r := request{op: op, method: op.Method, path: path}
+	if p.body != nil {
+		r.body = p.body(e)
+	}
+	return r
+}
+
+func (r request) from(c *caller) answer { return c.call(r.method, r.path, r.body) }
+
+// fromOwner sends the request as somebody who may send it.
+func (p probe) fromOwner(r request, e *estate) answer {
+	if p.agent {
+		return r.from(e.agent)
+	}
+	return r.from(e.chief)
+}
+
+// found reports whether a status says that the thing exists and was looked at.
+func (p probe) found(status int) bool {
+	for _, s := range p.owner {
+		if s == status {
+			return true
+		}
+	}
+	return p.owner == nil && (status/100 == 2 || status == http.StatusConflict)
+}

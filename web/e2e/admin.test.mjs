@@ -1,0 +1,199 @@
+// The administration in a real browser, in all languages, themes and sizes.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { addAdmin } from './fixtures/admin.mjs'
+import { startMock } from './fixtures/mock.mjs'
+import { checkAccessible, checkFits, launch, shot, visit } from './harness.mjs'
+
+let browser
+before(async () => (browser = await launch()))
+after(() => browser.close())
+
+const looks = [
+  { size: 'desk', theme: 'light', language: 'en' },
+  { size: 'desk', theme: 'dark', language: 'pl' },
+  { size: 'narrow', theme: 'light', language: 'hu' },
+  { size: 'phone', theme: 'light', language: 'pl' },
+  { size: 'phone', theme: 'dark', language: 'hu' },
+]
+const plain = looks[0]
+const nameOf = (look) => Object.values(look).join('-')
+
+/** Runs a visit of an administrator and fails on any fault of the page. */
+async function on(look, act, options) {
+  const mock = await startMock()
+  addAdmin(mock.world, options)
+  Object.assign(mock.world.user, { language: look.language })
+  const page = await visit(browser, { ...look, baseURL: mock.baseURL })
+  try {
+    await act(page, mock)
+    assert.deepEqual(page.faults, [])
+  } finally {
+    await page.context().close()
+    await mock.stop()
+  }
+}
+
+async function inspect(page, name) {
+  await page.evaluate(() => document.fonts.ready)
+  await page.waitForLoadState('networkidle')
+  await shot(page, `admin/${name}`)
+  await checkFits(page, name)
+  await checkAccessible(page, name)
+}
+
+/** Opens one thing of a page; ids stand in the address as texts. */
+const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
+
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'calendars', 'queues', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'audit']
+const sheets = [
+  ['invite', opened('users', 'new')],
+  ['user', opened('users', '202')],
+  ['user-work', opened('users', '202', 'work')],
+  ['user-queues', opened('users', '200', 'queues')],
+  ['user-sessions', opened('users', '200', 'sessions')],
+  ['role', opened('roles', '600')],
+  ['role-built-in', opened('roles', 'agent')],
+  ['brand', opened('brands', '101')],
+  ['brand-logo', opened('brands', '100', 'logo')],
+  ['widget', opened('widgets', '700')],
+  ['widget-install', opened('widgets', '701', 'install')],
+  ['calendar', opened('calendars', '400')],
+  ['calendar-year', opened('calendars', '400', 'year')],
+  ['queue', opened('queues', '300')],
+  ['queue-members', opened('queues', '300', 'members')],
+  ['canned-reply', opened('canned', '1000')],
+  ['key-new', opened('keys', 'new')],
+]
+
+for (const look of looks) {
+  const name = nameOf(look)
+  test(`pages, ${name}`, () =>
+    on(look, async (page) => {
+      await page.goto('/admin')
+      await page.locator('main h2').first().waitFor()
+      await inspect(page, `overview-${name}`)
+      for (const list of lists) {
+        await page.goto(`/admin/${list}`)
+        await page.locator('main table, main ul li button[aria-expanded]').first().waitFor()
+        if (list === 'audit') await page.locator('button[aria-expanded]').first().click()
+        await inspect(page, `${list}-${name}`)
+      }
+    }))
+
+  test(`sheets, ${name}`, () =>
+    on(look, async (page) => {
+      for (const [sheet, address] of sheets) {
+        await page.goto(address)
+        await page.getByRole('dialog').waitFor()
+        if (sheet === 'widget') await page.frameLocator('iframe').getByRole('dialog').first().waitFor()
+        await inspect(page, `${sheet}-${name}`)
+      }
+    }))
+}
+
+const dialog = (page) => page.getByRole('dialog')
+
+test('an invitation gives a link that is shown once', () =>
+  on(plain, async (page, mock) => {
+    await page.goto('/admin/users')
+    await page.getByRole('button', { name: 'Invite' }).click()
+    await dialog(page).getByLabel('E-mail address').fill('wrong')
+    await dialog(page).getByRole('textbox', { name: 'Roles' }).click()
+    await page.getByRole('option', { name: 'Agent', exact: true }).click()
+    await dialog(page).getByRole('button', { name: 'Create' }).click()
+    await dialog(page).getByText('Must be an e-mail address').waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'email')
+    await dialog(page).getByLabel('E-mail address').fill('nora.toth@example.com')
+    await dialog(page).getByRole('button', { name: 'Create' }).click()
+    const link = dialog(page).getByLabel('Invitation link')
+    await link.waitFor()
+    assert.match(await link.inputValue(), /\/invite\/q7f2k9x4m1$/)
+    await inspect(page, 'invited')
+    assert.deepEqual(mock.world.seen.at(-1).body, { email: 'nora.toth@example.com', name: '', language: 'en', roles: ['agent'], all_brands: false, brand_ids: [], team_ids: [] })
+  }))
+
+test('a queue sends only what changed, and its errors stand beside the fields', () =>
+  on(plain, async (page, mock) => {
+    await page.goto(opened('queues', '301'))
+    await dialog(page).locator('[name=target_seconds]').fill('0')
+    await dialog(page).locator('[name=max_waiting]').fill('12')
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByRole('alert').waitFor()
+    await inspect(page, 'queue-wrong')
+    await dialog(page).locator('[name=target_seconds]').fill('45')
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    assert.deepEqual(mock.world.seen.at(-1).body, { target_seconds: 45, max_waiting: 12 })
+  }))
+
+test('archiving is taken back by Z', () =>
+  on(plain, async (page) => {
+    await page.goto('/admin/skills')
+    await page.getByRole('button', { name: 'English' }).click()
+    await dialog(page).getByRole('button', { name: 'Archive' }).click()
+    await page.getByRole('button', { name: 'English' }).waitFor({ state: 'detached' })
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.keyboard.press('z')
+    await page.getByRole('button', { name: 'English' }).waitFor()
+  }))
+
+test('an agent is added to a queue, paused and removed', () =>
+  on(plain, async (page, mock) => {
+    await page.goto(opened('queues', '301', 'members'))
+    await dialog(page).getByLabel('Add an agent').click()
+    await page.getByRole('option', { name: 'Kamil Wróbel' }).click()
+    await dialog(page).getByRole('button', { name: 'Pause: Kamil Wróbel' }).click()
+    await dialog(page).getByRole('button', { name: 'Resume: Kamil Wróbel' }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Remove: Kamil Wróbel' }).click()
+    await dialog(page).getByText('Kamil Wróbel', { exact: true }).waitFor({ state: 'detached' })
+    assert.deepEqual(mock.world.seen.map((s) => s.body), [{ member: true, enabled: true }, { member: true, enabled: false }, { member: false, enabled: false }])
+  }))
+
+test('a key is shown once, and revoking asks for its name', () =>
+  on(plain, async (page) => {
+    await page.goto(opened('keys', 'new'))
+    await dialog(page).getByLabel('Name').fill('Reports')
+    await dialog(page).getByRole('button', { name: 'Create' }).click()
+    assert.match(await dialog(page).getByLabel('Key', { exact: true }).inputValue(), /^zk_/)
+    await inspect(page, 'key-made')
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    await page.getByRole('button', { name: 'Order system' }).click()
+    await dialog(page).getByRole('button', { name: 'Revoke' }).click()
+    await page.getByLabel('Type “Order system” to confirm').waitFor()
+    await inspect(page, 'key-revoke')
+  }))
+
+test('the preview shows what is not saved and sends nothing', () =>
+  on(plain, async (page, mock) => {
+    await page.goto(opened('widgets', '700'))
+    const frame = page.frameLocator('iframe')
+    await frame.getByText('Hello!').first().waitFor()
+    await dialog(page).locator('[name="config.texts.en.title"]').fill('Good day')
+    await frame.getByText('Good day').first().waitFor()
+    assert.deepEqual(mock.world.seen, [])
+  }))
+
+test('who may not administer sees neither the area nor its pages', () =>
+  on(
+    plain,
+    async (page) => {
+      await page.goto('/admin/queues')
+      await page.getByText('You may not open this page').waitFor()
+      assert.equal(await page.getByRole('link', { name: 'Administration' }).count(), 0)
+      await inspect(page, 'refused')
+    },
+    { permissions: { 'conversation.read': 'own', 'queue.read': 'brand', 'brand.read': 'brand', 'user.read': 'team', 'presence.self': 'own' } },
+  ))
+
+test('who may only look finds forms that cannot be changed', () =>
+  on(
+    plain,
+    async (page) => {
+      await page.goto(opened('queues', '300'))
+      assert.equal(await dialog(page).locator('[name=name]').isDisabled(), true)
+      assert.equal(await dialog(page).getByRole('button', { name: 'Save' }).count(), 0)
+      await inspect(page, 'queue-shown')
+    },
+    { permissions: { 'queue.read': 'brand', 'brand.read': 'brand', 'user.read': 'brand', 'audit.read': 'brand' } },
+  ))

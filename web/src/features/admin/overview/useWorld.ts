@@ -1,0 +1,43 @@
+import { useQueries } from '@tanstack/react-query'
+import { can, useSession } from '@/lib/session'
+import { awayReasons, dispositions, every, keys } from '../api'
+import { ask } from '../parts/collection'
+import { boardKey } from '../queues/membership'
+import type { Invitation } from '../types'
+import type { World } from './steps'
+
+interface Board {
+  queues: { id: string; agents: string[] }[]
+}
+
+/** Asks for what the overview tells, as far as the person may see it. */
+export function useWorld() {
+  const session = useSession()
+  const may = (permission: string, scope?: 'brand') => can(session, permission, scope)
+  return useQueries({
+    queries: [
+      { ...every.brands, enabled: may('brand.read') },
+      { ...every.queues, enabled: may('queue.read') },
+      { ...every.entryPoints, enabled: may('entry_point.edit') },
+      { ...every.users, enabled: may('user.read', 'brand') },
+      { queryKey: keys.invitations, queryFn: async () => (await ask<{ items: Invitation[] }>('/api/v1/invitations')).items, enabled: may('user.edit') },
+      { queryKey: boardKey, queryFn: () => ask<Board>('/api/v1/board'), enabled: may('board.read') },
+      { queryKey: [...keys.awayReasons, 'all'], queryFn: () => awayReasons.all(), enabled: may('queue.edit') },
+      { queryKey: [...keys.dispositions, 'all'], queryFn: () => dispositions.all(), enabled: may('queue.edit') },
+    ],
+    combine: ([brands, queues, points, users, invitations, board, reasons, ends]) => ({
+      pending: [brands, queues, points, users].some((q) => q.isLoading),
+      error: [brands, queues, points, users].find((q) => q.isError)?.error,
+      world: {
+        brands: brands.data,
+        queues: queues.data,
+        points: points.data,
+        users: users.data,
+        invitations: invitations.data?.length,
+        unserved: board.data?.queues.filter((q) => q.agents.length === 0).map((q) => q.id),
+        awayReasons: reasons.data?.length,
+        dispositions: ends.data?.length,
+      } satisfies World,
+    }),
+  })
+}

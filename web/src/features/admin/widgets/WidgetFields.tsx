@@ -1,0 +1,104 @@
+import { ColorInput, NumberInput, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import '@mantine/core/styles/ColorInput.layer.css'
+import '@mantine/core/styles/ColorPicker.layer.css'
+import '@mantine/core/styles/ColorSwatch.layer.css'
+import { type Language, useT } from '@/lib/i18n'
+import type { Control } from '@/kit/resource/schema'
+import { LanguageTabs } from '../parts/LanguageTabs'
+import { useBrands } from '../parts/lookups'
+import { PrechatEditor } from './PrechatEditor'
+import { type Settings, type WidgetInput, textNames, withWidgetText } from './settings'
+import parts from '../parts/parts.module.css'
+
+const shortTexts = new Set(['title', 'placeholder'])
+
+interface Props {
+  control: Control
+  settings: Settings
+  set: (change: Partial<Settings>) => void
+}
+
+/** Everything that is decided about a widget beside its name and queue. */
+export function WidgetFields({ control }: { control: Control }) {
+  const t = useT()
+  const settings = control.value as Settings
+  const replace = control.onChange as (value: Settings) => void
+  const props: Props = { control, settings, set: (change) => replace({ ...settings, ...change }) }
+  return (
+    <div className={parts.stack}>
+      <Look {...props} />
+      <h3>{t('admin.widgets.texts')}</h3>
+      <p className={parts.hint}>{t('admin.widgets.textsHelp')}</p>
+      <Texts control={control} settings={settings} replace={replace} />
+      <h3>{t('admin.widgets.prechat')}</h3>
+      <PrechatEditor prechat={settings.prechat ?? {}} errorOf={control.errorOf} disabled={control.disabled} onChange={(prechat) => props.set({ prechat })} />
+      <h3>{t('admin.widgets.behaviour')}</h3>
+      <Behaviour {...props} />
+    </div>
+  )
+}
+
+function Look({ control, settings, set }: Props) {
+  const t = useT()
+  const brand = useBrands().find((control.values as WidgetInput).brand_id)
+  const { disabled, errorOf } = control
+  return (
+    <>
+      <ColorInput name="config.color" label={t('admin.brands.color')} description={t('admin.widgets.colorHelp')} placeholder={brand?.color} withEyeDropper={false} format="hex" value={settings.color ?? ''} disabled={disabled} error={errorOf('config.color')} onChange={(color) => set({ color })} />
+      <TagsInput
+        name="config.domains"
+        label={t('admin.widgets.domains')}
+        description={t('admin.widgets.domainsHelp')}
+        placeholder={settings.domains?.length ? undefined : '*.example.com'}
+        splitChars={[',', ' ', '\n']}
+        value={settings.domains ?? []}
+        disabled={disabled}
+        error={errorOf('config.domains')}
+        onChange={(domains) => set({ domains })}
+      />
+    </>
+  )
+}
+
+function Texts({ control, settings, replace }: { control: Control; settings: Settings; replace: (value: Settings) => void }) {
+  const t = useT()
+  const { errorOf, disabled } = control
+  const markOf = (l: Language) => (errorOf(`config.texts.${l}`) ? 'wrong' : Object.keys(settings.texts?.[l] ?? {}).length > 0 ? 'filled' : undefined)
+  return (
+    <LanguageTabs label={t('admin.language')} markOf={markOf} start={t.language}>
+      {(l) =>
+        textNames.map((name) => {
+          const Field = shortTexts.has(name) ? TextInput : Textarea
+          return <Field key={name} lang={l} name={`config.texts.${l}.${name}`} label={t(`admin.widgets.text.${name}`)} minRows={2} value={settings.texts?.[l]?.[name] ?? ''} disabled={disabled} error={errorOf(`config.texts.${l}.${name}`)} onChange={(e) => replace(withWidgetText(settings, l, name, e.currentTarget.value))} />
+        })
+      }
+    </LanguageTabs>
+  )
+}
+
+function Behaviour({ control, settings, set }: Props) {
+  const t = useT()
+  const { disabled, errorOf } = control
+  const { attachments } = settings
+  return (
+    <>
+      <Switch label={t('admin.widgets.offline')} description={t('admin.widgets.offlineHelp')} checked={settings.offline} disabled={disabled} onChange={(e) => set({ offline: e.currentTarget.checked })} />
+      <Switch label={t('admin.widgets.survey')} description={t('admin.widgets.surveyHelp')} checked={settings.survey} disabled={disabled} onChange={(e) => set({ survey: e.currentTarget.checked })} />
+      <Switch label={t('admin.widgets.files')} checked={attachments.enabled} disabled={disabled} onChange={(e) => set({ attachments: { ...attachments, enabled: e.currentTarget.checked } })} />
+      {attachments.enabled && (
+        <TagsInput
+          name="config.attachments.types"
+          label={t('admin.widgets.fileTypes')}
+          description={t('admin.widgets.fileTypesHelp')}
+          placeholder={attachments.types?.length ? undefined : 'image/*, .pdf'}
+          splitChars={[',', ' ', '\n']}
+          value={attachments.types ?? []}
+          disabled={disabled}
+          error={errorOf('config.attachments.types')}
+          onChange={(types) => set({ attachments: { ...attachments, types } })}
+        />
+      )}
+      <NumberInput name="config.idle_minutes" label={t('admin.widgets.idle')} description={t('admin.widgets.idleHelp')} min={1} max={1440} allowDecimal={false} suffix=" min" value={settings.idle_minutes} disabled={disabled} error={errorOf('config.idle_minutes')} onChange={(v) => set({ idle_minutes: Number(v) || 0 })} />
+    </>
+  )
+}
