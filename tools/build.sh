@@ -5,4 +5,4 @@ source "$(dirname "$0")/lib.sh"
 
 tools/deps.sh build
 tools/web.sh build
-CGO_ENABLED=0 go build -trimpath -o bin/zongler ./cmd/zongler
+go build -o bin/zongler ./cmd/zongler

@@ -3,6 +3,10 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# One way of compiling for checks, tests and the binary, so that everything is
+# compiled once. Nothing of ours needs C.
+export CGO_ENABLED=0
+
 # heading TEXT… prints what comes next, so that a long log can be searched.
 heading() {
 	printf '\n== %s (%dm%02ds)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60))

@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/fold"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -31,4 +32,32 @@ func (s *Users) OfBrand(ctx context.Context, q db.Queryer, brand id.Brand, users
 	w.And(`(u.all_brands OR EXISTS (SELECT 1 FROM user_brand b WHERE b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.brand_id = ?))`, brand)
 	able, err := db.Many[id.User](ctx, q, `SELECT u.id FROM app_user u`+w.SQL(), w.Args()...)
 	return able, errs.Op("account.OfBrand", err)
+}
+
+// Colleague is a user as others see them.
+type Colleague struct {
+	ID   id.User
+	Name string
+}
+
+// maxColleagues bounds what is offered while somebody types a name.
+const maxColleagues = 20
+
+// Colleagues returns the active users of a brand whose name has a word that begins
+// with a text, by name. Everybody who may write notes may name them.
+func (s *Users) Colleagues(ctx context.Context, brand id.Brand, beginning string) ([]Colleague, error) {
+	const op = "account.Colleagues"
+	who, err := actor.Require(ctx, op, actor.ConversationNote)
+	if err != nil {
+		return nil, err
+	}
+	var w db.Where
+	w.And("u.tenant_id = ?", who.Tenant)
+	w.And("u.active")
+	w.And(`(u.all_brands OR EXISTS (SELECT 1 FROM user_brand b WHERE b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.brand_id = ?))`, brand)
+	if like := fold.Like(beginning); like != "" {
+		w.And(`u.name_key LIKE ? ESCAPE '\'`, like)
+	}
+	found, err := db.Many[Colleague](ctx, s.db, `SELECT u.id, u.name FROM app_user u`+w.SQL()+` ORDER BY u.name_key, u.id LIMIT `+w.Arg(maxColleagues), w.Args()...)
+	return found, errs.Op(op, err)
 }

@@ -33,15 +33,15 @@ const (
 // benchHouse is the whole program with a listener on loopback, with one brand and
 // much past. Nobody in the quiet queue, which is the widget's, is available.
 type benchHouse struct {
-	b      testing.TB
-	app    *App
-	addr   string
-	tenant id.Tenant
-	brand  id.Brand
-	point  channel.EntryPoint
-	quiet  id.Queue
+	b       testing.TB
+	app     *App
+	addr    string
+	tenant  id.Tenant
+	brand   id.Brand
+	point   channel.EntryPoint
+	quiet   id.Queue
 	staffed id.Queue
-	ctx    context.Context // the system acting in the tenant
+	ctx     context.Context // the system acting in the tenant
 }
 
 // eachEngine runs f on a durable SQLite file and on PostgreSQL, if one is named,
@@ -66,11 +66,19 @@ func eachEngine(b *testing.B, f func(b *testing.B, d *db.DB)) {
 	b.Run(name, func(b *testing.B) { f(b, d) })
 }
 
-// openBenchHouse starts everything over d.
+// openBenchHouse starts everything over d, with a past.
 func openBenchHouse(b testing.TB, d *db.DB) *benchHouse {
 	b.Helper()
+	h := buildBenchHouse(b, d, b.TempDir())
+	h.run()
+	return h
+}
+
+// buildBenchHouse makes the house with its past, in which nothing runs yet.
+func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
+	b.Helper()
 	a := &App{
-		config: config.Default(b.TempDir()), options: Options{Version: "bench"}, log: quiet(), node: "bench",
+		config: config.Default(data), options: Options{Version: "bench"}, log: quiet(), node: "bench",
 		metrics: telemetry.NewMetrics("bench"), db: d,
 	}
 	a.config.HTTPAddr = "127.0.0.1:0"
@@ -82,22 +90,26 @@ func openBenchHouse(b testing.TB, d *db.DB) *benchHouse {
 	a.tracing, err = telemetry.NewTracing(b.Context(), "", "bench")
 	h.must(err)
 	a.bus = bus.New(bus.Config{Name: a.node}, a.log)
-	listening := make(chan net.Addr, 1)
-	a.options.Listening = func(addr net.Addr) { listening <- addr }
 	a.build()
 	h.furnish()
 	h.fill()
+	return h
+}
+
+// run runs everything until the benchmark ends.
+func (h *benchHouse) run() {
+	listening := make(chan net.Addr, 1)
+	h.app.options.Listening = func(addr net.Addr) { listening <- addr }
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx) }()
-	b.Cleanup(func() {
+	go func() { ended <- h.app.Run(ctx) }()
+	h.b.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			b.Errorf("the house did not end well: %v", err)
+			h.b.Errorf("the house did not end well: %v", err)
 		}
 	})
 	h.addr = (<-listening).String()
-	return h
 }
 
 func (h *benchHouse) must(err error) {

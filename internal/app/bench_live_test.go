@@ -136,7 +136,7 @@ func (t *talks) replies(b *testing.B) {
 		paced(repliesMeasured, repliesASecond, func(i int) {
 			text := fmt.Sprintf("Odpowiedź %d numer %d", run, i)
 			t.toVisitor.expect(text, &times)
-			err := t.agents[0].post(path, map[string]any{"text": text, "client_id": strconv.FormatInt(run, 36) + strconv.Itoa(i), "force": true})
+			err := t.agents[0].post(path, map[string]any{"text": text, "client_id": strconv.FormatInt(run, 36) + strconv.Itoa(i), "based_on_seq": 0, "force": true})
 			if err != nil {
 				b.Error(err)
 			}
@@ -188,6 +188,7 @@ func (h *benchHouse) free(b *testing.B, offered *awaited) []*benchAgent {
 					Name string `json:"name"`
 				} `json:"customer"`
 			}
+			if f.Type == "offer" { println(string(f.Data)) }
 			if f.Type != "offer" || json.Unmarshal(f.Data, &m) != nil {
 				return
 			}

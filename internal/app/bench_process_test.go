@@ -13,15 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/schema"
 )
 
 // Sockets of idle agents, and how long the process is left alone before its memory is read.
 const (
-	idleAgents   = 10_000
-	idleFor      = 5 * time.Second
-	startWithin  = time.Minute
-	openFilesFor = 20_000
+	idleAgents = 10_000
+	idleFor    = 5 * time.Second
 )
 
 // BenchmarkProcess runs the binary on a database that has a past: how long until
@@ -55,8 +55,15 @@ func BenchmarkProcess(b *testing.B) {
 func storedPast(b *testing.B) (data string, agents []*benchAgent) {
 	b.Helper()
 	data = b.TempDir()
-	d := dbtest.Open(b, "sqlite:"+filepath.Join(data, "zongler.db"))
-	return data, nil
+	d := dbtest.Open(b, config.Default(data).DatabaseURL)
+	_, err := d.Migrate(b.Context(), schema.Files)
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := buildBenchHouse(b, d, data)
+	agents = h.hire(idleAgents)
+	h.must(d.Close())
+	return data, agents
 }
 
 // serve starts the binary and returns once it answers.

@@ -45,7 +45,11 @@ func (c routedConversations) Tell(ctx context.Context, tx *db.Tx, key id.Convers
 }
 
 // routedIntake brings what came in to routing.
-type routedIntake struct{ *routing.Service }
+type routedIntake struct {
+	*routing.Service
+
+	conversations *conversation.Service
+}
 
 // Enqueue makes an interaction of w wait for an agent.
 func (r routedIntake) Enqueue(ctx context.Context, tx *db.Tx, w intake.Work) (id.Interaction, error) {
@@ -59,6 +63,15 @@ func (r routedIntake) Enqueue(ctx context.Context, tx *db.Tx, w intake.Work) (id
 // Resume brings an interaction that was put aside back to its agent.
 func (r routedIntake) Resume(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
 	return r.CustomerReturned(ctx, tx, conversation)
+}
+
+// WriteFirst begins an outgoing interaction of the actor.
+func (r routedIntake) WriteFirst(ctx context.Context, tx *db.Tx, c conversation.Conversation) (id.Interaction, error) {
+	it, err := r.Service.WriteFirst(ctx, tx, routing.New{Conversation: c.ID, Brand: c.BrandID, Channel: c.Channel, Queue: c.QueueID})
+	if err != nil {
+		return 0, err
+	}
+	return it.ID, routedConversations{r.conversations}.Tell(ctx, tx, c.ID, routing.Line{Code: "reopened"})
 }
 
 // sendingChannels hands answers to the adapters of their channels.

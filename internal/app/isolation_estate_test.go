@@ -74,12 +74,15 @@ func (e *estate) furnish() {
 	e.add("role", "roles", fields{"name": e.common + " role", "permissions": fields{"queue.read": "brand"}})
 	made := e.chief.call("POST", "/api/v1/entry-points", fields{
 		"brand_id": e.ids["brand"], "channel": "webchat", "name": e.mark + " widget", "queue_id": e.ids["queue"],
-		"config": fields{"domains": []string{strings.ToLower(e.mark) + ".example"}},
+		"config": fields{"domains": []string{e.domain()}},
 	})
 	e.ids["entryPoint"] = field(e.house.t, made.body, "id")
 	e.key = field(e.house.t, made.body, "address")
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
 }
+
+// domain is where the brand's page is.
+func (e *estate) domain() string { return strings.ToLower(e.mark) + ".example" }
 
 // staff makes the people, the key and the invitation of the brand.
 func (e *estate) staff() {

@@ -125,11 +125,11 @@ func (s *services) engines(a *App) {
 
 func (s *services) operations(d *db.DB) {
 	s.intake = intake.New(intake.Config{
-		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing},
+		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
 	})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing,
-		Channels: sendingChannels{s.registry, s.points, d},
+		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.worklist = worklist.New(d)
 	s.reports = report.NewService(d, s.users, s.router)

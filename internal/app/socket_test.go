@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -123,17 +124,17 @@ func (tb *tab) find(what string, fits func(f frame) bool) frame {
 		case <-tb.ended:
 			tb.t.Fatalf("the connection ended with %d before %s came", tb.code, what)
 		case <-late:
-			tb.t.Fatalf("%s did not come; came: %v", what, tb.kinds())
+			tb.t.Fatalf("%s did not come; came: %v", what, tb.raws())
 		}
 	}
 }
 
-func (tb *tab) kinds() []string {
-	var kinds []string
+func (tb *tab) raws() []string {
+	var raws []string
 	for _, f := range tb.all() {
-		kinds = append(kinds, f.Type)
+		raws = append(raws, f.raw)
 	}
-	return kinds
+	return raws
 }
 
 // closed waits for the end and returns its code.
@@ -145,4 +146,44 @@ func (tb *tab) closed() websocket.StatusCode {
 		tb.t.Fatal("the connection was not closed")
 	}
 	return tb.code
+}
+
+// guest is a visitor with an open chat.
+type guest struct {
+	*tab
+	house *house
+	token string
+}
+
+// visit lets a visitor of the estate's page in.
+func (e *estate) visit() *guest {
+	e.house.t.Helper()
+	got := e.house.nobody().call("POST", "/w/visitors", fields{"key": e.key})
+	if got.status != http.StatusCreated {
+		e.house.t.Fatalf("no visitor: %d %s", got.status, got.body)
+	}
+	g := e.connectVisitor(field(e.house.t, got.body, "token"))
+	g.send("hello", fields{"token": g.token, "seq": 0})
+	g.until("welcome")
+	return g
+}
+
+func (e *estate) connectVisitor(token string) *guest {
+	return &guest{e.house.connect("/w/ws", http.Header{"Origin": {"https://" + e.domain()}}), e.house, token}
+}
+
+// open opens the guest's conversation.
+func (g *guest) open() string {
+	g.t.Helper()
+	g.send("prechat", fields{"cid": "open-the-talk", "consent": true})
+	return field(g.t, string(g.until("opened").Data), "state.conversation")
+}
+
+// bearer sends a request with the guest's token.
+func (g *guest) bearer(method, path string) answer {
+	r := httptest.NewRequestWithContext(g.t.Context(), method, path, nil)
+	r.Header.Set("Authorization", "Bearer "+g.token)
+	w := httptest.NewRecorder()
+	g.house.handler.ServeHTTP(w, r)
+	return answer{w.Code, w.Body.String()}
 }

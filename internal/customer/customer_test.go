@@ -198,7 +198,7 @@ func TestSearchFindsByBeginningsWithinTheActorsRights(t *testing.T) {
 		f := newFollower()
 		ctx, s := dbtest.As(t, 1), customer.New(d, f)
 		zofia := resolve(ctx, t, d, s, visitor("v1", "Zofia Żółć"))
-		resolve(ctx, t, d, s, visitor("v2", "Adam Lis"))
+		resolve(ctx, t, d, s, visitor("v2", "Adam Lis-Wolny"))
 		if _, err := s.Update(ctx, zofia.Customer, customer.Details{Phone: new("+48 600 700 800")}); err != nil {
 			t.Fatal(err)
 		}
@@ -214,8 +214,10 @@ func TestSearchFindsByBeginningsWithinTheActorsRights(t *testing.T) {
 		}{
 			{"folded beginning of the family name", "zolc", agent, []string{"Zofia Żółć"}},
 			{"two beginnings in any order", "Żół zof", agent, []string{"Zofia Żółć"}},
+			{"second half of a double name", "wolny", agent, []string{"Adam Lis-Wolny"}},
+			{"a number with its plus", "+48 600 7", agent, []string{"Zofia Żółć"}},
 			{"a number written in groups", "48 600 700", agent, []string{"Zofia Żółć"}},
-			{"nothing typed lists all, newest first", "", agent, []string{"Adam Lis", "Zofia Żółć"}},
+			{"nothing typed lists all, newest first", "", agent, []string{"Adam Lis-Wolny", "Zofia Żółć"}},
 			{"another brand's agent finds nothing", "zolc", elsewhere, nil},
 			{"an expert finds only the customers of own work", "", expert, nil},
 			{"without the right to names one sees initials", "zolc", blind, []string{"Z. Ż."}},

@@ -68,6 +68,7 @@ type Config struct {
 	Files         Files
 	Routing       Routing
 	Channels      Channels
+	Beginning     Beginning
 }
 
 // Service delivers.

@@ -19,12 +19,12 @@ const (
 
 // addFound adds the lane of the conversations that match the query's text.
 func (s *Service) addFound(ctx context.Context, l *lanes) error {
-	words := strings.Fields(fold.Text(l.query.Text))
+	words := fold.Words(l.query.Text)
 	if len(words) == 0 {
 		l.addView()
 		return nil
 	}
-	found, err := s.find(ctx, l.view, words[:min(len(words), maxWords)])
+	found, err := s.find(ctx, l.view, words[:min(len(words), maxWords)], fold.Text(l.query.Text))
 	if err != nil || len(found) == 0 {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *Service) addFound(ctx context.Context, l *lanes) error {
 
 // find returns the newest conversations of customers whose name or address has
 // words that begin so, and those whose subject begins so.
-func (s *Service) find(ctx context.Context, v viewer, words []string) ([]id.Conversation, error) {
+func (s *Service) find(ctx context.Context, v viewer, words []string, subject string) ([]id.Conversation, error) {
 	w := &db.Where{}
 	tenant := w.Arg(v.Tenant)
 	customers := make([]string, len(words))
@@ -58,7 +58,6 @@ func (s *Service) find(ctx context.Context, v viewer, words []string) ([]id.Conv
 		customers[i] = "SELECT customer_id FROM customer_term t WHERE tenant_id = " + tenant + " AND term >= " + w.Arg(word) +
 			" AND term < " + w.Arg(word+lastRune) + " AND " + v.ofBrands(w, "t")
 	}
-	subject := strings.Join(words, " ")
 	text := `SELECT id FROM (SELECT id FROM conversation WHERE tenant_id = ` + tenant + ` AND customer_id IN (
 			SELECT customer_id FROM (` + strings.Join(customers, " INTERSECT ") + `) n ORDER BY customer_id DESC LIMIT ` + w.Arg(maxCustomers) + `)
 			ORDER BY last_at DESC LIMIT ` + w.Arg(maxConversations) + `) a

@@ -36,7 +36,7 @@ async function on(look, act, options) {
 
 async function inspect(page, name) {
   await page.evaluate(() => document.fonts.ready)
-  await page.waitForLoadState('networkidle')
+  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
   await shot(page, `admin/${name}`)
   await checkFits(page, name)
   await checkAccessible(page, name)
@@ -76,7 +76,7 @@ for (const look of looks) {
       for (const list of lists) {
         await page.goto(`/admin/${list}`)
         await page.locator('main table, main ul li button[aria-expanded]').first().waitFor()
-        if (list === 'audit') await page.locator('button[aria-expanded]').first().click()
+        if (list === 'audit') await page.locator('main ul li button[aria-expanded]').first().click()
         await inspect(page, `${list}-${name}`)
       }
     }))

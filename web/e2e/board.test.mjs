@@ -42,8 +42,8 @@ async function inspect(page, name) {
 }
 
 const card = (page, queue) => page.locator('main li', { has: page.getByRole('heading', { name: queue, exact: true }) })
-const agentsOf = (page, queue) => card(page, queue).locator('li button[id^=agent-]')
-const menuOf = (page, queue, id) => card(page, queue).locator(`[id^="agent-${id}-"]`)
+const agentsOf = (page, queue) => card(page, queue).locator('button[data-agent]')
+const menuOf = (page, queue, id) => card(page, queue).locator(`[data-agent^="${id}@"]`)
 const ready = (page) => page.getByRole('heading', { name: 'Technical', exact: true }).waitFor()
 
 for (const look of looks) {
@@ -113,7 +113,7 @@ test('an agent is moved by keys alone, and the focus stays with them', () =>
     await page.getByRole('button', { name: /^Technical/ }).and(page.locator('[role=dialog] button')).focus()
     await page.keyboard.press('Enter')
     await page.getByText('Sam Whitaker moved from Billing to Technical').waitFor()
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'agent-203-12')
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.agent), '203@12')
   }))
 
 test('a refused move is put back with the reason', () =>
@@ -162,7 +162,7 @@ test('agents are brought to the queue that needs them', () =>
     await page.goto('/board')
     await ready(page)
     await page.getByRole('button', { name: 'Move agents' }).click()
-    await page.getByRole('dialog').getByText('Grace Allen').waitFor()
+    await page.getByRole('dialog').getByText('Grace Allen', { exact: true }).waitFor()
     await inspect(page, 'board-bring')
     await page.getByRole('button', { name: 'Move from Billing: Grace Allen' }).click()
     await page.getByText('Grace Allen moved from Billing to Technical').waitFor()

@@ -216,6 +216,23 @@ test('an offer is accepted by key while typing and opens its conversation', () =
     await page.waitForURL('**/conversations?view=mine&c=*50003*')
   }))
 
+test('wrap-up asks for what the queue needs, and the next conversation takes the place', () =>
+  on(plain, async (page) => {
+    await page.goto(open)
+    await ready(page)
+    await page.keyboard.press('e')
+    await page.locator('[name="note"]').waitFor()
+    await inspect(page, 'wrapup')
+    await page.locator('[name="note"]').fill('Called back')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Say how it ended').waitFor()
+    await page.getByRole('combobox', { name: 'How it ended' }).or(page.locator('[name="disposition_id"]')).first().click()
+    await page.getByRole('option', { name: 'Solved' }).click()
+    await page.locator('[name="note"]').press('Control+Enter')
+    await page.getByText('Finished: Eszter Kovács').waitFor()
+    await page.waitForURL('**/conversations?c=*50001*')
+  }))
+
 test('a missed offer says so and leads back', () =>
   on(plain, async (page, mock) => {
     Object.assign(mock.world.presence, { state: 'away', activity: 'away', system: 'missed_offer', since: new Date().toISOString() })

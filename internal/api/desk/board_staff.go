@@ -13,6 +13,7 @@ import (
 
 const tagStaff = "staff"
 
+// AgentPath is the address of an agent.
 type AgentPath struct {
 	ID id.User `path:"id"`
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
@@ -19,8 +20,15 @@ type Conversations struct {
 	Worklist      *worklist.Service
 	Conversations *conversation.Service
 	Replies       Replies
-	People        People
+	People        Colleagues
 	Channels      Channels
+}
+
+// Colleagues knows who works for a brand.
+type Colleagues interface {
+	People
+	// Colleagues returns the active users of a brand whose name begins with a text, by name.
+	Colleagues(ctx context.Context, brand id.Brand, beginning string) ([]account.Colleague, error)
 }
 
 // Channels knows what channels can carry.
@@ -134,6 +142,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerReads(api)
 	c.registerChanges(api)
 	c.registerWriting(api)
+	c.registerReopening(api)
 	registerDrafts(api, c.Conversations)
 	registerNotifications(api, c.Conversations)
 }

@@ -89,6 +89,11 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 	tenant := actor.From(ctx).Tenant
 	f.refresh(ctx, tenant, c)
 	people := f.people(tenant)
+	for _, session := range c.sessions {
+		for _, p := range people {
+			f.Hub.EndSession(p.key, session, live.CloseSessionEnded, "session.ended")
+		}
+	}
 	if len(people) == 0 {
 		return nil
 	}

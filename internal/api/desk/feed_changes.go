@@ -19,7 +19,8 @@ type changes struct {
 	presences     map[id.User]bool
 	agents        map[id.User]bool // whose line on a board is another
 	queues        map[id.Queue]bool
-	rights        bool // somebody may see other things than before
+	sessions      []id.Session // that have ended
+	rights        bool         // somebody may see other things than before
 }
 
 // madeOffer is an offer with the time at which it was made.
@@ -131,5 +132,7 @@ func (c *changes) configuration(f fact.ConfigurationChanged) {
 		c.rights = true
 	case "queue":
 		c.queues[id.Queue(f.Thing)] = true
+	case "session":
+		c.sessions = append(c.sessions, id.Session(f.Thing))
 	}
 }

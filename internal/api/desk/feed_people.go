@@ -113,6 +113,7 @@ func (f *Feed) refresh(ctx context.Context, tenant id.Tenant, c *changes) {
 		fresh, err := f.learn(ctx, p.key)
 		if err != nil {
 			fresh = &person{key: p.key}
+			f.Hub.EndSession(p.key, 0, live.CloseSessionEnded, "session.ended")
 			if !errs.Is(errs.Unauthenticated, err) && !errs.Is(errs.NotFound, err) {
 				f.Log.Error("read the rights of a desk", "user", p.key.User, "err", err)
 			}

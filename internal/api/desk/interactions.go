@@ -14,10 +14,12 @@ import (
 
 const tagInteractions = "interactions"
 
+// OfferPath is the address of an offer.
 type OfferPath struct {
 	ID id.Offer `path:"id"`
 }
 
+// InteractionPath is the address of an interaction.
 type InteractionPath struct {
 	ID id.Interaction `path:"id"`
 }

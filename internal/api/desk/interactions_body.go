@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/routing"
 )
 
+// InteractionBody is an interaction as it travels.
 type InteractionBody struct {
 	ID             id.Interaction  `json:"id"`
 	ConversationID id.Conversation `json:"conversation_id"`

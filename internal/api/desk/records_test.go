@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/api/desk"
 	"github.com/zongler/zongler/internal/canned"
@@ -310,4 +311,9 @@ func TestTheDocumentDescribesEmbeddedParts(t *testing.T) {
 			t.Errorf("the document does not know %s", part)
 		}
 	}
+}
+
+// Colleagues knows nobody.
+func (outside) Colleagues(context.Context, id.Brand, string) ([]account.Colleague, error) {
+	return nil, nil
 }

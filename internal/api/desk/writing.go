@@ -16,6 +16,7 @@ import (
 // Replies sends what agents write.
 type Replies interface {
 	Reply(ctx context.Context, in delivery.ReplyInput) (conversation.Entry, error)
+	Reopen(ctx context.Context, conversation id.Conversation) (id.Interaction, error)
 }
 
 type replyInput struct {
@@ -36,6 +37,55 @@ type noteInput struct {
 		Mentions []id.User `json:"mentions,omitempty" maxItems:"20"`
 		ClientID string    `json:"client_id,omitempty" maxLength:"64" doc:"The caller's name of the note: sent again, it is the same note"`
 	}
+}
+
+type reopenOutput struct {
+	Body struct {
+		ID id.Interaction `json:"id" doc:"The interaction that begins with it"`
+	}
+}
+
+// registerReopening adds what begins work where there is none.
+func (c Conversations) registerReopening(api *httpx.API) {
+	httpx.Register(api, httpx.Operation{
+		ID: "reopenConversation", Method: http.MethodPost, Path: conversationPath + "/reopen", Tag: tagConversations,
+		Summary: "Write first in a conversation whose work is closed", Permission: actor.ConversationReply,
+		Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "conversation.open"}),
+	}, func(ctx context.Context, in *ConversationKey) (*reopenOutput, error) {
+		begun, err := c.Replies.Reopen(ctx, in.ID)
+		out := &reopenOutput{}
+		out.Body.ID = begun
+		return out, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "listColleagues", Method: http.MethodGet, Path: conversationPath + "/colleagues", Tag: tagConversations,
+		Summary: "Whom a note may name: users who work for the conversation's brand", Permission: actor.ConversationNote, Errors: notFound(),
+	}, c.colleagues)
+}
+
+type colleaguesInput struct {
+	ConversationKey
+	Q string `query:"q" maxLength:"100" doc:"Beginning of a name"`
+}
+
+type colleaguesOutput struct {
+	Body struct {
+		Items []UserRef `json:"items"`
+	}
+}
+
+func (c Conversations) colleagues(ctx context.Context, in *colleaguesInput) (*colleaguesOutput, error) {
+	row, err := c.Worklist.Open(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.People.Colleagues(ctx, row.BrandID, in.Q)
+	out := &colleaguesOutput{}
+	out.Body.Items = []UserRef{}
+	for _, u := range found {
+		out.Body.Items = append(out.Body.Items, UserRef{ID: u.ID, Name: u.Name})
+	}
+	return out, err
 }
 
 func (c Conversations) registerWriting(api *httpx.API) {

@@ -7,8 +7,12 @@ import { nowhere } from './changes'
 import type { BoardAgent } from './types'
 import { useMoves } from './useMoves'
 
-/** The name of an agent's menu at a place, by which the focus finds it again. */
-export const menuId = (agent: string, place: string) => `agent-${agent}-${place || 'none'}`
+const nameOf = (agent: string, place: string) => `${agent}@${place}`
+
+/** Gives the focus to an agent's menu at a place. */
+export function focusMenu(agent: string, place: string) {
+  document.querySelector<HTMLElement>(`[data-agent="${CSS.escape(nameOf(agent, place))}"]`)?.focus()
+}
 
 /** Everything that dragging does, and more, without dragging. */
 export function AgentMenu({ agent, place, onAsk }: { agent: BoardAgent; place: string; onAsk: (asked: Asked) => void }) {
@@ -17,7 +21,7 @@ export function AgentMenu({ agent, place, onAsk }: { agent: BoardAgent; place: s
   return (
     <Menu position="bottom-end" width={220} keepMounted={false}>
       <Menu.Target>
-        <ActionIcon id={menuId(agent.id, place)} aria-label={t('board.menu', { name: agent.name })}>
+        <ActionIcon data-agent={nameOf(agent.id, place)} aria-label={t('board.menu', { name: agent.name })}>
           <Ellipsis size={16} />
         </ActionIcon>
       </Menu.Target>

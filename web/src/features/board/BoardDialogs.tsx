@@ -1,5 +1,5 @@
+import { focusMenu } from './AgentMenu'
 import { AgentSheet } from './AgentSheet'
-import { menuId } from './AgentMenu'
 import { BringDialog } from './BringDialog'
 import { PickQueueDialog } from './PickQueueDialog'
 import { useStaff } from './staff'
@@ -22,7 +22,7 @@ export function BoardDialogs({ asked, onAsk, onClose }: Props) {
   if (!agent) return null
   const close = (to = asked.place) => {
     onClose()
-    setTimeout(() => document.getElementById(menuId(agent.id, to))?.focus())
+    setTimeout(() => focusMenu(agent.id, to))
   }
   if (asked.kind === 'agent') return <AgentSheet agent={agent} onClose={() => close()} />
   return <PickQueueDialog kind={asked.kind} agent={agent} place={asked.place} onClose={close} />

@@ -10,7 +10,7 @@ import { useDesk } from './desk'
 import { DraftOffer } from './DraftOffer'
 import { NoReply } from './NoReply'
 import { Files } from './Files'
-import { firstName, namedIn, replaced } from './insert'
+import { namedIn, replaced } from './insert'
 import { PickPopup } from './PickPopup'
 import type { ActName } from './rights'
 import type { Detail, Mode } from './types'
@@ -106,7 +106,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
                 aria-autocomplete="list"
                 aria-controls={pick.open ? pick.listId : undefined}
                 aria-activedescendant={pick.activeId}
-                placeholder={t(mode === 'note' ? 'desk.compose.notePlaceholder' : 'desk.compose.replyPlaceholder', { name: firstName(detail.customer.name) })}
+                placeholder={t(mode === 'note' ? 'desk.compose.notePlaceholder' : 'desk.compose.replyPlaceholder')}
                 value={text}
                 dir="auto"
                 onChange={(e) => {

@@ -26,6 +26,8 @@ interface Props {
   onPanel: () => void
   /** Goes back to the list, on screens that show one pane. */
   onBack?: () => void
+  /** Told when the person is done with the conversation: finished or handed on. */
+  onDone?: () => void
 }
 
 /** One conversation: its head, its entries and the place to write. */
@@ -57,11 +59,11 @@ function useViewing(id: string) {
   }, [id, connected])
 }
 
-function Open({ detail, panelOpen, onPanel, onBack }: Omit<Props, 'id'> & { detail: Detail }) {
+function Open({ detail, panelOpen, onPanel, onBack, onDone }: Omit<Props, 'id'> & { detail: Detail }) {
   const session = useSignedIn()
   const queue = useQuery(queueQuery(detail.queue?.id)).data
   const may = actsFor(detail, session, queue?.pull_allowed ?? true)
-  const acts = useConversationActs(detail)
+  const acts = useConversationActs(detail, onDone)
   const entries = useQuery(entriesQuery(detail.id))
   const outbox = useOutbox(detail.id)
   const [mode, setMode] = useState<Mode>(may.has('reply') || !may.has('note') ? 'reply' : 'note')

@@ -11,8 +11,11 @@ import type { Row } from './types'
 
 type Done = { text?: Key; undo?: () => Promise<unknown> }
 
-/** The acts on an interaction: shown at once, taken back if the server refuses, undone where that is possible. */
-export function useConversationActs(row: Row) {
+/**
+ * The acts on an interaction: shown at once, taken back if the server refuses,
+ * undone where that is possible. `onDone` is told when the person is done with it.
+ */
+export function useConversationActs(row: Row, onDone?: () => void) {
   const t = useT()
   const client = useQueryClient()
   const { cache } = useDesk()
@@ -57,12 +60,14 @@ export function useConversationActs(row: Row) {
       cache.patch(row.id, { state: 'closed' })
       toasts.show({ kind: 'done', text: t('desk.done.finished', { name: row.customer.name }) })
       void refresh()
+      onDone?.()
     },
     transfer: async (to: { queue_id?: string; agent_id?: string; note?: string }, name: string) => {
       await ok(desk.POST('/api/v1/interactions/{id}/transfer', { params, body: to }))
       cache.patch(row.id, { state: 'queued', agent: undefined })
       toasts.show({ kind: 'done', text: t('desk.done.transferred', { name }) })
       void refresh()
+      onDone?.()
     },
   }
 }

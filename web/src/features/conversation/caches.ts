@@ -116,7 +116,8 @@ export class DeskCache {
 
   /** Work has moved: how much there is in each view is asked again, not more often than people read it. */
   #recount() {
-    this.#counting ??= setTimeout(() => {
+    if (this.#counting !== undefined) return
+    this.#counting = setTimeout(() => {
       this.#counting = undefined
       void this.#cache.invalidateQueries({ queryKey: keys.counts })
     }, recountAfter)

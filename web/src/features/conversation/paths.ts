@@ -25,7 +25,7 @@ interface DeskPaths {
     put: Op<{ mode: Mode; text: string; rev: number }, Draft, ById>
   }
   '/api/v1/conversations/{id}/tags': { put: Op<{ tags: string[] }, { tags: string[] }, ById> }
-  '/api/v1/conversations/{id}/reopen': { post: Op<never, Interaction, ById> }
+  '/api/v1/conversations/{id}/reopen': { post: Op<never, { id: string }, ById> }
   '/api/v1/conversations/{id}/colleagues': { get: Op<never, { items: Ref[] }, ById, { q?: string }> }
   '/api/v1/interactions/{id}/pull': { post: Op<never, Interaction, ById> }
   '/api/v1/interactions/{id}/takeover': { post: Op<never, Interaction, ById> }

@@ -30,7 +30,7 @@ export function FiguresPage() {
   const table = useQuery(figuresQuery(query))
   const mayExport = useCan('figures.export')
   const csv = mayExport && (
-    <Button component="a" href={csvAddress(query)} download variant="default" leftSection={<Download size={16} aria-hidden />}>
+    <Button component="a" href={csvAddress(query)} download variant="default" className={classes.csv} leftSection={<Download size={16} aria-hidden />}>
       {t('figures.csv')}
     </Button>
   )

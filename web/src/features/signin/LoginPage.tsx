@@ -1,5 +1,5 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { Alert, Button, PasswordInput, Switch, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { ArrowRight } from 'lucide-react'
 import { type DemoRole, api, ok, problemText } from '@/lib/api'
@@ -69,13 +69,14 @@ function DemoRoles({ roles }: { roles: readonly DemoRole[] }) {
               <Avatar name={role.person} size={32} />
               <span className={classes.who}>
                 <strong>{role.person}</strong>
-                <span>{t.maybe(`role.${role.key}`) ?? role.name}</span>
+                <span>{t.maybe(`role.${role.name}`) ?? role.name}</span>
               </span>
               <ArrowRight size={16} aria-hidden />
             </button>
           </li>
         ))}
       </ul>
+      <DemoTraffic />
       {signIn.isError && (
         <Alert color="danger" role="alert">
           {problemText(t, signIn.error)}
@@ -83,4 +84,19 @@ function DemoRoles({ roles }: { roles: readonly DemoRole[] }) {
       )}
     </section>
   )
+}
+
+const trafficKey = ['session', 'demo', 'traffic'] as const
+
+/** The switch of the demo's simulated customers. */
+function DemoTraffic() {
+  const t = useT()
+  const cache = useQueryClient()
+  const traffic = useQuery({ queryKey: trafficKey, queryFn: () => ok(api.GET('/api/v1/session/demo/traffic')), retry: false })
+  const turn = useMutation({
+    mutationFn: (on: boolean) => ok(api.PUT('/api/v1/session/demo/traffic', { body: { on } })),
+    onSuccess: (now) => cache.setQueryData(trafficKey, now),
+  })
+  if (!traffic.data) return null
+  return <Switch className={classes.traffic} checked={turn.isPending ? turn.variables : traffic.data.on} onChange={(e) => turn.mutate(e.currentTarget.checked)} label={t('login.traffic')} description={t('login.trafficText')} />
 }

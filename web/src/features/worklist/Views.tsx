@@ -19,7 +19,7 @@ export function Views({ search, onSearch }: { search: WorklistSearch; onSearch: 
   const strip = useRef<HTMLElement>(null)
   // The counts make the views wider when they come.
   const counted = counts !== undefined
-  useEffect(() => reveal(strip.current, counted), [current, counted])
+  useEffect(() => reveal(strip.current, current, counted), [current, counted])
   return (
     <nav ref={strip} className={classes.views} aria-label={t('desk.worklist.views')}>
       {shown.map((view) => (
@@ -28,6 +28,7 @@ export function Views({ search, onSearch }: { search: WorklistSearch; onSearch: 
           type="button"
           className={classes.view}
           aria-current={view === current ? 'page' : undefined}
+          data-view={view}
           // Filters stay; the order is that of the view, the open conversation stays open.
           onClick={() => onSearch({ ...search, view, sort: undefined })}
         >
@@ -47,7 +48,7 @@ function ViewCount({ view, counts }: { view: View; counts: Counts | undefined })
 }
 
 /** Brings the current view into the middle of a strip that is too long to be seen whole. */
-function reveal(strip: HTMLElement | null, smooth: boolean) {
-  const view = strip?.querySelector<HTMLElement>('[aria-current]')
+function reveal(strip: HTMLElement | null, current: View, smooth: boolean) {
+  const view = strip?.querySelector<HTMLElement>(`[data-view="${current}"]`)
   if (strip && view) strip.scrollTo?.({ left: view.offsetLeft - (strip.clientWidth - view.clientWidth) / 2, behavior: smooth ? 'smooth' : 'auto' })
 }

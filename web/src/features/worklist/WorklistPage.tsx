@@ -8,9 +8,13 @@ import { listCommands } from '@/kit/listKeys'
 import { useNarrow } from '@/kit/SidePanel'
 import { Empty, PanelBoundary } from '@/kit/states'
 import { detailQuery } from '../conversation/api'
+import { keys } from '../conversation/caches'
 import { Conversation } from '../conversation/Conversation'
+import { useDesk } from '../conversation/desk'
 import { CustomerPanel } from '../customer/CustomerPanel'
 import { usePanel } from '../customer/usePanel'
+import { type ListState, neighbour } from './list'
+import { queryOf } from './search'
 import { Worklist } from './Worklist'
 import classes from './Worklist.module.css'
 
@@ -22,8 +26,18 @@ export function WorklistPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const narrow = useNarrow()
+  const client = useQueryClient()
+  const { cache } = useDesk()
   const open = search.c
   const openOne = (c: string | undefined) => void navigate({ search: (now) => ({ ...now, c }), replace: !narrow && open !== undefined })
+  // What one is done with is no longer one's own: the next one takes its place.
+  const moveOn = () => {
+    if (!open) return
+    const rows = client.getQueryData<ListState>(keys.list(queryOf(search)))?.rows ?? []
+    const next = narrow ? undefined : neighbour(rows, open)?.id
+    cache.remove(open)
+    openOne(next)
+  }
   useEffect(() => {
     document.title = `${t('desk.worklist.title')} · Zongler`
   }, [t])
@@ -32,18 +46,18 @@ export function WorklistPage() {
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={classes.page} data-open={open !== undefined || undefined} onKeyDown={stepOut}>
       {!(narrow && open) && <Worklist search={search} onSearch={(next) => void navigate({ search: next, replace: true })} onOpen={openOne} />}
-      {open ? <Opened id={open} onBack={narrow ? () => openOne(undefined) : undefined} /> : !narrow && <Nothing />}
+      {open ? <Opened id={open} onBack={narrow ? () => openOne(undefined) : undefined} onDone={search.view === undefined || search.view === 'mine' ? moveOn : undefined} /> : !narrow && <Nothing />}
     </div>
   )
 }
 
-function Opened({ id, onBack }: { id: string; onBack?: () => void }) {
+function Opened({ id, onBack, onDone }: { id: string; onBack?: () => void; onDone?: () => void }) {
   const [panel, setPanel] = usePanel()
   const detail = useQuery(detailQuery(id, useQueryClient())).data
   return (
     <>
       <div className={classes.opened}>
-        <Conversation id={id} panelOpen={panel} onPanel={() => setPanel(!panel)} onBack={onBack} />
+        <Conversation id={id} panelOpen={panel} onPanel={() => setPanel(!panel)} onBack={onBack} onDone={onDone} />
       </div>
       {detail && (
         <PanelBoundary resetKey={id}>

@@ -95,6 +95,12 @@ export function removeRow(list: ListState, id: string): ListState {
   return { ...loseRow(list, id), rows: list.rows.filter((r) => r.id !== id), left: withMembership(list.left, id, false) }
 }
 
+/** The row that takes the place of one that goes: the next, or at the end the one before. */
+export function neighbour(rows: readonly Row[], id: string): Row | undefined {
+  const at = rows.findIndex((r) => r.id === id)
+  return at < 0 ? undefined : (rows[at + 1] ?? rows[at - 1])
+}
+
 /** Adds the next page, leaving out what is there already. */
 export function addPage(list: ListState, page: { items: readonly Row[]; next?: string }): ListState {
   const known = new Set([...list.rows, ...list.arrivals].map((r) => r.id))

@@ -11,6 +11,10 @@ export interface paths {
     get: Op<never, { roles: DemoRole[] }>
     post: Op<{ role: string }, Session>
   }
+  '/api/v1/session/demo/traffic': {
+    get: Op<never, { on: boolean }>
+    put: Op<{ on: boolean }, { on: boolean }>
+  }
   '/api/v1/setup': {
     get: Op<never, { needed: boolean }>
     post: Op<SetupInput, Session>

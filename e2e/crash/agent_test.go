@@ -1,0 +1,160 @@
+package crash
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// lookEvery is how often an agent looks around without being told of anything.
+const lookEvery = 500 * time.Millisecond
+
+// agent is somebody who accepts what is offered, answers every message, and
+// ends a contact when its customer says goodbye.
+type agent struct {
+	*client
+	id    string
+	log   *ledger
+	idle  bool // has gone home: nothing is accepted any more
+	wake  chan struct{}
+	seen  map[string]int64 // by conversation: up to which entry it was answered
+	after sync.WaitGroup
+}
+
+// row is a line of the worklist.
+type row struct {
+	ID            string    `json:"id"`
+	State         string    `json:"state"`
+	InteractionID string    `json:"interaction_id"`
+	LastSeq       int64     `json:"last_seq"`
+	WaitingSince  time.Time `json:"waiting_since"`
+}
+
+type rows struct {
+	Items []row `json:"items"`
+}
+
+type entry struct {
+	ID     string `json:"id"`
+	Seq    int64  `json:"seq"`
+	Kind   string `json:"kind"`
+	Author string `json:"author"`
+	Text   string `json:"text"`
+}
+
+// work works until ctx ends.
+func (a *agent) work(ctx context.Context) error {
+	a.after.Go(func() { a.listen(ctx, a.wake) })
+	defer a.after.Wait()
+	for ctx.Err() == nil {
+		if err := a.round(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+		look, cancel := context.WithTimeout(ctx, lookEvery)
+		select {
+		case <-a.wake:
+		case <-look.Done():
+		}
+		cancel()
+	}
+	return nil
+}
+
+// round does all there is to do now.
+func (a *agent) round(ctx context.Context) error {
+	if err := a.show(ctx); err != nil {
+		return err
+	}
+	var offers struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}
+	if err := a.call(ctx, http.MethodGet, "/me/offers", nil, &offers); err != nil {
+		return err
+	}
+	for _, o := range offers.Items { // one that has gone meanwhile is refused, which is right
+		_ = a.call(ctx, http.MethodPost, "/offers/"+o.ID+"/accept", nil, nil)
+	}
+	var mine rows
+	if err := a.call(ctx, http.MethodGet, "/conversations?view=mine&limit=50", nil, &mine); err != nil {
+		return err
+	}
+	for _, r := range mine.Items {
+		if err := a.handle(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// show is what a desk does when it finds that its agent was set away.
+func (a *agent) show(ctx context.Context) error {
+	var now struct {
+		State string `json:"state"`
+	}
+	if err := a.call(ctx, http.MethodGet, "/me/presence", nil, &now); err != nil || now.State == "available" {
+		return err
+	}
+	return a.call(ctx, http.MethodPut, "/me/presence", fields{"state": "available"}, nil)
+}
+
+func (a *agent) handle(ctx context.Context, r row) error {
+	switch r.State {
+	case "wrap_up":
+		return a.finish(ctx, r)
+	case "active":
+	default:
+		return nil
+	}
+	var page struct {
+		Items []entry `json:"items"`
+	}
+	path := fmt.Sprintf("/conversations/%s/entries?after_seq=%d&limit=100", r.ID, a.seen[r.ID])
+	if err := a.call(ctx, http.MethodGet, path, nil, &page); err != nil {
+		return a.lost(err)
+	}
+	for _, e := range page.Items {
+		if e.Kind == "message" && e.Author == "customer" {
+			if err := a.reply(ctx, r, e); err != nil {
+				return a.lost(err)
+			}
+			if e.Text == goodbye {
+				err := a.call(ctx, http.MethodPost, "/interactions/"+r.InteractionID+"/end", nil, nil)
+				if err != nil {
+					return a.lost(err)
+				}
+				return a.finish(ctx, r)
+			}
+		}
+		a.seen[r.ID] = e.Seq
+	}
+	return nil
+}
+
+// reply answers one message under a name that it alone has: whoever answers, it is answered once.
+func (a *agent) reply(ctx context.Context, r row, e entry) error {
+	text := "re " + e.ID
+	err := a.call(ctx, http.MethodPost, "/conversations/"+r.ID+"/replies", fields{
+		"text": text, "client_id": "answer-" + e.ID, "based_on_seq": e.Seq, "force": true,
+	}, nil)
+	if err == nil {
+		a.log.replied(r.ID, text)
+	}
+	return err
+}
+
+func (a *agent) finish(ctx context.Context, r row) error {
+	return a.lost(a.call(ctx, http.MethodPost, "/interactions/"+r.InteractionID+"/finish", fields{}, nil))
+}
+
+// lost forgives that something is no longer the agent's: it went elsewhere or is over.
+func (a *agent) lost(err error) error {
+	if p, ok := err.(*problemError); ok && (p.status == http.StatusNotFound || p.status == http.StatusConflict || p.status == http.StatusForbidden) { //nolint:errorlint // as it is
+		a.log.forgave(p.text)
+		return nil
+	}
+	return err
+}

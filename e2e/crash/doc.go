@@ -1,0 +1,11 @@
+// Package crash kills the server at random instants while visitors and agents
+// work, starts it again, and counts what is lost.
+//
+// Its test runs the real program as a process of its own, on a data folder and a
+// database that outlive each kill; visitors speak the widget's protocol and
+// agents use the interface of the desk. All of them do again, under the same
+// name, what was not acknowledged.
+//
+// What must never break: whatever was acknowledged is there once, everybody who
+// waits keeps the place, and no agent is stuck. A run can be repeated by its seed.
+package crash

@@ -1,0 +1,178 @@
+package crash
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startWithin bounds how long a start may take on a busy machine.
+const startWithin = 30 * time.Second
+
+// build makes the program that is killed.
+func build(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "zongler")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/zongler/zongler/cmd/zongler")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return program
+}
+
+// server is the program as a process, again and again on the same port, data and database.
+type server struct {
+	t       *testing.T
+	program string
+	data    string
+	url     string // of the database
+	addr    string
+
+	cmd  *exec.Cmd
+	said *tail
+	over chan struct{} // closed when the process has ended
+}
+
+func newServer(t *testing.T, program, databaseURL string) *server {
+	t.Helper()
+	s := &server{t: t, program: program, data: filepath.Join(t.TempDir(), "data"), url: databaseURL, said: &tail{}}
+	if s.url == "" {
+		s.url = "sqlite:" + filepath.Join(s.data, "zongler.db")
+	}
+	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.addr = free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *server) base() string { return "http://" + s.addr }
+
+// start starts the process. It returns before requests can come in.
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = exec.CommandContext(context.WithoutCancel(s.t.Context()), s.program, "serve", "--data", s.data, "--http-addr", s.addr, "--database-url", s.url, "--log-level", "warn")
+	s.cmd.Env = append(os.Environ(), "ZONGLER_NATS_URL=", "ZONGLER_S3_URL=", "ZONGLER_OTLP_URL=")
+	out, err := s.cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.cmd.Stdout = s.cmd.Stderr
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.over = make(chan struct{})
+	go func(cmd *exec.Cmd, over chan struct{}) {
+		defer close(over)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			s.said.add(lines.Text())
+		}
+		_ = cmd.Wait() // it was killed: that is no success
+	}(s.cmd, s.over)
+}
+
+// ready waits until the server answers.
+func (s *server) ready() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), startWithin)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base()+"/readyz", nil)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if answer, err := http.DefaultTransport.RoundTrip(r); err == nil {
+			_ = answer.Body.Close() // the status was all
+			if answer.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-s.over:
+			s.t.Fatalf("the server ended by itself:\n%s", s.said)
+		case <-ctx.Done():
+			s.t.Fatalf("the server was not ready within %s:\n%s", startWithin, s.said)
+		}
+	}
+}
+
+// kill ends the process as a power cut would: it hears nothing of it.
+func (s *server) kill() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Kill() // one that has ended is as dead
+	<-s.over
+	s.cmd = nil
+}
+
+// stop lets the process end in order.
+func (s *server) stop() {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	select {
+	case <-s.over:
+		s.cmd = nil
+	case <-time.After(startWithin):
+		s.t.Errorf("the server did not stop:\n%s", s.said)
+	}
+}
+
+// tail is the last that the server said.
+type tail struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+// tailLines is how much is kept.
+const tailLines = 40
+
+func (l *tail) add(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lines = append(l.lines, line); len(l.lines) > tailLines {
+		l.lines = l.lines[1:]
+	}
+}
+
+// String returns the lines.
+func (l *tail) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.lines, "\n")
+}
+
+// errorsIn returns the lines that speak of errors.
+func (l *tail) errors() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var found []string
+	for _, line := range l.lines {
+		if strings.Contains(line, "level=ERROR") {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+var _ fmt.Stringer = (*tail)(nil)

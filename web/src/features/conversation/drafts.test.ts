@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { DraftKeeper, type DraftStores, type LocalDraft, saveHereAfter, saveThereAfter } from './drafts'
+import type { Draft } from './types'
+
+/** Stores in memory; `slow` holds pushes back until it is called. */
+function stores(local?: LocalDraft, server?: Draft) {
+  const made = {
+    local,
+    server,
+    pushed: [] as [string, number][],
+    answer: 'kept' as 'kept' | 'newer',
+    hold: undefined as Promise<void> | undefined,
+  }
+  const ports: DraftStores = {
+    load: () => made.local,
+    save: (draft) => void (made.local = draft),
+    push: async (text, rev) => {
+      await made.hold
+      made.pushed.push([text, rev])
+      return made.answer
+    },
+    pull: async () => made.server,
+  }
+  return { made, keeper: new DraftKeeper(ports) }
+}
+
+const draft = (text: string, rev: number): Draft => ({ mode: 'reply', text, rev })
+
+describe('DraftKeeper', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('saves here after a moment and there after a longer one', async () => {
+    const { made, keeper } = stores()
+    keeper.type('Half')
+    await vi.advanceTimersByTimeAsync(saveHereAfter - 1)
+    expect(made.local).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(made.local).toEqual({ text: 'Half', rev: 0, synced: false })
+    expect(keeper.state().saved).toBe('here')
+    await vi.advanceTimersByTimeAsync(saveThereAfter - saveHereAfter)
+    expect(made.pushed).toEqual([['Half', 1]])
+    expect(made.local).toEqual({ text: 'Half', rev: 1, synced: true })
+    expect(keeper.state().saved).toBe('there')
+  })
+
+  it('waits for the end of typing', async () => {
+    const { made, keeper } = stores()
+    for (const text of ['a', 'ab', 'abc']) {
+      keeper.type(text)
+      await vi.advanceTimersByTimeAsync(300)
+    }
+    expect(made.local).toBeUndefined()
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['abc', 1]])
+  })
+
+  it('sends saves one after the other', async () => {
+    const { made, keeper } = stores()
+    let go = () => {}
+    made.hold = new Promise((done) => (go = done))
+    keeper.type('first')
+    await vi.advanceTimersByTimeAsync(saveThereAfter)
+    keeper.type('second')
+    await vi.advanceTimersByTimeAsync(saveThereAfter)
+    expect(made.pushed).toEqual([])
+    go()
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['first', 1], ['second', 2]])
+    expect(keeper.state().saved).toBe('there')
+  })
+
+  it('takes a later draft of another device when nothing was typed here', async () => {
+    const { keeper } = stores({ text: 'old', rev: 3, synced: true }, draft('from the phone', 5))
+    await keeper.open()
+    expect(keeper.state()).toMatchObject({ text: 'from the phone', offered: undefined })
+    keeper.type('and on')
+    await vi.runAllTimersAsync()
+  })
+
+  it('offers it when something was, and the choice wins', async () => {
+    const typed = () => stores({ text: 'typed here', rev: 3, synced: false }, draft('from the phone', 5))
+    const take = typed()
+    await take.keeper.open()
+    expect(take.keeper.state()).toMatchObject({ text: 'typed here', offered: { text: 'from the phone' } })
+    take.keeper.takeOffered()
+    expect(take.keeper.state()).toMatchObject({ text: 'from the phone', offered: undefined })
+
+    const leave = typed()
+    await leave.keeper.open()
+    leave.keeper.leaveOffered()
+    await vi.runAllTimersAsync()
+    expect(leave.made.pushed).toEqual([['typed here', 6]])
+  })
+
+  it('saves what this device had not sent yet when it is opened', async () => {
+    const { made, keeper } = stores({ text: 'typed before the crash', rev: 3, synced: false }, draft('older', 2))
+    await keeper.open()
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['typed before the crash', 4]])
+  })
+
+  it('learns of a later draft when its save is refused', async () => {
+    const { made, keeper } = stores()
+    made.answer = 'newer'
+    made.server = draft('from the phone', 9)
+    keeper.type('typed here')
+    await vi.advanceTimersByTimeAsync(saveThereAfter)
+    expect(keeper.state().offered?.text).toBe('from the phone')
+    expect(keeper.state().text).toBe('typed here')
+  })
+
+  it('is empty once sent, and a save under way does not bring the text back', async () => {
+    const { made, keeper } = stores()
+    let go = () => {}
+    made.hold = new Promise((done) => (go = done))
+    keeper.type('sent')
+    await vi.advanceTimersByTimeAsync(saveThereAfter)
+    keeper.sent()
+    expect(keeper.state().text).toBe('')
+    go()
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['sent', 1], ['', 3]])
+    expect(made.local).toMatchObject({ text: '', synced: true })
+  })
+
+  it('saves at once when one leaves, and only then', async () => {
+    const { made, keeper } = stores()
+    keeper.leave()
+    expect(made.pushed).toEqual([])
+    keeper.type('leaving')
+    keeper.leave()
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['leaving', 1]])
+    expect(made.local?.text).toBe('leaving')
+  })
+})

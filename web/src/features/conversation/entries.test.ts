@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { fold, hasOlder, inOneBreath, mergeEntries, moveDelivery, readUpTo, refreshEntries, takeEntry } from './entries'
+import { fillVariables, namedIn, replaced, tokenAt } from './insert'
+import { actsFor } from './rights'
+import type { Entry, Row } from './types'
+import { sessionWith } from '@/testing/render'
+
+const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', text: `text ${seq}`, occurred_at: new Date(seq * 1000).toISOString(), ...more })
+const seqs = (entries: readonly Entry[]) => entries.map((e) => e.seq)
+
+describe('entries', () => {
+  it('are joined in order, the later version wins', () => {
+    const joined = mergeEntries([entry(2), entry(3)], [entry(1), entry(3, { text: 'new' })])
+    expect(seqs(joined)).toEqual([1, 2, 3])
+    expect(joined[2]?.text).toBe('new')
+  })
+
+  it('never leave a hole: a gap asks for the stretch again', () => {
+    expect(seqs(takeEntry([entry(1)], entry(2))!)).toEqual([1, 2])
+    expect(takeEntry([entry(1)], entry(3))).toBeUndefined()
+    expect(seqs(takeEntry([entry(5)], entry(2))!)).toEqual([5])
+    expect(seqs(refreshEntries([entry(1), entry(2)], [entry(3), entry(4)]))).toEqual([1, 2, 3, 4])
+    expect(seqs(refreshEntries([entry(1), entry(2)], [entry(4), entry(5)]))).toEqual([4, 5])
+    expect(hasOlder([entry(4)])).toBe(true)
+    expect(hasOlder([entry(1)])).toBe(false)
+  })
+
+  it('move their delivery forward only', () => {
+    const ours = entry(1, { author: 'agent', delivery: { state: 'delivered' } })
+    expect(moveDelivery([ours], 'e1', 'sent')[0]?.delivery?.state).toBe('delivered')
+    expect(moveDelivery([ours], 'e1', 'read')[0]?.delivery?.state).toBe('read')
+    expect(mergeEntries([ours], [{ ...ours, delivery: { state: 'queued' } }])[0]?.delivery?.state).toBe('delivered')
+    const read = readUpTo([ours, entry(2), entry(3, { author: 'agent', delivery: { state: 'sent' } })], 2)
+    expect(read.map((e) => e.delivery?.state)).toEqual(['read', undefined, 'sent'])
+  })
+
+  it('fold edits, deletions and reactions into what they are about', () => {
+    const shown = fold([entry(1), entry(2), entry(3, { kind: 'edit', target_id: 'e1', text: 'better' }), entry(4, { kind: 'deletion', target_id: 'e2' }), entry(5, { kind: 'reaction', target_id: 'e1', text: '👍' })])
+    expect(seqs(shown)).toEqual([1, 2])
+    expect(shown[0]).toMatchObject({ text: 'better', edited: true, reactions: ['👍'] })
+    expect(shown[1]?.deleted).toBe(true)
+  })
+
+  it('stand together when one person says them in one breath', () => {
+    expect(inOneBreath(entry(1), entry(2))).toBe(true)
+    expect(inOneBreath(entry(1), entry(400))).toBe(false)
+    expect(inOneBreath(entry(1), entry(2, { author: 'agent' }))).toBe(false)
+    expect(inOneBreath(undefined, entry(2))).toBe(false)
+  })
+})
+
+describe('what is picked while typing', () => {
+  it.each<[string, boolean, ReturnType<typeof tokenAt>]>([
+    ['/gre', false, { kind: 'canned', query: 'gre', from: 0 }],
+    ['Hello /', false, { kind: 'canned', query: '', from: 6 }],
+    ['and/or', false, undefined],
+    ['see @Bál', true, { kind: 'mention', query: 'Bál', from: 4 }],
+    ['see @Bálint K', true, { kind: 'mention', query: 'Bálint K', from: 4 }],
+    ['see @Bál', false, undefined],
+    ['me@example', true, undefined],
+  ])('%s', (text, note, want) => expect(tokenAt(text, text.length, note)).toEqual(want))
+
+  it('is put in the place of its token', () => expect(replaced('Hello /gre there', 6, 10, 'Good day')).toEqual({ text: 'Hello Good day there', caret: 14 }))
+
+  it('has its variables filled; unknown ones stay to be seen', () => {
+    expect(fillVariables('Hello {{ customer.first_name }}, on {{date}}', { 'customer.first_name': 'Eszter' })).toBe('Hello Eszter, on {{date}}')
+  })
+
+  it('counts as a mention only while the note names them', () => {
+    const picked = new Map([['1', 'Bálint Kiss'], ['2', 'Ola Nowicka']])
+    expect(namedIn('see @Bálint Kiss', picked)).toEqual(['1'])
+  })
+})
+
+describe('actsFor', () => {
+  const row = (more: Partial<Row>) => ({ state: 'active', agent: { id: '1', name: 'Marta Zając' }, ...more }) as Row
+  const agent = { ...sessionWith(), permissions: { 'conversation.reply': 'own', 'conversation.note': 'own', 'interaction.pull': 'brand' } } as ReturnType<typeof sessionWith>
+  const supervisor = sessionWith('conversation.reply', 'conversation.note', 'interaction.pull', 'interaction.move')
+  const other = { id: '2', name: 'Bálint Kiss' }
+
+  it.each<[string, Partial<Row>, typeof agent, boolean, string[]]>([
+    ['an agent works on their own', {}, agent, true, ['transfer', 'park', 'resolve', 'reply', 'note']],
+    ['an agent only notes on a colleague’s', { agent: other }, agent, true, ['note']],
+    ['an agent pulls what waits', { state: 'queued', agent: undefined }, agent, true, ['pull', 'note']],
+    ['where the queue allows it', { state: 'queued', agent: undefined }, agent, false, ['note']],
+    ['what is offered to me waits', { state: 'offered' }, agent, true, ['pull', 'note']],
+    ['a parked one is resumed', { state: 'parked' }, agent, true, ['transfer', 'resume', 'resolve', 'reply', 'note']],
+    ['wrap-up is finished', { state: 'wrap_up' }, agent, true, ['transfer', 'finish', 'reply', 'note']],
+    ['a closed one is reopened', { state: 'closed' }, agent, true, ['reopen', 'note']],
+    ['a supervisor takes over', { agent: other }, supervisor, true, ['takeOver', 'transfer', 'park', 'resolve', 'reply', 'note']],
+    ['a supervisor pulls even where agents may not', { state: 'queued', agent: undefined }, supervisor, false, ['pull', 'transfer', 'reply', 'note']],
+  ])('%s', (_, part, session, pullAllowed, want) => expect([...actsFor(row(part), session, pullAllowed)]).toEqual(want))
+})
