@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"slices"
@@ -78,7 +79,7 @@ func openBenchHouse(b testing.TB, d *db.DB) *benchHouse {
 func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
 	b.Helper()
 	a := &App{
-		config: config.Default(data), options: Options{Version: "bench"}, log: quiet(), node: "bench",
+		config: config.Default(data), options: Options{Version: "bench"}, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), node: "bench",
 		metrics: telemetry.NewMetrics("bench"), db: d,
 	}
 	a.config.HTTPAddr = "127.0.0.1:0"

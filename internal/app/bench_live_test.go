@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strconv"
 	"sync"
 	"testing"
@@ -80,6 +81,7 @@ func (h *benchHouse) talk() *talks {
 
 // desk hears a frame at an agent's socket.
 func (t *talks) desk(f benchFrame) {
+	if os.Getenv("DBG") != "" { println("D", f.Type, string(f.Data[:min(len(f.Data), 700)])) }
 	if f.Type != "entry" {
 		return
 	}
@@ -95,6 +97,7 @@ func (t *talks) desk(f benchFrame) {
 
 // widget hears a frame at a visitor's socket.
 func (t *talks) widget(f benchFrame) {
+	if os.Getenv("DBG") != "" { println("V", f.Type, string(f.Data[:min(len(f.Data), 300)])) }
 	if f.Type != "entry" {
 		return
 	}
@@ -182,21 +185,22 @@ func (h *benchHouse) free(b *testing.B, offered *awaited) []*benchAgent {
 	for _, a := range agents {
 		h.must(a.connect(func(f benchFrame) {
 			var m struct {
-				ID            id.Offer       `json:"id"`
-				InteractionID id.Interaction `json:"interaction_id"`
-				Customer      struct {
-					Name string `json:"name"`
-				} `json:"customer"`
+				Offer struct {
+					ID            id.Offer       `json:"id"`
+					InteractionID id.Interaction `json:"interaction_id"`
+					Customer      struct {
+						Name string `json:"name"`
+					} `json:"customer"`
+				} `json:"offer"`
 			}
-			if f.Type == "offer" { println(string(f.Data)) }
 			if f.Type != "offer" || json.Unmarshal(f.Data, &m) != nil {
 				return
 			}
-			offered.arrived(m.Customer.Name)
+			offered.arrived(m.Offer.Customer.Name)
 			go func() {
-				if _, err := h.app.services.routing.Accept(a.ctx, m.ID); err != nil {
+				if _, err := h.app.services.routing.Accept(a.ctx, m.Offer.ID); err != nil {
 					b.Error(err)
-				} else if err := h.app.services.routing.Finish(a.ctx, routing.Finish{Interaction: m.InteractionID}); err != nil {
+				} else if err := h.app.services.routing.Finish(a.ctx, routing.Finish{Interaction: m.Offer.InteractionID}); err != nil {
 					b.Error(err)
 				}
 			}()

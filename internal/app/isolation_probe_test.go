@@ -56,7 +56,7 @@ func probes() map[string]probe {
 
 func ownProbes() map[string]probe {
 	return map[string]probe{
-		"getSession": {}, "signIn": {absent: true}, "signOut": {absent: true}, "listDemoRoles": {absent: true}, "signInToDemo": {absent: true},
+		"getSession": {}, "signIn": {absent: true}, "signOut": {absent: true}, "listDemoRoles": {absent: true}, "signInToDemo": {absent: true}, "getDemoTraffic": {absent: true}, "switchDemoTraffic": {absent: true},
 		"getMe": {}, "updateMe": {body: body(fields{"theme": "dark"})}, "changePassword": {absent: true}, "listMySessions": {},
 		"endMySession": {agent: true}, "getInvitation": {absent: true}, "acceptInvitation": {absent: true}, "getSetup": {absent: true}, "setUp": {absent: true},
 		"getPresence": {}, "switchChannels": {body: body(fields{"channels": fields{"chat": true}})},
@@ -97,7 +97,7 @@ func adminProbes() map[string]probe {
 		"archiveEntryPoint": {}, "restoreEntryPoint": {}, "rotateEntryPointSecret": {},
 		"listCalendars": {}, "getCalendar": {}, "createCalendar": {body: body(fields{"name": "Another", "time_zone": "Europe/Budapest", "week": []any{[]any{}, []any{}, []any{}, []any{}, []any{}, []any{}, []any{}}})},
 		"updateCalendar": {body: named}, "archiveCalendar": {}, "restoreCalendar": {}, "previewCalendar": {query: filter("year", "2026")},
-		"listAudit": {query: filter("brand", "@brand", "subject_kind", "queue", "subject_id", "@queue")}, "listDeadJobs": {}, "retryJob": {}, "discardJob": {owner: []int{204, 404}},
+		"listAudit": {query: filter("brand", "@brand", "subject_kind", "queue", "subject_id", "@queue")}, "listDeadJobs": {}, "retryJob": {owner: []int{204, 404}}, "discardJob": {owner: []int{204, 404}},
 	}
 }
 
@@ -127,7 +127,8 @@ func deskProbes() map[string]probe {
 	return map[string]probe{
 		"listConversations": {query: filter("view", "all", "brand", "@brand", "queue", "@queue", "agent", "@user")}, "countConversations": {},
 		"getConversation": {}, "listEntries": {}, "updateConversation": {body: body(fields{"subject": "Renamed"})}, "setTags": {body: body(fields{"tags": []string{"vip"}})},
-		"markRead": {body: body(fields{"seq": 1})},
+		"markRead":           {body: body(fields{"seq": 1})},
+		"reopenConversation": {agent: true}, "listColleagues": {},
 		"reply": {agent: true, body: of(func(e *estate) fields {
 			return fields{"text": "An answer", "client_id": "walk-reply-1", "based_on_seq": 1, "force": true}
 		})},

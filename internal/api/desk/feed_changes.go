@@ -15,7 +15,7 @@ type changes struct {
 	reads         []fact.ReadMoved
 	offers        []madeOffer
 	ended         []fact.OfferEnded
-	mentions      []fact.UserMentioned
+	mentions      []mention
 	presences     map[id.User]bool
 	agents        map[id.User]bool // whose line on a board is another
 	queues        map[id.Queue]bool
@@ -27,6 +27,14 @@ type changes struct {
 type madeOffer struct {
 	fact.OfferMade
 
+	at time.Time
+}
+
+// mention is a note that names somebody, with who wrote it and when.
+type mention struct {
+	fact.UserMentioned
+
+	by id.User
 	at time.Time
 }
 
@@ -64,7 +72,7 @@ func (c *changes) add(r fact.Record) {
 	case fact.ConversationChanged:
 		c.conversations[f.Conversation] = true
 	case fact.UserMentioned:
-		c.mentions = append(c.mentions, f)
+		c.mentions = append(c.mentions, mention{UserMentioned: f, by: id.User(r.By.ID), at: r.At})
 	case fact.SurveyAnswered:
 		c.queues[f.Queue] = true
 	case fact.ConfigurationChanged:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/conversation"
@@ -69,7 +70,7 @@ func (f *Feed) readMarks(ctx context.Context, people []*person, rows map[id.Conv
 	db.In(w, "p.user_id", users)
 	db.In(w, "p.conversation_id", slices.Collect(maps.Keys(rows)))
 	marks, err := db.Many[mark](ctx, f.DB, `SELECT p.conversation_id, p.user_id, p.read_seq, EXISTS (SELECT 1 FROM draft d
-		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id) AS drafted
+		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id AND d.body <> '') AS drafted
 		FROM participant p`+w.SQL(), w.Args()...)
 	for _, m := range marks {
 		s := rows[m.ConversationID]
@@ -152,12 +153,18 @@ type mentionFrameBody struct {
 	ConversationID id.Conversation `json:"conversation_id"`
 	EntryID        id.Entry        `json:"entry_id"`
 	Kind           string          `json:"kind"`
+	By             string          `json:"by"`
+	At             time.Time       `json:"at"`
 }
 
 // tellMentions tells users that a note names them.
-func (f *Feed) tellMentions(_ context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
+func (f *Feed) tellMentions(ctx context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
 	for _, m := range c.mentions {
-		frame, err := frameOf("notification", "", mentionFrameBody{m.Conversation, m.Entry, conversation.KindMention})
+		names, err := f.People.Names(ctx, []id.User{m.by})
+		if err != nil {
+			return err
+		}
+		frame, err := frameOf("notification", "", mentionFrameBody{m.Conversation, m.Entry, conversation.KindMention, names[m.by], m.at})
 		if err != nil {
 			return err
 		}

@@ -90,8 +90,14 @@ const isPartOf = (path: string, name: string) => path === name || path.startsWit
 function focusFirst(form: HTMLFormElement | null, paths: readonly string[]) {
   requestAnimationFrame(() => {
     const controls = [...(form?.querySelectorAll<HTMLElement>('[name]') ?? [])]
-    controls.find((c) => paths.some((p) => isPartOf(p, c.getAttribute('name') ?? '')))?.focus()
+    const wrong = controls.find((c) => paths.some((p) => isPartOf(p, c.getAttribute('name') ?? '')))
+    shownFor(wrong)?.focus()
   })
+}
+
+/** A list to choose from keeps its value in a hidden field behind the one that is shown. */
+function shownFor(control: HTMLElement | undefined): HTMLElement | null | undefined {
+  return control instanceof HTMLInputElement && control.type === 'hidden' ? control.previousElementSibling?.querySelector('input') : control
 }
 
 const email = /^[^\s@]+@[^\s@]+$/

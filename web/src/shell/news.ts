@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useQuery } from '@tanstack/react-query'
+import { useT } from '@/lib/i18n'
 import { useLeader, useLive } from '@/lib/live'
 
 /** Something a person should know of that happened outside the screen they look at. */
@@ -9,6 +10,14 @@ export interface News {
   at: string
   /** Where it leads to. */
   to?: string
+}
+
+/** A note that names the person, as the live frame brings it. */
+interface Mention {
+  conversation_id: string
+  entry_id: string
+  by: string
+  at: string
 }
 
 interface NewsState {
@@ -22,12 +31,14 @@ const none: NewsState = { items: [], unread: 0 }
 
 /** The news of this sitting, newest first, as live frames bring them. */
 export function useNews() {
+  const t = useT()
   const cache = useQueryClient()
   const leading = useLeader('notify')
   const { data = none } = useQuery<NewsState>({ queryKey: newsKey, queryFn: () => cache.getQueryData<NewsState>(newsKey) ?? none, staleTime: Infinity, initialData: none })
   const change = (next: (now: NewsState) => NewsState) => cache.setQueryData<NewsState>(newsKey, (now) => next(now ?? none))
 
-  useLive<News>('notification', (news) => {
+  useLive<Mention>('notification', ({ entry_id, conversation_id, by, at }) => {
+    const news = { id: entry_id, text: t('news.mention', { name: by }), at, to: `/conversations/${conversation_id}` }
     change(({ items, unread }) => ({ items: [news, ...items.filter((i) => i.id !== news.id)].slice(0, mostKept), unread: unread + 1 }))
     if (leading) tellDesktop(news)
   })

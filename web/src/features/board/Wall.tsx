@@ -19,10 +19,10 @@ export function Wall({ view, heardAt, onLeave }: { view: View; heardAt: number; 
   const dialog = useWall(onLeave)
   const { today, waiting, longest_since } = view.totals
   return (
-    <dialog ref={dialog} className={classes.wall} aria-label={t('board.title')} data-stale={age !== undefined || undefined}>
+    <dialog ref={dialog} tabIndex={-1} className={classes.wall} aria-label={t('board.title')} data-stale={age !== undefined || undefined}>
       <header className={classes.head}>
         <Big label={t('figures.name.open')} value={formatFigure(waiting, 'count', language)} />
-        <Big label={t('board.longest')} value={longest_since && waiting > 0 ? <Timer since={longest_since} /> : noFigure} />
+        <Big label={t('figures.name.longest_wait_s')} value={longest_since && waiting > 0 ? <Timer since={longest_since} /> : noFigure} />
         <Big label={t('figures.name.sl_e')} value={formatFigure(today.sl_e, 'percent', language)} tone={levelTone(today)} />
         <Big label={t('figures.name.answered')} value={formatFigure(today.answered, 'count', language)} />
         <Big label={t('figures.name.abandoned')} value={formatFigure(today.abandoned, 'count', language)} />

@@ -14,6 +14,6 @@ export const boardRoute = createRoute({
 })
 
 export const board: Feature = {
-  area: { id: 'board', label: 'board.title', icon: MonitorDot, to: '/board', permission: 'board.read', keys: 'g b' },
+  area: { id: 'board', label: 'board.area', icon: MonitorDot, to: '/board', permission: 'board.read', keys: 'g b' },
   commands: Object.values(boardCommands),
 }

@@ -12,6 +12,7 @@ export function useWall(onLeave: () => void) {
     const shown = dialog.current
     if (!shown) return undefined
     shown.showModal()
+    shown.focus() // else the way out is lit for everybody to see
     const stop = new AbortController()
     shown.addEventListener('cancel', () => leave(), { signal: stop.signal })
     document.addEventListener('fullscreenchange', () => document.fullscreenElement ?? leave(), { signal: stop.signal })

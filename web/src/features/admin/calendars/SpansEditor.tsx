@@ -1,9 +1,10 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { Plus, X } from 'lucide-react'
+import { useState } from 'react'
 import { useT } from '@/lib/i18n'
 import type { Span } from '../types'
 import classes from './Calendars.module.css'
-import { crossesMidnight, minutesOfDay, mostSpans, nextSpan, parseTime, spanOf, timeText } from './hours'
+import { crossesMidnight, minutesOfDay, mostSpans, nextSpan, endText, parseTime, spanOf, timeText } from './hours'
 
 interface Props {
   /** Whose hours these are, for readers of the screen. */
@@ -29,9 +30,9 @@ export function SpansEditor({ of, name, value, disabled, errorOf, onChange }: Pr
         const error = errorOf(path)
         return (
           <div key={i} className={classes.span}>
-            <Time name={`${path}.from`} label={t('admin.calendars.from', { of: which })} value={span.from} disabled={disabled} wrong={error !== undefined} onChange={(from) => change(i, spanOf(from, span.to % minutesOfDay))} />
+            <Time name={`${path}.from`} label={t('admin.calendars.from', { of: which })} text={timeText(span.from)} disabled={disabled} wrong={error !== undefined} onChange={(from) => change(i, spanOf(from, span.to % minutesOfDay))} />
             <span aria-hidden>–</span>
-            <Time name={`${path}.to`} label={t('admin.calendars.to', { of: which })} value={span.to} disabled={disabled} wrong={error !== undefined} onChange={(to) => change(i, spanOf(span.from, to))} />
+            <Time name={`${path}.to`} label={t('admin.calendars.to', { of: which })} text={endText(span.to)} disabled={disabled} wrong={error !== undefined} onChange={(to) => change(i, spanOf(span.from, to))} />
             {crossesMidnight(span) && <span className={classes.next}>{t('admin.calendars.nextDay')}</span>}
             {!disabled && (
               <ActionIcon onClick={() => onChange(value.filter((_, n) => n !== i))} aria-label={t('admin.remove', { name: which })}>
@@ -57,19 +58,36 @@ export function SpansEditor({ of, name, value, disabled, errorOf, onChange }: Pr
   )
 }
 
-function Time({ name, label, value, disabled, wrong, onChange }: { name: string; label: string; value: number; disabled: boolean; wrong: boolean; onChange: (minutes: number) => void }) {
+interface TimeProps {
+  name: string
+  label: string
+  text: string
+  disabled: boolean
+  wrong: boolean
+  onChange: (minutes: number) => void
+}
+
+/** A time of day, always of 24 hours, whatever the browser's own fields would show. */
+function Time({ name, label, text, disabled, wrong, onChange }: TimeProps) {
+  const [typed, setTyped] = useState<string>()
+  const isTime = typed === undefined || parseTime(typed) !== undefined
   return (
     <TextInput
-      type="time"
       name={name}
       aria-label={label}
       className={classes.time}
-      value={timeText(value)}
+      inputMode="numeric"
+      maxLength={5}
+      autoComplete="off"
+      value={typed ?? text}
       disabled={disabled}
-      error={wrong}
-      onChange={(e) => {
-        const minutes = parseTime(e.currentTarget.value)
+      error={wrong || !isTime}
+      onFocus={(e) => e.currentTarget.select()}
+      onChange={(e) => setTyped(e.currentTarget.value)}
+      onBlur={() => {
+        const minutes = typed === undefined ? undefined : parseTime(typed)
         if (minutes !== undefined) onChange(minutes)
+        setTyped(undefined)
       }}
     />
   )

@@ -12,20 +12,25 @@ export function timeText(minutes: number): string {
   return `${String(Math.floor(ofDay / minutesOfHour)).padStart(2, '0')}:${String(ofDay % minutesOfHour).padStart(2, '0')}`
 }
 
-/** The minutes of a time of day: "9:30" → 570; undefined if it is none. */
+/** The end of an interval; midnight is the end of the day, not its begin. */
+export const endText = (minutes: number) => (minutes === minutesOfDay ? '24:00' : timeText(minutes))
+
+/** The minutes of a time of day, however it is typed: "9", "930", "9:30", "24:00"; undefined if it is none. */
 export function parseTime(text: string): number | undefined {
-  const found = /^(\d{1,2}):(\d{2})$/.exec(text.trim())
+  const found = /^(\d{1,2})(?:[:.]?(\d{2}))?$/.exec(text.trim())
   if (!found) return undefined
-  const [hours, minutes] = [Number(found[1]), Number(found[2])]
-  return hours < 24 && minutes < minutesOfHour ? hours * minutesOfHour + minutes : undefined
+  const [hours, minutes] = [Number(found[1]), Number(found[2] ?? 0)]
+  const time = hours * minutesOfHour + minutes
+  return minutes < minutesOfHour && time <= minutesOfDay ? time : undefined
 }
 
 /** Whether an interval ends after midnight. */
 export const crossesMidnight = (span: Span) => span.to > minutesOfDay
 
-/** An interval from two times of day. An end that is not after the begin lies in the next day; 00:00 is midnight. */
+/** An interval from two times of day. An end that is not after the begin lies in the next day; 00:00 and 24:00 are midnight. */
 export function spanOf(from: number, to: number): Span {
-  return { from, to: to > from ? to : to + minutesOfDay }
+  const begin = from % minutesOfDay
+  return { from: begin, to: to > begin ? to : to + minutesOfDay }
 }
 
 /** Where another interval may go: an hour after the last, or the usual working day. */
@@ -37,7 +42,7 @@ export function nextSpan(spans: readonly Span[]): Span {
 }
 
 /** Intervals in words: "09:00–12:00, 13:00–17:00". */
-export const spansText = (spans: readonly Span[]) => spans.map((s) => `${timeText(s.from)}–${s.to === minutesOfDay ? '24:00' : timeText(s.to)}`).join(', ')
+export const spansText = (spans: readonly Span[]) => spans.map((s) => `${timeText(s.from)}–${endText(s.to)}`).join(', ')
 
 /** Whole days, such as around the clock. */
 export const allDay: Span = { from: 0, to: minutesOfDay }

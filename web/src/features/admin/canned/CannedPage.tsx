@@ -21,7 +21,7 @@ const fields: readonly FieldSpec<Input>[] = [
   { kind: 'text', name: 'title', label: 'admin.canned.name', required: true },
   { kind: 'text', name: 'shortcut', label: 'admin.canned.shortcut', help: 'admin.canned.shortcutHelp', required: true, half: true },
   { kind: 'custom', name: 'brand_id', label: 'resource.brand', createOnly: true, half: true, render: (control) => <Brand control={control} /> },
-  { kind: 'custom', name: 'texts', label: 'admin.canned.texts', section: 'admin.canned.texts', render: (control) => <CannedTexts control={control} /> },
+  { kind: 'custom', name: 'texts', label: 'admin.canned.text', render: (control) => <CannedTexts control={control} /> },
 ]
 
 const resource: Resource<Canned, Input> = {

@@ -15,7 +15,7 @@ const fields: readonly FieldSpec<KeyInput>[] = [
   { kind: 'custom', name: 'expires_on', label: 'admin.keys.expires', render: (control) => <LastDay control={control} /> },
   { kind: 'switch', name: 'all_brands', label: 'admin.users.allBrands', help: 'admin.users.allBrandsHelp' },
   { kind: 'custom', name: 'brand_ids', label: 'admin.brands.title', when: (values) => !values.all_brands, render: (control) => <BrandsField control={control} /> },
-  { kind: 'custom', name: 'permissions', label: 'admin.roles.rights', section: 'admin.keys.scopes', render: ({ value, disabled, error, onChange }) => <Matrix value={value as Rights} disabled={disabled} error={error} onChange={onChange as (v: Rights) => void} /> },
+  { kind: 'custom', name: 'permissions', label: 'admin.roles.rights', render: ({ value, disabled, error, onChange }) => <Matrix value={value as Rights} disabled={disabled} error={error} onChange={onChange as (v: Rights) => void} /> },
 ]
 
 const resource: Resource<ApiKey, KeyInput> = {

@@ -43,7 +43,7 @@ const resource: Resource<Queue, QueueInput> = {
   nameOf: (queue) => queue.name,
   columns: [
     { id: 'name', label: 'admin.name', render: (queue) => queue.name },
-    { id: 'brand', label: 'resource.brand', render: (queue) => <BrandName id={queue.brand_id} /> },
+    { id: 'brand', label: 'resource.brand', wideOnly: true, render: (queue) => <BrandName id={queue.brand_id} /> },
     { id: 'target', label: 'admin.queues.target', align: 'right', render: (queue) => <Target queue={queue} /> },
     { id: 'priority', label: 'admin.queues.priority', align: 'right', wideOnly: true, render: (queue) => queue.priority },
   ],

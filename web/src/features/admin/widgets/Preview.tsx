@@ -67,6 +67,7 @@ function Frame({ json, title }: { json: string; title: string }) {
         return new URL(address, location.origin).pathname === '/w/config' ? new Response(json, { headers: { 'content-type': 'application/json' } }) : Promise.reject(new TypeError('preview'))
       },
     })
+    keepFocus(inner)
     const { document: page } = inner
     page.documentElement.style.colorScheme = scheme ?? 'light'
     const script = page.createElement('script')
@@ -81,6 +82,15 @@ function Frame({ json, title }: { json: string; title: string }) {
   // Our own script in our own page: a sandbox would take away the origin that it is reached by.
   // oxlint-disable-next-line react/iframe-missing-sandbox
   return <iframe ref={frame} title={title} className={classes.frame} />
+}
+
+/** Lets the widget take the focus only once somebody has gone into it: it opens while one types beside it. */
+function keepFocus(inner: Window) {
+  const { HTMLElement: Element } = inner as Window & typeof globalThis
+  const { focus } = Element.prototype
+  Element.prototype.focus = () => {}
+  const give = () => void (Element.prototype.focus = focus)
+  for (const entered of ['pointerdown', 'keydown']) inner.addEventListener(entered, give, { capture: true, once: true })
 }
 
 function forget(key: string) {
