@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"os"
-	"fmt"
-	"runtime/pprof"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -127,8 +124,6 @@ func (tb *tab) find(what string, fits func(f frame) bool) frame {
 		case <-tb.ended:
 			tb.t.Fatalf("the connection ended with %d before %s came", tb.code, what)
 		case <-late:
-			fd, _ := os.Create(fmt.Sprintf("/tmp/goroutines-%d.txt", time.Now().UnixNano()))
-			_ = pprof.Lookup("goroutine").WriteTo(fd, 2)
 			tb.t.Fatalf("%s did not come; came: %v", what, tb.raws())
 		}
 	}

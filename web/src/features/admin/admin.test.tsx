@@ -77,7 +77,7 @@ describe('rights', () => {
     const see = await screen.findByRole<HTMLInputElement>('combobox', { name: 'See queues' })
     expect(screen.getByRole<HTMLInputElement>('combobox', { name: 'Edit queues and rules' }).disabled).toBe(true)
     fireEvent.click(see)
-    const list = await screen.findByRole('listbox', { hidden: true })
+    const list = await screen.findByRole('listbox', { name: 'See queues', hidden: true })
     await waitFor(() => expect(within(list).getAllByRole('option', { hidden: true }).map((o) => o.textContent)).toEqual(['No', 'Own', 'Team', 'Brands']))
     fireEvent.click(within(list).getByText('Team'))
     expect(onChange).toHaveBeenCalledWith({ 'queue.read': 'team' })

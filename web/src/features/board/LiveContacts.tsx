@@ -107,7 +107,7 @@ function Acts({ contact: { work, agent } }: { contact: Contact }) {
   return (
     <span className={classes.buttons}>
       {mayRead && (
-        <Button size="sm" variant="default" renderRoot={(props) => <Link to="/conversations/$id" params={{ id: work.conversation_id }} {...props} />}>
+        <Button size="sm" variant="default" className={classes.open} renderRoot={(props) => <Link to="/conversations/$id" params={{ id: work.conversation_id }} {...props} />}>
           {t('board.open')}
           <span className="sr-only">: {name}</span>
         </Button>

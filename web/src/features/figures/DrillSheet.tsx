@@ -32,7 +32,7 @@ export function DrillSheet({ id, of, part, onPart, onClose, ...rest }: Props) {
   const kinds = figure(id).rows.filter(isRowKind)
   const shown = kinds.find((k) => k === part) ?? kinds[0]
   return (
-    <Sheet opened onClose={onClose} size={520} padding={0} title={`${t(`figures.name.${id}`)} · ${of}`} classNames={{ body: classes.body, content: classes.content }}>
+    <Sheet opened onClose={onClose} size={520} padding={0} title={`${t(`figures.name.${id}`)} · ${of}`} classNames={{ header: classes.header, body: classes.body, content: classes.content }}>
       {kinds.length > 1 && (
         <div className={classes.parts}>
           <SegmentedControl fullWidth aria-label={t('figures.parts')} value={shown} onChange={(next) => isRowKind(next) && onPart(next)} data={kinds.map((value) => ({ value, label: t(nameOf(value)) }))} />
