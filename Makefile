@@ -13,7 +13,7 @@ KILLS    ?= 200
 DAYS     ?= 7
 
 # Packages whose benchmarks make bench runs, and where the output goes.
-BENCH_PACKAGES := ./internal/routing/acd ./internal/platform/db ./internal/account ./internal/intake ./internal/app
+BENCH_PACKAGES := ./internal/app ./internal/worklist ./internal/intake ./internal/routing/acd ./internal/account ./internal/platform/live ./internal/report
 BENCH_OUTPUT   := docs/bench/go.txt
 
 .PHONY: help

@@ -19,6 +19,9 @@ machine() {
 	if [ -r /proc/meminfo ]; then
 		awk '/^MemTotal/ { printf "# %.1f GiB memory\n", $2 / 1048576 }' /proc/meminfo
 	fi
+	if [ -r /proc/loadavg ]; then
+		echo "# load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg)"
+	fi
 	echo "# commit $(git rev-parse --short HEAD 2>/dev/null || echo none)"
 }
 

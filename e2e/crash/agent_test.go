@@ -17,7 +17,6 @@ type agent struct {
 	*client
 	id    string
 	log   *ledger
-	idle  bool // has gone home: nothing is accepted any more
 	wake  chan struct{}
 	seen  map[string]int64 // by conversation: up to which entry it was answered
 	after sync.WaitGroup

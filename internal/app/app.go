@@ -111,6 +111,9 @@ func (a *App) Run(ctx context.Context) error {
 	if a.options.Demo && !loopback(a.config.HTTPAddr) {
 		return fmt.Errorf("app: the demo lets everybody sign in, so it listens on this machine only; %s is open to others", a.config.HTTPAddr)
 	}
+	if err := a.services.feed.Begin(ctx); err != nil {
+		return err
+	}
 	return runAll(ctx, a.log, a.processes())
 }
 

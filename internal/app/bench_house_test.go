@@ -48,6 +48,7 @@ type benchHouse struct {
 // eachEngine runs f on a durable SQLite file and on PostgreSQL, if one is named,
 // under a name that says how durable that is.
 func eachEngine(b *testing.B, f func(b *testing.B, d *db.DB)) {
+	b.Helper()
 	b.Run("sqlite-durable", func(b *testing.B) { f(b, dbtest.Durable(b)) })
 	server := os.Getenv("ZONGLER_TEST_POSTGRES_DURABLE")
 	if server == "" {
@@ -147,17 +148,21 @@ func (h *benchHouse) fill() {
 		text string
 		args []any
 	}{
-		{`INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
+		{
+			`INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
 				last_seq, shown_seq, last_at, last_author, last_preview, interaction_id, interaction_state, queue_id, agent_id, due_order)
 			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 			SELECT CAST($2 AS BIGINT), i, CAST($3 AS BIGINT), 1, 'webchat', CAST(i AS TEXT), i, 'Zofia Wilk', i, 10, 10, i * 1000, 'customer',
 				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić?', i, 'closed', CAST($4 AS BIGINT), 1 + (i / 100) % 50, i * 1000 FROM n`,
-			[]any{storedConversations, h.tenant, h.brand, h.staffed}},
-		{`INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
+			[]any{storedConversations, h.tenant, h.brand, h.staffed},
+		},
+		{
+			`INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
 			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 			SELECT CAST($2 AS BIGINT), i + 1, 1 + i / 10, 1 + i % 10, 1, CAST(i AS TEXT), 'message', CASE WHEN i % 2 = 0 THEN 'customer' ELSE 'agent' END,
 				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić? Proszę o pilną odpowiedź, pracuję w domu.', i, i FROM n`,
-			[]any{storedConversations*storedEntries - 1, h.tenant}},
+			[]any{storedConversations*storedEntries - 1, h.tenant},
+		},
 	} {
 		h.must(h.app.db.Update(h.ctx, func(tx *db.Tx) error {
 			_, err := db.Exec(h.ctx, tx, s.text, s.args...)

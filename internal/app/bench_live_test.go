@@ -3,7 +3,6 @@ package app
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"strconv"
 	"sync"
 	"testing"
@@ -23,7 +22,7 @@ const (
 	messagesMeasured = 2000
 	repliesASecond   = 25 // one agent's own rate is 30
 	repliesMeasured  = 300
-	freeAgents       = 100
+	freeAgents       = 40
 	arrivalsASecond  = 50
 	arrivalsMeasured = 500
 	settleWithin     = 30 * time.Second
@@ -57,9 +56,6 @@ func (h *benchHouse) talk() *talks {
 	h.b.Helper()
 	t := &talks{house: h, agents: h.hire(talkingAgents), visitors: make([]*benchVisitor, talkingVisitors)}
 	h.join(t.agents, h.quiet)
-	for _, a := range t.agents {
-		h.must(a.connect(t.desk))
-	}
 	h.atOnce(talkingVisitors, func(i int) (err error) {
 		t.visitors[i], err = h.visit(i, t.widget)
 		return err
@@ -76,12 +72,14 @@ func (h *benchHouse) talk() *talks {
 		_, err := h.app.services.routing.Pull(t.agents[i%talkingAgents].ctx, row.InteractionID)
 		return err
 	})
+	for _, a := range t.agents {
+		h.must(a.connect(t.desk))
+	}
 	return t
 }
 
 // desk hears a frame at an agent's socket.
 func (t *talks) desk(f benchFrame) {
-	if os.Getenv("DBG") != "" { println("D", f.Type, string(f.Data[:min(len(f.Data), 700)])) }
 	if f.Type != "entry" {
 		return
 	}
@@ -97,7 +95,6 @@ func (t *talks) desk(f benchFrame) {
 
 // widget hears a frame at a visitor's socket.
 func (t *talks) widget(f benchFrame) {
-	if os.Getenv("DBG") != "" { println("V", f.Type, string(f.Data[:min(len(f.Data), 300)])) }
 	if f.Type != "entry" {
 		return
 	}

@@ -69,7 +69,7 @@ func storedPast(b *testing.B) (data string, agents []*benchAgent) {
 // serve starts the binary and returns once it answers.
 func serve(b *testing.B, binary, data, addr string) (pid int, stop func()) {
 	b.Helper()
-	c := exec.CommandContext(context.Background(), binary, "serve", "--data", data, "--http-addr", addr)
+	c := exec.CommandContext(context.Background(), binary, "serve", "--data", data, "--http-addr", addr, "--log-level", "warn")
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {

@@ -217,5 +217,6 @@ func field(t *testing.T, body, member string) string {
 
 // testLog writes what the house warns of to the test.
 func testLog(t *testing.T) *slog.Logger {
+	t.Helper()
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

@@ -23,7 +23,7 @@ const (
 // BenchmarkReceive takes in messages from 64 senders: stored, threaded, routed,
 // with fact and job, durable. Every tenth begins a conversation.
 func BenchmarkReceive(b *testing.B) {
-	b.Run("sqlite", func(b *testing.B) { benchReceive(b, dbtest.SQLite(b)) })
+	b.Run("sqlite", func(b *testing.B) { benchReceive(b, dbtest.Durable(b)) })
 	if os.Getenv("ZONGLER_TEST_POSTGRES") != "" {
 		b.Run("postgres", func(b *testing.B) { benchReceive(b, dbtest.Postgres(b)) })
 	}

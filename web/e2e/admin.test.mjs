@@ -106,7 +106,7 @@ test('an invitation gives a link that is shown once', () =>
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'email')
     await dialog(page).getByLabel('E-mail address').fill('nora.toth@example.com')
     await dialog(page).getByRole('button', { name: 'Create' }).click()
-    const link = dialog(page).getByLabel('Invitation link')
+    const link = dialog(page).getByRole('textbox', { name: 'Invitation link' })
     await link.waitFor()
     assert.match(await link.inputValue(), /\/invite\/q7f2k9x4m1$/)
     await inspect(page, 'invited')

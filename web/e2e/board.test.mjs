@@ -135,14 +135,14 @@ test('frames renew the board where it stands, without anything jumping', () =>
     await page.goto('/board')
     await ready(page)
     const place = () => page.getByRole('heading', { name: 'Live contacts' }).boundingBox()
-    const before = await place()
+    const placeBefore = await place()
     const technical = mock.world.board.queues.find((q) => q.name === 'Technical')
     mock.say('queue', { ...technical, waiting: 1_204, today: { ...technical.today, sl_e: 100 } })
     mock.say('agent', { ...mock.world.board.agents[1], activity: 'available', work: [] })
     await card(page, 'Technical').getByText('1,204').waitFor()
     await card(page, 'Orders').getByText('1 free').waitFor()
     await page.getByText('Rendelések is below target.').waitFor()
-    assert.deepEqual(await place(), before)
+    assert.deepEqual(await place(), placeBefore)
   }))
 
 test('numbers without news are greyed with their age', () =>

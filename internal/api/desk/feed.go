@@ -56,6 +56,9 @@ type Feed struct {
 	mu     sync.Mutex
 	online map[live.Key]*person
 	boards map[id.Tenant]*dirty // what boards have not been told yet
+
+	begun bool
+	pos   int64 // of the newest fact at Begin
 }
 
 // NewFeed returns a feed that tells nothing until Run.
@@ -63,16 +66,25 @@ func NewFeed(c FeedConfig) *Feed {
 	return &Feed{FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{}}
 }
 
-// Run tells what happens from now on, until ctx ends.
+// Begin sets from when on Run tells what happens. Call it before desks can connect:
+// what happened between a desk's first look and the place where Run begins, nobody would tell it.
+func (f *Feed) Begin(ctx context.Context) (err error) {
+	f.pos, err = db.LastFact(ctx, f.DB)
+	f.begun = err == nil
+	return err
+}
+
+// Run tells what happens since Begin, or from now on, until ctx ends.
 func (f *Feed) Run(ctx context.Context) error {
-	pos, err := db.LastFact(ctx, f.DB)
-	if err != nil {
-		return err
+	if !f.begun {
+		if err := f.Begin(ctx); err != nil {
+			return err
+		}
 	}
 	var boards sync.WaitGroup
 	boards.Go(func() { f.tellBoards(ctx) })
 	defer boards.Wait()
-	return f.DB.Follow(ctx, "desk", pos, func(ctx context.Context, batch []fact.Record) error {
+	return f.DB.Follow(ctx, "desk", f.pos, func(ctx context.Context, batch []fact.Record) error {
 		for tenant, c := range gather(batch) {
 			if err := f.tell(actor.With(ctx, actor.ForSystem(tenant)), c); err != nil && ctx.Err() == nil {
 				// A desk that missed something must know: it fetches anew.

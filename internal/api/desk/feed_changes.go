@@ -9,7 +9,7 @@ import (
 
 // changes is what one batch of facts means for the desks of one tenant.
 type changes struct {
-	conversations map[id.Conversation]bool // whose row is another
+	conversations map[id.Conversation]bool // whose row is another; true: who sees it may be another too
 	entries       []fact.EntryAdded
 	deliveries    []fact.DeliveryMoved
 	reads         []fact.ReadMoved
@@ -61,7 +61,9 @@ func gather(batch []fact.Record) map[id.Tenant]*changes {
 func (c *changes) add(r fact.Record) {
 	switch f := r.Fact.(type) {
 	case fact.EntryAdded:
-		c.conversations[f.Conversation] = true
+		if _, known := c.conversations[f.Conversation]; !known {
+			c.conversations[f.Conversation] = false // it is seen by the same as before
+		}
 		c.entries = append(c.entries, f)
 	case fact.DeliveryMoved:
 		c.deliveries = append(c.deliveries, f)

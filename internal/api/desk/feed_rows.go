@@ -17,9 +17,9 @@ type goneBody struct {
 }
 
 // tellRows shows the changed rows of the worklist to those who see them, each with
-// what the viewer has read of it. Those of the brand who do not see one are told
-// that it is not theirs, in case it was.
-func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conversation]*seen, _ *changes) error {
+// what the viewer has read of it. Those of the brand who do not see one any more
+// are told that it is not theirs, in case it was.
+func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
 	if err := f.readMarks(ctx, people, rows); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conve
 		}
 		for _, p := range people {
 			if !p.sees(s) {
-				if p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
+				if c.conversations[s.ID] && p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
 					f.sendTo(p.key, gone)
 				}
 				continue

@@ -157,11 +157,12 @@ func (d *DB) FollowDurable(ctx context.Context, name string, handle func(ctx con
 }
 
 func (d *DB) follow(ctx context.Context, name string, pos int64, handle func(context.Context, []fact.Record) error) error {
+	look := true // into the table, for what other processes wrote
 	for ctx.Err() == nil {
-		batch, grown, err := d.nextFacts(ctx, pos)
+		batch, grown, err := d.nextFacts(ctx, pos, look)
 		if err == nil && len(batch) > 0 {
 			if err = handle(ctx, batch); err == nil {
-				pos = batch[len(batch)-1].Pos
+				pos, look = batch[len(batch)-1].Pos, false
 				continue
 			}
 		}
@@ -173,28 +174,31 @@ func (d *DB) follow(ctx context.Context, name string, pos int64, handle func(con
 			d.log.Error("follow facts", "reader", name, "pos", pos, "err", err)
 			wait, grown = retryFollow, nil
 		}
-		pause(ctx, grown, wait)
+		look = !pause(ctx, grown, wait)
 	}
 	return nil
 }
 
-// nextFacts returns the facts behind pos, from memory if it has them.
-func (d *DB) nextFacts(ctx context.Context, pos int64) ([]fact.Record, <-chan struct{}, error) {
+// nextFacts returns the facts behind pos, from memory if it has them. What memory
+// says there is not, the table may have from another process, if look asks for it.
+func (d *DB) nextFacts(ctx context.Context, pos int64, look bool) ([]fact.Record, <-chan struct{}, error) {
 	batch, complete, grown := d.facts.after(pos)
-	if complete && len(batch) > 0 {
+	if complete && (len(batch) > 0 || !look) {
 		return batch, grown, nil
 	}
-	// Memory is empty, behind, or says there is nothing: another process may know better.
 	batch, err := Facts(ctx, d, pos, maxFactBatch)
 	return batch, grown, err
 }
 
-func pause(ctx context.Context, wake <-chan struct{}, most time.Duration) {
+// pause waits and reports whether it was woken.
+func pause(ctx context.Context, wake <-chan struct{}, most time.Duration) bool {
 	t := time.NewTimer(most)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 	case <-wake:
+		return true
 	case <-t.C:
 	}
+	return false
 }

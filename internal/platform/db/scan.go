@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -65,13 +66,14 @@ func (s *scanner) plan(rows *sql.Rows, t reflect.Type) error {
 		return nil
 	}
 	byName := fieldsOf(t)
-	for _, name := range columns {
+	cells := make([]cell, len(columns))
+	for i, name := range columns {
 		f, ok := byName[name]
 		if !ok {
 			return fmt.Errorf("%s has no field for column %q", t, name)
 		}
-		c := f
-		s.add(&c)
+		cells[i] = f
+		s.add(&cells[i])
 	}
 	return nil
 }
@@ -81,8 +83,14 @@ func (s *scanner) add(c *cell) {
 	s.dest = append(s.dest, c)
 }
 
+// known keeps what fieldsOf found, by reflect.Type: there are as many as the program's row types.
+var known sync.Map //nolint:gochecknoglobals // a cache of what never changes
+
 // fieldsOf maps column names to the fields of t, those of embedded structs included.
 func fieldsOf(t reflect.Type) map[string]cell {
+	if fields, ok := known.Load(t); ok {
+		return fields.(map[string]cell) //nolint:forcetypeassert // nothing else is stored
+	}
 	out := map[string]cell{}
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous || !f.IsExported() {
@@ -94,6 +102,7 @@ func fieldsOf(t reflect.Type) map[string]cell {
 		}
 		out[name] = cell{path: f.Index, json: option == "json"}
 	}
+	known.Store(t, out)
 	return out
 }
 
@@ -121,12 +130,12 @@ func (c *cell) Scan(src any) error {
 	if c.json {
 		return c.scanJSON(src)
 	}
-	if c.to.Type() == reflect.TypeFor[time.Time]() {
+	if at, isTime := c.to.Addr().Interface().(*time.Time); isTime {
 		us, ok := src.(int64)
 		if !ok {
 			return fmt.Errorf("%w: %T for a time", errColumn, src)
 		}
-		c.to.Set(reflect.ValueOf(Time(us)))
+		*at = Time(us)
 		return nil
 	}
 	switch v := src.(type) {

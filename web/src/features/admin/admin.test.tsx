@@ -187,7 +187,7 @@ describe('the audit log', () => {
 })
 
 describe('the overview', () => {
-  const brand = { id: '1', name: 'Fala', color: '', languages: [], time_zone: '' } satisfies Brand
+  const brand = { id: '1', name: 'Fala', color: '', languages: [], time_zone: '', updated_at: '' } satisfies Brand
   const done = (world: Parameters<typeof stepsOf>[0]) => Object.fromEntries(stepsOf(world).map((s) => [s.id, s.done]))
 
   it('tells only what the person may know', () => expect(done({})).toEqual({}))

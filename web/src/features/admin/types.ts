@@ -73,6 +73,7 @@ export interface Brand extends Named {
   languages: string[]
   time_zone: string
   calendar_id?: string
+  updated_at: string
 }
 
 export interface EntryPoint extends Named {

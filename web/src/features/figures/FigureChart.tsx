@@ -2,8 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useT } from '@/lib/i18n'
 import { BarList } from './BarList'
-import { chartOf } from './chart'
-import { chartKinds } from './search'
+import { chartOf, kindsFor } from './chart'
 import { TimeChart } from './TimeChart'
 import type { FigureTable, Grouping } from './types'
 import classes from './Chart.module.css'
@@ -13,7 +12,9 @@ const route = getRouteApi('/desk/figures')
 /** The rows as a picture: columns over time, bars of queues and agents. The table below says the same in numbers. */
 export function FigureChart({ table, by }: { table: FigureTable; by: Grouping }) {
   const t = useT()
-  const { chart: kind = 'volume' } = route.useSearch()
+  const kinds = kindsFor(table.total)
+  const { chart: chosen } = route.useSearch()
+  const kind = kinds.find((k) => k === chosen) ?? 'volume'
   const navigate = route.useNavigate()
   const chart = chartOf(kind, table.total)
   const overTime = by === 'day' || by === 'interval'
@@ -30,7 +31,7 @@ export function FigureChart({ table, by }: { table: FigureTable; by: Grouping })
             ))}
           </ul>
         )}
-        <SegmentedControl size="sm" className={classes.kinds} aria-label={t('figures.chart')} value={kind} onChange={(next) => void navigate({ search: (now) => ({ ...now, chart: chartKinds.find((k) => k === next) }), replace: true })} data={chartKinds.map((value) => ({ value, label: t(`figures.chart.${value}`) }))} />
+        <SegmentedControl size="sm" className={classes.kinds} aria-label={t('figures.chart')} value={kind} onChange={(next) => void navigate({ search: (now) => ({ ...now, chart: kinds.find((k) => k === next) }), replace: true })} data={kinds.map((value) => ({ value, label: t(`figures.chart.${value}`) }))} />
       </header>
       {overTime ? <TimeChart table={table} by={by} chart={chart} label={t(`figures.chart.${kind}`)} /> : <BarList table={table} by={by} chart={chart} />}
     </section>

@@ -29,18 +29,17 @@ export function RangePicker({ query, onChange }: { query: FigureQuery; onChange:
   }
   return (
     <>
-      <ChooseOne className={classes.small} aria-label={t('figures.days')} data={options} value={from ? own : (range ?? usualRange)} onChange={(next) => onChange({ range: presets.find((p) => p === next), from: undefined, to: undefined })} />
+      <ChooseOne className={`${classes.small} ${classes.range}`} aria-label={t('figures.days')} data={options} value={from ? own : (range ?? usualRange)} onChange={(next) => onChange({ range: presets.find((p) => p === next), from: undefined, to: undefined })} />
       <DatePickerInput
         className={classes.dates}
         type="range"
         locale={t.language}
         firstDayOfWeek={1}
-        valueFormat="D MMM YYYY"
+        valueFormat={t.language === 'hu' ? 'YYYY. MMM D.' : 'D MMM YYYY'}
         allowSingleDateInRange
         maxDate={today}
         value={half ?? [query.from, query.to]}
         onChange={pick}
-        aria-label={undefined}
         placeholder={t('figures.dates')}
         popoverProps={{ onClose: () => setHalf(undefined) }}
       />

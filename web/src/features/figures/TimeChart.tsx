@@ -74,7 +74,7 @@ function Column({ x, slot, parts, ground }: { x: number; slot: number; parts: { 
   const width = Math.max(1, Math.min(slot - gap, 56))
   const start = x + (slot - width) / 2
   const bottoms = parts.map((_, i) => parts.slice(0, i).reduce((sum, p) => sum + p.size, 0))
-  return parts.map((part, i) => (part.size > 0 ? <rect key={part.color} x={start} width={width} y={ground - (bottoms[i] ?? 0) - part.size} height={part.size} rx={Math.min(2, width / 4)} className={classes.fill} data-color={part.color} /> : null))
+  return parts.map((part, i) => (part.size > 0 ? <rect key={part.color} x={start} width={width} y={ground - (bottoms[i] ?? 0) - part.size} height={part.size} rx={1} className={classes.fill} data-color={part.color} /> : null))
 }
 
 /** The numbers of the column under the pointer. */

@@ -1,5 +1,5 @@
 import type { FigureId, Unit } from './registry'
-import type { ChartKind } from './search'
+import { type ChartKind, chartKinds } from './search'
 import type { FigureRow } from './types'
 
 export type PartId = 'answered' | 'abandoned' | 'other' | 'handled' | 'one'
@@ -20,6 +20,9 @@ export interface Chart {
   /** The number beside the bar; absent where there is none. */
   total: (row: FigureRow) => number | undefined
 }
+
+/** The kinds of charts that apply to rows with or without visits. */
+export const kindsFor = ({ visits }: FigureRow): ChartKind[] => chartKinds.filter((kind) => kind !== 'level' || visits)
 
 /** The chart of a kind, for rows with or without visits. */
 export function chartOf(kind: ChartKind, { visits }: FigureRow): Chart {

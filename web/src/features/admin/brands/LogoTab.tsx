@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ImageUp, Trash2 } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { problemText } from '@/lib/api'
+import { toProblem } from '@/lib/api/problem'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { FileDrop, useFileCheck } from '@/kit/FileDrop'
@@ -25,7 +26,7 @@ export function LogoTab({ brand }: { brand: Brand }) {
   const input = useRef<HTMLInputElement>(null)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const [version, setVersion] = useState(0)
+  const picture = useLogo(brand)
   const editable = useCan('brand.edit') && brand.archived_at === undefined
   const path = `${brands.path}/${brand.id}/logo`
 
@@ -35,7 +36,6 @@ export function LogoTab({ brand }: { brand: Brand }) {
     try {
       await commit()
       await cache.invalidateQueries({ queryKey: keys.brands })
-      setVersion((v) => v + 1)
       toasts.show({ kind: 'done', text: done })
     } catch (error) {
       setProblem(problemText(t, error))
@@ -52,7 +52,7 @@ export function LogoTab({ brand }: { brand: Brand }) {
   return (
     <FileDrop onFiles={take} disabled={!editable}>
       <div className={parts.stack}>
-        <div className={classes.logo}>{brand.logo_url ? <img src={`${brand.logo_url}?v=${version}`} alt={t('admin.brands.logoOf', { name: brand.name })} /> : <span className={parts.hint}>{t('admin.brands.noLogo')}</span>}</div>
+        <div className={classes.logo}>{picture ? <img src={picture} alt={t('admin.brands.logoOf', { name: brand.name })} /> : <span className={parts.hint}>{brand.logo_url ? t('state.loading') : t('admin.brands.noLogo')}</span>}</div>
         <p className={parts.hint}>{t('admin.brands.logoHelp')}</p>
         {problem && (
           <p className={classes.problem} role="alert">
@@ -75,4 +75,22 @@ export function LogoTab({ brand }: { brand: Brand }) {
       </div>
     </FileDrop>
   )
+}
+
+/** The present logo, past the browser's cache: its address stays the same when the picture changes. */
+function useLogo({ id, logo_url, updated_at }: Brand): string | undefined {
+  const { data } = useQuery({ queryKey: [...keys.brands, id, 'logo', updated_at], queryFn: logo_url ? () => pictureAt(logo_url) : skipToken })
+  return logo_url && data
+}
+
+/** A picture as an address that holds it whole. */
+async function pictureAt(address: string): Promise<string> {
+  const answer = await fetch(address, { cache: 'no-cache' })
+  if (!answer.ok) throw toProblem(answer, undefined)
+  const reader = new FileReader()
+  return new Promise((done, fail) => {
+    reader.addEventListener('load', () => done(String(reader.result)))
+    reader.addEventListener('error', () => fail(reader.error))
+    answer.blob().then((blob) => reader.readAsDataURL(blob), fail)
+  })
 }

@@ -23,7 +23,7 @@ export function DeadJobs() {
   const t = useT()
   const pages = useInfiniteQuery({
     queryKey: keys.jobs,
-    queryFn: ({ pageParam }) => ask<ListPage<DeadJob>>(path, { state: 'dead', cursor: pageParam }),
+    queryFn: ({ pageParam }) => ask<ListPage<DeadJob>>(path, { cursor: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
   })

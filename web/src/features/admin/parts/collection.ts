@@ -28,6 +28,12 @@ interface Living {
 
 const usual = (item: Living) => item.archived_at ?? (item.archived ? (item.updated_at ?? item.changed_at) : undefined)
 
+interface Kind<Item> {
+  archivedAt?: (item: Item) => string | undefined
+  /** Always answered whole: the server knows no pages of it. */
+  short?: boolean
+}
+
 const pageSize = 100 // the most that the server gives at once
 const mostPages = 20 // of a list to choose from
 
@@ -47,13 +53,13 @@ export async function allPages<T>(path: string, query: object = {}): Promise<T[]
 }
 
 /** One kind of thing at its address: list, get, create, change, archive, restore. */
-export function collection<Item extends Thing>(path: string, archivedAt: (item: Item) => string | undefined = usual) {
+export function collection<Item extends Thing>(path: string, { archivedAt = usual as (item: Item) => string | undefined, short = false }: Kind<Item> = {}) {
   const known = (item: Item): Item => ({ ...item, archived_at: archivedAt(item) })
   const list = async (query: object): Promise<ListPage<Item>> => {
     const page = await ask<ListPage<Item>>(path, query)
     return { ...page, items: page.items.map(known) }
   }
-  const all = async (query: object = {}): Promise<Item[]> => (await allPages<Item>(path, query)).map(known)
+  const all = async (query: object = {}): Promise<Item[]> => (short ? (await list(query)).items : (await allPages<Item>(path, query)).map(known))
   return {
     path,
     list,
