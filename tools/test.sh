@@ -20,7 +20,7 @@ tools/e2e.sh
 # PostgreSQL. make crash runs against a durable one.
 export ZONGLER_PG_FAST=1
 heading "Go tests on SQLite and PostgreSQL"
-tools/with-postgres.sh go test ./...
+tools/with-postgres.sh tools/gotest.sh ./...
 
 heading "Ten kills on each database"
 tools/with-postgres.sh go test ./e2e/crash -count=1 -kills 10

@@ -64,7 +64,7 @@ func (c *client) once(ctx context.Context, method, path string, body, out any) e
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was read
+	defer answer.Body.Close()
 	raw, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (c *client) call(ctx context.Context, method, path string, body, out any) e
 // listen keeps a live connection open until ctx ends, and wakes at each frame and at each new connection.
 func (c *client) listen(ctx context.Context, wake chan<- struct{}) {
 	for ctx.Err() == nil {
-		conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.base, "http")+"/ws", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+		conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.base, "http")+"/ws", &websocket.DialOptions{
 			HTTPClient: &http.Client{Jar: c.http.Jar}, HTTPHeader: http.Header{"Origin": {c.base}},
 		})
 		if err != nil {

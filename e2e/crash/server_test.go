@@ -3,7 +3,6 @@ package crash
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -37,6 +36,7 @@ type server struct {
 	data    string
 	url     string // of the database
 	addr    string
+	shared  bool // other nodes could work on the same database
 
 	cmd  *exec.Cmd
 	said *tail
@@ -45,7 +45,7 @@ type server struct {
 
 func newServer(t *testing.T, program, databaseURL string) *server {
 	t.Helper()
-	s := &server{t: t, program: program, data: filepath.Join(t.TempDir(), "data"), url: databaseURL, said: &tail{}}
+	s := &server{t: t, program: program, data: filepath.Join(t.TempDir(), "data"), url: databaseURL, shared: databaseURL != "", said: &tail{}}
 	if s.url == "" {
 		s.url = "sqlite:" + filepath.Join(s.data, "zongler.db")
 	}
@@ -162,7 +162,7 @@ func (l *tail) String() string {
 	return strings.Join(l.lines, "\n")
 }
 
-// errorsIn returns the lines that speak of errors.
+// errors returns the lines that speak of errors.
 func (l *tail) errors() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -174,5 +174,3 @@ func (l *tail) errors() []string {
 	}
 	return found
 }
-
-var _ fmt.Stringer = (*tail)(nil)

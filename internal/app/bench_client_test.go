@@ -19,6 +19,7 @@ import (
 
 // benchFrame is what comes over either socket.
 type benchFrame struct {
+	Seq  int64           `json:"seq"`
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data"`
 }
@@ -31,17 +32,41 @@ type benchAgent struct {
 	ctx   context.Context // the agent acting
 }
 
-// connect opens the desk's socket and gives every frame to hear until the socket ends.
+// connect opens the desk's socket and gives every frame to hear. A socket that is
+// cut, because its reader was slow, is opened again where it ended.
 func (a *benchAgent) connect(hear func(f benchFrame)) error {
-	ws, _, err := websocket.Dial(context.Background(), "ws://"+a.house.addr+"/ws", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
-		HTTPHeader: http.Header{"Cookie": {httpx.SessionCookie + "=" + a.token}, "Origin": {"http://" + a.house.addr}},
-	})
+	var at struct {
+		Epoch string `json:"epoch"`
+		Seq   int64  `json:"seq"`
+	}
+	ws, err := a.dial("")
 	if err != nil {
 		return err
 	}
-	a.house.b.Cleanup(func() { _ = ws.CloseNow() })
-	go listen(ws, hear)
+	go func() {
+		for err == nil {
+			listen(ws, func(f benchFrame) {
+				if f.Type == "hello" {
+					_ = json.Unmarshal(f.Data, &at) // the end is seen as a socket that does not come back
+				}
+				at.Seq = max(at.Seq, f.Seq)
+				hear(f)
+			})
+			ws, err = a.dial(fmt.Sprintf("?epoch=%s&seq=%d", at.Epoch, at.Seq))
+		}
+	}()
 	return nil
+}
+
+// dial opens a socket that ends with the benchmark.
+func (a *benchAgent) dial(query string) (*websocket.Conn, error) {
+	ws, _, err := websocket.Dial(a.house.ctx, "ws://"+a.house.addr+"/ws"+query, &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+		HTTPHeader: http.Header{"Cookie": {httpx.SessionCookie + "=" + a.token}, "Origin": {"http://" + a.house.addr}},
+	})
+	if err == nil {
+		context.AfterFunc(a.house.ctx, func() { _ = ws.CloseNow() })
+	}
+	return ws, err
 }
 
 // listen reads frames until the socket ends.

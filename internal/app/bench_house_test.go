@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"slices"
@@ -42,7 +41,8 @@ type benchHouse struct {
 	point   channel.EntryPoint
 	quiet   id.Queue
 	staffed id.Queue
-	ctx     context.Context // the system acting in the tenant
+	ctx     context.Context // the system acting in the tenant, until the benchmark ends
+	leave   func()
 }
 
 // eachEngine runs f on a durable SQLite file and on PostgreSQL, if one is named,
@@ -80,7 +80,7 @@ func openBenchHouse(b testing.TB, d *db.DB) *benchHouse {
 func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
 	b.Helper()
 	a := &App{
-		config: config.Default(data), options: Options{Version: "bench"}, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), node: "bench",
+		config: config.Default(data), options: Options{Version: "bench"}, log: quiet(), node: "bench",
 		metrics: telemetry.NewMetrics("bench"), db: d,
 	}
 	a.config.HTTPAddr = "127.0.0.1:0"
@@ -106,12 +106,20 @@ func (h *benchHouse) run() {
 	ended := make(chan error, 1)
 	go func() { ended <- h.app.Run(ctx) }()
 	h.b.Cleanup(func() {
+		h.leave()
 		stop()
 		if err := <-ended; err != nil {
 			h.b.Errorf("the house did not end well: %v", err)
 		}
 	})
 	h.addr = (<-listening).String()
+}
+
+// life returns a context that ends before the house does, so that clients leave first.
+func (h *benchHouse) life() context.Context {
+	ctx, end := context.WithCancel(context.Background())
+	h.leave = end
+	return ctx
 }
 
 func (h *benchHouse) must(err error) {
@@ -129,7 +137,7 @@ func (h *benchHouse) furnish() {
 		h.tenant = made.TenantID
 		return err
 	}))
-	h.ctx = actor.With(context.Background(), actor.ForSystem(h.tenant))
+	h.ctx = actor.With(h.life(), actor.ForSystem(h.tenant))
 	brand, err := s.tenants.Create(h.ctx, tenant.NewBrand{Name: "Fala Net", Color: "#0b7285", Languages: []string{"pl"}, TimeZone: "Europe/Warsaw"})
 	h.must(err)
 	h.brand = brand.ID

@@ -41,12 +41,14 @@ func BenchmarkProcess(b *testing.B) {
 		<-time.After(idleFor)
 		b.ReportMetric(residentMB(b, pid), "MB-idle")
 		h := &benchHouse{b: b, addr: addr}
+		h.ctx = h.life()
 		h.atOnce(len(agents), func(i int) error {
 			agents[i].house = h
 			return agents[i].connect(func(benchFrame) {})
 		})
 		<-time.After(idleFor)
 		b.ReportMetric(residentMB(b, pid), "MB-10k-desks")
+		h.leave()
 		stop()
 	}
 }

@@ -2,18 +2,24 @@ package app
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
 
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 	"github.com/zongler/zongler/internal/platform/httpx"
 	"github.com/zongler/zongler/internal/platform/live"
@@ -96,21 +102,15 @@ func nasties(e *estate) []nasty {
 // send sends a nasty request as c and returns the recorded answer.
 func (h *house) send(c *caller, n nasty) *httptest.ResponseRecorder {
 	r := httptest.NewRequestWithContext(h.t.Context(), http.MethodGet, "/", strings.NewReader(n.body))
-	r.Method = n.method
-	path, query, _ := strings.Cut(n.path, "?")
-	r.URL.Opaque, r.URL.RawQuery = "", query
-	parsed, err := r.URL.Parse(path)
+	at, err := url.ParseRequestURI(n.path) // as the server reads it: nothing is tidied up
 	h.must(err)
-	r.URL, r.RequestURI = parsed, n.path
-	r.URL.RawQuery = query
+	r.Method, r.URL, r.RequestURI = n.method, at, n.path
 	r.Header.Set("Content-Type", "application/json")
 	if n.kind != "" {
 		r.Header.Set("Content-Type", n.kind)
 	}
 	c.sign(r.Header)
-	for name, values := range n.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, n.header)
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
 	return w
@@ -118,15 +118,16 @@ func (h *house) send(c *caller, n nasty) *httptest.ResponseRecorder {
 
 func TestHostileRequestsGetAClearAnswer(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t, dbtest.SQLite(t), "")
+	dbtest.Each(t, hostileRequests)
+}
+
+func hostileRequests(t *testing.T, d *db.DB) {
+	t.Helper()
+	h := openHouse(t, d, "")
 	e := h.build(h.tenants[0], "Alfa")
 	for _, n := range nasties(e) {
 		w := h.send(e.chief, n)
-		ok := false
-		for _, status := range n.want {
-			ok = ok || w.Code == status
-		}
-		if !ok {
+		if !slices.Contains(n.want, w.Code) {
 			t.Errorf("%s: %d, want one of %v: %.300s", n.name, w.Code, n.want, w.Body)
 		}
 		if w.Code >= http.StatusBadRequest && strings.HasPrefix(n.path, "/api/") && field(t, w.Body.String(), "code") == "" {
@@ -137,6 +138,83 @@ func TestHostileRequestsGetAClearAnswer(t *testing.T) {
 		}
 	}
 	e.chief.make("GET", "/api/v1/session", nil, "")
+}
+
+// TestNoTextBreaksAnOperation puts texts that a database may not keep into every text there is.
+func TestNoTextBreaksAnOperation(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHouse(t, d, "")
+		e := h.build(h.tenants[0], "Alfa")
+		texts := textParameters(t, h)
+		all := probes()
+		for _, op := range h.app.site.api.Operations() {
+			r := all[op.ID].aim(op, e)
+			for _, name := range texts[op.ID] {
+				path, _, _ := strings.Cut(r.path, "?")
+				for _, poison := range []string{"%00", "a%00b", "%ff%fe", "%ed%a0%80", strings.Repeat("%25", 2000)} {
+					h.survives(t, e, r, path+"?"+name+"="+poison, nil)
+				}
+			}
+			if f, ok := r.body.(fields); ok && !all[op.ID].absent {
+				for _, poison := range []string{"a\x00b", "a\xff\xfeb", "\u202e\ufffe\U0010ffff", strings.Repeat("é", 300_000)} {
+					for _, bad := range poisoned(f, poison) {
+						h.survives(t, e, r, r.path, bad)
+					}
+				}
+			}
+		}
+	})
+}
+
+func (h *house) survives(t *testing.T, e *estate, r request, path string, body any) {
+	t.Helper()
+	if got := e.chief.call(r.method, path, body); got.status >= http.StatusInternalServerError {
+		t.Errorf("%s: %d for %.120s %.120q: %s", r.op.ID, got.status, path, fmt.Sprint(body), got.body)
+	}
+}
+
+// poisoned returns copies of f with one text each replaced.
+func poisoned(f fields, poison string) (all []fields) {
+	for name, value := range f {
+		if _, ok := value.(string); ok {
+			bad := maps.Clone(f)
+			bad[name] = poison
+			all = append(all, bad)
+		}
+	}
+	return all
+}
+
+// textParameters returns the names of query parameters that are texts, by operation.
+func textParameters(t *testing.T, h *house) map[string][]string {
+	t.Helper()
+	raw, err := h.app.site.api.Spec()
+	h.must(err)
+	var spec struct {
+		Paths map[string]map[string]struct {
+			OperationID string `json:"operationId"`
+			Parameters  []struct {
+				Name   string `json:"name"`
+				In     string `json:"in"`
+				Schema struct {
+					Type string `json:"type"`
+				} `json:"schema"`
+			} `json:"parameters"`
+		} `json:"paths"`
+	}
+	h.must(json.Unmarshal(raw, &spec))
+	found := map[string][]string{}
+	for _, methods := range spec.Paths {
+		for _, op := range methods {
+			for _, p := range op.Parameters {
+				if p.In == "query" && p.Schema.Type == "string" {
+					found[op.OperationID] = append(found[op.OperationID], p.Name)
+				}
+			}
+		}
+	}
+	return found
 }
 
 func TestHostileFramesEndWithACode(t *testing.T) {
@@ -204,11 +282,11 @@ func TestOriginsThatAreNotOursAreRefused(t *testing.T) {
 	e := h.build(h.tenants[0], "Alfa")
 	header := http.Header{"Origin": {"https://evil.example"}}
 	e.chief.sign(header)
-	_, answer, err := websocket.Dial(t.Context(), "ws://"+h.addr+"/ws", &websocket.DialOptions{HTTPHeader: header}) //nolint:bodyclose // the library closes it
+	_, answer, err := websocket.Dial(t.Context(), "ws://"+h.addr+"/ws", &websocket.DialOptions{HTTPHeader: header})
 	if err == nil || answer == nil || answer.StatusCode != http.StatusForbidden {
 		t.Errorf("a desk's socket opened by another site: %v %v", answer, err)
 	}
-	_, answer, err = websocket.Dial(t.Context(), "ws://"+h.addr+"/ws", nil) //nolint:bodyclose // as above
+	_, answer, err = websocket.Dial(t.Context(), "ws://"+h.addr+"/ws", nil)
 	if err == nil || answer == nil || answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a desk's socket of nobody: %v %v", answer, err)
 	}
@@ -224,36 +302,46 @@ func TestOriginsThatAreNotOursAreRefused(t *testing.T) {
 	}
 }
 
-// rawly sends bytes over a connection of their own and returns the status line, empty if the server just hung up.
-func (h *house) rawly(bytes string) string {
+// rawly sends bytes over a connection of their own and returns the status line, empty if the server
+// just hung up, and how long that took.
+func (h *house) rawly(bytes string) (line string, took time.Duration) {
 	h.t.Helper()
+	begun := time.Now()
 	conn, err := (&net.Dialer{}).DialContext(h.t.Context(), "tcp", h.addr)
-	h.must(err)
-	defer conn.Close() //nolint:errcheck // the server has closed it
-	h.must(conn.SetDeadline(time.Now().Add(within)))
-	_, _ = io.WriteString(conn, bytes) // a server that hangs up early refuses the rest
-	line, _ := bufio.NewReader(conn).ReadString('\n')
-	return strings.TrimSpace(line)
+	if err != nil {
+		return err.Error(), 0
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(within)) // a connection that was just made takes one
+	_, _ = io.WriteString(conn, bytes)           // a server that hangs up early refuses the rest
+	line, _ = bufio.NewReader(conn).ReadString('\n')
+	return strings.TrimSpace(line), time.Since(begun)
 }
 
 func TestBrokenHTTPIsRefused(t *testing.T) {
 	t.Parallel()
 	h := openHouse(t, dbtest.SQLite(t), "")
-	for name, c := range map[string]struct{ bytes, want string }{
-		"no HTTP at all":          {"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", "HTTP/1.1 400"},
-		"headers without end":     {"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + strings.Repeat("x", 200<<10) + "\r\n\r\n", "HTTP/1.1 431"},
-		"two lengths":             {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "HTTP/1.1 400"},
-		"a length and chunks":     {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n", "HTTP/1.1 501"},
-		"a negative length":       {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400"},
-		"a line break in a name":  {"GET / HTTP/1.1\r\nHost: a\r\nX\n-Y: 1\r\n\r\n", "HTTP/1.1 400"},
-		"no host":                 {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400"},
-		"a body beyond its bound": {fmt.Sprintf("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", 1<<40), "HTTP/1.1 413"},
-	} {
-		if got := h.rawly(c.bytes); !strings.HasPrefix(got, c.want) {
-			t.Errorf("%s: %q, want %s", name, got, c.want)
-		}
+	cases := map[string]struct{ bytes, want string }{
+		"no HTTP at all":           {"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", "HTTP/1.1 400"},
+		"headers without end":      {"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + strings.Repeat("x", 200<<10) + "\r\n\r\n", "HTTP/1.1 431"},
+		"two lengths":              {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "HTTP/1.1 400"},
+		"a length and chunks":      {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n", "HTTP/1.1 501"},
+		"a negative length":        {"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400"},
+		"a line break in a name":   {"GET / HTTP/1.1\r\nHost: a\r\nX\n-Y: 1\r\n\r\n", "HTTP/1.1 400"},
+		"headers that do not come": {"GET / HTTP/1.1\r\nHost: a\r\nX-Slow", ""},
+		"no host":                  {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400"},
+		"a body beyond its bound":  {fmt.Sprintf("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", 1<<40), "HTTP/1.1 413"},
 	}
-	if got := h.rawly("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200") {
+	var asking sync.WaitGroup
+	for name, c := range cases {
+		asking.Go(func() {
+			if got, took := h.rawly(c.bytes); !strings.HasPrefix(got, c.want) || took >= within {
+				t.Errorf("%s: %q after %s, want %s", name, got, took, c.want)
+			}
+		})
+	}
+	asking.Wait()
+	if got, _ := h.rawly("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 200") {
 		t.Errorf("afterwards the server says %q", got)
 	}
 }

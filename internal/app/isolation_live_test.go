@@ -24,7 +24,6 @@ func TestNobodyHearsWhatIsNotTheirs(t *testing.T) {
 		w := newTown(t, d)
 		listeners := w.listeners()
 		for _, l := range listeners {
-			l.tab.until("hello")
 			l.tab.send("board", fields{"on": true})
 			l.tab.send("view", fields{"conversation_id": w.alfa.ids["conversation"]})
 			l.tab.send("typing", fields{"on": true})

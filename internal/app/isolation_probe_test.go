@@ -1,8 +1,10 @@
 package app
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/zongler/zongler/internal/id"
@@ -47,9 +49,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 func probes() map[string]probe {
 	all := map[string]probe{}
 	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes()} {
-		for name, p := range group {
-			all[name] = p
-		}
+		maps.Copy(all, group)
 	}
 	return all
 }
@@ -203,10 +203,8 @@ func (p probe) fromOwner(r request, e *estate) answer {
 
 // found reports whether a status says that the thing exists and was looked at.
 func (p probe) found(status int) bool {
-	for _, s := range p.owner {
-		if s == status {
-			return true
-		}
+	if p.owner != nil {
+		return slices.Contains(p.owner, status)
 	}
-	return p.owner == nil && (status/100 == 2 || status == http.StatusConflict)
+	return status/100 == 2 || status == http.StatusConflict
 }

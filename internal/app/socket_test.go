@@ -32,12 +32,14 @@ type frame struct {
 	raw string
 }
 
-// dial opens the desk's live connection of c.
+// dial opens the desk's live connection of c. The stream begins with hello: what happened before is for the desk to fetch.
 func (h *house) dial(c *caller) *tab {
 	h.t.Helper()
 	header := http.Header{}
 	c.sign(header)
-	return h.connect("/ws", header)
+	tb := h.connect("/ws", header)
+	tb.until("hello")
+	return tb
 }
 
 // connect opens a websocket that must be let in.

@@ -81,7 +81,7 @@ test('a visitor writes, the right agent answers, resolves, and the figures say s
   await widget.locator('form.survey').waitFor()
   await widget.locator('form.survey input[type=radio]').last().check({ force: true })
   await widget.locator('form.survey button').last().click()
-  await widget.getByRole('status').waitFor()
+  await widget.getByText('Dziękujemy za opinię').waitFor()
   await shot(page, 'journey-survey')
 
   await agent.waitForFunction(async () => {

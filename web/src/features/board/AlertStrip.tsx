@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { CircleCheck, TriangleAlert } from 'lucide-react'
+import { CircleCheck, Clock, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
@@ -19,14 +19,7 @@ export function AlertStrip({ queues, onBring }: { queues: readonly BoardQueue[];
   const [chosen, choose] = useState<string>()
   const below = belowTarget(queues)
   const shown = below.find((q) => q.id === chosen) ?? below[0]
-  if (!shown) {
-    return (
-      <p className={classes.strip} data-tone="ok">
-        <CircleCheck size={16} aria-hidden />
-        {queues.some((q) => q.today.sl_e !== undefined) ? t('board.allWell') : t('board.nothingYet')}
-      </p>
-    )
-  }
+  if (!shown) return <Well known={queues.some((q) => q.today.sl_e !== undefined)} />
   return (
     <section className={classes.strip} data-tone={shown.waiting > 0 ? 'danger' : 'warn'} aria-label={t('board.alerts')}>
       <TriangleAlert size={16} aria-hidden />
@@ -50,6 +43,17 @@ export function AlertStrip({ queues, onBring }: { queues: readonly BoardQueue[];
         </Button>
       )}
     </section>
+  )
+}
+
+/** No queue is below its target; or none has been measured yet. */
+function Well({ known }: { known: boolean }) {
+  const t = useT()
+  return (
+    <p className={classes.strip} data-tone={known ? 'ok' : undefined}>
+      {known ? <CircleCheck size={16} aria-hidden /> : <Clock size={16} aria-hidden />}
+      {known ? t('board.allWell') : t('board.nothingYet')}
+    </p>
   )
 }
 

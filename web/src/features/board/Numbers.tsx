@@ -19,6 +19,7 @@ export function Numbers({ view, stale }: { view: View; stale: boolean }) {
   const answered = share(today.answered)
   const abandoned = share(today.abandoned)
   const level = levelTone(today)
+  const goal = formatPercent(today.target_percent, language, 0)
   const numbers: BigNumber[] = [
     {
       id: 'open',
@@ -29,7 +30,7 @@ export function Numbers({ view, stale }: { view: View; stale: boolean }) {
       id: 'sl_e',
       value: formatFigure(today.sl_e, 'percent', language),
       tone: alarming(level),
-      hint: t('board.goal', { goal: formatPercent(today.target_percent, language, 0), all: formatFigure(today.sl_b, 'percent', language) }),
+      hint: today.sl_b === undefined ? t('board.goalOnly', { goal }) : t('board.goal', { goal, all: formatPercent(today.sl_b, language) }),
     },
     { id: 'answered', value: formatFigure(today.answered, 'count', language), hint: answered && t('board.ofOffered', { share: answered }) },
     { id: 'abandoned', value: formatFigure(today.abandoned, 'count', language), hint: abandoned && t('board.abandonedHint', { share: abandoned, count: today.short_abandoned }) },

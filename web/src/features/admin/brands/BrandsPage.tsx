@@ -1,4 +1,6 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { languageList, languages } from '@/lib/i18n'
+import { sessionKey } from '@/lib/session'
 import type { FieldSpec, Resource } from '@/kit/resource/schema'
 import { brands, choices, every, keys } from '../api'
 import { AdminList } from '../parts/AdminList'
@@ -47,5 +49,14 @@ const resource: Resource<Brand, Input> = {
 
 /** Brands: the companies whose customers are answered. */
 export function BrandsPage() {
-  return <AdminList resource={resource} />
+  const cache = useQueryClient()
+  // The session names one's brands, and every screen takes them from there.
+  const told =
+    <Args extends unknown[]>(act: ((...args: Args) => Promise<unknown>) | undefined) =>
+    async (...args: Args) => {
+      await act?.(...args)
+      await cache.invalidateQueries({ queryKey: sessionKey })
+    }
+  const { create, update, archive, restore } = resource
+  return <AdminList resource={{ ...resource, create: told(create), update: told(update), archive: told(archive), restore: told(restore) }} />
 }
