@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -41,12 +42,9 @@ func (l *ledger) saidIn(conversation string) int {
 func (l *ledger) replied(conversation, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, t := range l.answers[conversation] {
-		if t == text { // two agents may have answered in turn, under the same name
-			return
-		}
+	if !slices.Contains(l.answers[conversation], text) { // two agents may have answered in turn, under the same name
+		l.answers[conversation] = append(l.answers[conversation], text)
 	}
-	l.answers[conversation] = append(l.answers[conversation], text)
 }
 
 func (l *ledger) saw(conversation string, texts []string) {

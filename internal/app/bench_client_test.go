@@ -60,7 +60,7 @@ func (a *benchAgent) connect(hear func(f benchFrame)) error {
 
 // dial opens a socket that ends with the benchmark.
 func (a *benchAgent) dial(query string) (*websocket.Conn, error) {
-	ws, _, err := websocket.Dial(a.house.ctx, "ws://"+a.house.addr+"/ws"+query, &websocket.DialOptions{ //nolint:bodyclose // the library closes it
+	ws, _, err := websocket.Dial(a.house.ctx, "ws://"+a.house.addr+"/ws"+query, &websocket.DialOptions{
 		HTTPHeader: http.Header{"Cookie": {httpx.SessionCookie + "=" + a.token}, "Origin": {"http://" + a.house.addr}},
 	})
 	if err == nil {
@@ -96,11 +96,11 @@ func (a *benchAgent) post(path string, body any) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Cookie", httpx.SessionCookie+"="+a.token)
-	res, err := http.DefaultClient.Do(r) //nolint:forbidigo // to our own listener
+	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close() //nolint:errcheck // it was only read
+	defer res.Body.Close()
 	answer, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode >= http.StatusMultipleChoices {
 		err = fmt.Errorf("%s: %s %s", path, res.Status, answer)
@@ -125,7 +125,7 @@ func (h *benchHouse) visit(i int, hear func(f benchFrame)) (*benchVisitor, error
 	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, byte(1+i/250), byte(1+i%250))}}
 	client := &http.Client{Transport: &http.Transport{DialContext: from.DialContext}}
 	v := &benchVisitor{opened: make(chan id.Conversation, 1)}
-	v.ws, _, err = websocket.Dial(context.Background(), "ws://"+h.addr+"/w/ws", &websocket.DialOptions{HTTPClient: client}) //nolint:bodyclose // as above
+	v.ws, _, err = websocket.Dial(context.Background(), "ws://"+h.addr+"/w/ws", &websocket.DialOptions{HTTPClient: client})
 	if err != nil {
 		return nil, err
 	}

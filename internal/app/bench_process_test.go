@@ -94,7 +94,7 @@ func freeAddr(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // nothing was accepted
+	defer l.Close()
 	return l.Addr().String()
 }
 
