@@ -41,7 +41,7 @@ func BenchmarkProcess(b *testing.B) {
 		<-time.After(idleFor)
 		b.ReportMetric(residentMB(b, pid), "MB-idle")
 		h := &benchHouse{b: b, addr: addr}
-		h.ctx = h.life()
+		h.ctx = h.life() //nolint:fatcontext // a house lives as long as its context
 		h.atOnce(len(agents), func(i int) error {
 			agents[i].house = h
 			return agents[i].connect(func(benchFrame) {})

@@ -130,7 +130,7 @@ func (c *cell) Scan(src any) error {
 	if c.json {
 		return c.scanJSON(src)
 	}
-	if at, isTime := c.to.Addr().Interface().(*time.Time); isTime {
+	if at, isTime := reflect.TypeAssert[*time.Time](c.to.Addr()); isTime {
 		us, ok := src.(int64)
 		if !ok {
 			return fmt.Errorf("%w: %T for a time", errColumn, src)
