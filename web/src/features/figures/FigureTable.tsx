@@ -8,7 +8,7 @@ import { FigureCell } from './FigureCell'
 import { type FigureId, columnsOf, isEmptyRow } from './registry'
 import { useRowName } from './rowName'
 import { readSort, sortRows } from './sorting'
-import type { FigureTable as Figures, Grouping } from './types'
+import type { FigureRow, FigureTable as Figures, Grouping } from './types'
 import { rowKey, totalRow } from './useOpenRows'
 import classes from './FigureTable.module.css'
 
@@ -47,29 +47,28 @@ export function FigureTable({ table, by }: { table: Figures; by: Grouping }) {
           </Table.Thead>
           <Table.Tbody>
             {sortRows(busy, readSort(sort)).map((row) => (
-              <Table.Tr key={rowKey(row, by)}>
-                <Table.Th scope="row" className={classes.name}>
-                  {nameOf(row)}
-                </Table.Th>
-                {columns.map((id) => (
-                  <FigureCell key={id} id={id} row={row} of={rowKey(row, by)} />
-                ))}
-              </Table.Tr>
+              <Row key={rowKey(row, by)} name={nameOf(row)} row={row} of={rowKey(row, by)} columns={columns} />
             ))}
           </Table.Tbody>
           <Table.Tfoot>
-            <Table.Tr>
-              <Table.Th scope="row" className={classes.name}>
-                {t('figures.total')}
-              </Table.Th>
-              {columns.map((id) => (
-                <FigureCell key={id} id={id} row={table.total} of={totalRow} />
-              ))}
-            </Table.Tr>
+            <Row name={t('figures.total')} row={table.total} of={totalRow} columns={columns} />
           </Table.Tfoot>
         </Table>
       </div>
     </section>
+  )
+}
+
+function Row({ name, row, of, columns }: { name: string; row: FigureRow; of: string; columns: readonly FigureId[] }) {
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" className={classes.name}>
+        {name}
+      </Table.Th>
+      {columns.map((id) => (
+        <FigureCell key={id} id={id} row={row} of={of} />
+      ))}
+    </Table.Tr>
   )
 }
 

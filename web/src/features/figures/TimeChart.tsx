@@ -3,6 +3,7 @@ import { type PointerEvent, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { type Chart, ticksOf } from './chart'
 import { formatFigure } from './format'
+import type { Unit } from './registry'
 import { timeNamer, useRowName } from './rowName'
 import type { FigureTable, Grouping } from './types'
 import { rowKey, useOpenRows } from './useOpenRows'
@@ -31,7 +32,6 @@ export function TimeChart({ table, by, chart, label }: Props) {
   const ticks = ticksOf(Math.max(1, ...rows.map((r) => chart.total(r) ?? 0)), chart.unit)
   const scale = (height - top - foot) / (ticks.at(-1) ?? 1)
   const slot = Math.max(0, width - left) / Math.max(1, rows.length)
-  const y = (value: number) => height - foot - value * scale
   const every = Math.max(1, Math.ceil(labelRoom / Math.max(1, slot)))
   const timeOf = timeNamer(table, by, t.language, true)
   const point = (event: PointerEvent) => {
@@ -45,12 +45,7 @@ export function TimeChart({ table, by, chart, label }: Props) {
     <div ref={ref} className={classes.plot} style={{ height }} onPointerMove={point} onPointerLeave={() => setAt(undefined)} onClick={() => shown && chart.total(shown) && openRows(chart.figure, rowKey(shown, by))}>
       <svg width={width} height={height} role="img" aria-label={t('figures.chartLabel', { what: label })}>
         {ticks.map((tick) => (
-          <g key={tick}>
-            <line x1={left} x2={width} y1={y(tick)} y2={y(tick)} className={classes.line} />
-            <text x={left - 10} y={y(tick) + 4} className={classes.tick} textAnchor="end">
-              {chart.unit === 'percent' ? formatFigure(tick, 'count', t.language) : formatFigure(tick, chart.unit, t.language)}
-            </text>
-          </g>
+          <Line key={tick} tick={tick} unit={chart.unit} y={height - foot - tick * scale} width={width} />
         ))}
         {at !== undefined && <rect x={left + at * slot} y={top} width={slot} height={height - top - foot} className={classes.pointed} />}
         {rows.map((row, i) => (
@@ -66,6 +61,19 @@ export function TimeChart({ table, by, chart, label }: Props) {
       </svg>
       {shown && at !== undefined && <Told table={table} by={by} chart={chart} at={at} x={left + (at + 0.5) * slot} width={width} />}
     </div>
+  )
+}
+
+/** A line of the scale with its number. */
+function Line({ tick, unit, y, width }: { tick: number; unit: Unit; y: number; width: number }) {
+  const { language } = useT()
+  return (
+    <g>
+      <line x1={left} x2={width} y1={y} y2={y} className={classes.line} />
+      <text x={left - 10} y={y + 4} className={classes.tick} textAnchor="end">
+        {formatFigure(tick, unit === 'percent' ? 'count' : unit, language)}
+      </text>
+    </g>
   )
 }
 
