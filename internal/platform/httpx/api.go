@@ -63,7 +63,7 @@ func NewAPI(mux *http.ServeMux, c Config) *API {
 	config.Info.Description = c.Description
 	config.CreateHooks = nil // no $schema and no Link in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
-	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()}
 	config.Transformers = []huma.Transformer{c.Problems.transform}
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

@@ -39,6 +39,9 @@ func (p *Problems) transform(ctx huma.Context, _ string, v any) (any, error) {
 		err, status = v.err, v.status
 	case *huma.ErrorModel:
 		err, status = fromHuma(v), v.Status
+		if errs.CodeOf(err) == codeFields {
+			status = http.StatusUnprocessableEntity
+		}
 	default:
 		return v, nil
 	}
@@ -55,6 +58,11 @@ func fromHuma(m *huma.ErrorModel) error {
 	const op = "httpx.Validate"
 	switch m.Status {
 	case http.StatusBadRequest:
+		for _, d := range m.Errors {
+			if path, bad := strings.CutPrefix(d.Message, badText); bad {
+				return errs.Fields(op, errs.Field{Path: pathOf(path), Code: codeText})
+			}
+		}
 		return errs.New(errs.Invalid, op, codeMalformed)
 	case http.StatusUnprocessableEntity:
 		fields := make([]errs.Field, 0, len(m.Errors))

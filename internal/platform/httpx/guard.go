@@ -18,6 +18,10 @@ func (a *API) guard(op Operation, next http.Handler) http.Handler {
 			a.problems.Write(w, r, err)
 			return
 		}
+		if err := checkQuery(op.ID, r); err != nil {
+			a.problems.Write(w, r, err)
+			return
+		}
 		if r.ContentLength > op.MaxBody {
 			a.problems.Write(w, r, tooLarge(op.ID, op.MaxBody))
 			return

@@ -129,7 +129,7 @@ func replay(w http.ResponseWriter, a Answer) {
 // keyOf returns the attempt that r names; an empty Key if it names none.
 func keyOf(r *http.Request) (StoreKey, error) {
 	key := r.Header.Get(idempotencyHeader)
-	if len(key) > maxIdempotencyKey {
+	if len(key) > maxIdempotencyKey || !kept(key) {
 		return StoreKey{}, errs.New(errs.Invalid, "httpx.Idempotency", codeKeyInvalid).With(errs.Values{"max": maxIdempotencyKey})
 	}
 	who := actor.From(r.Context())
