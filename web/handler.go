@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -57,7 +58,10 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !readOnly(w, r) {
 		return
 	}
-	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	name, ok := cleanName(w, r)
+	if !ok {
+		return
+	}
 	if file, ok := d.assets[name]; ok {
 		cache := cacheBriefly
 		if strings.HasPrefix(name, "assets/") {
@@ -136,10 +140,13 @@ func (h *widget) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !readOnly(w, r) {
 		return
 	}
-	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	name = strings.TrimPrefix(name, "w/")
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	name, ok := cleanName(w, r)
+	if !ok {
+		return
+	}
+	name = strings.TrimPrefix(name, "w/")
 	file, ok := h.assets[name]
 	switch {
 	case ok && strings.HasPrefix(name, "assets/"):
@@ -153,6 +160,19 @@ func (h *widget) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", cacheNever)
 		http.NotFound(w, r)
 	}
+}
+
+// cleanName returns the requested name below the root. A path that climbs or
+// that another system would read as one that climbs is answered with 404, built
+// or not, and reported as false: no page and no file of ours has such a name.
+func cleanName(w http.ResponseWriter, r *http.Request) (string, bool) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if strings.Contains(name, `\`) || slices.Contains(strings.Split(name, "/"), "..") {
+		w.Header().Set("Cache-Control", cacheNever)
+		http.NotFound(w, r)
+		return "", false
+	}
+	return strings.TrimPrefix(path.Clean("/"+name), "/"), true
 }
 
 // readOnly answers 405 to anything but GET and HEAD and reports whether r was one.

@@ -135,6 +135,9 @@ func TestWidget(t *testing.T) {
 		{"the loader has its own address", built, "/widget.js", 200, "loader"},
 		{"the panel lies under /w", built, "/w/panel.js", 200, "packed"},
 		{"an unknown part is missing", built, "/w/none.js", 404, ""},
+		{"climbing out of the folder finds nothing", built, "/w/assets/..%2f..%2fetc%2fpasswd", 404, ""},
+		{"without a build, climbing out still finds nothing", fstest.MapFS{}, "/w/assets/..%2f..%2fetc%2fpasswd", 404, ""},
+		{"a backslash does not climb either", fstest.MapFS{}, "/w/..%5c..%5cetc%5cpasswd", 404, ""},
 		{"without a build it says so", fstest.MapFS{}, "/widget.js", 503, "not part of this build"},
 	}
 	for _, tt := range tests {
