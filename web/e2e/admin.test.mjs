@@ -156,7 +156,7 @@ test('an agent is added to a queue, paused and removed', () =>
 test('a key is shown once, and revoking asks for its name', () =>
   on(plain, async (page) => {
     await page.goto(opened('keys', 'new'))
-    await dialog(page).getByLabel('Name').fill('Reports')
+    await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Reports')
     await dialog(page).getByRole('button', { name: 'Create' }).click()
     assert.match(await dialog(page).getByLabel('Key', { exact: true }).inputValue(), /^zk_/)
     await inspect(page, 'key-made')

@@ -81,6 +81,53 @@ func TestFailuresAndPanicsInAGroupHarmNoOther(t *testing.T) {
 	})
 }
 
+func TestACallerWhoLeavesInTheMiddleOfAStatementHarmsNoOther(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		const (
+			others = 20
+			rows   = 300_000               // so many that the caller leaves while they are written
+			soon   = 20 * time.Millisecond // for all to stand in one group, then to leave
+			many   = `INSERT INTO lease (name, owner, epoch, expires_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+				SELECT 'leaving' || CAST(i AS TEXT), 'x', 1, 0 FROM n`
+		)
+		leave := func(tx *db.Tx) error {
+			leaving, cancel := context.WithTimeout(ctx, soon)
+			defer cancel()
+			if _, err := db.Exec(leaving, tx, many, rows); err != nil {
+				return err
+			}
+			_, err := db.Exec(leaving, tx, insertLease, "last", "x", 1, tx.Now())
+			return err
+		}
+		var wg sync.WaitGroup
+		err := d.Update(ctx, func(*db.Tx) error {
+			wg.Go(func() {
+				if err := d.Update(ctx, leave); err == nil {
+					t.Error("who left was told that all is stored")
+				}
+			})
+			for i := range others {
+				wg.Go(func() {
+					if err := d.Update(ctx, func(tx *db.Tx) error {
+						_, err := db.Exec(ctx, tx, insertLease, fmt.Sprint("other", i), "x", i, tx.Now())
+						return err
+					}); err != nil {
+						t.Errorf("another caller: %v", err)
+					}
+				})
+			}
+			<-time.After(soon)
+			return nil
+		})
+		wg.Wait()
+		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != others || err != nil {
+			t.Errorf("%d rows: %v", n, err)
+		}
+	})
+}
+
 func TestFactsAreReadOnceInOrderOfDensePositions(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -80,7 +80,8 @@ type group struct {
 	owner *DB
 	queue chan *request
 	dirty chan struct{} // something was committed since the last checkpoint
-	ended <-chan struct{}
+	ended <-chan struct{} // no more is taken
+	gone  chan struct{}   // the writer has returned: what it has not answered it never will
 }
 
 // request is one call of Update.
@@ -99,7 +100,7 @@ func startGroup(life context.Context, db *sql.DB, owner *DB) (*group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &group{db: db, conn: conn, owner: owner, queue: make(chan *request, maxWaiting), dirty: make(chan struct{}, 1), ended: life.Done()}
+	g := &group{db: db, conn: conn, owner: owner, queue: make(chan *request, maxWaiting), dirty: make(chan struct{}, 1), ended: life.Done(), gone: make(chan struct{})}
 	owner.done.Go(func() { g.work(life) })
 	owner.done.Go(func() { g.checkpoint(life) })
 	return g, nil
@@ -123,7 +124,15 @@ func (g *group) update(ctx context.Context, now func() time.Time, fn func(tx *Tx
 	case <-g.ended:
 		return errClosed
 	}
-	<-r.done // not ctx: once begun, its outcome must be known
+	select { // not ctx: once begun, its outcome must be known
+	case <-r.done:
+	case <-g.gone:
+		select {
+		case <-r.done:
+		default:
+			return errClosed // put into the queue after it was drained
+		}
+	}
 	if r.grip != nil {
 		panic(r.grip)
 	}
@@ -138,6 +147,7 @@ func (g *group) update(ctx context.Context, now func() time.Time, fn func(tx *Tx
 }
 
 func (g *group) work(life context.Context) {
+	defer close(g.gone)
 	for {
 		select {
 		case first := <-g.queue:
@@ -242,8 +252,19 @@ func (r *request) call() {
 	r.err = r.fn(r.tx)
 }
 
+// whole returns ctx without its end, or its error if it has ended. A statement
+// that is interrupted on its way takes the whole transaction of the group with it
+// (sqlite3_interrupt), so a caller may leave between statements only.
+func whole(ctx context.Context) (context.Context, error) {
+	return context.WithoutCancel(ctx), ctx.Err()
+}
+
 // QueryContext runs text prepared on the writer's connection.
 func (g *group) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	ctx, err := whole(ctx)
+	if err != nil {
+		return nil, err
+	}
 	stmt, err := g.plans.get(ctx, g.conn, text) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
@@ -256,6 +277,10 @@ func (g *group) QueryContext(ctx context.Context, text string, args ...any) (*sq
 
 // ExecContext runs text prepared on the writer's connection.
 func (g *group) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	ctx, err := whole(ctx)
+	if err != nil {
+		return nil, err
+	}
 	stmt, err := g.plans.get(ctx, g.conn, text) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
