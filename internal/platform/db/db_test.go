@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -286,7 +287,9 @@ func TestWhereNumbersItsArguments(t *testing.T) {
 	w.And("a = ? AND b < ?", 1, "x")
 	db.In(&w, "c", []int{4, 5})
 	db.In(&w, "d", []int{})
-	if got, want := w.SQL(), " WHERE a = $1 AND b < $2 AND c IN ($3, $4) AND 1 = 0"; got != want || len(w.Args()) != 4 {
+	db.In(&w, "e", []int{6, 7, 8}) // as long as four
+	want, args := " WHERE a = $1 AND b < $2 AND c IN ($3, $4) AND 1 = 0 AND e IN ($5, $6, $7, $8)", []any{1, "x", 4, 5, 6, 7, 8, 8}
+	if got := w.SQL(); got != want || !slices.Equal(w.Args(), args) {
 		t.Errorf("%q %v", got, w.Args())
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/bits"
 	"reflect"
 	"strconv"
 	"strings"
@@ -167,15 +168,21 @@ func (w *Where) Arg(a any) string {
 
 // In adds "column IN (…)"; for no values it adds a condition that nothing meets.
 func In[T any](w *Where, column string, values []T) {
+	w.parts = append(w.parts, OneOf(w, column, values))
+}
+
+// OneOf returns the condition that In adds. The list is filled up to a power of two
+// with its last value, so that lists of all lengths share a few statement texts:
+// an engine prepares each text once and only so many are kept.
+func OneOf[T any](w *Where, column string, values []T) string {
 	if len(values) == 0 {
-		w.parts = append(w.parts, "1 = 0")
-		return
+		return "1 = 0"
 	}
-	places := make([]string, len(values))
-	for i, v := range values {
-		places[i] = w.Arg(v)
+	places := make([]string, 1<<bits.Len(uint(len(values)-1)))
+	for i := range places {
+		places[i] = w.Arg(values[min(i, len(values)-1)])
 	}
-	w.parts = append(w.parts, column+" IN ("+strings.Join(places, ", ")+")")
+	return column + " IN (" + strings.Join(places, ", ") + ")"
 }
 
 // SQL returns " WHERE …" with all conditions, or nothing.

@@ -79,7 +79,7 @@ type group struct {
 	plans statements
 	owner *DB
 	queue chan *request
-	dirty chan struct{} // something was committed since the last checkpoint
+	dirty chan struct{}   // something was committed since the last checkpoint
 	ended <-chan struct{} // no more is taken
 	gone  chan struct{}   // the writer has returned: what it has not answered it never will
 }
