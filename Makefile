@@ -55,7 +55,7 @@ verify: ## prove that generated files are fresh
 	@tools/generate.sh --check
 
 .PHONY: test
-test: ## everything: check, both databases, web, browser, ten kills, a simulated day
+test: ## everything: checks, web, both databases with ten kills each, a simulated day, browser
 	@tools/test.sh
 
 .PHONY: e2e
