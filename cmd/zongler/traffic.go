@@ -51,7 +51,12 @@ func (t *traffic) Switch(on bool) {
 func (t *traffic) ready(base string, sites []app.DemoSite) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.begin = func(ctx context.Context) { t.arrivals(ctx, base, sites) }
+	t.begin = func(ctx context.Context) {
+		var colleagues sync.WaitGroup
+		defer colleagues.Wait()
+		colleagues.Go(func() { staff(ctx, t.log, base, sites) })
+		t.arrivals(ctx, base, sites)
+	}
 	t.turn()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
@@ -28,6 +29,12 @@ type demoPerson struct {
 	queues                     []string // keys
 }
 
+// colleague begins the key of somebody who works by itself while customers are
+// simulated, for the brand whose slug follows. Nobody signs in as them.
+const colleague = "colleague-"
+
+func (p demoPerson) simulated() bool { return strings.HasPrefix(p.key, colleague) }
+
 func demoPeople() []demoPerson {
 	both := []string{"tech", "billing", "orders", "returns"}
 	return []demoPerson{
@@ -40,6 +47,8 @@ func demoPeople() []demoPerson {
 		{"manager", "Sam Whitaker", "sam@demo.example", "en", actor.Manager, nil, nil},
 		{"administrator", "Grace Allen", "grace@demo.example", "en", actor.Administrator, nil, nil},
 		{"brand-viewer", "Ewa Król", "ewa@demo.example", "pl", actor.BrandViewer, []string{"fala-net"}, nil},
+		{colleague + "fala-net", "Piotr Sowa", "piotr@demo.example", "pl", actor.Agent, []string{"fala-net"}, []string{"tech", "billing"}},
+		{colleague + "vasarfia", "Réka Szalai", "reka@demo.example", "hu", actor.Agent, []string{"vasarfia"}, []string{"orders", "returns"}},
 	}
 }
 
@@ -243,7 +252,7 @@ func (d demoDoor) People(ctx context.Context) ([]session.Person, error) {
 	var people []session.Person
 	for _, p := range demoPeople() {
 		if u, ok := byEmail[p.email]; ok {
-			people = append(people, session.Person{Key: p.key, Role: string(p.role), Name: u.Name, Tenant: home.TenantID, User: u.ID})
+			people = append(people, session.Person{Key: p.key, Role: string(p.role), Name: u.Name, Simulated: p.simulated(), Tenant: home.TenantID, User: u.ID})
 		}
 	}
 	if people == nil {

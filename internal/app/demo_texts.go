@@ -15,7 +15,7 @@ type demoBrand struct {
 	customers                                  []demoCustomer
 	talks                                      []talk
 	canned                                     []demoCanned
-	greeting, away, consent                    string
+	greeting, away, consent, farewell          string
 }
 
 type demoQueue struct {
@@ -48,6 +48,7 @@ func falaNet() demoBrand {
 		greeting: "Dzień dobry! W czym możemy pomóc?",
 		away:     "Dziękujemy za wiadomość. Odpiszemy, gdy tylko ktoś będzie wolny.",
 		consent:  "Zgadzam się, aby Fala Net przetwarzała moje dane w celu udzielenia odpowiedzi.",
+		farewell: "Dziękuję za rozmowę i życzę miłego dnia!",
 		canned: []demoCanned{
 			{"reset", "Restart routera", "Proszę wyłączyć router z prądu na 30 sekund i włączyć ponownie. Po około 3 minutach dioda DSL powinna świecić na stałe."},
 			{"umowa", "Koniec umowy", "Dzień dobry {{customer.name}}, umowę można przedłużyć w panelu klienta albo tutaj, na czacie. Czy mam przygotować propozycję?"},
@@ -81,6 +82,7 @@ func vasarfia() demoBrand {
 		greeting: "Üdvözöljük! Miben segíthetünk?",
 		away:     "Köszönjük az üzenetét. Amint lesz szabad kollégánk, válaszolunk.",
 		consent:  "Hozzájárulok, hogy a Vásárfia az adataimat a válaszadáshoz kezelje.",
+		farewell: "Köszönöm a beszélgetést, szép napot kívánok!",
 		canned: []demoCanned{
 			{"futar", "Futár", "A csomagot ma 8 és 17 óra között kézbesítik, a futár érkezés előtt 30 perccel telefonál."},
 			{"vissza", "Visszaküldés", "Kedves {{customer.name}}! A terméket 30 napon belül ingyenesen visszaküldheti. Elküldjem a címkét e-mailben?"},

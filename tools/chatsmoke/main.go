@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/sim/colleague"
 	"github.com/zongler/zongler/sim/visitor"
 )
 
@@ -54,15 +55,15 @@ func chat(ctx context.Context, out io.Writer, base, brand, role string) (err err
 	}
 	say("page of %s carries the widget %s", brand, key)
 
-	agent, err := signIn(ctx, base, role)
+	agent, err := colleague.SignIn(ctx, base, role)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, agent.close(ctx)) }()
-	if err := agent.available(ctx); err != nil {
+	defer func() { err = errors.Join(err, agent.Leave(ctx)) }()
+	if err := agent.Available(ctx); err != nil {
 		return err
 	}
-	say("%s is available", agent.name)
+	say("%s is available", agent.Name())
 
 	v := visitor.New(visitor.Config{Base: base, Key: key, Language: "pl", Origin: base})
 	defer v.Leave()
@@ -75,20 +76,20 @@ func chat(ctx context.Context, out io.Writer, base, brand, role string) (err err
 	}
 	say("visitor %s wrote in conversation %s", v.Who().ID, conversation)
 
-	offer, err := agent.offered(ctx, conversation)
+	offer, err := agent.Offered(ctx, conversation)
 	if err != nil {
 		return err
 	}
-	if err := agent.accept(ctx, offer); err != nil {
+	if err := agent.Accept(ctx, offer); err != nil {
 		return err
 	}
 	if err := v.Until(ctx, active); err != nil {
 		return fmt.Errorf("the visitor is not told who answers: %w", err)
 	}
-	say("%s was offered the conversation and accepted it", agent.name)
+	say("%s was offered the conversation and accepted it", agent.Name())
 
 	sent := time.Now()
-	if err := agent.reply(ctx, conversation, reply); err != nil {
+	if err := agent.Reply(ctx, conversation, reply); err != nil {
 		return err
 	}
 	if err := v.Until(ctx, answered); err != nil {
@@ -96,7 +97,7 @@ func chat(ctx context.Context, out io.Writer, base, brand, role string) (err err
 	}
 	say("the reply arrived %s after it was sent", time.Since(sent).Round(time.Millisecond))
 
-	if err := agent.finish(ctx, offer); err != nil {
+	if err := agent.Finish(ctx, offer.InteractionID); err != nil {
 		return err
 	}
 	if err := v.Until(ctx, asked); err != nil {

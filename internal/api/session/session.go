@@ -31,6 +31,8 @@ type Person struct {
 	Name   string
 	Tenant id.Tenant
 	User   id.User
+
+	Simulated bool // works by itself: not among those offered for a click
 }
 
 // Services are what the operations of this package call.
@@ -224,9 +226,11 @@ func (s Services) registerDemo(api *httpx.API) {
 	}, func(ctx context.Context, in *struct{ browser }) (*demoOutput, error) {
 		people, err := s.people(ctx, in.local)
 		out := &demoOutput{}
-		out.Body.Roles = make([]demoRole, len(people))
-		for i, p := range people {
-			out.Body.Roles[i] = demoRole{p.Key, p.Role, p.Name}
+		out.Body.Roles = []demoRole{}
+		for _, p := range people {
+			if !p.Simulated {
+				out.Body.Roles = append(out.Body.Roles, demoRole{p.Key, p.Role, p.Name})
+			}
 		}
 		return out, err
 	})
