@@ -54,6 +54,7 @@ CREATE TABLE claim (
     contact_point_id BIGINT NOT NULL,
     customer_id      BIGINT NOT NULL,
     evidence         TEXT   NOT NULL,         -- first_contact, verified, agent, unlinked
+    entry_point_id   BIGINT NOT NULL DEFAULT 0, -- where the address was vouched for, of a verified one
     made_by          BIGINT NOT NULL DEFAULT 0,
     made_at          BIGINT NOT NULL,
     revoked_by       BIGINT NOT NULL DEFAULT 0,
@@ -96,7 +97,8 @@ CREATE TABLE conversation (
     priority          BIGINT  NOT NULL DEFAULT 0,
     waiting_since     BIGINT  NOT NULL DEFAULT 0,
     due_at            BIGINT  NOT NULL DEFAULT 0,
-    due_order         BIGINT  NOT NULL DEFAULT 9000000000000000000, -- due_at, or last of all if there is none
+    unanswered_since  BIGINT  NOT NULL DEFAULT 0,   -- the customer's first message that no agent has answered, while one works on it or is to
+    due_order         BIGINT  NOT NULL DEFAULT 9000000000000000000, -- due_at; without one behind all deadlines by unanswered_since; else last of all
     last_agent_id     BIGINT  NOT NULL DEFAULT 0,   -- who worked on it last
     last_agent_at     BIGINT  NOT NULL DEFAULT 0,
     involves          BOOLEAN NOT NULL DEFAULT FALSE, -- there are participants whose own work it is
@@ -173,6 +175,7 @@ CREATE TABLE draft (
     at              BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, user_id, conversation_id, mode)
 );
+CREATE INDEX draft_kept ON draft (tenant_id, user_id, conversation_id) WHERE body <> '';
 
 -- owner: internal/conversation
 CREATE TABLE notification (
@@ -206,10 +209,14 @@ CREATE TABLE attachment (
     verdict         TEXT   NOT NULL,           -- of the scanner: unscanned, clean
     owner_kind      TEXT   NOT NULL,           -- user, visitor, key, system
     owner_id        BIGINT NOT NULL DEFAULT 0,
+    entry_point_id  BIGINT NOT NULL DEFAULT 0, -- where it arrived; 0: from one of us
+    stored          BOOLEAN NOT NULL DEFAULT FALSE, -- the bytes are there; the row comes first, so that no bytes are forgotten
     created_at      BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX attachment_orphan ON attachment (created_at) WHERE conversation_id = 0;
+CREATE INDEX attachment_unsent ON attachment (tenant_id, owner_kind, owner_id, size) WHERE conversation_id = 0;
+CREATE INDEX attachment_arrived ON attachment (tenant_id, entry_point_id, created_at, size) WHERE entry_point_id <> 0;
 CREATE INDEX attachment_conversation ON attachment (tenant_id, conversation_id);
 
 -- owner: internal/canned

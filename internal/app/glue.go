@@ -60,6 +60,12 @@ func (r routedIntake) Enqueue(ctx context.Context, tx *db.Tx, w intake.Work) (id
 	return it.ID, err
 }
 
+// Hold locks the open interaction of a conversation.
+func (r routedIntake) Hold(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
+	_, _, err := r.Open(ctx, tx, conversation)
+	return err
+}
+
 // Resume brings an interaction that was put aside back to its agent.
 func (r routedIntake) Resume(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
 	return r.CustomerReturned(ctx, tx, conversation)

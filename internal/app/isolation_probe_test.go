@@ -128,6 +128,8 @@ func deskProbes() map[string]probe {
 		"listConversations": {query: filter("view", "all", "brand", "@brand", "queue", "@queue", "agent", "@user")}, "countConversations": {},
 		"getConversation": {}, "listEntries": {}, "updateConversation": {body: body(fields{"subject": "Renamed"})}, "setTags": {body: body(fields{"tags": []string{"vip"}})},
 		"markRead":           {body: body(fields{"seq": 1})},
+		"markUnread":         {body: body(fields{"seq": 1})},
+		"actOnConversations": {body: of(func(e *estate) fields { return fields{"ids": []string{e.ids["conversation"]}, "act": "read"} })},
 		"reopenConversation": {agent: true}, "listColleagues": {},
 		"reply": {agent: true, body: of(func(e *estate) fields {
 			return fields{"text": "An answer", "client_id": "walk-reply-1", "based_on_seq": 1, "force": true}

@@ -95,6 +95,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.routing.EndWrapUp)
 	job.Register(w, s.delivery.Send)
 	job.Register(w, s.files.Sweep)
+	job.Register(w, s.files.Discard)
 	job.Register(w, a.prune)
 	s.chat.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}

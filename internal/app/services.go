@@ -120,7 +120,7 @@ func (s *services) engines(a *App) {
 	s.dispositions = routing.NewDispositions(a.db)
 	s.staffing = routing.NewStaffing(a.db, s.users)
 	s.views = routing.NewViews(a.db, s.router, readers{s.conversations})
-	s.surveys = survey.NewService(a.db, s.users)
+	s.surveys = survey.NewService(a.db, s.users, s.conversations)
 }
 
 func (s *services) operations(d *db.DB) {
@@ -128,7 +128,7 @@ func (s *services) operations(d *db.DB) {
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
 	})
 	s.delivery = delivery.New(delivery.Config{
-		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing,
+		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
 		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.worklist = worklist.New(d)

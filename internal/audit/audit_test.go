@@ -65,6 +65,49 @@ func TestDiffCutsLongValues(t *testing.T) {
 	}
 }
 
+func TestALateChangeOfSomethingLongIsSeen(t *testing.T) {
+	t.Parallel()
+	type day struct {
+		Day   string `json:"day"`
+		Label string `json:"label"`
+	}
+	type calendar struct {
+		Exceptions []day  `json:"exceptions"`
+		About      string `json:"about"`
+	}
+	build := func(change func(c *calendar)) calendar {
+		c := calendar{About: strings.Repeat("ł", 3000)}
+		for i := range 100 {
+			c.Exceptions = append(c.Exceptions, day{strings.Repeat("2027-01-01", 3), string(rune('a' + i%26))})
+		}
+		change(&c)
+		return c
+	}
+	cases := []struct {
+		name   string
+		change func(c *calendar)
+		path   string
+		before string // part of it; empty: absent
+		after  string
+	}{
+		{"an item", func(c *calendar) { c.Exceptions[90].Label = "late" }, "exceptions.90", `"m"`, `"late"`},
+		{"an item more", func(c *calendar) { c.Exceptions = append(c.Exceptions, day{"2028", "more"}) }, "exceptions.100", "", `"more"`},
+		{"an item less", func(c *calendar) { c.Exceptions = c.Exceptions[:99] }, "exceptions.99", `"v"`, ""},
+		{"the end of a text", func(c *calendar) { c.About += "!" }, "about", "ł", "!"},
+	}
+	for _, c := range cases {
+		changes, err := audit.Diff(build(func(*calendar) {}), build(c.change))
+		if err != nil || len(changes) != 1 {
+			t.Fatalf("%s: %d changes, %v", c.name, len(changes), err)
+		}
+		got := changes[0]
+		if got.Path != c.path || (got.Before == nil) != (c.before == "") || (got.After == nil) != (c.after == "") ||
+			!strings.Contains(string(got.Before), c.before) || !strings.Contains(string(got.After), c.after) || string(got.Before) == string(got.After) {
+			t.Errorf("%s: %s %s → %s", c.name, got.Path, got.Before, got.After)
+		}
+	}
+}
+
 func TestListShowsWhatTheReaderMaySee(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

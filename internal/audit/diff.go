@@ -15,6 +15,7 @@ import (
 const (
 	maxChanges = 200  // fields
 	maxValue   = 2000 // bytes of one value as JSON
+	leadIn     = 100  // bytes before the first difference of a long value
 	maxDepth   = 4    // of objects that are compared field by field
 )
 
@@ -83,19 +84,60 @@ func compare(changes *[]Change, prefix string, old, young map[string]any, depth 
 			compare(changes, path+".", oldFields, youngFields, depth-1)
 			continue
 		}
-		*changes = append(*changes, change(path, a, b))
+		*changes = append(*changes, changesOf(path, a, b)...)
 	}
+}
+
+// changesOf returns how the value at path differs. Of long lists only the items
+// are told that differ: cut as a whole, both sides could look alike.
+func changesOf(path string, before, after any) []Change {
+	old, wasList := before.([]any)
+	young, isList := after.([]any)
+	if !wasList || !isList || isSecret(path) || fits(before) && fits(after) {
+		return []Change{change(path, before, after)}
+	}
+	first := 0
+	for first < min(len(old), len(young)) && reflect.DeepEqual(old[first], young[first]) {
+		first++
+	}
+	last := 0
+	for last < min(len(old), len(young))-first && reflect.DeepEqual(old[len(old)-1-last], young[len(young)-1-last]) {
+		last++
+	}
+	old, young = old[first:len(old)-last], young[first:len(young)-last]
+	var changes []Change
+	for i := range max(len(old), len(young)) {
+		a, b := item(old, i), item(young, i)
+		if !reflect.DeepEqual(a, b) {
+			changes = append(changes, change(fmt.Sprintf("%s.%d", path, first+i), a, b))
+		}
+	}
+	return changes
+}
+
+// item returns the i-th of items; nil behind their end.
+func item(items []any, i int) any {
+	if i < len(items) {
+		return items[i]
+	}
+	return nil
 }
 
 func change(path string, before, after any) Change {
 	if isSecret(path) {
 		return Change{Path: path, After: json.RawMessage(`"changed"`)}
 	}
-	return Change{Path: path, Before: value(before), After: value(after)}
+	old, young := whole(before), whole(after)
+	same := 0
+	for same < min(len(old), len(young)) && old[same] == young[same] {
+		same++
+	}
+	from := max(0, same-leadIn) // what both begin with says nothing
+	return Change{Path: path, Before: cut(old, from), After: cut(young, from)}
 }
 
-// value returns v as JSON, cut if it is long; nothing for an empty v.
-func value(v any) json.RawMessage {
+// whole returns v as JSON; nothing for an empty v.
+func whole(v any) json.RawMessage {
 	if isEmpty(v) {
 		return nil
 	}
@@ -103,14 +145,28 @@ func value(v any) json.RawMessage {
 	if err != nil {
 		return nil
 	}
+	return data
+}
+
+func fits(v any) bool { return len(whole(v)) <= maxValue }
+
+// cut returns data as it is, or what there is room for from a place on if it is long.
+func cut(data json.RawMessage, from int) json.RawMessage {
 	if len(data) <= maxValue {
 		return data
 	}
-	cut := data[:maxValue]
-	for len(cut) > 0 && !utf8.Valid(cut) {
-		cut = cut[:len(cut)-1]
+	dots := "…"
+	for from > 0 && !utf8.RuneStart(data[from]) {
+		from--
 	}
-	short, err := json.Marshal(string(cut) + "…")
+	if from == 0 {
+		dots = ""
+	}
+	part := data[from:min(len(data), from+maxValue)]
+	for len(part) > 0 && !utf8.Valid(part) {
+		part = part[:len(part)-1]
+	}
+	short, err := json.Marshal(dots + string(part) + "…")
 	if err != nil {
 		return nil
 	}

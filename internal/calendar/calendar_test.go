@@ -142,6 +142,32 @@ func TestHungarianDaysAreMoved(t *testing.T) {
 	}
 }
 
+func TestAYearWithoutADecreeIsNotTakenForOneWithoutMovedDays(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ctx := calendar.New(d), dbtest.As(t, 1)
+		cases := []struct {
+			country calendar.Country
+			year    int
+			known   bool
+		}{
+			{calendar.Hungary, 2026, true},
+			{calendar.Hungary, 2027, false},
+			{calendar.Poland, 2027, true},
+			{calendar.NoCountry, 2027, true},
+		}
+		for _, c := range cases {
+			made, err := s.Create(ctx, office("Europe/Budapest", c.country))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, known, err := s.Preview(ctx, made.ID, c.year); known != c.known || err != nil {
+				t.Errorf("%q in %d: known %v, %v", c.country, c.year, known, err)
+			}
+		}
+	})
+}
+
 func TestHolidaysOfAYear(t *testing.T) {
 	t.Parallel()
 	for country, want := range map[calendar.Country]map[string]string{
@@ -278,7 +304,7 @@ func TestACalendarIsStoredAndShown(t *testing.T) {
 		if c, err = s.Update(ctx, c.ID, calendar.Patch{Exceptions: &exceptions}); err != nil || len(c.Week[5]) != 3 {
 			t.Fatalf("%+v %v", c, err)
 		}
-		days, err := s.Preview(ctx, c.ID, 2026)
+		days, _, err := s.Preview(ctx, c.ID, 2026)
 		if err != nil || len(days) != 20 { // 16 holidays, 3 working Saturdays, 1 exception
 			t.Errorf("%d days, %v", len(days), err)
 		}

@@ -81,8 +81,8 @@ func on(h *cal.Holiday, year int, name string) Holiday {
 type Moved struct{ Work, Rest Date }
 
 // movedDays is the table of moved working days, from the decrees that
-// docs/guides/calendars.md names. A year that is not here has none yet: add its
-// decree's days when it is published.
+// docs/guides/calendars.md names. A year that is not here is not known (MovesKnown):
+// add its decree's days when it is published.
 func movedDays() []Moved {
 	day := func(y int, m time.Month, d int) Date { return Date{y, m, d} }
 	return []Moved{
@@ -96,6 +96,13 @@ func movedDays() []Moved {
 		{day(2026, time.August, 8), day(2026, time.August, 21)},
 		{day(2026, time.December, 12), day(2026, time.December, 24)},
 	}
+}
+
+// MovesKnown reports whether the moved working days of a country in a year are
+// known: those of Hungary from its decrees, which come out year by year. Elsewhere
+// no days are moved.
+func MovesKnown(c Country, year int) bool {
+	return c != Hungary || slices.ContainsFunc(movedDays(), func(m Moved) bool { return m.Rest.Year == year })
 }
 
 // WorkingSaturdays returns the moved working days of a country in a year.

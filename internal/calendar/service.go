@@ -179,15 +179,16 @@ type Day struct {
 	Spans     []Span
 }
 
-// Preview returns the days of a year that are unlike their weekday.
-func (s *Service) Preview(ctx context.Context, calendar id.Calendar, year int) ([]Day, error) {
+// Preview returns the days of a year that are unlike their weekday, and whether
+// the moved working days among them are known.
+func (s *Service) Preview(ctx context.Context, calendar id.Calendar, year int) (days []Day, known bool, err error) {
 	const op = "calendar.Preview"
 	c, err := s.Get(ctx, calendar)
 	if err != nil {
-		return nil, errs.Op(op, err)
+		return nil, false, errs.Op(op, err)
 	}
-	days, err := c.Preview(year)
-	return days, errs.Op(op, err)
+	days, err = c.Preview(year)
+	return days, MovesKnown(c.Country, year), errs.Op(op, err)
 }
 
 // Preview returns the days of a year that are unlike their weekday.

@@ -55,6 +55,13 @@ func (things) HasQueue(_ context.Context, _ db.Queryer, _ id.Tenant, b id.Brand,
 	return b == fala && q == line, nil
 }
 
+// withoutQueues are things whose queues were all archived.
+type withoutQueues struct{ things }
+
+func (withoutQueues) HasQueue(context.Context, db.Queryer, id.Tenant, id.Brand, id.Queue) (bool, error) {
+	return false, nil
+}
+
 func points(d *db.DB) *channel.EntryPoints {
 	return channel.NewEntryPoints(d, channel.NewRegistry(chat{}), things{}, things{})
 }
@@ -104,6 +111,33 @@ func TestAnEntryPointIsMadeFoundAndChanged(t *testing.T) {
 	})
 }
 
+func TestAnEntryPointOutlivesItsQueue(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, operator)
+		p, err := points(d).Create(ctx, widget())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), withoutQueues{}, withoutQueues{})
+		_, off := s.Update(ctx, p.ID, channel.EntryPointPatch{Active: new(false), Queue: new(line)})
+		_, secret := s.RotateSecret(ctx, p.ID)
+		_, archive := s.Archive(ctx, p.ID)
+		_, restore := s.Restore(ctx, p.ID)
+		for what, err := range map[string]error{"switched off": off, "given a new secret": secret, "archived": archive, "restored": restore} {
+			if err != nil {
+				t.Errorf("it cannot be %s: %v", what, err)
+			}
+		}
+		if _, err := s.Update(ctx, p.ID, channel.EntryPointPatch{Queue: new(line + 1)}); !errs.Is(errs.Invalid, err) {
+			t.Errorf("another queue that is gone gives %v", err)
+		}
+		if _, err := s.Update(ctx, p.ID, channel.EntryPointPatch{Config: new(json.RawMessage(`{"title":"bad"}`))}); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a bad config gives %v", err)
+		}
+	})
+}
+
 func TestHealthIsNewsOnlyOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -116,6 +150,9 @@ func TestHealthIsNewsOnlyOnce(t *testing.T) {
 			if news, err := s.SetHealth(ctx, p.ID, channel.Failing, "channel.no_access"); news != want || err != nil {
 				t.Errorf("news %v, want %v (%v)", news, want, err)
 			}
+		}
+		if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM audit WHERE action = 'entry_point.health' AND changes LIKE '%"before":"ok","after":"failing"%'`); n != 1 || err != nil {
+			t.Errorf("the log tells of %d changes from ok to failing (%v)", n, err)
 		}
 		if p, err = s.Get(ctx, p.ID); err != nil || p.Health != channel.Failing || p.HealthAt.IsZero() {
 			t.Errorf("%+v %v", p, err)

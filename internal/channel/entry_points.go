@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/check"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -63,7 +65,7 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 	if p.Channel == Webchat {
 		p.Address = rand.Text() // a public key, but not one to guess
 	}
-	if err := s.fits(ctx, tx, op, who, &p); err != nil {
+	if err := s.fits(ctx, tx, op, who, EntryPoint{}, &p); err != nil {
 		return EntryPoint{}, errs.Op(op, err)
 	}
 	n, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM entry_point WHERE tenant_id = $1`, who.Tenant)
@@ -82,21 +84,21 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 	return p, errs.Op(op, audit.Changed(ctx, tx, audit.Entry{Action: "entry_point.create", Subject: p.subject(), Brand: p.Brand, After: p.audited()}))
 }
 
-// fits checks p whole, what it names included, and brings its config to normal form.
-func (s *EntryPoints) fits(ctx context.Context, q db.Queryer, op string, who actor.Actor, p *EntryPoint) error {
+// fits checks p, which was before (zero: it is new), and brings a new config to
+// normal form. What p names is checked where it is new: an entry point whose
+// queue was archived can still be changed, switched off and archived.
+func (s *EntryPoints) fits(ctx context.Context, q db.Queryer, op string, who actor.Actor, before EntryPoint, p *EntryPoint) error {
 	f := p.check()
 	adapter, known := s.registry.Adapter(p.Channel)
-	if !known {
+	if !known && p.Channel != before.Channel {
 		f.Add("channel", "reference", nil)
 	}
-	if !who.Brands.Has(p.Brand) {
-		f.Add("brand_id", "reference", nil)
-	} else if has, err := s.brands.HasBrand(ctx, q, who.Tenant, p.Brand); err != nil {
-		return err
-	} else if !has {
-		f.Add("brand_id", "reference", nil)
+	if p.Brand != before.Brand {
+		if err := s.takesBrand(ctx, q, who, p, f); err != nil {
+			return err
+		}
 	}
-	if !p.Queue.IsZero() {
+	if !p.Queue.IsZero() && p.Queue != before.Queue {
 		if has, err := s.queues.HasQueue(ctx, q, who.Tenant, p.Brand, p.Queue); err != nil {
 			return err
 		} else if !has {
@@ -106,7 +108,7 @@ func (s *EntryPoints) fits(ctx context.Context, q db.Queryer, op string, who act
 	if err := f.Err(op); err != nil {
 		return err
 	}
-	if c, ok := adapter.(Configurable); ok {
+	if c, ok := adapter.(Configurable); ok && !bytes.Equal(p.Config, before.Config) {
 		config, err := c.CheckConfig(p.Config)
 		if err != nil {
 			return err
@@ -114,6 +116,19 @@ func (s *EntryPoints) fits(ctx context.Context, q db.Queryer, op string, who act
 		p.Config = config
 	}
 	return nil
+}
+
+// takesBrand notes in f where p cannot be the brand's that it names.
+func (s *EntryPoints) takesBrand(ctx context.Context, q db.Queryer, who actor.Actor, p *EntryPoint, f *check.Fields) error {
+	if !who.Brands.Has(p.Brand) {
+		f.Add("brand_id", "reference", nil)
+		return nil
+	}
+	has, err := s.brands.HasBrand(ctx, q, who.Tenant, p.Brand)
+	if err == nil && !has {
+		f.Add("brand_id", "reference", nil)
+	}
+	return err
 }
 
 // Update changes an entry point.
@@ -155,7 +170,7 @@ func (s *EntryPoints) change(ctx context.Context, op, action string, point id.En
 		}
 		after = apply(before)
 		after.UpdatedAt = tx.Now()
-		if err := s.fits(ctx, tx, op, who, &after); err != nil {
+		if err := s.fits(ctx, tx, op, who, before, &after); err != nil {
 			return err
 		}
 		if err := updateEntryPoint(ctx, tx, after); err != nil {
@@ -224,17 +239,18 @@ func (s *EntryPoints) SetHealth(ctx context.Context, point id.EntryPoint, health
 	}
 	var n int64
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		p, err := s.Lookup(ctx, tx, who.Tenant, point)
+		if err != nil {
+			return err
+		}
 		n, err = db.Exec(ctx, tx, `UPDATE entry_point SET health = $3, health_code = $4, health_at = $5
 			WHERE tenant_id = $1 AND id = $2 AND (health <> $3 OR health_code <> $4)`, who.Tenant, point, string(health), code, tx.Now())
 		if err != nil || n == 0 {
 			return err
 		}
-		p, err := s.Lookup(ctx, tx, who.Tenant, point)
-		if err != nil {
-			return err
-		}
 		return audit.Changed(ctx, tx, audit.Entry{
-			Action: "entry_point.health", Subject: p.subject(), Brand: p.Brand, After: map[string]any{"health": health, "code": code},
+			Action: "entry_point.health", Subject: p.subject(), Brand: p.Brand,
+			Before: map[string]any{"health": p.Health, "code": p.HealthCode}, After: map[string]any{"health": health, "code": code},
 		})
 	})
 	return n > 0, errs.Op(op, err)

@@ -73,6 +73,9 @@ const maxOwnCustomers = 500
 
 // CustomersOf returns the customers of the newest conversations that are a user's own work.
 func (s *Service) CustomersOf(ctx context.Context, q db.Queryer, user id.User) ([]id.Customer, error) {
+	if user == 0 { // a key has no work of its own
+		return nil, nil
+	}
 	tenant := actor.From(ctx).Tenant
 	own, err := db.Many[id.Customer](ctx, q, `SELECT c.customer_id FROM participant p
 		JOIN conversation c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id

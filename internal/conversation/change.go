@@ -38,6 +38,35 @@ func (s *Service) SetSubject(ctx context.Context, conversation id.Conversation, 
 // SetTags replaces the tags of a conversation and returns them sorted, each once.
 func (s *Service) SetTags(ctx context.Context, conversation id.Conversation, tags []string) ([]string, error) {
 	const op = "conversation.SetTags"
+	kept, err := normalTags(op, tags)
+	if err != nil {
+		return nil, err
+	}
+	err = s.change(ctx, conversation, "tags", func(tx *db.Tx, c Conversation) error { return s.updateTags(ctx, tx, c, kept) })
+	return kept, errs.Op(op, err)
+}
+
+// AddTags adds tags to those of a conversation. Where it has them all, nothing happens.
+func (s *Service) AddTags(ctx context.Context, conversation id.Conversation, tags []string) error {
+	const op = "conversation.AddTags"
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		c, err := s.LockVisible(ctx, tx, actor.ConversationNote, conversation)
+		if err != nil {
+			return err
+		}
+		all, err := normalTags(op, append(slices.Clone(c.Tags), tags...))
+		if err != nil || slices.Equal(all, c.Tags) {
+			return err
+		}
+		if err := s.updateTags(ctx, tx, c, all); err != nil {
+			return err
+		}
+		return tx.Record(ctx, fact.ConversationChanged{Conversation: c.ID, Brand: c.BrandID, What: "tags"})
+	}))
+}
+
+// normalTags returns tags sorted, in small letters, each once, or what is wrong with them.
+func normalTags(op string, tags []string) ([]string, error) {
 	kept := []string{}
 	for _, tag := range tags {
 		tag = strings.ToLower(strings.Join(strings.Fields(clean(tag)), " "))
@@ -53,12 +82,12 @@ func (s *Service) SetTags(ctx context.Context, conversation id.Conversation, tag
 	if len(kept) > MaxTags {
 		return nil, errs.Fields(op, errs.Field{Path: "tags", Code: "items.max", Values: errs.Values{"max": MaxTags}})
 	}
-	err := s.change(ctx, conversation, "tags", func(tx *db.Tx, c Conversation) error {
-		_, err := db.Exec(ctx, tx, `UPDATE conversation SET tags = $3 WHERE tenant_id = $1 AND id = $2`,
-			actor.From(ctx).Tenant, c.ID, db.JSON(kept))
-		return err
-	})
-	return kept, errs.Op(op, err)
+	return kept, nil
+}
+
+func (s *Service) updateTags(ctx context.Context, tx *db.Tx, c Conversation, tags []string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE conversation SET tags = $3 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, c.ID, db.JSON(tags))
+	return err
 }
 
 // change does one change to a conversation that the actor may write notes in, and records what changed.

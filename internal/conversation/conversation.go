@@ -37,6 +37,7 @@ type Conversation struct {
 	Priority         int
 	WaitingSince     time.Time
 	DueAt            time.Time
+	UnansweredSince  time.Time // when the customer wrote the first message that no agent has answered; zero: nobody waits for an answer
 	LastAgentID      id.User
 	LastAgentAt      time.Time
 	Involves         bool // there are users whose own work it is
@@ -45,7 +46,8 @@ type Conversation struct {
 // Columns are the columns of a Conversation, for views that read its table.
 const Columns = `id, brand_id, entry_point_id, channel, external_key, contact_point_id, customer_id, customer_name,
 	subject, tags, created_at, last_seq, shown_seq, last_at, last_author, last_preview, customer_seq, customer_read_seq, staff_read_seq,
-	interaction_id, interaction_state, open, waiting, queue_id, agent_id, priority, waiting_since, due_at, last_agent_id, last_agent_at, involves`
+	interaction_id, interaction_state, open, waiting, queue_id, agent_id, priority, waiting_since, due_at, unanswered_since,
+	last_agent_id, last_agent_at, involves`
 
 // Thread is a conversation to be found or begun.
 type Thread struct {
@@ -64,6 +66,7 @@ const (
 	stateNew     = "new"
 	stateQueued  = "queued"
 	stateOffered = "offered"
+	stateWrapUp  = "wrap_up"
 	stateClosed  = "closed"
 )
 
@@ -84,13 +87,23 @@ func (w Work) waiting() bool {
 	return w.State == stateNew || w.State == stateQueued || w.State == stateOffered
 }
 
-// noDeadline sorts behind every deadline.
-const noDeadline = 9_000_000_000_000_000_000
+// answerable reports whether somebody may still be waiting for an answer.
+func (w Work) answerable() bool { return w.open() && w.State != stateWrapUp }
 
-// dueOrder is what lists sort by: the deadline, or the end of time.
-func (w Work) dueOrder() int64 {
-	if w.DueAt.IsZero() {
-		return noDeadline
+// Where in the order of lists stands what has no deadline: those who wait for an
+// answer behind every deadline, the longest first, and the rest behind them.
+const (
+	behindDeadlines = 4_000_000_000_000_000_000
+	noDeadline      = 9_000_000_000_000_000_000
+)
+
+// dueOrder is what lists sort by.
+func (c Conversation) dueOrder() int64 {
+	switch {
+	case !c.DueAt.IsZero():
+		return c.DueAt.UnixMicro()
+	case !c.UnansweredSince.IsZero():
+		return behindDeadlines + c.UnansweredSince.UnixMicro()
 	}
-	return w.DueAt.UnixMicro()
+	return noDeadline
 }

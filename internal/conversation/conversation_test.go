@@ -278,6 +278,49 @@ func TestShowWorkKeepsTheNewestInteraction(t *testing.T) {
 	})
 }
 
+func TestACustomerWaitsFromTheFirstUnansweredMessage(t *testing.T) {
+	t.Parallel()
+	answers := conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", User: ola}
+	note := conversation.NewEntry{Kind: conversation.Note, Author: conversation.ByAgent, Text: "x", User: ola}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		work := conversation.Work{Interaction: 1, State: "active", Agent: ola}
+		steps := []struct {
+			name  string
+			do    func()
+			waits string // none, new, same
+		}{
+			{"nothing was written", func() { b.show(work) }, "none"},
+			{"the customer writes", func() { b.append(says("1")) }, "new"},
+			{"the customer goes on", func() { b.append(says("2")) }, "same"},
+			{"a note answers nobody", func() { b.append(note) }, "same"},
+			{"the matter is put aside", func() { b.show(conversation.Work{Interaction: 1, State: "parked", Agent: ola}) }, "same"},
+			{"an agent answers", func() { b.append(answers) }, "none"},
+			{"the customer has another question", func() { b.show(work); b.append(says("3")) }, "new"},
+			{"the contact ends", func() { b.show(conversation.Work{Interaction: 1, State: "wrap_up", Agent: ola}) }, "none"},
+			{"the customer comes back", func() { b.append(says("4")) }, "new"},
+			{"the work is taken up", func() { b.show(work) }, "same"},
+			{"the work is closed", func() { b.show(conversation.Work{Interaction: 1, State: "closed", Agent: ola}) }, "none"},
+		}
+		var before time.Time
+		for _, s := range steps {
+			s.do()
+			since := b.row().UnansweredSince
+			got := "new"
+			switch {
+			case since.IsZero():
+				got = "none"
+			case since.Equal(before):
+				got = "same"
+			}
+			if got != s.waits {
+				t.Errorf("%s: %s, want %s", s.name, got, s.waits)
+			}
+			before = since
+		}
+	})
+}
+
 func TestReachFollowsTheScope(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -42,12 +42,15 @@ func (s *Service) SaveDraft(ctx context.Context, conversation id.Conversation, d
 	if d.Mode != DraftReply && d.Mode != DraftNote {
 		return Draft{}, errs.Fields(op, errs.Field{Path: "mode", Code: "one_of", Values: errs.Values{"allowed": "reply, note"}})
 	}
-	err := s.db.Update(ctx, func(tx *db.Tx) error {
+	a, err := reader(ctx, op)
+	if err != nil {
+		return Draft{}, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if _, err := s.Visible(ctx, tx, actor.ConversationRead, conversation); err != nil {
 			return err
 		}
 		d.Body, d.At = clean(d.Body), tx.Now()
-		a := actor.From(ctx)
 		return db.Guard(ctx, tx, errs.New(errs.Conflict, op, "draft.newer"), `INSERT INTO draft (tenant_id, user_id, conversation_id, mode, body, rev, at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (tenant_id, user_id, conversation_id, mode) DO UPDATE
@@ -60,10 +63,13 @@ func (s *Service) SaveDraft(ctx context.Context, conversation id.Conversation, d
 // Drafts returns the actor's drafts for a conversation, emptied ones with their revision.
 func (s *Service) Drafts(ctx context.Context, conversation id.Conversation) ([]Draft, error) {
 	const op = "conversation.Drafts"
+	a, err := reader(ctx, op)
+	if err != nil {
+		return nil, err
+	}
 	if _, err := s.Visible(ctx, s.db, actor.ConversationRead, conversation); err != nil {
 		return nil, errs.Op(op, err)
 	}
-	a := actor.From(ctx)
 	found, err := db.Many[Draft](ctx, s.db, `SELECT mode, body, rev, at FROM draft
 		WHERE tenant_id = $1 AND user_id = $2 AND conversation_id = $3 ORDER BY mode`, a.Tenant, a.User, conversation)
 	return found, errs.Op(op, err)
@@ -72,6 +78,9 @@ func (s *Service) Drafts(ctx context.Context, conversation id.Conversation) ([]D
 // DropDraft empties a draft of the actor.
 func (s *Service) DropDraft(ctx context.Context, conversation id.Conversation, mode Mode) error {
 	const op = "conversation.DropDraft"
+	if _, err := reader(ctx, op); err != nil {
+		return err
+	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
 		if _, err := s.Visible(ctx, tx, actor.ConversationRead, conversation); err != nil {
 			return err

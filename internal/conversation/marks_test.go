@@ -79,6 +79,111 @@ func TestReadMarksOfBothSides(t *testing.T) {
 	})
 }
 
+func TestWhatDoesNotMoveIsNotTold(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("hello"))
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		for _, seq := range []int64{0, 1, 1, 0, 7} {
+			if err := b.MarkRead(b.as(ola, actor.Agent), b.conv, seq); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, want := b.facts(), []string{"conversation.started", "entry.added", "read.moved"}; !slices.Equal(got, want) {
+			t.Errorf("facts %v", got)
+		}
+	})
+}
+
+func TestTheCustomerIsToldOfWhatWasReadBeforeTheAgentTookIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("hello"))
+		b.show(conversation.Work{Interaction: 1, State: "queued"})
+		ctx := b.as(marta, actor.Supervisor)
+		for _, state := range []string{"queued", "active"} {
+			b.show(conversation.Work{Interaction: 1, State: state, Agent: marta})
+			if err := b.MarkRead(ctx, b.conv, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if c := b.row(); c.StaffReadSeq != 1 {
+			t.Errorf("staff has read %d", c.StaffReadSeq)
+		}
+	})
+}
+
+func TestUnreadTakesBackOnlyOnesOwnMark(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name string
+		from int64
+		want int64 // the mark afterwards
+	}{
+		{"from an entry on", 2, 1},
+		{"from the first on", 1, 0},
+		{"from the customer's newest message on", 0, 2},
+		{"nothing is behind the end", 99, 3},
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("hello"))
+		b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", User: marta})
+		b.append(says("still here"))
+		b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "y", User: marta})
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		ctx := b.as(ola, actor.Agent)
+		for _, c := range cases {
+			if err := b.MarkRead(ctx, b.conv, 4); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.MarkUnread(ctx, b.conv, c.from); err != nil {
+				t.Fatal(err)
+			}
+			read, err := db.One[int64](b.ctx, d, `SELECT read_seq FROM participant WHERE user_id = $1`, ola)
+			if err != nil || read != c.want {
+				t.Errorf("%s: read up to %d, %v", c.name, read, err)
+			}
+		}
+		if c := b.row(); c.StaffReadSeq != 4 {
+			t.Errorf("the customer is told of %d", c.StaffReadSeq)
+		}
+		if err := b.MarkUnread(b.as(kamil, actor.Agent), b.conv, 1); !errs.Is(errs.NotFound, err) {
+			t.Errorf("who may not read it: %v", err)
+		}
+	})
+}
+
+func TestAKeyNeitherReadsNorTypes(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("hello"))
+		b.show(conversation.Work{Interaction: 1, State: "active"})
+		key := actor.With(b.ctx, actor.Actor{
+			Kind: actor.Key, Tenant: 1, Key: 9, Rights: actor.Administrator.Rights(), Brands: actor.Brands{All: true},
+		})
+		_, drafts := b.Drafts(key, b.conv)
+		_, save := b.SaveDraft(key, b.conv, conversation.Draft{Mode: conversation.DraftReply, Body: "x", Rev: 1})
+		for what, err := range map[string]error{
+			"marks as read": b.MarkRead(key, b.conv, 1), "marks as unread": b.MarkUnread(key, b.conv, 1),
+			"keeps a draft": save, "has drafts": drafts, "drops a draft": b.DropDraft(key, b.conv, conversation.DraftReply),
+		} {
+			if errs.CodeOf(err) != "actor.person_needed" {
+				t.Errorf("a key %s: %v", what, err)
+			}
+		}
+		if c := b.row(); c.StaffReadSeq != 0 {
+			t.Errorf("the visitor is told that %d was read", c.StaffReadSeq)
+		}
+		if own, err := b.CustomersOf(b.ctx, d, 0); err != nil || len(own) != 0 {
+			t.Errorf("own customers of a key: %v %v", own, err)
+		}
+	})
+}
+
 func TestANoteTellsThoseItMentions(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -80,10 +80,23 @@ func (s *Service) FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (
 	return e, errs.Op("conversation.FindEntry", err)
 }
 
-// CountNewer returns how many messages the customer has written behind seq.
-func (s *Service) CountNewer(ctx context.Context, q db.Queryer, conversation id.Conversation, seq int64) (int, error) {
-	n, err := db.One[int](ctx, q, `SELECT COUNT(*) FROM entry
-		WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND author = $4`,
-		actor.From(ctx).Tenant, conversation, seq, string(ByCustomer))
-	return n, errs.Op("conversation.CountNewer", err)
+// Newer is what others than the actor have written behind a place in a conversation.
+type Newer struct {
+	Customer int     // entries by the customer
+	Answers  int     // messages to the customer by colleagues
+	By       id.User // who wrote the newest of those; 0: an integration
+}
+
+// FindNewer returns what others than the actor have written behind seq.
+func (s *Service) FindNewer(ctx context.Context, q db.Queryer, conversation id.Conversation, seq int64) (Newer, error) {
+	a := actor.From(ctx)
+	n, err := db.One[Newer](ctx, q, `SELECT
+			COALESCE(SUM(CASE WHEN author = $5 THEN 1 ELSE 0 END), 0) AS customer,
+			COALESCE(SUM(CASE WHEN author = $6 THEN 1 ELSE 0 END), 0) AS answers,
+			COALESCE((SELECT n.user_id FROM entry n WHERE n.tenant_id = $1 AND n.conversation_id = $2 AND n.seq > $3
+				AND n.author = $6 AND n.kind = $7 AND n.user_id <> $4 ORDER BY n.seq DESC LIMIT 1), 0) AS by
+		FROM entry WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3
+			AND (author = $5 OR author = $6 AND kind = $7 AND user_id <> $4)`,
+		a.Tenant, conversation, seq, a.User, string(ByCustomer), string(ByAgent), string(Message))
+	return n, errs.Op("conversation.FindNewer", err)
 }

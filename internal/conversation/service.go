@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
@@ -100,10 +101,11 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, c *Conversation, e Entry)
 	if e.Author == ByCustomer {
 		c.CustomerSeq = e.Seq
 	}
+	turned := c.turn(e, tx.Now())
 	if e.Kind.shown() {
 		c.ShownSeq, c.LastAt, c.LastAuthor, c.LastPreview = e.Seq, tx.Now(), e.Author, e.preview()
 	}
-	if err := s.updateShown(ctx, tx, *c); err != nil {
+	if err := s.updateShown(ctx, tx, *c, turned); err != nil {
 		return err
 	}
 	if e.Kind.shown() && c.Involves {
@@ -115,6 +117,21 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, c *Conversation, e Entry)
 		return nil
 	}
 	return s.involve(ctx, tx, c, involvement{User: e.UserID, Read: e.Seq, Involved: true})
+}
+
+// turn notes whose turn it is after e, and reports whether that is another's than before.
+func (c *Conversation) turn(e Entry, now time.Time) bool {
+	switch {
+	case e.Kind != Message:
+		return false
+	case e.Author == ByCustomer && c.UnansweredSince.IsZero():
+		c.UnansweredSince = now
+		return true
+	case e.Author == ByAgent && !c.UnansweredSince.IsZero():
+		c.UnansweredSince = time.Time{}
+		return true
+	}
+	return false
 }
 
 // Lock returns a conversation of the actor's tenant and brands, locked until the commit. It asks for no permission.

@@ -78,10 +78,16 @@ func (s *Service) FindByClient(ctx context.Context, q db.Queryer, conversation i
 		actor.From(ctx).Tenant, conversation, clientID)
 }
 
-func (s *Service) updateShown(ctx context.Context, tx *db.Tx, c Conversation) error {
-	_, err := db.Exec(ctx, tx, `UPDATE conversation SET last_seq = $3, shown_seq = $4, last_at = $5, last_author = $6, last_preview = $7,
-		customer_seq = $8 WHERE tenant_id = $1 AND id = $2`,
-		actor.From(ctx).Tenant, c.ID, c.LastSeq, c.ShownSeq, c.LastAt, string(c.LastAuthor), c.LastPreview, c.CustomerSeq)
+// updateShown writes what an entry changes. What lists sort by is written only if
+// the turn has changed: it is in many indexes.
+func (s *Service) updateShown(ctx context.Context, tx *db.Tx, c Conversation, turned bool) error {
+	set := `UPDATE conversation SET last_seq = $3, shown_seq = $4, last_at = $5, last_author = $6, last_preview = $7, customer_seq = $8`
+	args := []any{actor.From(ctx).Tenant, c.ID, c.LastSeq, c.ShownSeq, c.LastAt, string(c.LastAuthor), c.LastPreview, c.CustomerSeq}
+	if turned {
+		set += `, unanswered_since = $9, due_order = $10`
+		args = append(args, c.UnansweredSince, c.dueOrder())
+	}
+	_, err := db.Exec(ctx, tx, set+` WHERE tenant_id = $1 AND id = $2`, args...)
 	return err
 }
 
@@ -139,11 +145,14 @@ func (s *Service) updateWork(ctx context.Context, tx *db.Tx, conversation id.Con
 		lastAgent = 0
 	}
 	return db.Find[shownOn](ctx, tx, `UPDATE conversation SET interaction_id = $3, interaction_state = $4, open = $5, waiting = $6,
-			queue_id = $7, agent_id = $8, priority = $9, waiting_since = $10, due_at = $11, due_order = $12,
-			last_agent_id = CASE WHEN CAST($13 AS BIGINT) = 0 THEN last_agent_id ELSE $13 END,
-			last_agent_at = CASE WHEN CAST($13 AS BIGINT) = 0 THEN last_agent_at ELSE $14 END,
-			involves = involves OR CAST($13 AS BIGINT) <> 0
+			queue_id = $7, agent_id = $8, priority = $9, waiting_since = $10, due_at = $11,
+			unanswered_since = CASE WHEN CAST($12 AS BOOLEAN) THEN unanswered_since ELSE 0 END,
+			due_order = CASE WHEN CAST($11 AS BIGINT) <> 0 THEN $11
+				WHEN CAST($12 AS BOOLEAN) AND unanswered_since <> 0 THEN CAST($13 AS BIGINT) + unanswered_since ELSE CAST($14 AS BIGINT) END,
+			last_agent_id = CASE WHEN CAST($15 AS BIGINT) = 0 THEN last_agent_id ELSE $15 END,
+			last_agent_at = CASE WHEN CAST($15 AS BIGINT) = 0 THEN last_agent_at ELSE $16 END,
+			involves = involves OR CAST($15 AS BIGINT) <> 0
 		WHERE tenant_id = $1 AND id = $2 AND interaction_id <= $3 RETURNING brand_id, involves`,
 		actor.From(ctx).Tenant, conversation, w.Interaction, w.State, w.open(), w.waiting(),
-		w.Queue, w.Agent, w.Priority, w.WaitingSince, w.DueAt, w.dueOrder(), lastAgent, tx.Now())
+		w.Queue, w.Agent, w.Priority, w.WaitingSince, w.DueAt, w.answerable(), behindDeadlines, noDeadline, lastAgent, tx.Now())
 }

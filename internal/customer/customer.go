@@ -52,6 +52,7 @@ type Evidence string
 // Kinds of evidence.
 const (
 	FirstContact Evidence = "first_contact" // the address was new, so was the customer
+	Verified     Evidence = "verified"      // an entry point vouched for the address: its provider, or a signed token
 	ByAgent      Evidence = "agent"         // a person said so
 	Unlinked     Evidence = "unlinked"      // what remained after a person took a claim back
 )
@@ -63,6 +64,7 @@ type Claim struct {
 	ContactPointID id.ContactPoint
 	CustomerID     id.Customer
 	Evidence       Evidence
+	EntryPointID   id.EntryPoint // of a verified claim
 	MadeBy         id.User
 	MadeAt         time.Time
 	RevokedBy      id.User
@@ -72,6 +74,7 @@ type Claim struct {
 // Seen is an address as a channel saw it.
 type Seen struct {
 	Brand       id.Brand
+	EntryPoint  id.EntryPoint // where it was seen
 	Provider    string
 	Scope       string
 	ExternalID  string

@@ -140,6 +140,56 @@ func TestAMissingNameIsLearntAndFollowed(t *testing.T) {
 	})
 }
 
+func TestASignedIdentityIsEvidence(t *testing.T) {
+	t.Parallel()
+	signed := func(external string) customer.Seen {
+		seen := visitor(external, "Zofia Wilk")
+		seen.Verified, seen.EntryPoint = true, 20
+		return seen
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
+		claims := func(c id.Customer) (got []customer.Evidence) {
+			card, err := s.Get(ctx, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, cl := range card.Claims {
+				got = append(got, cl.Evidence)
+				if (cl.Evidence == customer.Verified) != (cl.EntryPointID == 20) {
+					t.Errorf("%+v", cl)
+				}
+			}
+			return got
+		}
+		fresh := resolve(ctx, t, d, s, signed("v1"))
+		if got := claims(fresh.Customer); !slices.Equal(got, []customer.Evidence{customer.Verified}) {
+			t.Errorf("known from the beginning: %v", got)
+		}
+		later := resolve(ctx, t, d, s, visitor("v2", "Adam Lis"))
+		for range 2 {
+			resolve(ctx, t, d, s, signed("v2"))
+		}
+		if got := claims(later.Customer); !slices.Equal(got, []customer.Evidence{customer.Verified, customer.FirstContact}) {
+			t.Errorf("known later: %v", got)
+		}
+		if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM claim WHERE contact_point_id = $1 AND revoked_at = 0`, later.ContactPoint); n != 1 || err != nil {
+			t.Errorf("%d claims stand, %v", n, err)
+		}
+		linked := resolve(ctx, t, d, s, visitor("v3", ""))
+		other := resolve(ctx, t, d, s, visitor("v4", "Ewa Lis"))
+		if err := s.Link(ctx, other.Customer, linked.ContactPoint); err != nil {
+			t.Fatal(err)
+		}
+		if got := resolve(ctx, t, d, s, signed("v3")); got.Customer != other.Customer {
+			t.Errorf("a token undoes what a person said: %+v", got)
+		}
+		if got := claims(other.Customer); !slices.Equal(got, []customer.Evidence{customer.ByAgent, customer.FirstContact}) {
+			t.Errorf("said by a person: %v", got)
+		}
+	})
+}
+
 func TestLinkMovesAnAddressAndUnlinkTakesItBack(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -237,6 +287,65 @@ func TestSearchFindsByBeginningsWithinTheActorsRights(t *testing.T) {
 		}
 		if _, err := s.Search(actor.With(ctx, actor.Actor{Kind: actor.User, Tenant: 1}), customer.Query{}); !errs.Is(errs.Forbidden, err) {
 			t.Errorf("no right gives %v", err)
+		}
+	})
+}
+
+func TestEditingReachesNoFurtherThanItsScope(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFollower()
+		ctx, s := dbtest.As(t, 1), customer.New(d, f)
+		mine := resolve(ctx, t, d, s, visitor("v1", "Zofia Wilk"))
+		other := resolve(ctx, t, d, s, visitor("v2", "Adam Lis"))
+		card, err := s.Get(ctx, other.Customer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.own = []id.Customer{mine.Customer}
+		editor := actor.With(ctx, actor.Actor{
+			Kind: actor.User, Tenant: 1, User: 5, Brands: actor.Brands{Some: []id.Brand{falaNet}},
+			Rights: actor.Rights{actor.CustomerEdit: actor.Own, actor.CustomerRead: actor.InBrand, actor.NamesRead: actor.InBrand},
+		})
+		if c, err := s.Update(editor, mine.Customer, customer.Details{Company: new("Wilk")}); err != nil || c.Name != "Zofia Wilk" {
+			t.Errorf("the customer of own work: %+v %v", c, err)
+		}
+		refused := map[string]error{
+			"an address of another's customer": s.Link(editor, mine.Customer, other.ContactPoint),
+			"another's customer as the target": s.Link(editor, other.Customer, mine.ContactPoint),
+		}
+		_, refused["details of another's customer"] = s.Update(editor, other.Customer, customer.Details{Company: new("Lis")})
+		_, refused["a claim of another's customer"] = s.Unlink(editor, card.Claims[0].ID)
+		for what, err := range refused {
+			if !errs.Is(errs.NotFound, err) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
+func TestAnswersToEditorsHideNamesFromThoseWhoMayNotReadThem(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
+		p := resolve(ctx, t, d, s, visitor("v1", "Zofia Wilk"))
+		if _, err := s.Update(ctx, p.Customer, customer.Details{Email: new("zofia@example.pl"), Phone: new("+48600700800")}); err != nil {
+			t.Fatal(err)
+		}
+		blind := actor.With(ctx, actor.Actor{
+			Kind: actor.User, Tenant: 1, User: 5, Brands: actor.Brands{All: true},
+			Rights: actor.Rights{actor.CustomerEdit: actor.InBrand, actor.CustomerRead: actor.InBrand},
+		})
+		c, err := s.Update(blind, p.Customer, customer.Details{Language: new("pl")})
+		if err != nil || c.Name != "Z. W." || c.Email+c.Phone != "" || c.Language != "pl" {
+			t.Errorf("a change answers %+v %v", c, err)
+		}
+		card, err := s.Get(ctx, p.Customer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if alone, err := s.Unlink(blind, card.Claims[0].ID); err != nil || alone.Name != "Z. W." {
+			t.Errorf("a claim taken back answers %+v %v", alone, err)
 		}
 	})
 }

@@ -1,9 +1,12 @@
 package customer
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/zongler/zongler/internal/actor"
 )
 
 // Mask returns the initials of a name, for those who may not read names.
@@ -20,6 +23,14 @@ func Mask(name string) string {
 func (c Customer) masked() Customer {
 	c.Name, c.Company = Mask(c.Name), Mask(c.Company)
 	c.Email, c.Phone, c.About = "", "", ""
+	return c
+}
+
+// shownTo returns c as the actor of ctx may see it.
+func (c Customer) shownTo(ctx context.Context) Customer {
+	if actor.From(ctx).Scope(actor.NamesRead) == actor.None {
+		return c.masked()
+	}
 	return c
 }
 

@@ -49,7 +49,7 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, seen Seen) (Party, err
 func (s *Service) refresh(ctx context.Context, tx *db.Tx, seen Seen, known address) (Party, error) {
 	const op = "customer.Resolve"
 	if seen.Verified && !known.Verified {
-		if err := s.verify(ctx, tx, known.ID); err != nil {
+		if err := s.vouch(ctx, tx, seen, known); err != nil {
 			return Party{}, errs.Op(op, err)
 		}
 	}
@@ -74,6 +74,21 @@ func (s *Service) refresh(ctx context.Context, tx *db.Tx, seen Seen, known addre
 	return known.party(), nil
 }
 
+// vouch keeps that an address is whose it says. A claim by first contact becomes a
+// verified one; what a person has said of the address stands.
+func (s *Service) vouch(ctx context.Context, tx *db.Tx, seen Seen, known address) error {
+	weak, err := s.verify(ctx, tx, known.ID)
+	if err != nil || !weak {
+		return err
+	}
+	if err := s.takeBack(ctx, tx, known.ID); err != nil {
+		return err
+	}
+	return s.claim(ctx, tx, Claim{
+		BrandID: seen.Brand, ContactPointID: known.ID, CustomerID: known.CustomerID, Evidence: Verified, EntryPointID: seen.EntryPoint,
+	})
+}
+
 // create makes contact point, customer and claim, unless the address exists by now.
 func (s *Service) create(ctx context.Context, tx *db.Tx, seen Seen) (Party, bool, error) {
 	point := ContactPoint{
@@ -92,24 +107,34 @@ func (s *Service) create(ctx context.Context, tx *db.Tx, seen Seen) (Party, bool
 	if err := s.insert(ctx, tx, c); err != nil {
 		return Party{}, false, err
 	}
-	if err := s.claim(ctx, tx, point, c.ID, FirstContact); err != nil {
+	first := Claim{BrandID: seen.Brand, ContactPointID: point.ID, CustomerID: c.ID, Evidence: FirstContact}
+	if seen.Verified {
+		first.Evidence, first.EntryPointID = Verified, seen.EntryPoint
+	}
+	if err := s.claim(ctx, tx, first); err != nil {
 		return Party{}, false, err
 	}
 	err = tx.Record(ctx, fact.CustomerCreated{Customer: c.ID, Brand: c.BrandID})
 	return Party{ContactPoint: point.ID, Customer: c.ID, Name: c.Name, Created: true}, true, err
 }
 
-// claim makes the claim that stands for point. The one before must have been revoked.
-func (s *Service) claim(ctx context.Context, tx *db.Tx, point ContactPoint, to id.Customer, why Evidence) error {
-	c := Claim{
-		ID: id.New[id.Claim](), BrandID: point.BrandID, ContactPointID: point.ID, CustomerID: to,
-		Evidence: why, MadeBy: actor.From(ctx).User, MadeAt: tx.Now(),
+// takeBack ends the claim that stands for a contact point.
+func (s *Service) takeBack(ctx context.Context, tx *db.Tx, point id.ContactPoint) error {
+	old, err := s.revoke(ctx, tx, point)
+	if err != nil {
+		return err
 	}
+	return tx.Record(ctx, fact.ClaimRevoked{Customer: old.CustomerID, Brand: old.BrandID, ContactPoint: point, Claim: old.ID})
+}
+
+// claim makes the claim that stands for a contact point from now on. The one before must have been revoked.
+func (s *Service) claim(ctx context.Context, tx *db.Tx, c Claim) error {
+	c.ID, c.MadeBy, c.MadeAt = id.New[id.Claim](), actor.From(ctx).User, tx.Now()
 	if err := s.insertClaim(ctx, tx, c); err != nil {
 		return err
 	}
 	return tx.Record(ctx, fact.ClaimMade{
-		Customer: to, Brand: point.BrandID, ContactPoint: point.ID, Claim: c.ID, Evidence: string(why),
+		Customer: c.CustomerID, Brand: c.BrandID, ContactPoint: c.ContactPointID, Claim: c.ID, Evidence: string(c.Evidence),
 	})
 }
 

@@ -63,7 +63,7 @@ func (s *Service) Update(ctx context.Context, customer id.Customer, d Details) (
 	}
 	var changed Customer
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		c, err := s.lock(ctx, tx, customer)
+		c, err := s.lockEdited(ctx, tx, customer)
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (s *Service) Update(ctx context.Context, customer id.Customer, d Details) (
 		changed.Rev, changed.ChangedAt = c.Rev+1, tx.Now()
 		return s.save(ctx, tx, changed, changed.Name != c.Name)
 	})
-	return changed, errs.Op(op, err)
+	return changed.shownTo(ctx), errs.Op(op, err)
 }
 
 // save stores a changed customer that is locked.
@@ -103,7 +103,7 @@ func (s *Service) Link(ctx context.Context, customer id.Customer, point id.Conta
 		return err
 	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		to, err := s.lock(ctx, tx, customer)
+		to, err := s.lockEdited(ctx, tx, customer)
 		if err != nil {
 			return err
 		}
@@ -151,20 +151,15 @@ func (s *Service) Unlink(ctx context.Context, claim id.Claim) (Customer, error) 
 		}
 		return s.move(ctx, tx, p, alone, Unlinked)
 	})
-	return alone, errs.Op(op, err)
+	return alone.shownTo(ctx), errs.Op(op, err)
 }
 
 // move revokes the claim that stands for p and makes one for to.
 func (s *Service) move(ctx context.Context, tx *db.Tx, p ContactPoint, to Customer, why Evidence) error {
-	old, err := s.revoke(ctx, tx, p.ID)
-	if err != nil {
+	if err := s.takeBack(ctx, tx, p.ID); err != nil {
 		return err
 	}
-	err = tx.Record(ctx, fact.ClaimRevoked{Customer: old.CustomerID, Brand: p.BrandID, ContactPoint: p.ID, Claim: old.ID})
-	if err != nil {
-		return err
-	}
-	if err := s.claim(ctx, tx, p, to.ID, why); err != nil {
+	if err := s.claim(ctx, tx, Claim{BrandID: p.BrandID, ContactPointID: p.ID, CustomerID: to.ID, Evidence: why}); err != nil {
 		return err
 	}
 	if err := s.assign(ctx, tx, p.ID, to.ID); err != nil {
@@ -193,10 +188,8 @@ func (s *Service) Search(ctx context.Context, q Query) ([]Customer, error) {
 	}
 	q.Limit = max(1, min(q.Limit, maxFound))
 	found, err := s.search(ctx, a, q)
-	if a.Scope(actor.NamesRead) == actor.None {
-		for i := range found {
-			found[i] = found[i].masked()
-		}
+	for i := range found {
+		found[i] = found[i].shownTo(ctx)
 	}
 	return found, errs.Op(op, err)
 }

@@ -17,7 +17,7 @@ import (
 const (
 	customerColumns = `id, brand_id, name, email, phone, company, language, about, rev, created_at, changed_at`
 	pointColumns    = `id, brand_id, provider, scope, external_id, display_name, customer_id, verified, created_at`
-	claimColumns    = `id, brand_id, contact_point_id, customer_id, evidence, made_by, made_at, revoked_by, revoked_at`
+	claimColumns    = `id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at, revoked_by, revoked_at`
 )
 
 // lastRune sorts behind every text: a range up to it is a search by beginning.
@@ -33,13 +33,15 @@ func scope(a actor.Actor) *db.Where {
 	return w
 }
 
-// narrow leaves an actor who may read their own work only with the customers of that work.
-func (s *Service) narrow(ctx context.Context, q db.Queryer, w *db.Where, a actor.Actor) error {
-	if a.Scope(actor.CustomerRead) >= actor.InBrand {
+// narrow leaves an actor who may do p with their own work only with the customers
+// of that work; column is where a row names its customer.
+func (s *Service) narrow(ctx context.Context, q db.Queryer, w *db.Where, p actor.Permission, column string) error {
+	a := actor.From(ctx)
+	if a.Scope(p) >= actor.InBrand {
 		return nil
 	}
 	own, err := s.followers.CustomersOf(ctx, q, a.User)
-	db.In(w, "id", own)
+	db.In(w, column, own)
 	return err
 }
 
@@ -63,10 +65,15 @@ func (s *Service) findAddress(ctx context.Context, tx *db.Tx, seen Seen) (addres
 		actor.From(ctx).Tenant, seen.Brand, seen.Provider, seen.Scope, seen.ExternalID)
 }
 
-func (s *Service) verify(ctx context.Context, tx *db.Tx, point id.ContactPoint) error {
-	_, err := db.Exec(ctx, tx, `UPDATE contact_point SET verified = TRUE WHERE tenant_id = $1 AND id = $2`,
-		actor.From(ctx).Tenant, point)
-	return err
+// verify keeps that an address is vouched for, and reports whether its claim rests on nothing better than first contact.
+func (s *Service) verify(ctx context.Context, tx *db.Tx, point id.ContactPoint) (weak bool, err error) {
+	tenant := actor.From(ctx).Tenant
+	if _, err := db.Exec(ctx, tx, `UPDATE contact_point SET verified = TRUE WHERE tenant_id = $1 AND id = $2`, tenant, point); err != nil {
+		return false, err
+	}
+	_, weak, err = db.Find[id.Claim](ctx, tx, `SELECT id FROM claim
+		WHERE tenant_id = $1 AND contact_point_id = $2 AND revoked_at = 0 AND evidence = $3`, tenant, point, string(FirstContact))
+	return weak, err
 }
 
 func (s *Service) insertPoint(ctx context.Context, tx *db.Tx, p ContactPoint) (bool, error) {
@@ -138,29 +145,47 @@ func digitsOf(phone string) string {
 	}, phone)
 }
 
-// lock returns a customer that nobody else changes until the commit.
+// lock returns a customer that nobody else changes until the commit. It asks for no permission.
 func (s *Service) lock(ctx context.Context, tx *db.Tx, customer id.Customer) (Customer, error) {
 	w := scope(actor.From(ctx))
 	w.And("id = ?", customer)
 	return db.One[Customer](ctx, tx, `SELECT `+customerColumns+` FROM customer`+w.SQL()+tx.ForUpdate(), w.Args()...)
 }
 
+// lockEdited is lock for a customer that the actor is about to edit.
+func (s *Service) lockEdited(ctx context.Context, tx *db.Tx, customer id.Customer) (Customer, error) {
+	w := scope(actor.From(ctx))
+	w.And("id = ?", customer)
+	if err := s.narrow(ctx, tx, w, actor.CustomerEdit, "id"); err != nil {
+		return Customer{}, err
+	}
+	return db.One[Customer](ctx, tx, `SELECT `+customerColumns+` FROM customer`+w.SQL()+tx.ForUpdate(), w.Args()...)
+}
+
+// lockPoint returns a contact point of a customer that the actor may edit.
 func (s *Service) lockPoint(ctx context.Context, tx *db.Tx, point id.ContactPoint) (ContactPoint, error) {
 	w := scope(actor.From(ctx))
 	w.And("id = ?", point)
+	if err := s.narrow(ctx, tx, w, actor.CustomerEdit, "customer_id"); err != nil {
+		return ContactPoint{}, err
+	}
 	return db.One[ContactPoint](ctx, tx, `SELECT `+pointColumns+` FROM contact_point`+w.SQL()+tx.ForUpdate(), w.Args()...)
 }
 
 func (s *Service) insertClaim(ctx context.Context, tx *db.Tx, c Claim) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, made_by, made_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		actor.From(ctx).Tenant, c.ID, c.BrandID, c.ContactPointID, c.CustomerID, string(c.Evidence), c.MadeBy, c.MadeAt)
+	_, err := db.Exec(ctx, tx, `INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		actor.From(ctx).Tenant, c.ID, c.BrandID, c.ContactPointID, c.CustomerID, string(c.Evidence), c.EntryPointID, c.MadeBy, c.MadeAt)
 	return err
 }
 
+// standing returns a claim that was not taken back, of a customer that the actor may edit.
 func (s *Service) standing(ctx context.Context, tx *db.Tx, claim id.Claim) (Claim, error) {
 	w := scope(actor.From(ctx))
 	w.And("id = ?", claim)
+	if err := s.narrow(ctx, tx, w, actor.CustomerEdit, "customer_id"); err != nil {
+		return Claim{}, err
+	}
 	c, err := db.One[Claim](ctx, tx, `SELECT `+claimColumns+` FROM claim`+w.SQL(), w.Args()...)
 	if err == nil && !c.RevokedAt.IsZero() {
 		err = errs.New(errs.Conflict, "customer.Unlink", "claim.revoked")
@@ -168,7 +193,7 @@ func (s *Service) standing(ctx context.Context, tx *db.Tx, claim id.Claim) (Clai
 	return c, err
 }
 
-// revoke ends the claim that stands for a locked contact point.
+// revoke ends the claim that stands for a contact point.
 func (s *Service) revoke(ctx context.Context, tx *db.Tx, point id.ContactPoint) (Claim, error) {
 	a := actor.From(ctx)
 	return db.One[Claim](ctx, tx, `UPDATE claim SET revoked_by = $3, revoked_at = $4
@@ -185,7 +210,7 @@ func (s *Service) assign(ctx context.Context, tx *db.Tx, point id.ContactPoint, 
 func (s *Service) readCard(ctx context.Context, q db.Queryer, a actor.Actor, customer id.Customer) (Card, error) {
 	w := scope(a)
 	w.And("id = ?", customer)
-	if err := s.narrow(ctx, q, w, a); err != nil {
+	if err := s.narrow(ctx, q, w, actor.CustomerRead, "id"); err != nil {
 		return Card{}, err
 	}
 	c, err := db.One[Customer](ctx, q, `SELECT `+customerColumns+` FROM customer`+w.SQL(), w.Args()...)
@@ -204,7 +229,7 @@ func (s *Service) readCard(ctx context.Context, q db.Queryer, a actor.Actor, cus
 
 func (s *Service) search(ctx context.Context, a actor.Actor, q Query) ([]Customer, error) {
 	w := scope(a)
-	if err := s.narrow(ctx, s.db, w, a); err != nil {
+	if err := s.narrow(ctx, s.db, w, actor.CustomerRead, "id"); err != nil {
 		return nil, err
 	}
 	if q.Brand != 0 {

@@ -38,12 +38,13 @@ type Channels interface {
 // Conversations keeps what is written.
 type Conversations interface {
 	Visible(ctx context.Context, q db.Queryer, p actor.Permission, c id.Conversation) (conversation.Conversation, error)
+	LockVisible(ctx context.Context, tx *db.Tx, p actor.Permission, c id.Conversation) (conversation.Conversation, error)
 	Lock(ctx context.Context, tx *db.Tx, c id.Conversation) (conversation.Conversation, error)
 	Find(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Conversation, error)
 	FindByClient(ctx context.Context, q db.Queryer, c id.Conversation, clientID string) (conversation.Entry, bool, error)
 	FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
 	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
-	CountNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (int, error)
+	FindNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (conversation.Newer, error)
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
@@ -61,12 +62,18 @@ type Routing interface {
 	MarkReplied(ctx context.Context, tx *db.Tx, interaction id.Interaction) error
 }
 
+// People knows the names of users.
+type People interface {
+	Names(ctx context.Context, users []id.User) (map[id.User]string, error)
+}
+
 // Config is what a Service works with.
 type Config struct {
 	DB            *db.DB
 	Conversations Conversations
 	Files         Files
 	Routing       Routing
+	People        People
 	Channels      Channels
 	Beginning     Beginning
 }
@@ -84,5 +91,5 @@ type ReplyInput struct {
 	Attachments  []id.Attachment
 	ClientID     string // the desk's name of it: sent again, it is the same answer
 	BasedOnSeq   int64  // the newest entry that the writer has seen
-	Force        bool   // send although the customer has written since
+	Force        bool   // send although others have written since
 }

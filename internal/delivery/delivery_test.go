@@ -42,6 +42,8 @@ type world struct {
 	answers []error // of the next calls; then success
 	calls   int
 	replied []id.Interaction
+
+	meanwhile func(tx *db.Tx) error // done by another, whose commit MarkReplied had to wait for
 }
 
 func (w *world) Limits(name string) (delivery.Limits, bool) {
@@ -66,9 +68,20 @@ func (w *world) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {
 	return channel.Sent{}, err
 }
 
-func (w *world) MarkReplied(_ context.Context, _ *db.Tx, i id.Interaction) error {
+func (w *world) MarkReplied(_ context.Context, tx *db.Tx, i id.Interaction) error {
 	w.replied = append(w.replied, i)
+	if w.meanwhile != nil {
+		return w.meanwhile(tx)
+	}
 	return nil
+}
+
+func (w *world) Names(_ context.Context, users []id.User) (map[id.User]string, error) {
+	names := map[id.User]string{}
+	for _, u := range users {
+		names[u] = map[id.User]string{ola: "Ola", marta: "Marta"}[u]
+	}
+	return names, nil
 }
 
 type bench struct {
@@ -92,7 +105,7 @@ func newBench(t *testing.T, d *db.DB, name string) *bench {
 	w, convs := &world{}, conversation.New(d, nobody{})
 	b := &bench{
 		Service: delivery.New(delivery.Config{
-			DB: d, Conversations: convs, Files: media.New(d, blobs, nil, slog.New(slog.DiscardHandler)), Routing: w, Channels: w,
+			DB: d, Conversations: convs, Files: media.New(d, blobs, nil, slog.New(slog.DiscardHandler)), Routing: w, People: w, Channels: w,
 		}),
 		out: w, t: t, ctx: dbtest.As(t, 1), db: d, convs: convs,
 	}

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -18,7 +19,8 @@ const opReply = "delivery.Reply"
 
 // Reply stores an answer of the actor and sees to it that it is sent. The same
 // client id gives the same entry. A writer who has not seen the customer's newest
-// message gets a Conflict that says how many there are, unless forced.
+// message, or a colleague's newest answer, gets a Conflict that says how many
+// there are and who answered, unless forced.
 func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry, error) {
 	if n := len(in.ClientID); n == 0 || n > MaxClientID {
 		return conversation.Entry{}, errs.Fields(opReply, errs.Field{Path: "client_id", Code: "length.max", Values: errs.Values{"max": MaxClientID}})
@@ -29,6 +31,9 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry,
 		entry, err = s.reply(ctx, tx, in)
 		return err
 	})
+	if unseen, ok := errors.AsType[unseenError](err); ok {
+		err = s.refusal(ctx, unseen.Newer)
+	}
 	return entry, errs.Op(opReply, err)
 }
 
@@ -51,7 +56,7 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversa
 	if err := s.Routing.MarkReplied(ctx, tx, seen.InteractionID); err != nil {
 		return conversation.Entry{}, err
 	}
-	c, err := s.Conversations.Lock(ctx, tx, seen.ID)
+	c, err := s.lockUnchanged(ctx, tx, seen)
 	if err != nil {
 		return conversation.Entry{}, err
 	}
@@ -61,29 +66,65 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversa
 	return s.store(ctx, tx, &c, in, limits)
 }
 
+// lockUnchanged locks the conversation that was seen and asks again what was asked
+// of it before: while we waited for the interaction somebody may have closed or
+// taken it, and the customer may have begun a new one.
+func (s *Service) lockUnchanged(ctx context.Context, tx *db.Tx, seen conversation.Conversation) (conversation.Conversation, error) {
+	c, err := s.Conversations.LockVisible(ctx, tx, actor.ConversationReply, seen.ID)
+	if err != nil {
+		return c, err
+	}
+	if c.InteractionID != seen.InteractionID {
+		return c, errs.New(errs.Conflict, opReply, "interaction.moved_on")
+	}
+	return c, mayReply(actor.From(ctx), c)
+}
+
 // mayReply refuses an answer that nobody has taken on: one replies while working on
 // the interaction, or as somebody whose right to reply goes beyond their own work.
 func mayReply(a actor.Actor, c conversation.Conversation) error {
 	if !c.Open {
 		return errs.New(errs.Conflict, opReply, "reply.closed")
 	}
-	mine := c.AgentID == a.User && !c.Waiting
+	mine := c.AgentID == a.User && a.User != 0 && !c.Waiting
 	if !mine && a.Scope(actor.ConversationReply) == actor.Own {
 		return errs.New(errs.Conflict, opReply, "reply.not_yours")
 	}
 	return nil
 }
 
-// refuseStale refuses an answer written without knowledge of what the customer has said since.
+// unseenError says that others have written what the writer of an answer has not seen.
+type unseenError struct{ conversation.Newer }
+
+func (unseenError) Error() string { return "others have written since" }
+
+// refuseStale refuses an answer written without knowledge of what the customer or a colleague has said since.
 func (s *Service) refuseStale(ctx context.Context, tx *db.Tx, c conversation.Conversation, in ReplyInput) error {
-	if in.Force || c.CustomerSeq <= in.BasedOnSeq {
+	if in.Force || max(c.CustomerSeq, c.ShownSeq) <= in.BasedOnSeq {
 		return nil
 	}
-	n, err := s.Conversations.CountNewer(ctx, tx, c.ID, in.BasedOnSeq)
-	if err != nil {
+	n, err := s.Conversations.FindNewer(ctx, tx, c.ID, in.BasedOnSeq)
+	if err != nil || n.Customer+n.Answers == 0 {
 		return err
 	}
-	return errs.New(errs.Conflict, opReply, "reply.stale").With(errs.Values{"count": n})
+	return unseenError{n}
+}
+
+// refusal tells the writer of an answer what has not been seen. A colleague's
+// answer is named first: with it the matter may be settled.
+func (s *Service) refusal(ctx context.Context, n conversation.Newer) error {
+	if n.Answers == 0 {
+		return errs.New(errs.Conflict, opReply, "reply.stale").With(errs.Values{"count": n.Customer})
+	}
+	values := errs.Values{"count": n.Customer + n.Answers}
+	if n.By != 0 {
+		names, err := s.People.Names(ctx, []id.User{n.By})
+		if err != nil {
+			return err
+		}
+		values["agent"] = names[n.By]
+	}
+	return errs.New(errs.Conflict, opReply, "reply.answered").With(values)
 }
 
 func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in ReplyInput, l Limits) (conversation.Entry, error) {

@@ -53,7 +53,7 @@ func (DeliveryMoved) Kind() string { return "delivery.moved" }
 // Subject returns the key by which these facts stay in order.
 func (f DeliveryMoved) Subject() int64 { return int64(f.Conversation) }
 
-// ReadMoved says that somebody has read a conversation up to an entry.
+// ReadMoved says that somebody has read a conversation up to an entry, or wants to read again what is behind it.
 type ReadMoved struct {
 	Conversation id.Conversation `json:"conversation,omitzero"`
 	Brand        id.Brand        `json:"brand,omitzero"`

@@ -77,8 +77,10 @@ type Work struct {
 	ArrivedAt    time.Time
 }
 
-// Routing puts work in front of agents. Both verbs show their result on the conversation's row.
+// Routing puts work in front of agents. It shows the result on the conversation's row.
 type Routing interface {
+	// Hold locks the open interaction of a conversation until the commit, if there is one.
+	Hold(ctx context.Context, tx *db.Tx, conversation id.Conversation) error
 	// Enqueue makes an interaction of w wait for an agent.
 	Enqueue(ctx context.Context, tx *db.Tx, w Work) (id.Interaction, error)
 	// Resume brings the open interaction of a conversation, which is parked or in wrap-up, back to its agent.

@@ -50,6 +50,8 @@ func (r *router) Enqueue(ctx context.Context, tx *db.Tx, w intake.Work) (id.Inte
 	})
 }
 
+func (r *router) Hold(context.Context, *db.Tx, id.Conversation) error { return nil }
+
 func (r *router) Resume(_ context.Context, _ *db.Tx, c id.Conversation) error {
 	r.resumed = append(r.resumed, c)
 	return nil

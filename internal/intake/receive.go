@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -37,15 +38,36 @@ func (s *Service) Receive(ctx context.Context, in Inbound) (Receipt, error) {
 	if err := in.check(op); err != nil {
 		return Receipt{}, err
 	}
-	var receipt Receipt
-	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
-		receipt, err = s.receive(ctx, tx, in)
+	var (
+		receipt Receipt
+		held    id.Conversation
+	)
+	once := func(tx *db.Tx) (err error) {
+		receipt, err = s.receive(ctx, tx, in, held)
 		return err
-	})
+	}
+	err := s.DB.Update(ctx, once)
+	if aside, ok := errors.AsType[asideError](err); ok {
+		held = aside.conversation
+		err = s.DB.Update(ctx, once)
+	}
 	return receipt, errs.Op(op, err)
 }
 
-func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound) (Receipt, error) {
+// asideError says that the work on a conversation was put aside and has to be
+// taken up. Routing locks an interaction before its conversation, and so must we:
+// everything is done again with the interaction locked first.
+type asideError struct{ conversation id.Conversation }
+
+func (asideError) Error() string { return "intake: the interaction is to be locked first" }
+
+// receive does it all. held is the conversation whose work is to be taken up, if that is known.
+func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Conversation) (Receipt, error) {
+	if held != 0 {
+		if err := s.Routing.Hold(ctx, tx, held); err != nil {
+			return Receipt{}, err
+		}
+	}
 	party, err := s.Customers.Resolve(ctx, tx, in.seen())
 	if err != nil {
 		return Receipt{}, err
@@ -53,6 +75,9 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound) (Receipt, 
 	c, started, err := s.Conversations.Open(ctx, tx, in.thread(party))
 	if err != nil {
 		return Receipt{}, err
+	}
+	if held == 0 && in.Kind == conversation.Message && putAside(c) {
+		return Receipt{}, asideError{c.ID}
 	}
 	entry, duplicate, err := s.append(ctx, tx, &c, in)
 	if err != nil {
@@ -76,7 +101,7 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound) (Receipt, 
 func (in *Inbound) seen() customer.Seen {
 	f := in.From
 	return customer.Seen{
-		Brand: in.Point.Brand, Provider: f.Provider, Scope: f.Scope, ExternalID: f.ExternalID, DisplayName: f.Name,
+		Brand: in.Point.Brand, EntryPoint: in.Point.ID, Provider: f.Provider, Scope: f.Scope, ExternalID: f.ExternalID, DisplayName: f.Name,
 		Email: f.Email, Phone: f.Phone, Language: f.Language, Verified: f.Verified,
 	}
 }
@@ -117,15 +142,21 @@ func Named(files []media.Attachment) []conversation.File {
 	return named
 }
 
+// putAside reports whether the work on c goes on when its customer does.
+func putAside(c conversation.Conversation) bool {
+	return c.InteractionState == stateParked || c.InteractionState == stateWrapUp
+}
+
 // route sees to it that an interaction is open for c, which is locked with the
 // copy of its newest interaction. A customer who goes on while the agent wraps up
 // or has put the matter aside is led back to that agent.
 func (s *Service) route(ctx context.Context, tx *db.Tx, c conversation.Conversation, at Point) (id.Interaction, error) {
+	if putAside(c) {
+		return c.InteractionID, s.Routing.Resume(ctx, tx, c.ID)
+	}
 	switch c.InteractionState {
 	case stateNew, stateQueued, stateOffered, stateActive:
 		return c.InteractionID, nil
-	case stateParked, stateWrapUp:
-		return c.InteractionID, s.Routing.Resume(ctx, tx, c.ID)
 	}
 	w := Work{Conversation: c.ID, Brand: c.BrandID, Channel: c.Channel, Queue: at.Queue, Priority: at.Priority, ArrivedAt: tx.Now()}
 	if c.LastAgentID != 0 && tx.Now().Sub(c.LastAgentAt) <= rememberAgent {

@@ -13,13 +13,15 @@ type Header struct {
 	Policy      string // Content-Security-Policy
 }
 
-// inlinePolicy lets a file be looked at and do nothing else, not even in a frame of its own.
+// inlinePolicy lets a picture be looked at and do nothing else, not even in a frame of its own.
 const inlinePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 
-// Download returns how f is handed out: pictures and PDFs may be shown in the
-// page, anything else is saved. Every such answer carries nosniff as well.
+// Download returns how f is handed out: pictures may be shown in the page, anything
+// else is saved. That goes for a PDF too: what shows one in a browser does not run
+// in a sandbox, and without one we hand out no file. Every such answer carries
+// nosniff as well.
 func (f Attachment) Download() Header {
-	shown := f.Type == typePDF || strings.HasPrefix(f.Type, "image/") && f.Type != typeHEIC
+	shown := strings.HasPrefix(f.Type, "image/") && f.Type != typeHEIC
 	how := "attachment"
 	if shown {
 		how = "inline"

@@ -14,7 +14,10 @@ const (
 	MaxPerMessage = 5
 	MaxName       = 255 // characters
 	MaxPixels     = 40_000_000
-	PreviewSide   = 480 // pixels of the longer side of a preview
+	MaxUnpacked   = 192 << 20 // bytes of a picture in memory
+	MaxUnsent     = 100 << 20 // bytes of one uploader that no message has named
+	MaxArrived    = 10 << 30  // bytes that arrive at one entry point within a day
+	PreviewSide   = 480       // pixels of the longer side of a preview
 	KeepOrphans   = 24 * time.Hour
 )
 
@@ -49,6 +52,7 @@ type Attachment struct {
 	Verdict        Verdict
 	OwnerKind      string
 	OwnerID        int64
+	EntryPointID   id.EntryPoint // where it arrived; 0: from one of us
 	CreatedAt      time.Time
 }
 

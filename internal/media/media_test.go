@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"image"
 	"image/png"
 	"io"
@@ -63,6 +64,7 @@ func claims(data []byte, width, height uint32) []byte {
 	data = bytes.Clone(data)
 	binary.BigEndian.PutUint32(data[16:], width)
 	binary.BigEndian.PutUint32(data[20:], height)
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
 	return data
 }
 
@@ -222,6 +224,7 @@ func TestSweepRemovesWhatNoMessageNamed(t *testing.T) {
 		if err := s.Sweep(ctx, media.SweepJob{}); err != nil {
 			t.Fatal(err)
 		}
+		discard(t, d, s)
 		for _, c := range []struct {
 			file media.Attachment
 			kept bool
@@ -239,7 +242,7 @@ func TestDownloadsDoNoHarm(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ name, kind, want string }{
 		{"kép \"1\".png", "image/png", `inline; filename="k_p _1_.png"; filename*=UTF-8''k%C3%A9p%20%221%22.png`},
-		{"a.pdf", "application/pdf", `inline; filename=a.pdf; filename*=UTF-8''a.pdf`},
+		{"a.pdf", "application/pdf", `attachment; filename=a.pdf; filename*=UTF-8''a.pdf`},
 		{"a.txt", "text/plain", `attachment; filename=a.txt; filename*=UTF-8''a.txt`},
 	}
 	for _, c := range cases {
@@ -260,7 +263,7 @@ func FuzzUpload(f *testing.F) {
 	}
 	s := media.New(d, blobs, nil, slog.New(slog.DiscardHandler))
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
-		file, err := s.Upload(as(t, 5), name, bytes.NewReader(data))
+		file, err := s.Upload(as(t, id.New[id.User]()), name, bytes.NewReader(data))
 		if err != nil {
 			if !errs.Is(errs.Invalid, err) {
 				t.Error(err)

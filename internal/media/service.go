@@ -25,8 +25,11 @@ type Blobs interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// previewsAtOnce bounds the pictures unpacked at one time: each may need 160 MB.
-const previewsAtOnce = 2
+// What is done at one time. Others wait.
+const (
+	uploadsAtOnce  = 16 // each holds up to MaxSize
+	previewsAtOnce = 2  // each unpacks up to MaxUnpacked
+)
 
 // Service is all that can be done with files.
 type Service struct {
@@ -34,27 +37,44 @@ type Service struct {
 	blobs   Blobs
 	scanner Scanner
 	log     *slog.Logger
+	holding chan struct{} // a place for each upload whose bytes are in memory
 	drawing chan struct{}
 }
 
 // New returns a Service that keeps files in blobs. scanner may be nil.
 func New(d *db.DB, blobs Blobs, scanner Scanner, log *slog.Logger) *Service {
-	return &Service{db: d, blobs: blobs, scanner: scanner, log: log, drawing: make(chan struct{}, previewsAtOnce)}
+	return &Service{
+		db: d, blobs: blobs, scanner: scanner, log: log,
+		holding: make(chan struct{}, uploadsAtOnce), drawing: make(chan struct{}, previewsAtOnce),
+	}
 }
 
 // Upload stores a file of the actor, to be named by a message later.
 func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachment, error) {
+	return s.UploadAt(ctx, 0, name, r)
+}
+
+// UploadAt is Upload for a file that arrives at an entry point.
+func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (Attachment, error) {
 	const op = "media.Upload"
 	a := actor.From(ctx)
 	if a.Tenant == 0 {
 		return Attachment{}, errs.New(errs.Unauthenticated, op, "unauthenticated")
+	}
+	select {
+	case s.holding <- struct{}{}:
+		defer func() { <-s.holding }()
+	case <-ctx.Done():
+		return Attachment{}, errs.E(errs.Unavailable, op, ctx.Err())
 	}
 	data, err := read(r)
 	if err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
 	by := fact.ByActor(a)
-	file := Attachment{ID: id.New[id.Attachment](), Name: cleanName(name), Size: int64(len(data)), OwnerKind: string(by.Kind), OwnerID: by.ID}
+	file := Attachment{
+		ID: id.New[id.Attachment](), Name: cleanName(name), Size: int64(len(data)), OwnerKind: string(by.Kind), OwnerID: by.ID, EntryPointID: point,
+	}
 	file.Type = typeOf(file.Name, data)
 	if !allowed(file.Name, file.Type) {
 		return Attachment{}, errs.New(errs.Invalid, op, "attachment.refused").With(errs.Values{"name": file.Name})
@@ -62,16 +82,7 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachm
 	if file.Verdict, err = s.scan(ctx, file.Name, data); err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
-	sum := sha256.Sum256(data)
-	file.SHA256 = hex.EncodeToString(sum[:])
-	if err := s.keep(ctx, a.Tenant, &file, data); err != nil {
-		return Attachment{}, errs.Op(op, err)
-	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		file.CreatedAt = tx.Now()
-		return s.insert(ctx, tx, file)
-	})
-	return file, errs.Op(op, err)
+	return file, errs.Op(op, s.keep(ctx, &file, data))
 }
 
 // read returns all of r, which is at most MaxSize and at least one byte.
@@ -104,22 +115,79 @@ func (s *Service) scan(ctx context.Context, name string, data []byte) (Verdict, 
 	return verdict, nil
 }
 
-// keep writes the bytes of file and of its preview. A picture without a preview is no error.
-func (s *Service) keep(ctx context.Context, tenant id.Tenant, file *Attachment, data []byte) error {
-	file.BlobKey = fmt.Sprintf("media/%s/%s", tenant, file.ID)
-	if err := s.blobs.Put(ctx, file.BlobKey, bytes.NewReader(data), file.Size, file.Type); err != nil {
+// keep announces file by its row, writes its bytes and those of its preview, and
+// says that they are there. What fails in between is taken back.
+func (s *Service) keep(ctx context.Context, file *Attachment, data []byte) error {
+	tenant := actor.From(ctx).Tenant
+	sum := sha256.Sum256(data)
+	file.SHA256, file.BlobKey = hex.EncodeToString(sum[:]), fmt.Sprintf("media/%s/%s", tenant, file.ID)
+	drawn := s.drawn(ctx, file, data)
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		file.CreatedAt = tx.Now()
+		if err := s.checkRoom(ctx, tx, *file); err != nil {
+			return err
+		}
+		return s.insert(ctx, tx, *file)
+	})
+	if err != nil {
 		return err
 	}
+	if err = s.put(ctx, *file, data, drawn); err == nil {
+		err = s.db.Update(ctx, func(tx *db.Tx) error { return s.markStored(ctx, tx, file.ID) })
+	}
+	if err == nil {
+		return nil
+	}
+	o := orphan{TenantID: tenant, ID: file.ID, BlobKey: file.BlobKey, PreviewKey: file.PreviewKey}
+	if failed := s.drop(context.WithoutCancel(ctx), o); failed != nil { // the sweep will find it
+		s.log.WarnContext(ctx, "media: a failed upload stays for a day", "tenant", tenant, "err", failed)
+	}
+	return err
+}
+
+// checkRoom refuses a file where too much waits for a message, or has arrived within a day.
+func (s *Service) checkRoom(ctx context.Context, tx *db.Tx, file Attachment) error {
+	const op = "media.checkRoom"
+	if file.OwnerKind != string(actor.System) {
+		unsent, err := s.sumUnsent(ctx, tx, file)
+		if err != nil {
+			return err
+		}
+		if unsent+file.Size > MaxUnsent {
+			return errs.New(errs.Exhausted, op, "attachment.unsent").With(errs.Values{"max_mib": MaxUnsent >> 20})
+		}
+	}
+	if file.EntryPointID == 0 {
+		return nil
+	}
+	arrived, err := s.sumArrived(ctx, tx, file)
+	if err == nil && arrived+file.Size > MaxArrived {
+		err = errs.New(errs.Exhausted, op, "attachment.day_full")
+	}
+	return err
+}
+
+// drawn returns the preview of file and notes its size. A picture without a preview is no error.
+func (s *Service) drawn(ctx context.Context, file *Attachment, data []byte) []byte {
 	if !strings.HasPrefix(file.Type, "image/") {
 		return nil
 	}
 	small, err := s.draw(ctx, data)
 	if err != nil {
-		s.log.InfoContext(ctx, "no preview", "tenant", tenant, "kind", file.Type, "err", err)
+		s.log.InfoContext(ctx, "no preview", "tenant", actor.From(ctx).Tenant, "kind", file.Type, "err", err)
 		return nil
 	}
 	file.Width, file.Height, file.PreviewKey = small.width, small.height, file.BlobKey+".preview"
-	return s.blobs.Put(ctx, file.PreviewKey, bytes.NewReader(small.data), int64(len(small.data)), previewType)
+	return small.data
+}
+
+// put writes the bytes of file and of its preview.
+func (s *Service) put(ctx context.Context, file Attachment, data, drawn []byte) error {
+	err := s.blobs.Put(ctx, file.BlobKey, bytes.NewReader(data), file.Size, file.Type)
+	if err != nil || file.PreviewKey == "" {
+		return err
+	}
+	return s.blobs.Put(ctx, file.PreviewKey, bytes.NewReader(drawn), int64(len(drawn)), previewType)
 }
 
 func (s *Service) draw(ctx context.Context, data []byte) (picture, error) {

@@ -103,6 +103,7 @@ func working(ctx context.Context, tx *db.Tx, op string, key id.Interaction, stat
 // Park puts an interaction aside, freeing the agent for others, until a time or (zero) until resumed.
 func (s *Service) Park(ctx context.Context, key id.Interaction, until time.Time) error {
 	const op = "routing.Park"
+	until = until.Truncate(time.Microsecond) // as exactly as it is kept, and compared by EndPark
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
 		it, err := working(ctx, tx, op, key, Active)
 		if err != nil {

@@ -3,7 +3,7 @@
 //
 // Who may answer is decided by the channel that asked. An answer can be changed
 // for a quarter of an hour; a later one is ignored, so that figures of the past
-// stay as they were.
+// stay as they were. The conversation shows each answer as an entry of its own.
 //
 // Facts: survey.answered.
 //

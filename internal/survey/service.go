@@ -2,9 +2,11 @@ package survey
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
@@ -17,35 +19,68 @@ type Staff interface {
 	Teammates(ctx context.Context, q db.Queryer, user id.User) ([]id.User, error)
 }
 
+// Conversations keeps answers where colleagues read what was said.
+type Conversations interface {
+	Lock(ctx context.Context, tx *db.Tx, c id.Conversation) (conversation.Conversation, error)
+	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
+}
+
 // Service holds the use-cases. Make it with NewService.
 type Service struct {
-	db    *db.DB
-	staff Staff
+	db            *db.DB
+	staff         Staff
+	conversations Conversations
 }
 
 // NewService returns the use-cases over d.
-func NewService(d *db.DB, staff Staff) *Service { return &Service{db: d, staff: staff} }
+func NewService(d *db.DB, staff Staff, conversations Conversations) *Service {
+	return &Service{db: d, staff: staff, conversations: conversations}
+}
 
 // Answer keeps what a customer thought, or what they think now if that is soon
-// enough after the first answer. It returns the answer that stands.
+// enough after the first answer. It returns the answer that stands. The
+// conversation shows it too.
 func (s *Service) Answer(ctx context.Context, tx *db.Tx, g Given) (Answer, error) {
 	const op = "survey.Answer"
 	g, err := g.normal(op)
 	if err != nil {
 		return Answer{}, err
 	}
+	before, _, err := Of(ctx, tx, g.Interaction)
+	if err != nil {
+		return Answer{}, errs.Op(op, err)
+	}
 	changed, err := put(ctx, tx, g)
 	if err != nil {
 		return Answer{}, errs.Op(op, err)
 	}
 	a, found, err := Of(ctx, tx, g.Interaction)
-	if err != nil || !found || !changed {
+	if err != nil || !found || !changed || a.Stars == before.Stars && a.Comment == before.Comment {
 		return a, errs.Op(op, err)
+	}
+	if err := s.show(ctx, tx, a); err != nil {
+		return Answer{}, errs.Op(op, err)
 	}
 	return a, errs.Op(op, tx.Record(ctx, fact.SurveyAnswered{
 		Conversation: a.ConversationID, Brand: a.BrandID, Interaction: a.InteractionID, Queue: a.QueueID, Agent: a.AgentID,
 		Survey: a.ID, Stars: a.Stars,
 	}))
+}
+
+// show appends an answer to its conversation.
+func (s *Service) show(ctx context.Context, tx *db.Tx, a Answer) error {
+	c, err := s.conversations.Lock(ctx, tx, a.ConversationID)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(map[string]int{"stars": a.Stars})
+	if err != nil {
+		return err
+	}
+	_, _, err = s.conversations.Append(ctx, tx, &c, conversation.NewEntry{
+		Kind: conversation.Survey, Author: conversation.ByCustomer, Text: a.Comment, Data: data,
+	})
+	return err
 }
 
 // Filter narrows a list of answers. Zero fields do not.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
@@ -29,12 +30,26 @@ func (mates) Teammates(context.Context, db.Queryer, id.User) ([]id.User, error) 
 	return []id.User{ola, kamil}, nil
 }
 
+// timeline keeps the entries of every conversation.
+type timeline struct{ entries []conversation.NewEntry }
+
+func (*timeline) Lock(_ context.Context, _ *db.Tx, c id.Conversation) (conversation.Conversation, error) {
+	return conversation.Conversation{ID: c}, nil
+}
+
+func (l *timeline) Append(_ context.Context, _ *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error) {
+	if c.ID == 5 {
+		l.entries = append(l.entries, n)
+	}
+	return conversation.Entry{}, false, nil
+}
+
 func answer(t *testing.T, d *db.DB, g survey.Given) (survey.Answer, error) {
 	t.Helper()
 	var a survey.Answer
 	ctx := dbtest.As(t, 1)
 	err := d.Update(ctx, func(tx *db.Tx) (err error) {
-		a, err = survey.NewService(d, mates{}).Answer(ctx, tx, g)
+		a, err = survey.NewService(d, mates{}, &timeline{}).Answer(ctx, tx, g)
 		return err
 	})
 	return a, err
@@ -66,6 +81,32 @@ func TestAnInteractionHasOneAnswerThatCanBeChangedForAWhile(t *testing.T) {
 		}
 		if f, ok := facts[1].Fact.(fact.SurveyAnswered); !ok || f.Stars != 5 || f.Survey != first.ID || f.Agent != ola {
 			t.Errorf("%+v", facts[1].Fact)
+		}
+	})
+}
+
+func TestAnAnswerIsShownInItsConversation(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		line := &timeline{}
+		ctx, s := dbtest.As(t, 1), survey.NewService(d, mates{}, line)
+		for _, stars := range []int{2, 2, 5} { // given, told again, thought over
+			err := d.Update(ctx, func(tx *db.Tx) error {
+				_, err := s.Answer(ctx, tx, given(7, falaNet, ola, stars))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(line.entries) != 2 {
+			t.Fatalf("%d entries", len(line.entries))
+		}
+		for i, data := range []string{`{"stars":2}`, `{"stars":5}`} {
+			e := line.entries[i]
+			if e.Kind != conversation.Survey || e.Author != conversation.ByCustomer || e.Text != "Dziękuję" || string(e.Data) != data {
+				t.Errorf("%+v %s", e, e.Data)
+			}
 		}
 	})
 }
@@ -116,7 +157,7 @@ func TestAnswersAreSeenWithinBrandsAndScope(t *testing.T) {
 				t.Fatal(i, err)
 			}
 		}
-		s := survey.NewService(d, mates{})
+		s := survey.NewService(d, mates{}, &timeline{})
 		for what, c := range map[string]struct {
 			scope  actor.Scope
 			brands actor.Brands

@@ -23,7 +23,7 @@ func (s *Service) Counts(ctx context.Context) (Counts, error) {
 	} else {
 		all = v.count(w, "conversation", v.allOpen(w))
 	}
-	text := "SELECT " + v.count(w, "conversation", "c.open AND c.agent_id = "+w.Arg(v.User)+" AND c.interaction_state <> 'offered'") + " AS mine, " +
+	text := "SELECT " + v.count(w, "conversation", "c.open AND c.agent_id = "+w.Arg(v.User)+" AND c.agent_id <> 0 AND c.interaction_state <> 'offered'") + " AS mine, " +
 		v.count(w, "conversation", v.inQueues(w)) + " AS queues, " + v.count(w, "conversation", v.unassigned(w)) + " AS unassigned, " +
 		all + ` AS "all", ` + v.count(w, "participant", own+"c.mentioned_seq > c.read_seq") + " AS mentions"
 	counts, err := db.One[Counts](ctx, s.db, text, w.Args()...)

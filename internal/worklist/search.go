@@ -31,7 +31,7 @@ func (s *Service) addFound(ctx context.Context, l *lanes) error {
 	conditions := []string{list(&l.args, "c.id", found), l.view.reach(&l.args)}
 	switch l.query.View {
 	case Mine:
-		conditions = append(conditions, "c.open", "c.agent_id = "+l.args.Arg(l.view.User))
+		conditions = append(conditions, "c.open", "c.agent_id = "+l.args.Arg(l.view.User), "c.agent_id <> 0")
 	case Queues:
 		conditions = append(conditions, "c.waiting", list(&l.args, "c.queue_id", l.view.queues))
 	case Unassigned:

@@ -17,7 +17,8 @@ type Service struct{ db *db.DB }
 // New returns a Service that reads from d.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-// List returns the rows of a view in order, one more than the limit if there are more.
+// List returns the rows of a view in order, one more than the limit if there are
+// more. They hold what a list shows (listed); Open and Rows return all.
 func (s *Service) List(ctx context.Context, q Query) ([]Row, error) {
 	const op = "worklist.List"
 	if err := q.complete(op); err != nil {
@@ -56,8 +57,8 @@ func (s *Service) Rows(ctx context.Context, conversations []id.Conversation) ([]
 
 func readRows(ctx context.Context, q db.Queryer, v viewer, conversations []id.Conversation) ([]Row, error) {
 	l := &lanes{view: v}
-	text := l.rows("SELECT c.id, c.last_at AS sort_key FROM conversation c WHERE c.tenant_id = " + l.args.Arg(v.Tenant) +
-		" AND " + list(&l.args, "c.id", conversations) + " AND " + v.reach(&l.args))
+	text := l.rows("SELECT c.id, c.last_at AS sort_key FROM conversation c WHERE c.tenant_id = "+l.args.Arg(v.Tenant)+
+		" AND "+list(&l.args, "c.id", conversations)+" AND "+v.reach(&l.args), columnsOf("c"))
 	rows, err := db.Many[Row](ctx, q, text, l.args.Args()...)
 	return v.mask(rows), err
 }
@@ -109,6 +110,9 @@ func (l *lanes) addView() {
 	v := l.view
 	switch l.query.View {
 	case Mine:
+		if v.User == 0 {
+			return
+		}
 		l.add("c.open", "c.agent_id = "+l.args.Arg(v.User), "c.interaction_state <> 'offered'", l.brands("c"))
 	case Queues:
 		l.addQueues()

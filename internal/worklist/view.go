@@ -26,7 +26,7 @@ type Sort string
 
 // Orders.
 const (
-	ByDeadline Sort = "deadline" // the nearest first, those without one last
+	ByDeadline Sort = "deadline" // the nearest first, then who has waited longest for an answer, the rest last
 	Newest     Sort = "newest"   // the newest message first
 	Oldest     Sort = "oldest"
 )

@@ -31,8 +31,11 @@ func look(ctx context.Context, q db.Queryer, op string, queues, brands bool) (vi
 	if err != nil {
 		return viewer{}, err
 	}
-	v := viewer{Actor: a, scope: a.Scope(actor.ConversationRead), users: []id.User{a.User}, brands: a.Brands.Some}
-	if v.scope == actor.InTeam {
+	v := viewer{Actor: a, scope: a.Scope(actor.ConversationRead), brands: a.Brands.Some}
+	if a.User != 0 { // a key has no work of its own
+		v.users = []id.User{a.User}
+	}
+	if v.scope == actor.InTeam && a.User != 0 {
 		v.users, err = db.Many[id.User](ctx, q, `SELECT user_id FROM team_member WHERE tenant_id = $1 AND team_id IN (
 			SELECT team_id FROM team_member WHERE tenant_id = $1 AND user_id = $2) UNION SELECT $2`, a.Tenant, a.User)
 		if err != nil {

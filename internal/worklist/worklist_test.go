@@ -137,6 +137,11 @@ func who(user id.User, rights actor.Rights, brands ...id.Brand) actor.Actor {
 	return a
 }
 
+// key is an integration that may read conversations.
+func key(scope actor.Scope) actor.Actor {
+	return actor.Actor{Kind: actor.Key, Tenant: 1, Key: 7, Rights: actor.Rights{actor.ConversationRead: scope}, Brands: actor.Brands{All: true}}
+}
+
 func subjects(rows []worklist.Row) string {
 	names := make([]string, len(rows))
 	for i, r := range rows {
@@ -176,6 +181,9 @@ func TestViewsShowWhatTheViewerMaySee(t *testing.T) {
 		{"by two beginnings", who(marta, actor.Supervisor.Rights()), worklist.Query{View: worklist.All, Text: "ÁGN nagy"}, "e"},
 		{"by subject", who(marta, actor.Supervisor.Rights()), worklist.Query{View: worklist.All, Text: "f"}, "f"},
 		{"by a name out of reach", who(ola, agent, falaNet), worklist.Query{View: worklist.All, Text: "toth"}, ""},
+		{"a key has no work of its own", key(actor.InBrand), worklist.Query{View: worklist.Mine}, ""},
+		{"a key sees no more than work of its own", key(actor.Own), worklist.Query{View: worklist.All, Text: "adam"}, ""},
+		{"a key that sees a team is in none", key(actor.InTeam), worklist.Query{View: worklist.All}, ""},
 		{"by nothing that is there", who(marta, actor.Supervisor.Rights()), worklist.Query{View: worklist.All, Text: "qqq"}, ""},
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -266,6 +274,48 @@ func TestPagesNeitherRepeatNorSkip(t *testing.T) {
 	})
 }
 
+func TestWhoWaitsForTheNextAnswerComesBeforeWhoDoesNot(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCentre(t, d)
+		for _, subject := range []string{"answered", "again", "longest"} {
+			c.add(subject, "X", falaNet, conversation.Work{State: "active", Queue: support, Agent: ola}, 0)
+		}
+		c.add("deadline", "X", falaNet, conversation.Work{State: "active", Queue: support, Agent: ola}, 60)
+		write := func(subject string, author conversation.Author) {
+			c.do(func(tx *db.Tx) error {
+				conv, err := c.convs.Lock(c.ctx, tx, c.ids[subject])
+				if err != nil {
+					return err
+				}
+				_, _, err = c.convs.Append(c.ctx, tx, &conv, conversation.NewEntry{Kind: conversation.Message, Author: author, Text: "x"})
+				return err
+			})
+		}
+		write("answered", conversation.ByAgent)
+		write("again", conversation.ByAgent)
+		write("again", conversation.ByCustomer)
+		ctx := actor.With(c.ctx, who(ola, actor.Agent.Rights(), falaNet))
+		var order []worklist.Row
+		for q := (worklist.Query{View: worklist.Mine, Limit: 1}); len(order) < 5; q.After = order[len(order)-1].Cursor() {
+			page, err := c.List(ctx, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			order = append(order, page[:min(len(page), 1)]...)
+			if len(page) < 2 {
+				break
+			}
+		}
+		if got := subjects(order); got != "deadline longest again answered" {
+			t.Errorf("%q", got)
+		}
+		if len(order) == 4 && (order[1].UnansweredSince.IsZero() || !order[3].UnansweredSince.IsZero()) {
+			t.Errorf("waits since %v and %v", order[1].UnansweredSince, order[3].UnansweredSince)
+		}
+	})
+}
+
 func TestCountsAgreeWithTheLists(t *testing.T) {
 	t.Parallel()
 	viewers := map[string]actor.Actor{
@@ -273,6 +323,8 @@ func TestCountsAgreeWithTheLists(t *testing.T) {
 		"expert":     who(kamil, actor.Expert.Rights()),
 		"team":       who(kamil, actor.Rights{actor.ConversationRead: actor.InTeam}),
 		"supervisor": who(marta, actor.Supervisor.Rights(), vasarfia),
+		"key":        key(actor.InBrand),
+		"own key":    key(actor.Own),
 		"everything": who(marta, actor.Administrator.Rights()),
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

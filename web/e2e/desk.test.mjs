@@ -160,6 +160,14 @@ test('a reply stands at once, is confirmed, and a stale one asks first', () =>
     await page.getByRole('button', { name: 'Send anyway' }).click()
     await page.getByText('Eszter Kovács has written since').waitFor({ state: 'detached' })
 
+    mock.world.refuse = [409, { status: 409, code: 'reply.answered', values: { count: 1, agent: 'Marta Zając' } }]
+    await page.keyboard.press('r')
+    await page.keyboard.type('As said')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Marta Zając has answered since').waitFor()
+    await page.getByRole('button', { name: 'Send anyway' }).click()
+    await page.getByText('Marta Zając has answered since').waitFor({ state: 'detached' })
+
     mock.world.refuse = [422, { status: 422, code: 'internal' }]
     await page.keyboard.press('r')
     await page.keyboard.type('This one fails')

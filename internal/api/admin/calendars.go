@@ -226,7 +226,8 @@ type dayBody struct {
 
 type previewOutput struct {
 	Body struct {
-		Items []dayBody `json:"items"`
+		Items        []dayBody `json:"items"`
+		MovedUnknown bool      `json:"moved_unknown,omitempty" doc:"The country moves working days, and those of this year are not known: enter them as exceptions"`
 	}
 }
 
@@ -235,8 +236,9 @@ func registerPreview(api *httpx.API, calendars *calendar.Service) {
 		ID: "previewCalendar", Method: http.MethodGet, Path: calendarPath + "/preview", Tag: tagCalendars, Permission: actor.BrandRead,
 		Summary: "The days of a year that are unlike their weekday",
 	}, func(ctx context.Context, in *previewInput) (*previewOutput, error) {
-		days, err := calendars.Preview(ctx, in.ID, in.Year)
+		days, known, err := calendars.Preview(ctx, in.ID, in.Year)
 		out := &previewOutput{}
+		out.Body.MovedUnknown = !known && err == nil
 		out.Body.Items = showAll(days, func(d calendar.Day) dayBody {
 			return dayBody{d.Date.String(), d.Holiday, d.Moved, d.Exception, spansOf(d.Spans)}
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/httpx"
 	"github.com/zongler/zongler/internal/worklist"
 )
@@ -22,6 +23,9 @@ type Conversations struct {
 	Replies       Replies
 	People        Colleagues
 	Channels      Channels
+	Visits        Visits
+	Work          Work
+	DB            *db.DB
 }
 
 // Colleagues knows who works for a brand.
@@ -50,6 +54,7 @@ type conversationDetail struct {
 	Capabilities capabilitiesBody `json:"capabilities" doc:"What the channel can carry; the composer is drawn from it"`
 	Interactions []pastBody       `json:"interactions" doc:"Newest first"`
 	Reads        readsBody        `json:"reads"`
+	Visit        *siteVisitBody   `json:"visit,omitempty" doc:"Of a visitor of our own pages"`
 }
 
 type entryPointRef struct {
@@ -137,12 +142,20 @@ type readInput struct {
 	}
 }
 
+type unreadInput struct {
+	ConversationKey
+	Body struct {
+		Seq int64 `json:"seq,omitempty" minimum:"1" doc:"The first entry to be read again; without it the customer's newest message"`
+	}
+}
+
 // RegisterConversations adds the operations on single conversations.
 func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerReads(api)
 	c.registerChanges(api)
 	c.registerWriting(api)
 	c.registerReopening(api)
+	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
 	registerNotifications(api, c.Conversations)
 }
@@ -156,7 +169,9 @@ func (c Conversations) registerReads(api *httpx.API) {
 		if err != nil {
 			return nil, err
 		}
-		return &conversationOutput{Body: c.detail(d)}, nil
+		body := c.detail(d)
+		body.Visit, err = c.visit(ctx, d)
+		return &conversationOutput{Body: body}, err
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "listEntries", Method: http.MethodGet, Path: conversationPath + "/entries", Tag: tagConversations,
@@ -195,11 +210,21 @@ func (c Conversations) registerChanges(api *httpx.API) {
 		out.Body.Tags = tags
 		return out, err
 	})
+	c.registerMarks(api)
+}
+
+func (c Conversations) registerMarks(api *httpx.API) {
 	httpx.Register(api, httpx.Operation{
 		ID: "markRead", Method: http.MethodPut, Path: conversationPath + "/read", Tag: tagConversations,
-		Summary: "Say up to where one has read", Permission: actor.ConversationRead, Errors: notFound(),
+		Summary: "Say up to where one has read", Permission: actor.ConversationRead, Errors: notFound(personNeeded()),
 	}, func(ctx context.Context, in *readInput) (*struct{}, error) {
 		return nil, c.Conversations.MarkRead(ctx, in.ID, in.Body.Seq)
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "markUnread", Method: http.MethodPost, Path: conversationPath + "/unread", Tag: tagConversations, Status: http.StatusNoContent,
+		Summary: "Take one's own read mark back; the customer is not told", Permission: actor.ConversationRead, Errors: notFound(personNeeded()),
+	}, func(ctx context.Context, in *unreadInput) (*struct{}, error) {
+		return nil, c.Conversations.MarkUnread(ctx, in.ID, in.Body.Seq)
 	})
 }
 
@@ -228,6 +253,11 @@ func (c Conversations) detail(d worklist.Detail) conversationDetail {
 		out.Interactions[i] = past
 	}
 	return out
+}
+
+// personNeeded is what an operation about one's own reading and typing answers to a key.
+func personNeeded() httpx.Code {
+	return httpx.Code{Kind: errs.Forbidden, Code: "actor.person_needed"}
 }
 
 // notFound is what an operation on one thing answers if there is none that the caller may know of.

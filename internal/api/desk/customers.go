@@ -51,7 +51,8 @@ type contactPointBody struct {
 type claimBody struct {
 	ID             id.Claim        `json:"id"`
 	ContactPointID id.ContactPoint `json:"contact_point_id"`
-	Evidence       string          `json:"evidence" enum:"first_contact,agent,unlinked"`
+	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,unlinked"`
+	EntryPointID   id.EntryPoint   `json:"entry_point_id,omitzero" doc:"Of a verified claim: where the address was vouched for"`
 	MadeBy         *UserRef        `json:"made_by,omitempty"`
 	MadeAt         time.Time       `json:"made_at"`
 	RevokedBy      *UserRef        `json:"revoked_by,omitempty"`
@@ -222,7 +223,8 @@ func (c Customers) detail(ctx context.Context, card customer.Card) (customerDeta
 	}
 	for _, cl := range card.Claims {
 		body.Claims = append(body.Claims, claimBody{
-			ID: cl.ID, ContactPointID: cl.ContactPointID, Evidence: string(cl.Evidence), MadeBy: refTo(cl.MadeBy, names), MadeAt: cl.MadeAt,
+			ID: cl.ID, ContactPointID: cl.ContactPointID, Evidence: string(cl.Evidence), EntryPointID: cl.EntryPointID,
+			MadeBy: refTo(cl.MadeBy, names), MadeAt: cl.MadeAt,
 			RevokedBy: refTo(cl.RevokedBy, names), RevokedAt: cl.RevokedAt,
 		})
 	}

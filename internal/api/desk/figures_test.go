@@ -13,6 +13,7 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/api/desk"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -22,6 +23,14 @@ import (
 )
 
 func (quiet) Teammates(context.Context, db.Queryer, id.User) ([]id.User, error) { return nil, nil }
+
+func (quiet) Lock(context.Context, *db.Tx, id.Conversation) (conversation.Conversation, error) {
+	return conversation.Conversation{}, nil
+}
+
+func (quiet) Append(context.Context, *db.Tx, *conversation.Conversation, conversation.NewEntry) (conversation.Entry, bool, error) {
+	return conversation.Entry{}, false, nil
+}
 
 // figuresSite is the operations about figures over a centre where one visitor
 // waits, one has gone, and one has given four stars.
@@ -36,7 +45,7 @@ func newFiguresSite(t *testing.T, d *db.DB) *figuresSite {
 	c.queued()
 	gone := c.queued()
 	c.must(d.Update(c.system, func(tx *db.Tx) error { return c.svc.CustomerLeft(c.system, tx, gone.ConversationID) }))
-	surveys := survey.NewService(d, quiet{})
+	surveys := survey.NewService(d, quiet{}, quiet{})
 	c.must(d.Update(c.system, func(tx *db.Tx) error {
 		_, err := surveys.Answer(c.system, tx, survey.Given{
 			Conversation: gone.ConversationID, Interaction: gone.ID, Brand: c.brand, Queue: c.queue, Agent: c.users["Ola"], Channel: "webchat", Stars: 4,

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -82,6 +83,31 @@ func TestInteractionsOverHTTP(t *testing.T) {
 		status, answer := c.call("Marta", "GET", path, "")
 		if visits, ok := answer["visits"].([]any); status != 200 || !ok || len(visits) != 2 || len(answer["segments"].([]any)) != 3 || answer["outcome"] != "answered" {
 			t.Errorf("%d %v", status, answer)
+		}
+	})
+}
+
+func TestASnoozeEndsHoweverExactlyItsTimeWasSaid(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCentre(t, d)
+		c.must(c.svc.SetMembership(c.system, routing.Membership{Agent: c.users["Ola"], Queue: c.queue, Member: true, Enabled: true}))
+		it := c.queued().ID
+		path := "/interactions/" + it.String()
+		c.call("Ola", "PUT", "/me/presence", `{"state":"available"}`)
+		c.call("Ola", "POST", path+"/pull", "")
+		until := time.Now().Add(time.Hour).UTC().Truncate(time.Second).Add(123_456_789)
+		if status, answer := c.call("Ola", "POST", path+"/park", `{"until":"`+until.Format(time.RFC3339Nano)+`"}`); status != 204 {
+			t.Fatalf("%d %v", status, answer)
+		}
+		args, err := db.One[string](c.system, d, `SELECT args FROM job WHERE kind = 'routing.park_over'`)
+		c.must(err)
+		var over routing.ParkOver
+		c.must(json.Unmarshal([]byte(args), &over))
+		c.facts()
+		c.must(c.svc.EndPark(c.system, over))
+		if got := c.facts(); got != "interaction.resumed" {
+			t.Errorf("its time has come: %q", got)
 		}
 	})
 }

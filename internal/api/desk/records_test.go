@@ -13,21 +13,25 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/api/desk"
 	"github.com/zongler/zongler/internal/canned"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 	"github.com/zongler/zongler/internal/platform/httpx"
+	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/worklist"
 )
 
@@ -66,6 +70,21 @@ func (outside) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {
 
 func (outside) MarkReplied(context.Context, *db.Tx, id.Interaction) error { return nil }
 
+func (outside) VisitOf(context.Context, db.Queryer, id.Conversation) (webchat.Visit, bool, error) {
+	return webchat.Visit{Known: true, Language: "pl", ConsentVersion: "3", Pages: []webchat.Page{{URL: "https://fala.example/oferta", Title: "Oferta"}}}, true, nil
+}
+
+func (outside) Park(context.Context, id.Interaction, time.Time) error {
+	return errs.New(errs.Conflict, "outside.Park", "interaction.moved_on")
+}
+
+func (outside) Finish(_ context.Context, f routing.Finish) error {
+	if f.Disposition == 0 {
+		return errs.Fields("outside.Finish", errs.Field{Path: "disposition_id", Code: "required"})
+	}
+	return nil
+}
+
 func (outside) Language(string) string { return "en" }
 
 func (outside) Text(_, _, key string, _ map[string]any) string { return key }
@@ -99,10 +118,10 @@ func newBench(t *testing.T, d *db.DB) *bench {
 	b := &bench{t: t, db: d, mux: http.NewServeMux()}
 	convs, files, list := conversation.New(d, outside{}), media.New(d, blobs, nil, log), worklist.New(d)
 	customers := customer.New(d, convs)
-	replies := delivery.New(delivery.Config{DB: d, Conversations: convs, Files: files, Routing: outside{}, Channels: outside{}})
+	replies := delivery.New(delivery.Config{DB: d, Conversations: convs, Files: files, Routing: outside{}, People: outside{}, Channels: outside{}})
 	b.api = httpx.NewAPI(b.mux, httpx.Config{Title: "Zongler", Version: "test", Problems: httpx.NewProblems(outside{}, log)})
 	desk.RegisterWorklist(b.api, list)
-	desk.RegisterConversations(b.api, desk.Conversations{Worklist: list, Conversations: convs, Replies: replies, People: outside{}, Channels: outside{}})
+	desk.RegisterConversations(b.api, desk.Conversations{Worklist: list, Conversations: convs, Replies: replies, People: outside{}, Channels: outside{}, Visits: outside{}, Work: outside{}, DB: d})
 	desk.RegisterCustomers(b.api, desk.Customers{Customers: customers, Worklist: list, People: outside{}})
 	desk.RegisterCanned(b.api, desk.Canned{Canned: canned.New(d), Worklist: list, Brands: outside{}})
 	desk.RegisterAttachments(b.api, files, convs)
@@ -171,6 +190,7 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 	supervisor := person(marta, actor.Supervisor)
 	foreign := person(ola, actor.Administrator)
 	foreign.Tenant = 2
+	machine := actor.Actor{Kind: actor.Key, Tenant: 1, Key: 7, Rights: actor.Supervisor.Rights(), Brands: actor.Brands{All: true}}
 	const conv, cust = "/api/v1/conversations/CONV", "/api/v1/customers/CUST"
 	cases := []struct {
 		name         string
@@ -182,6 +202,7 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 		facts        string
 	}{
 		{"an agent lists own work", agent, "GET", "/api/v1/conversations?view=mine", "", 200, `"preview":"Dzień dobry"`, ""},
+		{"who waits for an answer is shown", agent, "GET", "/api/v1/conversations?view=mine", "", 200, `"unanswered_since":"2`, ""},
 		{"an unknown view is refused", agent, "GET", "/api/v1/conversations?view=x", "", 422, `"query.view"`, ""},
 		{"a foreign cursor is refused", agent, "GET", "/api/v1/conversations?cursor=!!", "", 422, `"query.cursor"`, ""},
 		{"somebody without the right lists nothing", viewer, "GET", "/api/v1/conversations", "", 403, `"forbidden"`, ""},
@@ -189,6 +210,7 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 		{"another tenant lists nothing", foreign, "GET", "/api/v1/conversations?view=all", "", 200, `{"items":[]}`, ""},
 		{"counts", agent, "GET", "/api/v1/conversations/counts", "", 200, `"mine":1`, ""},
 		{"one conversation", agent, "GET", conv, "", 200, `"text_limit":1000`, ""},
+		{"one conversation with its visit", agent, "GET", conv, "", 200, `"visit":{"identified":true,"language":"pl","consent_version":"3","pages":[{"url":"https://fala.example/oferta","title":"Oferta"}]}`, ""},
 		{"another agent's conversation is not there", other, "GET", conv, "", 404, `"not_found"`, ""},
 		{"another tenant's conversation is not there", foreign, "GET", conv, "", 404, `"not_found"`, ""},
 		{"entries", agent, "GET", conv + "/entries", "", 200, `"more":false`, ""},
@@ -202,6 +224,15 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 		{"a note that mentions", agent, "POST", conv + "/notes", `{"text":"@Marta?","mentions":["31"],"client_id":"n1"}`, 201, `"mentions":["31"]`, "entry.added user.mentioned"},
 		{"who is mentioned is told", supervisor, "GET", "/api/v1/me/notifications", "", 200, `"kind":"mention"`, ""},
 		{"a read mark", agent, "PUT", conv + "/read", `{"seq":3}`, 204, "", "read.moved"},
+		{"a read mark that moves nothing", agent, "PUT", conv + "/read", `{"seq":2}`, 204, "", ""},
+		{"unread from an entry on", agent, "POST", conv + "/unread", `{"seq":2}`, 204, "", "read.moved"},
+		{"unread from the customer's message on", agent, "POST", conv + "/unread", `{}`, 204, "", "read.moved"},
+		{"unread from nothing on", agent, "POST", conv + "/unread", `{"seq":0}`, 422, `"path":"seq"`, ""},
+		{"another agent's stays read", other, "POST", conv + "/unread", `{}`, 404, `"not_found"`, ""},
+		{"a key reads nothing", machine, "PUT", conv + "/read", `{"seq":1}`, 403, `"actor.person_needed"`, ""},
+		{"a key types nothing", machine, "PUT", conv + "/draft", `{"mode":"reply","text":"x","rev":1}`, 403, `"actor.person_needed"`, ""},
+		{"a colleague answers", supervisor, "POST", conv + "/replies", `{"text":"Już","client_id":"s1","based_on_seq":3}`, 201, `"seq":4`, "entry.added"},
+		{"an answer by who has not seen that", agent, "POST", conv + "/replies", `{"text":"x","client_id":"c9","based_on_seq":3}`, 409, `"reply.answered"`, ""},
 		{"a draft", agent, "PUT", conv + "/draft", `{"mode":"reply","text":"Może","rev":2}`, 200, `"rev":2`, ""},
 		{"an older draft", agent, "PUT", conv + "/draft", `{"mode":"reply","text":"Mo","rev":1}`, 409, `"draft.newer"`, ""},
 		{"drafts", agent, "GET", conv + "/draft", "", 200, `"text":"Może"`, ""},
@@ -230,6 +261,53 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 			if got := b.newFacts(); got != c.facts {
 				t.Errorf("%s: facts %q, want %q", c.name, got, c.facts)
 			}
+		}
+	})
+}
+
+func TestOneActOnManyConversations(t *testing.T) {
+	t.Parallel()
+	agent, other := person(ola, actor.Agent), person(99, actor.Agent)
+	reader := person(marta, actor.Manager)
+	const done, gone = `{"id":"CONV","done":true}`, `{"id":"999","done":false,"code":"not_found"}`
+	cases := []struct {
+		name   string
+		who    actor.Actor
+		body   string
+		status int
+		want   string // part of the answer
+		facts  string
+	}{
+		{"read", agent, `{"ids":["CONV","999"],"act":"read"}`, 200, `{"items":[` + done + `,` + gone + `]}`, "read.moved"},
+		{"read again, and named twice", agent, `{"ids":["CONV","CONV"],"act":"read"}`, 200, `{"items":[` + done + `]}`, ""},
+		{"unread", agent, `{"ids":["CONV"],"act":"unread"}`, 200, done, "read.moved"},
+		{"tags", agent, `{"ids":["CONV"],"act":"tag","tags":["Pilne"]}`, 200, done, "conversation.changed"},
+		{"more tags", agent, `{"ids":["CONV"],"act":"tag","tags":["awaria","pilne"]}`, 200, done, "conversation.changed"},
+		{"tags that are there", agent, `{"ids":["CONV"],"act":"tag","tags":["awaria"]}`, 200, done, ""},
+		{"tags by who may only read", reader, `{"ids":["CONV"],"act":"tag","tags":["x"]}`, 200, `"code":"forbidden"`, ""},
+		{"what was moved on", agent, `{"ids":["CONV"],"act":"snooze"}`, 200, `"code":"interaction.moved_on"`, ""},
+		{"resolved without what the queue asks for", agent, `{"ids":["CONV"],"act":"resolve"}`, 200, `"code":"required"`, ""},
+		{"resolved", agent, `{"ids":["CONV"],"act":"resolve","disposition_id":"5"}`, 200, done, ""},
+		{"resolved by who may only read", reader, `{"ids":["CONV"],"act":"resolve","disposition_id":"5"}`, 403, `"forbidden"`, ""},
+		{"another agent's", other, `{"ids":["CONV"],"act":"read"}`, 404, `"not_found"`, ""},
+		{"an unknown act", agent, `{"ids":["CONV"],"act":"delete"}`, 422, `"act"`, ""},
+		{"none", agent, `{"ids":[],"act":"read"}`, 422, `"ids"`, ""},
+		{"too many", agent, `{"ids":[` + strings.Repeat(`"1",`, 100) + `"1"],"act":"read"}`, 422, `"ids"`, ""},
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		fill := strings.NewReplacer("CONV", b.conv.String())
+		for _, c := range cases {
+			w := b.call(c.who, "POST", "/api/v1/conversations/bulk", fill.Replace(c.body))
+			if w.Code != c.status || !strings.Contains(w.Body.String(), fill.Replace(c.want)) {
+				t.Errorf("%s: %d %s, want %d with %s", c.name, w.Code, w.Body, c.status, c.want)
+			}
+			if got := b.newFacts(); got != c.facts {
+				t.Errorf("%s: facts %q, want %q", c.name, got, c.facts)
+			}
+		}
+		if w := b.call(agent, "GET", "/api/v1/conversations/CONV", ""); !strings.Contains(w.Body.String(), `"tags":["awaria","pilne"]`) {
+			t.Errorf("%s", w.Body)
 		}
 	})
 }

@@ -19,25 +19,26 @@ const (
 
 // ConversationRow is a conversation as the worklist shows it, in answers and in live frames.
 type ConversationRow struct {
-	ID            id.Conversation `json:"id"`
-	BrandID       id.Brand        `json:"brand_id"`
-	Channel       string          `json:"channel"`
-	Subject       string          `json:"subject,omitempty"`
-	Customer      customerRef     `json:"customer"`
-	Preview       string          `json:"preview" doc:"The beginning of the newest message or note, as plain text"`
-	PreviewAuthor string          `json:"preview_author,omitempty" enum:"customer,agent,system,bot"`
-	LastEntryAt   time.Time       `json:"last_entry_at"`
-	LastSeq       int64           `json:"last_seq"`
-	Unread        int64           `json:"unread" doc:"Entries that the viewer has not seen"`
-	State         string          `json:"state" enum:"new,queued,offered,active,parked,wrap_up,closed" doc:"Of its newest interaction; closed if there was none"`
-	InteractionID id.Interaction  `json:"interaction_id,omitzero"`
-	Queue         *QueueRef       `json:"queue,omitempty"`
-	Agent         *UserRef        `json:"agent,omitempty" doc:"Who has it, is offered it, or closed it"`
-	WaitingSince  time.Time       `json:"waiting_since,omitzero"`
-	DueAt         time.Time       `json:"due_at,omitzero" doc:"Until when the first answer is promised"`
-	Priority      int             `json:"priority"`
-	Draft         bool            `json:"draft" doc:"The viewer has typed something and not sent it"`
-	Tags          []string        `json:"tags"`
+	ID              id.Conversation `json:"id"`
+	BrandID         id.Brand        `json:"brand_id"`
+	Channel         string          `json:"channel"`
+	Subject         string          `json:"subject,omitempty"`
+	Customer        customerRef     `json:"customer"`
+	Preview         string          `json:"preview" doc:"The beginning of the newest message or note, as plain text"`
+	PreviewAuthor   string          `json:"preview_author,omitempty" enum:"customer,agent,system,bot"`
+	LastEntryAt     time.Time       `json:"last_entry_at"`
+	LastSeq         int64           `json:"last_seq"`
+	Unread          int64           `json:"unread" doc:"Entries that the viewer has not seen"`
+	State           string          `json:"state" enum:"new,queued,offered,active,parked,wrap_up,closed" doc:"Of its newest interaction; closed if there was none"`
+	InteractionID   id.Interaction  `json:"interaction_id,omitzero"`
+	Queue           *QueueRef       `json:"queue,omitempty"`
+	Agent           *UserRef        `json:"agent,omitempty" doc:"Who has it, is offered it, or closed it"`
+	WaitingSince    time.Time       `json:"waiting_since,omitzero"`
+	DueAt           time.Time       `json:"due_at,omitzero" doc:"Until when the first answer is promised"`
+	UnansweredSince time.Time       `json:"unanswered_since,omitzero" doc:"When the customer wrote the first message that no agent has answered; absent if nobody waits for an answer"`
+	Priority        int             `json:"priority"`
+	Draft           bool            `json:"draft" doc:"The viewer has typed something and not sent it"`
+	Tags            []string        `json:"tags"`
 }
 
 type customerRef struct {
@@ -50,7 +51,7 @@ func RowOf(r worklist.Row) ConversationRow {
 	row := ConversationRow{
 		ID: r.ID, BrandID: r.BrandID, Channel: r.Channel, Subject: r.Subject, Customer: customerRef{r.CustomerID, r.CustomerName},
 		Preview: r.LastPreview, PreviewAuthor: string(r.LastAuthor), LastEntryAt: r.LastAt, LastSeq: r.LastSeq, Unread: r.Unread(),
-		State: r.InteractionState, InteractionID: r.InteractionID, WaitingSince: r.WaitingSince, DueAt: r.DueAt,
+		State: r.InteractionState, InteractionID: r.InteractionID, WaitingSince: r.WaitingSince, DueAt: r.DueAt, UnansweredSince: r.UnansweredSince,
 		Priority: r.Priority, Draft: r.Drafted, Tags: r.Tags,
 	}
 	if row.State == "" {
@@ -77,7 +78,7 @@ type conversationListInput struct {
 	Agent   id.User  `query:"agent"`
 	Channel string   `query:"channel" maxLength:"30"`
 	Q       string   `query:"q" maxLength:"100" doc:"Beginnings of the customer's name or address, or of the subject"`
-	Sort    string   `query:"sort" enum:"deadline,newest,oldest" doc:"By default the nearest deadline, for closed ones and mentions the newest"`
+	Sort    string   `query:"sort" enum:"deadline,newest,oldest" doc:"By default the nearest deadline, then who has waited longest for an answer; for closed ones and mentions the newest"`
 }
 
 type conversationPageOutput struct{ Body httpx.Page[ConversationRow] }

@@ -26,7 +26,7 @@ type replyInput struct {
 		AttachmentIDs []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20"`
 		ClientID      string          `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
 		BasedOnSeq    int64           `json:"based_on_seq" minimum:"0" doc:"The newest entry that the writer has seen"`
-		Force         bool            `json:"force,omitempty" doc:"Send although the customer has written since"`
+		Force         bool            `json:"force,omitempty" doc:"Send although the customer has written or a colleague has answered since"`
 	}
 }
 
@@ -93,8 +93,9 @@ func (c Conversations) registerWriting(api *httpx.API) {
 		ID: "reply", Method: http.MethodPost, Path: conversationPath + "/replies", Tag: tagConversations,
 		Summary: "Answer the customer", Permission: actor.ConversationReply, Creates: true,
 		Errors: notFound(
-			httpx.Code{Kind: errs.Conflict, Code: "reply.stale"}, httpx.Code{Kind: errs.Conflict, Code: "reply.closed"},
+			httpx.Code{Kind: errs.Conflict, Code: "reply.stale"}, httpx.Code{Kind: errs.Conflict, Code: "reply.answered"}, httpx.Code{Kind: errs.Conflict, Code: "reply.closed"},
 			httpx.Code{Kind: errs.Conflict, Code: "reply.not_yours"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"},
+			httpx.Code{Kind: errs.Conflict, Code: "interaction.moved_on"},
 			httpx.Code{Kind: errs.Invalid, Code: "attachment.gone"},
 		),
 	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
@@ -157,14 +158,14 @@ func registerDrafts(api *httpx.API, convs *conversation.Service) {
 	path := conversationPath + "/draft"
 	httpx.Register(api, httpx.Operation{
 		ID: "saveDraft", Method: http.MethodPut, Path: path, Tag: tagConversations, Summary: "Keep what is typed and not sent",
-		Permission: actor.ConversationRead, Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "draft.newer"}),
+		Permission: actor.ConversationRead, Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "draft.newer"}, personNeeded()),
 	}, func(ctx context.Context, in *draftInput) (*draftOutput, error) {
 		d, err := convs.SaveDraft(ctx, in.ID, conversation.Draft{Mode: conversation.Mode(in.Body.Mode), Body: in.Body.Text, Rev: in.Body.Rev})
 		return &draftOutput{Body: draftOf(d)}, err
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "getDrafts", Method: http.MethodGet, Path: path, Tag: tagConversations, Summary: "One's own drafts for a conversation",
-		Permission: actor.ConversationRead, Errors: notFound(),
+		Permission: actor.ConversationRead, Errors: notFound(personNeeded()),
 	}, func(ctx context.Context, in *ConversationKey) (*draftsOutput, error) {
 		drafts, err := convs.Drafts(ctx, in.ID)
 		out := &draftsOutput{}
@@ -176,7 +177,7 @@ func registerDrafts(api *httpx.API, convs *conversation.Service) {
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "dropDraft", Method: http.MethodDelete, Path: path, Tag: tagConversations, Summary: "Drop a draft",
-		Permission: actor.ConversationRead, Errors: notFound(),
+		Permission: actor.ConversationRead, Errors: notFound(personNeeded()),
 	}, func(ctx context.Context, in *dropDraftInput) (*struct{}, error) {
 		return nil, convs.DropDraft(ctx, in.ID, conversation.Mode(in.Mode))
 	})

@@ -124,7 +124,7 @@ func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	c.must(err)
 	c.chat = webchat.New(webchat.Deps{
 		DB: d, EntryPoints: c.points, Conversations: c.conversations, Customers: c.customers, Files: files, Staff: directory, Texts: texts,
-		Routing: c.routing, Line: router, Intake: received{receive}, Queues: c.outlook, Surveys: opinions{survey.NewService(d, users)}, Desk: c,
+		Routing: c.routing, Line: router, Intake: received{receive}, Queues: c.outlook, Surveys: opinions{survey.NewService(d, users, c.conversations)}, Desk: c,
 	}, log)
 	c.run(func(ctx context.Context) { router.Run(ctx, []id.Tenant{home.TenantID}) })
 	c.run(func(ctx context.Context) { _ = c.chat.Run(ctx) })
@@ -255,6 +255,11 @@ func (w work) Enqueue(ctx context.Context, tx *db.Tx, in intake.Work) (id.Intera
 		Conversation: in.Conversation, Brand: in.Brand, Channel: in.Channel, Queue: in.Queue, Preferred: in.Preferred, ArrivedAt: in.ArrivedAt,
 	})
 	return it.ID, err
+}
+
+func (w work) Hold(ctx context.Context, tx *db.Tx, key id.Conversation) error {
+	_, _, err := w.Open(ctx, tx, key)
+	return err
 }
 
 func (w work) Resume(ctx context.Context, tx *db.Tx, key id.Conversation) error {

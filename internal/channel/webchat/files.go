@@ -111,7 +111,7 @@ func (s *Server) Upload(ctx context.Context, ses *Session, name string, body io.
 	if err := s.becomeContact(ctx, ses); err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
-	f, err := s.Files.Upload(ses.act(ctx), name, body)
+	f, err := s.Files.UploadAt(ses.act(ctx), ses.entrance.point.ID, name, body)
 	if err != nil {
 		return Attachment{}, errs.Op(op, fileFault(err))
 	}
@@ -148,7 +148,7 @@ func (s *Server) becomeContact(ctx context.Context, ses *Session) error {
 // fileFault says what is wrong with a file in the words of this protocol.
 func fileFault(err error) error {
 	code := map[string]string{
-		"attachment.size": CodeFileSize, "attachment.type": CodeFileType, "attachment.empty": CodeFileEmpty, "attachment.infected": CodeFileType,
+		"attachment.size": CodeFileSize, "attachment.refused": CodeFileType, "attachment.empty": CodeFileEmpty, "attachment.infected": CodeFileType,
 	}[errs.CodeOf(err)]
 	if code == "" {
 		return err

@@ -149,7 +149,7 @@ func (v *visitor) answer(o opening, language string) {
 func (s *Server) contact(ctx context.Context, tx *db.Tx, v *visitor) (customer.Party, error) {
 	p := v.party()
 	party, err := s.Customers.Resolve(ctx, tx, customer.Seen{
-		Brand: v.BrandID, Provider: p.Provider, ExternalID: p.ExternalID, DisplayName: p.DisplayName,
+		Brand: v.BrandID, EntryPoint: v.EntryPointID, Provider: p.Provider, ExternalID: p.ExternalID, DisplayName: p.DisplayName,
 		Email: p.Email, Phone: p.Phone, Language: p.Language, Verified: p.Verified,
 	})
 	if err != nil {

@@ -13,50 +13,49 @@ const octets = "application/octet-stream"
 
 // Type is what a file is.
 type Type struct {
-	MIME   string
-	Ext    string // with its dot; "" if not known
-	Inline bool   // safe to show inside a page, served with nosniff
+	MIME string
+	Ext  string // with its dot; "" if not known
 }
 
-// kinds are all types that get an extension. What is not inline is only ever downloaded.
+// kinds are all types that get an extension.
 func kinds() []Type {
 	return []Type{
-		{"image/png", ".png", true},
-		{"image/jpeg", ".jpg", true},
-		{"image/gif", ".gif", true},
-		{"image/webp", ".webp", true},
-		{"image/avif", ".avif", true},
-		{"image/bmp", ".bmp", true},
-		{"image/heic", ".heic", false},
-		{"image/svg+xml", ".svg", false},
-		{"audio/mpeg", ".mp3", true},
-		{"audio/wave", ".wav", true},
-		{"audio/ogg", ".ogg", true},
-		{"audio/mp4", ".m4a", true},
-		{"audio/aac", ".aac", true},
-		{"audio/flac", ".flac", true},
-		{"video/mp4", ".mp4", true},
-		{"video/webm", ".webm", true},
-		{"video/quicktime", ".mov", false},
-		{"video/avi", ".avi", false},
-		{"text/plain", ".txt", true},
-		{"text/html", ".html", false},
-		{"text/xml", ".xml", false},
-		{"application/pdf", ".pdf", false},
-		{"application/zip", ".zip", false},
-		{"application/gzip", ".gz", false},
-		{"application/x-rar-compressed", ".rar", false},
-		{"application/x-7z-compressed", ".7z", false},
-		{"application/rtf", ".rtf", false},
-		{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx", false},
-		{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", false},
-		{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx", false},
-		{"application/vnd.oasis.opendocument.text", ".odt", false},
-		{"application/vnd.oasis.opendocument.spreadsheet", ".ods", false},
-		{"application/x-ole-storage", ".doc", false},
-		{"application/vnd.microsoft.portable-executable", ".exe", false},
-		{"application/x-elf", "", false},
-		{"application/x-sh", ".sh", false},
+		{"image/png", ".png"},
+		{"image/jpeg", ".jpg"},
+		{"image/gif", ".gif"},
+		{"image/webp", ".webp"},
+		{"image/avif", ".avif"},
+		{"image/bmp", ".bmp"},
+		{"image/heic", ".heic"},
+		{"image/svg+xml", ".svg"},
+		{"audio/mpeg", ".mp3"},
+		{"audio/wave", ".wav"},
+		{"audio/ogg", ".ogg"},
+		{"audio/mp4", ".m4a"},
+		{"audio/aac", ".aac"},
+		{"audio/flac", ".flac"},
+		{"video/mp4", ".mp4"},
+		{"video/webm", ".webm"},
+		{"video/quicktime", ".mov"},
+		{"video/avi", ".avi"},
+		{"text/plain", ".txt"},
+		{"text/html", ".html"},
+		{"text/xml", ".xml"},
+		{"application/pdf", ".pdf"},
+		{"application/zip", ".zip"},
+		{"application/gzip", ".gz"},
+		{"application/x-rar-compressed", ".rar"},
+		{"application/x-7z-compressed", ".7z"},
+		{"application/rtf", ".rtf"},
+		{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"},
+		{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"},
+		{"application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"},
+		{"application/vnd.oasis.opendocument.text", ".odt"},
+		{"application/vnd.oasis.opendocument.spreadsheet", ".ods"},
+		{"application/x-ole-storage", ".doc"},
+		{"application/vnd.microsoft.portable-executable", ".exe"},
+		{"application/x-elf", ""},
+		{"application/x-sh", ".sh"},
 	}
 }
 

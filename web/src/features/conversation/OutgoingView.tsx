@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { CircleAlert, Clock, MessageSquareWarning } from 'lucide-react'
 import { problemText } from '@/lib/api'
-import { useT } from '@/lib/i18n'
+import { type Translate, useT } from '@/lib/i18n'
 import { Plain } from '@/kit/Plain'
 import { Attachments } from './Attachments'
 import { useDesk } from './desk'
@@ -51,7 +51,7 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
         {item.state === 'stale' && (
           <div className={classes.stale} role="alert">
             <p>
-              <MessageSquareWarning size={16} aria-hidden /> {t('desk.outbox.stale', { name: customer, count: item.newer ?? 1 })}
+              <MessageSquareWarning size={16} aria-hidden /> {staleText(t, customer, item)}
             </p>
             <div className={classes.choices}>
               <Button size="xs" onClick={() => void outbox.retry(conversation, item.client_id, true)}>
@@ -67,6 +67,11 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
       </div>
     </div>
   )
+}
+
+function staleText(t: Translate, customer: string, item: Outgoing): string {
+  if (item.answeredBy !== undefined) return t('desk.outbox.answered', { name: item.answeredBy || t('desk.outbox.oneOfUs') })
+  return t('desk.outbox.stale', { name: customer, count: item.newer ?? 1 })
 }
 
 function Failed({ item, onRetry, onTakeBack }: { item: Outgoing; onRetry: () => void; onTakeBack: () => void }) {

@@ -83,6 +83,13 @@ describe('Outbox', () => {
     ])
   })
 
+  it('asks too where a colleague has answered, and says who', async () => {
+    answers = [refused(409, 'reply.answered', { count: 1, agent: 'Marta' })]
+    expect(await outbox.send('7', message)).toBe(false)
+    expect(outbox.items('7')[0]).toMatchObject({ state: 'stale', answeredBy: 'Marta' })
+    expect(client.getQueryState(keys.entries('7'))?.isInvalidated).toBe(true)
+  })
+
   it('keeps what failed, over a reload too, under the same name', async () => {
     answers = [refused(422, 'fields')]
     await outbox.send('7', message)

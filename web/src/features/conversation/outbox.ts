@@ -8,7 +8,7 @@ import type { Attachment, Entry, Mode } from './types'
 /**
  * What the person has sent and the server has not confirmed. `waiting` goes by
  * itself when the connection is back; `stale` asks whether to send it although
- * the customer has written since; `failed` stays until somebody decides.
+ * the customer has written or a colleague has answered since; `failed` stays until somebody decides.
  */
 export interface Outgoing {
   client_id: string
@@ -20,8 +20,10 @@ export interface Outgoing {
   at: string
   state: 'sending' | 'waiting' | 'stale' | 'failed'
   force?: boolean
-  /** How many messages the customer has written since. */
+  /** How many messages others have written since. */
   newer?: number
+  /** Who of us has answered since; empty for an integration. */
+  answeredBy?: string
   error?: unknown
 }
 
@@ -99,8 +101,8 @@ export class Outbox {
       return true
     } catch (error) {
       this.#replace(conversation, { ...item, ...outcomeOf(error), error })
-      // What the customer has written since is to be seen before deciding.
-      if (error instanceof Problem && error.code === 'reply.stale') void this.#cache.invalidateQueries({ queryKey: keys.entries(conversation) })
+      // What others have written since is to be seen before deciding.
+      if (isStale(error)) void this.#cache.invalidateQueries({ queryKey: keys.entries(conversation) })
       return false
     }
   }
@@ -130,8 +132,13 @@ export class Outbox {
   }
 }
 
-function outcomeOf(error: unknown): Pick<Outgoing, 'state' | 'newer'> {
-  if (error instanceof Problem && error.code === 'reply.stale') return { state: 'stale', newer: Number(error.values.count ?? 1) }
+const isStale = (error: unknown): error is Problem => error instanceof Problem && (error.code === 'reply.stale' || error.code === 'reply.answered')
+
+function outcomeOf(error: unknown): Pick<Outgoing, 'state' | 'newer' | 'answeredBy'> {
+  if (isStale(error)) {
+    const answeredBy = error.code === 'reply.answered' ? String(error.values.agent ?? '') : undefined
+    return { state: 'stale', newer: Number(error.values.count ?? 1), answeredBy }
+  }
   if (error instanceof Problem && error.temporary) return { state: 'waiting' }
   return { state: 'failed' }
 }

@@ -16,7 +16,7 @@ import { spansText } from './hours'
 export function YearTab({ calendar }: { calendar: Calendar }) {
   const t = useT()
   const [year, setYear] = useState(() => new Date().getFullYear())
-  const days = useQuery({ queryKey: [...keys.calendars, calendar.id, 'year', year], queryFn: async () => (await ask<{ items: CalendarDay[] }>(`${calendars.path}/${calendar.id}/preview`, { year })).items })
+  const days = useQuery({ queryKey: [...keys.calendars, calendar.id, 'year', year], queryFn: () => ask<{ items: CalendarDay[]; moved_unknown?: boolean }>(`${calendars.path}/${calendar.id}/preview`, { year }) })
   return (
     <>
       <header className={classes.year}>
@@ -30,10 +30,11 @@ export function YearTab({ calendar }: { calendar: Calendar }) {
       </header>
       {days.isPending && <SkeletonRows rows={6} height="40px" />}
       {days.isError && <ErrorState error={days.error} onRetry={() => void days.refetch()} />}
-      {days.data?.length === 0 && <Empty title={t('admin.calendars.plainYear')} text={t('admin.calendars.plainYearText')} />}
-      {days.data && days.data.length > 0 && (
+      {days.data?.moved_unknown && <p role="note">{t('admin.calendars.movedUnknown')}</p>}
+      {days.data?.items.length === 0 && <Empty title={t('admin.calendars.plainYear')} text={t('admin.calendars.plainYearText')} />}
+      {days.data && days.data.items.length > 0 && (
         <ul className={classes.days}>
-          {days.data.map((d) => (
+          {days.data.items.map((d) => (
             <Day key={d.date} day={d} />
           ))}
         </ul>
