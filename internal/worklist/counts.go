@@ -40,12 +40,12 @@ func (v viewer) inQueues(w *db.Where) string {
 	if !v.wide() && !v.pulls() {
 		return "1 = 0"
 	}
-	return "c.waiting AND " + list(w, "c.queue_id", v.queues)
+	return "c.waiting AND " + db.OneOf(w, "c.queue_id", v.queues)
 }
 
 func (v viewer) unassigned(w *db.Where) string {
 	if v.wide() {
-		return "c.waiting AND " + list(w, "c.brand_id", v.brands)
+		return "c.waiting AND " + db.OneOf(w, "c.brand_id", v.brands)
 	}
 	return v.inQueues(w)
 }
@@ -53,7 +53,7 @@ func (v viewer) unassigned(w *db.Where) string {
 // allOpen is for viewers whose own is not all that they see.
 func (v viewer) allOpen(w *db.Where) string {
 	if v.wide() {
-		return "c.open AND " + list(w, "c.brand_id", v.brands)
+		return "c.open AND " + db.OneOf(w, "c.brand_id", v.brands)
 	}
 	return "c.open AND (" + v.reach(w) + ")"
 }

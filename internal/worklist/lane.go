@@ -1,7 +1,6 @@
 package worklist
 
 import (
-	"math/bits"
 	"strings"
 
 	"github.com/zongler/zongler/internal/conversation"
@@ -118,18 +117,4 @@ func columnsOf(alias string) string {
 		names[i] = alias + "." + strings.TrimSpace(name)
 	}
 	return strings.Join(names, ", ")
-}
-
-// list returns "column IN (…)" for values. The last one is repeated up to a power
-// of two, so that few texts stand for lists of every length and stay prepared.
-func list[T any](w *db.Where, column string, values []T) string {
-	if len(values) == 0 {
-		return "1 = 0"
-	}
-	length := 1 << bits.Len(uint(len(values)-1))
-	places := make([]string, length)
-	for i := range places {
-		places[i] = w.Arg(values[min(i, len(values)-1)])
-	}
-	return column + " IN (" + strings.Join(places, ", ") + ")"
 }

@@ -28,12 +28,12 @@ func (s *Service) addFound(ctx context.Context, l *lanes) error {
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	conditions := []string{list(&l.args, "c.id", found), l.view.reach(&l.args)}
+	conditions := []string{db.OneOf(&l.args, "c.id", found), l.view.reach(&l.args)}
 	switch l.query.View {
 	case Mine:
 		conditions = append(conditions, "c.open", "c.agent_id = "+l.args.Arg(l.view.User), "c.agent_id <> 0")
 	case Queues:
-		conditions = append(conditions, "c.waiting", list(&l.args, "c.queue_id", l.view.queues))
+		conditions = append(conditions, "c.waiting", db.OneOf(&l.args, "c.queue_id", l.view.queues))
 	case Unassigned:
 		conditions = append(conditions, "c.waiting")
 	case All:

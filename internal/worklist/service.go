@@ -58,7 +58,7 @@ func (s *Service) Rows(ctx context.Context, conversations []id.Conversation) ([]
 func readRows(ctx context.Context, q db.Queryer, v viewer, conversations []id.Conversation) ([]Row, error) {
 	l := &lanes{view: v}
 	text := l.rows("SELECT c.id, c.last_at AS sort_key FROM conversation c WHERE c.tenant_id = "+l.args.Arg(v.Tenant)+
-		" AND "+list(&l.args, "c.id", conversations)+" AND "+v.reach(&l.args), columnsOf("c"))
+		" AND "+db.OneOf(&l.args, "c.id", conversations)+" AND "+v.reach(&l.args), columnsOf("c"))
 	rows, err := db.Many[Row](ctx, q, text, l.args.Args()...)
 	return v.mask(rows), err
 }
@@ -138,7 +138,7 @@ func (l *lanes) addQueues() {
 		return
 	}
 	if len(v.queues) > maxLanes {
-		l.add("c.waiting", list(&l.args, "c.queue_id", v.queues), l.brands("c"))
+		l.add("c.waiting", db.OneOf(&l.args, "c.queue_id", v.queues), l.brands("c"))
 		return
 	}
 	for _, queue := range v.queues {
@@ -169,7 +169,7 @@ func (l *lanes) addBrands(condition string) {
 		brands = slices.DeleteFunc(slices.Clone(brands), func(b id.Brand) bool { return b != l.query.Brand })
 	}
 	if len(brands) > maxLanes {
-		l.add(condition, list(&l.args, "c.brand_id", brands))
+		l.add(condition, db.OneOf(&l.args, "c.brand_id", brands))
 		return
 	}
 	for _, brand := range brands {

@@ -62,10 +62,10 @@ func (v viewer) reach(w *db.Where) string {
 	if v.wide() {
 		return brand
 	}
-	own := "c.open AND " + list(w, "c.agent_id", v.users) + ` OR EXISTS (SELECT 1 FROM participant s WHERE s.tenant_id = c.tenant_id
-		AND s.conversation_id = c.id AND s.involved AND ` + list(w, "s.user_id", v.users) + ")"
+	own := "c.open AND " + db.OneOf(w, "c.agent_id", v.users) + ` OR EXISTS (SELECT 1 FROM participant s WHERE s.tenant_id = c.tenant_id
+		AND s.conversation_id = c.id AND s.involved AND ` + db.OneOf(w, "s.user_id", v.users) + ")"
 	if v.pulls() {
-		own += " OR c.waiting AND " + list(w, "c.queue_id", v.queues)
+		own += " OR c.waiting AND " + db.OneOf(w, "c.queue_id", v.queues)
 	}
 	return brand + " AND (" + own + ")"
 }
@@ -76,5 +76,5 @@ func (v viewer) ofBrands(w *db.Where, alias string) string {
 	if v.Brands.All {
 		return "1 = 1"
 	}
-	return list(w, alias+".brand_id", v.brands)
+	return db.OneOf(w, alias+".brand_id", v.brands)
 }
