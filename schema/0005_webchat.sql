@@ -29,6 +29,7 @@ CREATE TABLE webchat_token (
     token_hash TEXT   NOT NULL PRIMARY KEY,       -- sha-256, hex
     tenant_id  BIGINT NOT NULL,
     visitor_id BIGINT NOT NULL,
+    signed     TEXT   NOT NULL DEFAULT '',        -- mark of the secret by which the visitor became known; empty: anonymous
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
@@ -46,6 +47,7 @@ CREATE TABLE webchat_chat (
     cid             TEXT    NOT NULL,             -- the visitor's name of the act that opened it
     language        TEXT    NOT NULL DEFAULT '',
     offline         BOOLEAN NOT NULL DEFAULT FALSE, -- a message for later: nobody waits on a page
+    kept            BOOLEAN NOT NULL DEFAULT FALSE, -- waited while nobody worked: it is answered, whether or not somebody waits on a page
     ended           TEXT    NOT NULL DEFAULT '',  -- visitor, idle, gone; empty: by nobody on this side
     times           BIGINT  NOT NULL DEFAULT 1,   -- how often it was begun: a visitor who was gone may go on
     seen_at         BIGINT  NOT NULL,             -- when the visitor was last there

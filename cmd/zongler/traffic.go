@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -117,10 +118,11 @@ func customer(ctx context.Context, base string, site app.DemoSite) error {
 			return err
 		}
 		wait(ctx, typesFor)
-		if _, err := v.Say(ctx, text); err != nil {
+		said, err := v.Say(ctx, text)
+		if err != nil {
 			return err
 		}
-		if answered, err := waitForAnswer(ctx, v); err != nil || !answered {
+		if answered, err := waitForAnswer(ctx, v, said.Seq); err != nil || !answered {
 			return err
 		}
 	}
@@ -130,16 +132,15 @@ func customer(ctx context.Context, base string, site app.DemoSite) error {
 	return v.Rate(ctx, 3+rand.IntN(3), "")
 }
 
-// waitForAnswer waits until an agent has written after the customer; false when patience ends.
-func waitForAnswer(ctx context.Context, v *visitor.Visitor) (bool, error) {
+// waitForAnswer waits until an agent has written after what the customer said; false when patience ends.
+func waitForAnswer(ctx context.Context, v *visitor.Visitor, said int64) (bool, error) {
 	life, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := v.Until(life, func(state webchat.State, entries []webchat.Entry) bool {
 		if state.Phase == webchat.PhaseClosed {
 			return true
 		}
-		n := len(entries)
-		return n > 0 && entries[n-1].Author.Kind == webchat.AuthorAgent && entries[n-1].Kind == webchat.EntryMessage
+		return answered(entries, said)
 	})
 	if err != nil {
 		if life.Err() != nil && ctx.Err() == nil {
@@ -148,6 +149,14 @@ func waitForAnswer(ctx context.Context, v *visitor.Visitor) (bool, error) {
 		return false, err
 	}
 	return v.State().Phase != webchat.PhaseClosed, v.Read(ctx)
+}
+
+// answered reports whether an agent has written after the entry said. The
+// customer's own entry may come later than the word that it is stored.
+func answered(entries []webchat.Entry, said int64) bool {
+	return slices.ContainsFunc(entries, func(e webchat.Entry) bool {
+		return e.Seq > said && e.Kind == webchat.EntryMessage && e.Author.Kind == webchat.AuthorAgent
+	})
 }
 
 func wait(ctx context.Context, d time.Duration) {

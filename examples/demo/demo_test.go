@@ -28,6 +28,11 @@ func TestPagesAreStrict(t *testing.T) {
 				t.Errorf("%s has no %s", brand, part)
 			}
 		}
+		for _, other := range Brands() {
+			if other != brand && !strings.Contains(text, `href="/demo/`+other+`"`) {
+				t.Errorf("%s does not lead to %s", brand, other)
+			}
+		}
 		if _, err := fs.Stat(Files(), brand+".css"); err != nil {
 			t.Error(err)
 		}

@@ -21,12 +21,13 @@ export interface Call {
   token?: string
   body?: unknown
   signal?: AbortSignal
+  method?: 'DELETE'
 }
 
 /** Asks for JSON; throws Refused when the server says no, anything else when it cannot be reached. */
-export async function call<T>(url: string, { token, body, signal }: Call = {}): Promise<T> {
+export async function call<T>(url: string, { token, body, signal, method }: Call = {}): Promise<T> {
   const answer = await fetch(url, {
-    method: body ? 'POST' : 'GET',
+    method: method ?? (body ? 'POST' : 'GET'),
     headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), ...(token ? { Authorization: `Bearer ${token}` } : {}) },
     body: body ? JSON.stringify(body) : undefined,
     signal,

@@ -3,6 +3,7 @@
  * proxies do not let websockets through, long polls that look the same to the
  * rest of the widget.
  */
+import type { Frame } from './model'
 import type { ClientFrame, ServerFrame } from './protocol'
 import { closeForbidden, closeLimited, closeMalformed, closeReplaced, closeUnauthenticated } from './protocol'
 
@@ -13,14 +14,14 @@ export interface Options {
   url: string
   /** Makes the first frame; may fail while offline. */
   hello(): Promise<ClientFrame>
-  onFrame(frame: ServerFrame): void
+  onFrame(frame: Frame): void
   onStatus(status: Status): void
   /** The token is no longer taken; the next hello must bring another. */
   onUnauthenticated(): void
   /** Sends one frame over HTTP and returns the answer. */
   post(frame: ClientFrame): Promise<ServerFrame>
   /** Waits over HTTP for what is new and returns it. */
-  poll(signal: AbortSignal): Promise<ServerFrame[]>
+  poll(signal: AbortSignal): Promise<Frame[]>
 }
 
 const firstWait = 500

@@ -1,4 +1,4 @@
-import type { Config } from './protocol'
+import type { Config, Page } from './protocol'
 
 /** What the loader hands to the panel. The panel is built apart, so this is all they share. */
 export interface Host {
@@ -8,6 +8,10 @@ export interface Host {
   base: string
   key: string
   config: Config
+  /** The visitor's way over the site; the page on screen is last. */
+  trail: Page[]
+  /** Set by the panel: called after each step. */
+  stepped?: () => void
   fit: (color: string, against: string) => string
   emit: (event: WidgetEvent, detail?: unknown) => void
   /** Shows on the launcher whether the panel is open and how much is unread. */
@@ -15,11 +19,13 @@ export interface Host {
   focusLauncher: () => void
 }
 
-export type WidgetEvent = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'ended'
+export type WidgetEvent = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'identity_refused'
 
 /** What the page may ask of the panel. */
 export interface Panel {
   open(): void
+  /** Opens as it was on the page before, without taking the focus. */
+  reopen(): void
   close(): void
   identify(token: string | null): void
   setLanguage(language: string): void
@@ -31,4 +37,4 @@ export interface PanelModule {
 }
 
 /** Commands of window.zongler. */
-export type Command = ['open'] | ['close'] | ['identify', string | null] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]
+export type Command = ['open'] | ['reopen'] | ['close'] | ['identify', string | null] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]

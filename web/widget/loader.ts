@@ -7,6 +7,7 @@ import { launcherOpen as hu } from '../i18n/hu/widget.json'
 import { launcherOpen as pl } from '../i18n/pl/widget.json'
 import type { Command, Host, Panel, PanelModule, WidgetEvent } from './host'
 import css from './launcher.css?inline'
+import { openTrail } from './page'
 import type { Config } from './protocol'
 import { fit } from './theme'
 
@@ -89,6 +90,7 @@ function start(own: HTMLScriptElement, key: string) {
       base,
       key,
       config,
+      trail: openTrail(key, () => host?.stepped?.()),
       fit,
       emit: (event, detail) => listeners.forEach(([on, f]) => on === event && f(detail)),
       mark(open, unread, text) {
@@ -103,18 +105,20 @@ function start(own: HTMLScriptElement, key: string) {
       focusLauncher: () => button.focus(),
     }
     host.mark(false, 0, labels[config.language] ?? en)
-    Object.assign(element.dataset, own.dataset)
+    const { side, theme, launcher } = config.look ?? {}
+    Object.assign(element.dataset, side && { position: side }, theme && { theme }, own.dataset)
+    button.hidden = launcher === 'hidden' // the site has a button of its own
     root.append(button)
     document.body.append(element)
     // An open conversation needs its socket; one that was never begun needs nothing.
-    if (kept('open')) run(['open'])
+    if (kept('open') && !matchMedia('(max-width: 479px), (max-height: 479px)').matches) run(['reopen'])
     else if (kept('conversation')) load().catch(() => {})
     waiting.splice(0).forEach(run)
     host.emit('ready')
   }
 
   async function fetchConfig() {
-    const language = own.dataset.lang ?? kept('language') ?? (document.documentElement.lang || navigator.language)
+    const language = kept('language') ?? own.dataset.lang ?? (document.documentElement.lang || navigator.language)
     try {
       const answer = await fetch(`${base}/w/config?key=${encodeURIComponent(key)}&lang=${encodeURIComponent(language)}`)
       if (answer.ok) show(await answer.json())

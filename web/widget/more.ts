@@ -1,10 +1,10 @@
-/** What the first sight does not need: the conversation and the forms, brought right after it. */
+/** What the first sight does not need: the visitor's line, the conversation and the forms, brought right after it. */
 import css from './more.css?inline'
 
+export { Talk } from './talk'
 export { Chat } from './ui/chat'
 export { History } from './ui/history'
 export { Offline, Prechat, Sent } from './ui/form'
-export { Writing } from './writing'
 
 /** Styles the parts above within root. */
 export function style(root: ShadowRoot) {

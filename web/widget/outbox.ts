@@ -4,18 +4,25 @@
  * under which the server does it once, so any tab may send it again. They go out
  * one by one in the order in which they were made: a message is never overtaken.
  */
-import type { ClientData, Fault } from './protocol'
+import type { Attachment, ClientData, Fault, OfflineMessage } from './protocol'
 import { outboxMax } from './protocol'
 import type { Store } from './store'
 
-export type Durable = 'prechat' | 'say' | 'end' | 'survey'
+/** What the acts say, by type; a message for later goes over HTTP. */
+interface Acts extends Pick<ClientData, 'prechat' | 'say' | 'end' | 'survey'> {
+  offline: OfflineMessage
+}
+
+export type Durable = keyof Acts
 
 export interface Pending<T extends Durable = Durable> {
   cid: string
   at: number
   type: T
   /** Without a conversation: the one that the prechat before it opens. */
-  data: Omit<ClientData[T], 'cid'>
+  data: Omit<Acts[T], 'cid'>
+  /** The files of a message, to show them while it waits. */
+  files?: Attachment[]
   /** Says why the server will never take it; a person decides. */
   fault?: Fault
 }
@@ -23,7 +30,7 @@ export interface Pending<T extends Durable = Durable> {
 export interface Outbox {
   all(): Pending[]
   /** Returns undefined when too much waits already. */
-  add<T extends Durable>(type: T, data: Omit<ClientData[T], 'cid'>): Pending<T> | undefined
+  add<T extends Durable>(type: T, data: Pending<T>['data'], files?: Attachment[]): Pending<T> | undefined
   /** The oldest that has not failed. */
   next(): Pending | undefined
   /** Forgets what the server has confirmed or the visitor has discarded. */
@@ -47,10 +54,10 @@ export function openOutbox(store: Store): Outbox {
       .toSorted((a, b) => a.at - b.at)
   return {
     all,
-    add(type, data) {
+    add(type, data, files) {
       if (store.names(prefix).length >= outboxMax) return undefined
       last = Math.max(Date.now(), last + 1)
-      const p = { cid: newCID(), at: last, type, data }
+      const p = { cid: newCID(), at: last, type, data, files }
       put(p)
       return p
     },

@@ -3,14 +3,13 @@ import { h, render } from 'preact'
 import * as icons from './ui/icons'
 import type { Host, Panel } from './host'
 import { isOpen } from './model'
-import { onNavigation } from './page'
 import css from './panel.css?inline'
 import { Screen } from './screen'
 import { Home } from './ui/home'
 import { Avatar, IconButton } from './ui/parts'
 
 const darkGround = '#12151c'
-const phone = matchMedia('(max-width: 479px)')
+const phone = matchMedia('(max-width: 479px), (max-height: 479px)')
 
 /** Puts the panel into the loader's shadow root. */
 export async function mount(host: Host): Promise<Panel> {
@@ -20,7 +19,12 @@ export async function mount(host: Host): Promise<Panel> {
   host.root.adoptedStyleSheets.push(sheet)
   followTheme(host.element)
   const box = document.createElement('div')
-  host.root.prepend(box)
+  // What is typed here is no shortcut of the site's.
+  for (const name of ['keydown', 'keypress', 'keyup']) box.addEventListener(name, (e) => e.stopPropagation())
+  const news = document.createElement('p')
+  news.className = 'sr'
+  news.role = 'status'
+  host.root.prepend(box, news)
 
   let queued = false
   const screen = new Screen(host, () => {
@@ -29,22 +33,18 @@ export async function mount(host: Host): Promise<Panel> {
     queueMicrotask(() => {
       queued = false
       draw(screen, box)
+      news.textContent = screen.news
     })
   })
   screen.find = (selector) => box.querySelector(selector)
   await screen.load(host.config.language)
-  screen.loadMore()
-  addEventListener('online', () => screen.session.wake())
-  document.addEventListener('visibilitychange', () => {
-    screen.session.wake()
-    screen.changed()
-  })
-  onNavigation(() => screen.session.page())
-  screen.session.start()
+  const bring = () => screen.bring().catch(() => addEventListener('online', bring, { once: true }))
+  bring()
   return {
     open: () => screen.open || screen.openPanel(),
+    reopen: () => screen.open || screen.openPanel(true),
     close: () => screen.close(),
-    identify: (token) => screen.session.identify(token),
+    identify: (token) => screen.identify(token),
     setLanguage: (language) => screen.setLanguage(language),
   }
 }
@@ -67,7 +67,7 @@ function followTheme(element: HTMLElement) {
 function draw(screen: Screen, box: Element) {
   render(screen.open ? <Frame screen={screen} /> : null, box)
   const log = screen.find('.log')
-  if (log && screen.atEnd) log.scrollTop = log.scrollHeight
+  if (log && screen.talk?.atEnd) log.scrollTop = log.scrollHeight
   const wanted = screen.focusNext && screen.find<HTMLElement>(screen.focusNext)
   if (!wanted) return
   wanted.focus()
@@ -75,17 +75,17 @@ function draw(screen: Screen, box: Element) {
 }
 
 function Frame({ screen }: { screen: Screen }) {
-  const { view, more, t } = screen
-  const View = { home: Home, chat: more?.Chat, form: more?.Prechat, offline: more?.Offline, sent: more?.Sent }[view]
+  const { view, more, talk, t } = screen
+  const View = { home: undefined, chat: more?.Chat, form: more?.Prechat, offline: more?.Offline, sent: more?.Sent }[view]
   const keys = (e: KeyboardEvent) => {
-    if (e.key === 'Escape') screen.escape()
+    if (e.key === 'Escape' && !talk?.escape()) screen.close()
     if (e.key === 'Tab' && phone.matches) wrap(e)
   }
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a dialog hears Escape and Tab from all that is inside
     <div class="panel" role="dialog" aria-modal={phone.matches} aria-label={screen.config.brand.name} onKeyDown={keys}>
       <Header screen={screen} />
-      {View ? <View key={view} screen={screen} /> : <p class="body">{screen.notice || t('loading')}</p>}
+      {view === 'home' ? <Home key={view} screen={screen} /> : View && talk ? <View key={view} talk={talk} /> : <p class="body">{screen.notice || t('loading')}</p>}
     </div>
   )
 }
@@ -102,20 +102,21 @@ function wrap(e: KeyboardEvent) {
 }
 
 function Header({ screen }: { screen: Screen }) {
-  const { t, config, view, session } = screen
+  const { t, config, view, talk } = screen
   const { brand, texts } = config
-  const state = session.model.state
+  const { past, shown } = talk?.session ?? {}
+  const state = shown?.state
   const agent = view === 'chat' ? state?.agent : undefined
   const title = view === 'home' ? texts.title || t('title') : view === 'offline' ? t('offlineTitle') : (agent?.name ?? brand.name)
   return (
     <header>
-      {view === 'home' ? brand.logo && <img class="logo" src={brand.logo} alt="" /> : <IconButton icon={icons.back} label={t('back')} onClick={() => screen.back()} />}
+      {view === 'home' ? brand.logo && <img class="logo" src={new URL(brand.logo, screen.host.base).href} alt="" /> : <IconButton icon={icons.back} label={t('back')} onClick={() => (talk ? talk.back() : screen.go('home'))} />}
       {agent && <Avatar {...agent} />}
       <h2>
         {title}
         {agent && <small>{brand.name}</small>}
       </h2>
-      {view === 'chat' && isOpen(state) && <IconButton icon={icons.end} label={t('end')} data-end onClick={() => screen.askEnd()} />}
+      {view === 'chat' && !past && isOpen(state) && state!.phase !== 'wrap_up' && <IconButton icon={icons.end} label={t('end')} data-end onClick={() => talk?.askEnd()} />}
       <IconButton icon={icons.close} label={t('close')} onClick={() => screen.close()} />
     </header>
   )

@@ -35,6 +35,10 @@ export interface Visitor {
   id: string
   name?: string
   known: boolean
+  /** Version of the consent that was given. */
+  consent?: string
+  /** Names of the details that the brand has signed: nobody asks for them. */
+  signed?: string[]
 }
 
 export interface Attachment {
@@ -70,6 +74,8 @@ export interface State {
   agent?: Agent
   opens_at?: string
   survey?: 'asked' | 'done'
+  /** Closed only because the visitor was away: who writes goes on in it. */
+  gone?: boolean
   read?: number
   delivered?: number
   visitor_read?: number
@@ -112,7 +118,7 @@ export interface ServerData {
 /** What the widget writes, by type. */
 export interface ClientData {
   hello: { token: string; conversation?: string; seq: number; language?: string; page?: Page }
-  prechat: { cid: string; fields?: Record<string, string>; consent: boolean; consent_version?: string; language?: string; page?: Page }
+  prechat: { cid: string; fields?: Record<string, string>; consent: boolean; consent_version?: string; language?: string; pages?: Page[] }
   say: { cid: string; conversation: string; text?: string; attachments?: string[] }
   typing: TypingMark
   read: Seen
@@ -138,6 +144,8 @@ export interface FormField {
 export interface Config {
   protocol: number
   brand: { name: string; color: string; logo?: string }
+  /** How the widget sits on the page, where its script tag says nothing else. */
+  look?: { side?: 'left'; theme?: 'light' | 'dark' | 'auto'; launcher?: 'hidden' }
   language: string
   languages: string[]
   texts: { title?: string; intro?: string; greeting?: string; placeholder?: string; footnote?: string; offline?: string }
@@ -145,7 +153,6 @@ export interface Config {
   hours: { open: boolean; next?: string }
   offline: boolean
   wait?: number
-  team?: Agent[]
   attachments: { enabled: boolean; count: number; bytes: number; types?: string[] }
   survey: boolean
 }
@@ -163,6 +170,25 @@ export interface VisitorAnswer {
   token: string
   visitor: Visitor
   conversations: Summary[]
+  /** The identity is not taken while the conversation goes on that it would end. */
+  later?: boolean
+}
+
+/** A message for when somebody is back. */
+export interface OfflineMessage {
+  cid: string
+  name: string
+  email: string
+  text: string
+  consent: boolean
+  consent_version?: string
+  language?: string
+  pages?: Page[]
+}
+
+/** Whose the message is and where its answer will be. */
+export interface OfflineAnswer extends Partial<VisitorAnswer> {
+  conversation?: string
 }
 
 export interface Entries {

@@ -1,21 +1,15 @@
-/** What the panel shows: which view, in which language, with what typed so far. */
+/** What the panel shows: which view, in which language. What is said in it is the talk's. */
 import { call } from './api'
 import type { Host } from './host'
 import type { Catalogue, Translate } from './i18n'
 import { translator } from './i18n'
-import { isOpen, lastSeq } from './model'
 import type * as More from './more'
-import type { Config, Entry, Fault } from './protocol'
-import { Session } from './session'
+import type { Config } from './protocol'
 import type { Store } from './store'
 import { openStore } from './store'
-import type { Writing } from './writing'
+import type { Talk } from './talk'
 
 export type View = 'home' | 'form' | 'chat' | 'offline' | 'sent'
-
-const readAfter = 1000
-const bannerAfter = 1500
-const replayed = 1000 // what comes later than this after connecting was not waiting
 
 export class Screen {
   open = false
@@ -24,32 +18,19 @@ export class Screen {
   config: Config
   /** Something to say once, above the composer. */
   notice = ''
-  answers: Record<string, string> = {}
-  confirming = false
-  /** The seq after which "New" is shown. */
-  newAfter = 0
-  /** The log is scrolled to its newest line. */
-  atEnd = true
-  readonly session: Session
   readonly store: Store
   /** What the first sight does not need; absent until it is here. */
   more?: typeof More
-  /** The next message, once there can be one. */
-  writing?: Writing
-  /** What is wrong with a form, by field. */
-  wrong: Record<string, string> = {}
-  emoji = false
-  stars = 0
-  dragging = false
-  sending = false
-  /** The connection has been away long enough to say so. */
-  offline = false
+  talk?: Talk
   /** Finds something of the panel that is drawn. */
   find: <T extends Element = Element>(selector: string) => T | null = () => null
   /** Where the focus goes after the next drawing. */
   focusNext = ''
-  private readTimer?: ReturnType<typeof setTimeout>
-  private lineTimer?: ReturnType<typeof setTimeout>
+  /** What is said aloud while the panel is closed. */
+  news = ''
+  /** Who the site says the visitor is, until the talk is here to hear it. */
+  private claim?: string | null
+  private bringing?: Promise<Talk>
 
   constructor(
     readonly host: Host,
@@ -57,7 +38,6 @@ export class Screen {
   ) {
     this.config = host.config
     this.store = openStore(host.key)
-    this.session = new Session({ ...host, store: this.store }, { changed: () => this.changed(), arrived: (e) => this.arrived(e), refused: (f, text) => this.refused(f, text) }, host.config.language)
   }
 
   async load(language: string) {
@@ -68,13 +48,12 @@ export class Screen {
   }
 
   changed() {
-    const { t, host, open } = this
+    const { t, host, open, talk } = this
     if (!t) return
-    const unread = this.session.unread()
+    const unread = talk?.session.unread() ?? 0
     host.mark(open, unread, open ? t('launcherClose') : unread ? t('launcherUnread', { count: unread }) : t('launcherOpen'))
-    this.watchLine()
     this.redraw()
-    this.watchReading()
+    talk?.looked(unread)
   }
 
   /** Moves the focus to the first of what the selector finds, once it is drawn. */
@@ -83,29 +62,41 @@ export class Screen {
     this.changed()
   }
 
-  async loadMore() {
-    try {
-      const more = await import('./more')
-      if (this.more) return
-      this.more = more
-      this.more.style(this.host.root)
-      this.writing = new this.more.Writing(this)
-    } catch {
-      this.notice = this.t('failed') // the next step tries again
-    }
+  /** Brings the talk, once. A failure is said; the next step tries again. */
+  bring(): Promise<Talk> {
+    this.bringing ??= this.begin().catch((e) => {
+      this.bringing = undefined
+      this.notice = this.t('failed')
+      this.changed()
+      throw e
+    })
+    return this.bringing
+  }
+
+  private async begin(): Promise<Talk> {
+    const more = await import('./more')
+    more.style(this.host.root)
+    this.more = more
+    this.talk = new more.Talk(this)
+    this.talk.session.start()
+    if (this.claim !== undefined) this.talk.session.identify(this.claim)
     this.changed()
+    return this.talk
   }
 
   // The page's commands.
 
-  openPanel(view: View = this.busy() ? 'chat' : 'home') {
-    this.go(view)
+  /** Opens at what waits for the visitor. Reopened after a change of page it leaves the focus where it is. */
+  openPanel(again = false) {
+    const { store, talk } = this
     this.open = true
-    this.newAfter = this.session.readMark()
-    this.store.set('open', true)
-    this.session.start()
-    this.session.wake()
-    this.refreshHours()
+    this.news = ''
+    this.go((talk ? talk.waits() : store.get('conversation')) ? 'chat' : 'home')
+    if (again) this.focusNext = ''
+    store.set('open', true)
+    this.with(({ session }) => session.look(this.open))
+    const { next } = this.config.hours
+    if (next && Date.parse(next) < Date.now()) this.setLanguage(this.config.language)
     this.host.emit('open')
     this.changed()
   }
@@ -113,21 +104,28 @@ export class Screen {
   close() {
     if (!this.open) return
     this.open = false
+    this.talk?.session.look(false)
     this.store.set('open', undefined)
     this.changed()
     this.host.focusLauncher()
     this.host.emit('close')
   }
 
+  identify(token: string | null) {
+    this.claim = token
+    if (this.talk) this.talk.session.identify(token)
+    else this.bring().catch(() => {})
+  }
+
   async setLanguage(language: string) {
-    const { host, session } = this
+    const { host } = this
     try {
       const url = `${host.base}/w/config?key=${encodeURIComponent(host.key)}&lang=${encodeURIComponent(language)}`
       const config = await call<Config>(url)
       await this.load(config.language)
       this.config = config
       this.store.set('language', config.language)
-      session.speak(config.language)
+      this.talk?.session.speak(config.language)
     } catch {
       this.notice = this.t('failed') // the old language stays
     }
@@ -139,120 +137,13 @@ export class Screen {
   go(view: View) {
     this.view = view
     this.notice = ''
-    if (!this.more) this.loadMore()
-    this.confirming = this.emoji = false
-    this.wrong = {}
-    this.newAfter = this.session.readMark()
-    this.atEnd = true
+    this.with((talk) => talk.entered())
     this.focus('[data-focus]')
   }
 
-  /** To the first page; what was said there meanwhile is learned anew. */
-  back() {
-    if (!isOpen(this.session.model.state)) this.session.leave()
-    this.go('home')
-    if (this.store.get('token')) this.session.visit()
-  }
-
-  /** Escape leaves the innermost of what is open. */
-  escape() {
-    if (this.emoji) this.closeEmoji()
-    else if (this.confirming) this.answerEnd(false)
-    else this.close()
-  }
-
-  closeEmoji() {
-    this.emoji = false
-    this.focus('.box textarea')
-  }
-
-  answerEnd(end: boolean) {
-    this.confirming = false
-    if (end) this.session.end()
-    this.focus(end ? '.log' : '[data-end]')
-  }
-
-  askEnd() {
-    this.confirming = true
-    this.focus('.ask button')
-  }
-
-  /** The way from the first page to the first message. */
-  write() {
-    const { hours, offline, prechat } = this.config
-    if (this.busy()) {
-      this.session.resume()
-      return this.go('chat')
-    }
-    this.session.leave()
-    if (!hours.open && offline) return this.go('offline')
-    this.go(prechat.fields?.length || prechat.consent ? 'form' : 'chat')
-  }
-
-  async showPast(id: string) {
-    this.go('chat')
-    await this.session.show(id).catch(() => (this.notice = this.t('failed')))
-    this.newAfter = this.session.readMark()
-    this.changed()
-  }
-
-  get draft(): string {
-    return this.store.get<string>('draft') ?? ''
-  }
-
-  set draft(text: string) {
-    this.store.set('draft', text || undefined)
-  }
-
-  /** Reports whether there is a conversation that is not over. */
-  busy(): boolean {
-    const { state } = this.session.model
-    const kept = this.store.get('conversation')
-    return isOpen(state) || (!!kept && kept !== state?.conversation) || this.session.pending().some((p) => p.type === 'prechat')
-  }
-
-  private refused(fault: Fault, text: string) {
-    this.draft = [text, this.draft].filter(Boolean).join('\n')
-    const { offline, prechat } = this.config
-    const away = fault.code === 'chat.closed' || fault.code === 'chat.full'
-    if (away && offline) this.go('offline')
-    else if (prechat.fields?.length || prechat.consent) this.go('form')
-    for (const f of fault.fields ?? []) this.wrong[f.path.replace(/^fields\./, '')] = f.text
-    this.notice = fault.text
-    this.changed()
-  }
-
-  private arrived(entry: Entry) {
-    const live = this.session.onlineFor() > replayed
-    if (live && this.open && this.atEnd && !document.hidden) this.newAfter = entry.seq
-    this.host.emit('message', entry)
-    this.host.emit('unread', this.session.unread())
-  }
-
-  /** What was in view for a second is read. */
-  private watchReading() {
-    clearTimeout(this.readTimer)
-    const seq = lastSeq(this.session.model)
-    if (!this.open || this.view !== 'chat' || !this.atEnd || document.hidden || seq <= this.session.readMark()) return
-    this.readTimer = setTimeout(() => this.session.read(seq), readAfter)
-  }
-
-  /** A lost connection is said, but not for a hiccup. */
-  private watchLine() {
-    const lost = this.session.status === 'connecting'
-    if (!lost) {
-      clearTimeout(this.lineTimer)
-      this.lineTimer = undefined
-      this.offline = false
-    } else
-      this.lineTimer ??= setTimeout(() => {
-        this.offline = true
-        this.changed()
-      }, bannerAfter)
-  }
-
-  private refreshHours() {
-    const { next } = this.config.hours
-    if (next && Date.parse(next) < Date.now()) this.setLanguage(this.session.person.language)
+  /** Does f with the talk, as soon as it is here. */
+  with(f: (talk: Talk) => void) {
+    if (this.talk) f(this.talk)
+    else this.bring().then(f, () => {})
   }
 }

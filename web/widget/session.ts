@@ -2,53 +2,56 @@
  * One visitor's line to one entry point: who they are, their conversation, and
  * what of theirs is still on its way. It knows no screen.
  */
-import { Refused } from './api'
 import type { Connection, Status } from './connection'
 import { connect } from './connection'
-import type { Model } from './model'
-import { apply, emptyModel, isOpen, lastSeq, readByVisitor, unread } from './model'
+import type { Frame, Model } from './model'
+import { apply, emptyModel, goesOn, isOpen, readByVisitor, unread, withEntry } from './model'
 import type { Outbox, Pending } from './outbox'
 import { openOutbox } from './outbox'
-import { thisPage } from './page'
-import type { Attachment, ClientData, ClientFrame, Entries, Entry, Fault, ServerFrame, State } from './protocol'
-import { pollWaitMax } from './protocol'
+import { forgetTrail } from './page'
+import { Pages } from './pages'
+import type { Attachment, ClientData, ClientFrame, Entry, Fault, OfflineMessage, State } from './protocol'
+import { Sending } from './sending'
 import type { Server } from './visitor'
 import { Person } from './visitor'
 
-const answerLimit = 10_000 // then the same frame is sent again under its client id
 const typingFades = 6_000
-const pollPause = 5_000 // between polls while there is nothing to wait for
 
 /** What the screen wants to hear. */
 export interface Listener {
   changed(): void
   /** A message of the other side has come. */
   arrived(entry: Entry): void
-  /** The conversation could not be opened; what was to be said is given back. */
-  refused(fault: Fault, text: string): void
+  /** An act was not taken; what was written in it is given back. */
+  refused(fault: Fault, type: Pending['type'], text: string, files: Attachment[]): void
+  /** Nobody is here any more, or somebody else: nothing of the first person may show. */
+  forgotten(): void
+  /** The server does not believe who the site says the visitor is. */
+  disbelieved(fault: Fault): void
 }
 
 export class Session {
+  /** The conversation that goes on. */
   model: Model = emptyModel
+  /** An earlier one that is being read. */
+  past?: Model
   status: Status | 'idle' = 'idle'
   readonly person: Person
+  private looking = false
 
   private readonly line: Connection
   private readonly outbox: Outbox
-  private readonly files = new Map<string, Attachment>()
-  private inFlight?: string
-  private flushTimer?: ReturnType<typeof setTimeout>
+  private readonly sending: Sending
+  private readonly pages: Pages
   private fadeTimer?: ReturnType<typeof setTimeout>
-  private heldUntil = 0
   private onlineSince = 0
-  private version = ''
 
   constructor(
     private readonly host: Server,
     private readonly listener: Listener,
     language: string,
   ) {
-    this.person = new Person(host, language, () => this.another())
+    this.person = new Person(host, language, { replaced: () => this.another(), disbelieved: (f) => listener.disbelieved(f) })
     this.outbox = openOutbox(host.store)
     this.line = connect({
       url: `${host.base.replace(/^http/, 'ws')}/w/ws`,
@@ -57,30 +60,63 @@ export class Session {
       onStatus: (s) => this.statusChanged(s),
       onUnauthenticated: () => this.person.invalid(),
       post: (frame) => this.person.request('/w/messages', { body: frame }),
-      poll: (signal) => this.poll(signal),
+      poll: (signal) => this.pages.poll(signal),
+    })
+    this.pages = new Pages(this.person, { model: () => this.model, conversation: () => this.current(), receive: (f) => this.receive(f) })
+    this.sending = new Sending(this.outbox, {
+      online: () => this.status === 'online',
+      conversation: () => this.current(),
+      send: (frame) => this.line.send(frame),
+      leave: async ({ cid, data }) => {
+        const token = await this.person.token() // so that sent again it is the same visitor's
+        return this.person.request('/w/offline', { body: { ...data, cid, key: host.key, token } })
+      },
+      left: (a) => {
+        if (a.token) this.person.met(a as Required<typeof a>)
+        if (a.conversation) this.turnTo(a.conversation)
+      },
+      refused: (...what) => listener.refused(...what),
     })
     host.store.watch((name) => this.otherTab(name))
   }
 
   // What the visitor does.
 
-  /** Connects if there is somebody to connect: no visitor exists before something is said. */
+  /** Connects if there is anything to hear or to send. No visitor exists before something is said. */
   start() {
-    if (this.host.store.get('token') || this.person.identity || this.outbox.next()) this.line.start()
+    const { store } = this.host
+    if (store.get('conversation') || this.outbox.next() || (this.looking && store.get('token'))) this.line.start()
+  }
+
+  /** The panel is open, or it is not: who looks learns what there is. */
+  look(open: boolean) {
+    this.looking = open
+    this.start()
+    if (!open) return
+    this.wake()
+    if (this.host.store.get('token')) this.visit()
   }
 
   wake() {
     this.line.wake()
+    if (this.person.identity) this.visit()
   }
 
   /** Says something, opening a conversation first if there is none. Reports whether it was taken. */
   say(text: string, files: Attachment[], prechat: Omit<ClientData['prechat'], 'cid'>): boolean {
-    const open = isOpen(this.model.state) ? this.model.state!.conversation : ''
+    const { state } = this.model
+    const open = goesOn(state) ? state!.conversation : ''
     const opening = this.pending().some((p) => p.type === 'prechat')
-    for (const f of files) this.files.set(f.id, f)
-    if (!open && !opening && !this.outbox.add('prechat', { ...prechat, language: this.person.language, page: thisPage() })) return false
-    const added = this.outbox.add('say', { conversation: open, text, attachments: files.map((f) => f.id) })
+    if (!open && !opening && !this.outbox.add('prechat', { ...prechat, language: this.person.language, pages: this.host.trail })) return false
+    const added = this.outbox.add('say', { conversation: open, text, attachments: files.map((f) => f.id) }, files)
     this.typing(false)
+    this.push()
+    return !!added
+  }
+
+  /** Leaves a message for when somebody is back. Reports whether it was taken. */
+  leaveWord(message: Omit<OfflineMessage, 'cid' | 'language' | 'pages'>): boolean {
+    const added = this.outbox.add('offline', { ...message, language: this.person.language, pages: this.host.trail })
     this.push()
     return !!added
   }
@@ -91,7 +127,7 @@ export class Session {
   }
 
   rate(stars: number, comment: string) {
-    this.outbox.add('survey', { conversation: this.model.state!.conversation, stars, comment })
+    this.outbox.add('survey', { conversation: this.shown.state!.conversation, stars, comment })
     this.push()
   }
 
@@ -112,15 +148,17 @@ export class Session {
 
   /** The visitor has seen the entries up to seq. */
   read(seq: number) {
-    const conversation = this.model.state?.conversation
+    const conversation = this.shown.state?.conversation
     if (!conversation || seq <= this.readMark()) return
-    this.host.store.set('read', { conversation, seq })
+    if (!this.past) this.host.store.set('read', { conversation, seq })
     this.line.send({ type: 'read', data: { conversation, seq } })
+    this.remember(this.model.state)
     this.listener.changed()
   }
 
   page() {
-    if (isOpen(this.model.state)) this.line.send({ type: 'page', data: thisPage() })
+    const page = this.host.trail.at(-1)
+    if (page && isOpen(this.model.state)) this.line.send({ type: 'page', data: page })
   }
 
   speak(language: string) {
@@ -130,61 +168,65 @@ export class Session {
 
   /** The site says who the visitor is, by a signed token, or with null that nobody is signed in any more. */
   async identify(token: string | null) {
-    if (token === null) return this.forget()
+    if (token === null) {
+      this.person.signOut()
+      return this.forget()
+    }
     this.person.identity = token
     await this.visit()
-    this.line.start()
   }
 
-  /** Learns of earlier conversations; without a connection the old list stays. */
+  /** Learns of earlier conversations, and of one that goes on elsewhere; without a connection the old list stays. */
   async visit() {
     await this.person.visit().catch(() => {})
+    const open = this.person.history.find((c) => c.phase !== 'closed')
+    if (open && !this.current()) this.host.store.set('conversation', open.id)
+    this.start()
     this.listener.changed()
   }
 
   /** Turns away from the conversation on screen. */
   leave() {
-    const { store } = this.host
-    if (store.get('conversation') === this.model.state?.conversation) store.set('conversation', undefined)
-    this.model = emptyModel
-    this.version = ''
+    if (this.past) this.past = undefined
+    else this.turnTo(undefined)
+    if (this.person.later && !this.model.state) this.identify(this.person.later)
     this.listener.changed()
   }
 
-  /** Comes back to the open conversation from an earlier one. */
-  resume() {
-    const open = this.host.store.get('conversation')
-    if (!open || open === this.model.state?.conversation) return
-    this.model = emptyModel
-    this.line.stop()
-    this.line.start()
-  }
-
-  /** Brings an earlier conversation on screen. */
+  /** Brings an earlier conversation on screen; the one that goes on stays where it is. */
   async show(conversation: string) {
-    this.model = emptyModel
-    this.version = ''
-    await this.catchUp(conversation)
+    this.past = emptyModel
+    for (let more = true; more && this.past; ) {
+      const page = await this.pages.after(this.past, conversation)
+      if (!this.past) return
+      if (goesOn(page.state)) return this.turnTo(conversation)
+      this.past = apply(this.past, { type: 'page', data: page })
+      more = !!page.more
+    }
+    this.listener.changed()
   }
 
   // What the screen asks.
+
+  /** The conversation on screen. */
+  get shown(): Model {
+    return this.past ?? this.model
+  }
 
   pending(): Pending[] {
     return this.outbox.all()
   }
 
-  file(id: string): Attachment | undefined {
-    return this.files.get(id)
-  }
-
-  readMark(): number {
+  /** Returns how far the visitor has read a conversation. */
+  readMark(model = this.shown): number {
     const own = this.host.store.get<{ conversation: string; seq: number }>('read')
-    const mine = own && own.conversation === this.model.state?.conversation ? own.seq : 0
-    return Math.max(mine, readByVisitor(this.model))
+    const mine = own && own.conversation === model.state?.conversation ? own.seq : 0
+    return Math.max(mine, readByVisitor(model))
   }
 
+  /** Returns how much of the conversation that goes on was not seen yet. */
   unread(): number {
-    return unread(this.model, this.readMark())
+    return unread(this.model, this.readMark(this.model))
   }
 
   /** Returns for how many milliseconds the line has been up. */
@@ -195,18 +237,25 @@ export class Session {
   /** Another person sits here now: nothing of the first may show. */
   private another() {
     this.forget()
-    this.line.start()
+    this.start()
   }
 
   /** Forgets the visitor in this browser. */
   private forget() {
     const { store } = this.host
+    for (const name of ['token', 'visitor', 'read', 'draft', 'conversation', ...store.names('out.')]) store.set(name, undefined)
+    forgetTrail(this.host.key, this.host.trail)
+    this.clear()
+  }
+
+  /** Forgets the visitor in this tab. */
+  private clear() {
     this.line.stop()
-    for (const name of ['read', 'draft', ...store.names('out.')]) store.set(name, undefined)
-    this.person.forget()
-    this.files.clear()
-    store.set('conversation', undefined)
-    this.leave()
+    this.past = undefined
+    this.model = emptyModel
+    this.pages.forget()
+    this.listener.forgotten()
+    this.listener.changed()
   }
 
   // The line.
@@ -215,25 +264,41 @@ export class Session {
     return this.model.state?.conversation ?? this.host.store.get<string>('conversation')
   }
 
+  /** Makes a conversation the one that goes on, or none. */
+  private turnTo(conversation: string | undefined) {
+    const { store } = this.host
+    if (conversation || store.get('conversation') === this.model.state?.conversation) store.set('conversation', conversation)
+    this.past = undefined
+    this.model = emptyModel
+    this.pages.forget()
+    if (conversation) this.redial()
+  }
+
+  private redial() {
+    this.line.stop()
+    this.line.start()
+  }
+
   private async hello(): Promise<ClientFrame> {
     const token = await this.person.token()
-    return { type: 'hello', data: { token, conversation: this.current(), seq: lastSeq(this.model), language: this.person.language, page: thisPage() } }
+    return { type: 'hello', data: { token, conversation: this.current(), seq: this.model.upTo, language: this.person.language, page: this.host.trail.at(-1) } }
   }
 
   private statusChanged(status: Status) {
     this.status = status
-    this.inFlight = undefined
+    this.sending.forget()
+    this.pages.forget()
     if (status === 'online') {
       this.onlineSince = Date.now()
-      this.flush()
+      this.sending.flush()
       const conversation = this.model.state?.conversation
-      const seq = this.readMark()
+      const seq = this.readMark(this.model)
       if (conversation && seq > readByVisitor(this.model)) this.line.send({ type: 'read', data: { conversation, seq } })
     } else this.model = { ...this.model, typing: false }
     this.listener.changed()
   }
 
-  private receive(frame: ServerFrame) {
+  private receive(frame: Frame) {
     const before = this.model
     this.model = apply(before, frame)
     switch (frame.type) {
@@ -242,14 +307,16 @@ export class Session {
         break
       case 'opened':
       case 'done':
-        this.confirm(frame.data.cid)
+        this.sending.confirm(frame.data.cid)
         break
       case 'said':
         this.said(frame.data)
         break
       case 'entry':
-        if (frame.data.cid) this.confirm(frame.data.cid)
-        if (this.model !== before && frame.data.seq > this.readMark() && frame.data.kind === 'message' && frame.data.author.kind !== 'visitor') this.listener.arrived(frame.data)
+        this.entry(frame.data, this.model !== before)
+        break
+      case 'page':
+        for (const e of frame.data.entries) this.entry(e, !before.entries.some((x) => x.seq === e.seq))
         break
       case 'typing':
         clearTimeout(this.fadeTimer)
@@ -257,139 +324,55 @@ export class Session {
         if (!frame.data.on) clearTimeout(this.fadeTimer)
         break
       case 'error':
-        this.fault(frame.data)
+        this.sending.fault(frame.data)
         break
       case 'resync':
-        this.catchUp(this.current()).catch(() => this.line.wake())
+        this.pages.catchUp()
     }
     this.remember(this.model.state)
     this.listener.changed()
-    if (frame.type === 'opened') this.flush()
+    if (frame.type === 'opened') this.sending.flush()
   }
 
-  /** Keeps in mind where to come back to: an open conversation, or one that asks for an opinion. */
+  private entry(e: Entry, isNew: boolean) {
+    if (e.cid) this.sending.confirm(e.cid)
+    if (isNew && e.kind === 'message' && e.author.kind !== 'visitor' && e.seq > this.readMark(this.model)) this.listener.arrived(e)
+  }
+
+  /** Keeps in mind where to come back to: what goes on, what asks for an opinion, what was not read yet. */
   private remember(state: State | undefined) {
     const { store } = this.host
-    if (isOpen(state) || state?.survey === 'asked') store.set('conversation', state!.conversation)
-    else if (state && store.get('conversation') === state.conversation) store.set('conversation', undefined)
+    if (!state) return
+    const kept = store.get('conversation')
+    const wanted = goesOn(state) || state.survey === 'asked' || this.unread() > 0
+    if (wanted && kept !== state.conversation) store.set('conversation', state.conversation)
+    else if (!wanted && kept === state.conversation) store.set('conversation', undefined)
   }
 
+  /** Shows own words as soon as they are stored. That says nothing of what was said before them. */
   private said({ cid, conversation, seq, at }: { cid: string; conversation: string; seq: number; at: string }) {
-    const p = this.confirm(cid) as Pending<'say'> | undefined
-    if (!p) return
-    const attachments = p.data.attachments?.map((id) => this.files.get(id)).filter((f) => f !== undefined)
-    const data: Entry = { conversation, seq, at, cid, kind: 'message', author: { kind: 'visitor' }, text: p.data.text, attachments }
-    this.model = apply(this.model, { type: 'entry', data })
-  }
-
-  private fault(f: Fault) {
-    const p = this.pending().find((x) => x.cid === f.cid)
-    if (!p) return
-    if (f.retry) {
-      this.heldUntil = Date.now() + f.retry * 1000
-      this.settle(p.cid)
-      return
-    }
-    if (p.type === 'prechat') this.giveBack(p, f)
-    else this.outbox.fail(p.cid, f)
-    this.settle(p.cid)
-  }
-
-  /** Takes a conversation that was refused out of the outbox, with all that was to be said in it. */
-  private giveBack(prechat: Pending, f: Fault) {
-    const waiting = this.pending().filter((p): p is Pending<'say'> => p.type === 'say' && !(p as Pending<'say'>).data.conversation)
-    this.outbox.remove(prechat.cid)
-    for (const p of waiting) this.outbox.remove(p.cid)
-    this.listener.refused(f, waiting.map((p) => p.data.text).join('\n'))
-  }
-
-  private confirm(cid: string): Pending | undefined {
-    const p = this.outbox.remove(cid)
-    this.settle(cid)
-    return p
-  }
-
-  private settle(cid: string) {
-    if (this.inFlight !== cid) return
-    this.inFlight = undefined
-    this.flush()
+    const p = this.sending.confirm(cid) as Pending<'say'> | undefined
+    if (p) this.model = withEntry(this.model, { conversation, seq, at, cid, kind: 'message', author: { kind: 'visitor' }, text: p.data.text, attachments: p.files, told: true })
   }
 
   private push() {
     this.line.start()
-    this.flush()
+    this.sending.flush()
     this.listener.changed()
-  }
-
-  /** Sends the oldest that waits, and the next one only after its answer. */
-  private flush(): void {
-    const p = this.outbox.next()
-    if (this.status !== 'online' || this.inFlight || !p) return
-    clearTimeout(this.flushTimer)
-    const wait = this.heldUntil - Date.now()
-    if (wait > 0) {
-      this.flushTimer = setTimeout(() => this.flush(), wait)
-      return
-    }
-    const frame = this.frameOf(p)
-    if (!frame) {
-      this.outbox.fail(p.cid, { code: 'chat.no_conversation', text: '' })
-      return this.flush()
-    }
-    if (!this.line.send(frame)) return
-    this.inFlight = p.cid
-    this.flushTimer = setTimeout(() => this.settle(p.cid), answerLimit)
-  }
-
-  private frameOf({ cid, type, data }: Pending): ClientFrame | undefined {
-    if (type === 'prechat') return { type, data: { ...data, cid } } as ClientFrame
-    const conversation = (data as { conversation: string }).conversation || this.current()
-    return conversation ? ({ type, data: { ...data, cid, conversation } } as ClientFrame) : undefined
   }
 
   private otherTab(name: string) {
-    if (name === 'visitor' && this.host.store.get('visitor') !== this.person.who?.id) this.model = emptyModel
-    // Another tab has opened a conversation: this one joins it.
-    if (name === 'conversation' && !this.model.state && this.host.store.get(name)) {
-      this.line.stop()
-      this.line.start()
+    const { store } = this.host
+    const { who } = this.person
+    if ((name === 'visitor' || name === 'token') && who && store.get('visitor') !== who.id) {
+      this.person.forget()
+      this.clear()
+      this.start()
     }
+    // Another tab has opened a conversation: this one joins it.
+    const other = store.get<string>('conversation')
+    if (name === 'conversation' && other && other !== this.model.state?.conversation && !isOpen(this.model.state)) this.turnTo(other)
+    if (name.startsWith('out.')) this.sending.help()
     this.listener.changed()
   }
-
-  // HTTP beside the line.
-
-  private entries(conversation: string | undefined, wait: number, signal?: AbortSignal): Promise<Entries> {
-    const query = new URLSearchParams({ after: String(lastSeq(this.model)), wait: String(wait), version: this.version })
-    if (conversation) query.set('conversation', conversation)
-    return this.person.request(`/w/entries?${query}`, { signal })
-  }
-
-  private async poll(signal: AbortSignal): Promise<ServerFrame[]> {
-    try {
-      const page = await this.entries(this.current(), this.version ? pollWaitMax : 0, signal)
-      this.version = page.more ? '' : page.version
-      return framesOf(page)
-    } catch (e) {
-      if (!(e instanceof Refused && e.status === 404)) throw e
-      await new Promise((resolve) => setTimeout(resolve, pollPause))
-      return []
-    }
-  }
-
-  private async catchUp(conversation: string | undefined) {
-    for (let more = true; more; ) {
-      const page = await this.entries(conversation, 0)
-      more = !!page.more
-      framesOf(page).forEach((f) => this.receive(f))
-    }
-  }
-}
-
-function framesOf({ state, entries, typing }: Entries): ServerFrame[] {
-  return [
-    { type: 'state', data: state },
-    ...entries.map((data): ServerFrame => ({ type: 'entry', data })),
-    { type: 'typing', data: { conversation: state.conversation, on: !!typing } },
-  ]
 }

@@ -13,10 +13,10 @@ const loader = size('widget.js')
 const panel = size('panel.js')
 
 const budgets = [
-  ['widget.js (gzip)', gzipSync(readFileSync(path.join(built, 'widget.js')), { level: 9 }).length, 2048],
+  ['widget.js (gzip)', gzipSync(readFileSync(path.join(built, 'widget.js')), { level: 9 }).length, 2560],
   ['widget.js + panel.js', loader + panel, 15_000],
   ...['en', 'pl', 'hu'].map((l) => [`lang-${l}.js`, size(`lang-${l}.js`), 1800]),
-  ['assets: conversation and forms', parts.reduce((sum, name) => sum + size(`assets/${name}`), 0), 8500],
+  ['assets: line, conversation and forms', parts.reduce((sum, name) => sum + size(`assets/${name}`), 0), 14_500],
 ]
 
 for (const [name, bytes, limit] of budgets) process.stdout.write(`${bytes > limit ? 'TOO LARGE' : 'ok'}  ${name}: ${bytes} of ${limit}\n`)

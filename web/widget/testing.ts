@@ -2,21 +2,22 @@
 import type { ClientFrame, ServerFrame } from './protocol'
 import type { Store } from './store'
 
-/** A store that two sessions may share, as two tabs do. */
-export function memoryStore(): Store & { all: Map<string, string> } {
-  const all = new Map<string, string>()
-  const watchers = new Set<(name: string) => void>()
+/** A store for one tab; tab() is the same store as another tab sees it, which hears what the first one changes. */
+export function memoryStore(all = new Map<string, string>(), tabs = new Set<(name: string) => void>()): Store & { all: Map<string, string>; tab(): ReturnType<typeof memoryStore> } {
+  const own = new Set<(name: string) => void>()
   return {
     all,
+    tab: () => memoryStore(all, tabs),
     get: (name) => JSON.parse(all.get(name) ?? 'null') ?? undefined,
     set(name, value) {
       if (value === undefined) all.delete(name)
       else all.set(name, JSON.stringify(value))
+      for (const f of tabs) if (!own.has(f)) f(name)
     },
     names: (prefix) => [...all.keys()].filter((n) => n.startsWith(prefix)),
     watch(f) {
-      watchers.add(f)
-      return () => watchers.delete(f)
+      for (const set of [tabs, own]) set.add(f)
+      return () => void (tabs.delete(f), own.delete(f))
     },
   }
 }

@@ -1,45 +1,36 @@
-/** Colours of a brand, moved just as far as reading needs. WCAG 2.2, 1.4.3. */
-
-type RGB = [number, number, number]
-
-const white: RGB = [255, 255, 255]
-const black: RGB = [0, 0, 0]
+/** Colours of a brand, moved just as far as reading needs. WCAG 2.2, 1.4.3. Part of the loader, so every byte counts. */
 
 /** Contrast that text needs against its ground. */
-export const readable = 4.5
+const readable = 4.5
 
 /** Returns the contrast ratio of two colours, 1 to 21. */
 export function contrast(a: string, b: string): number {
-  return ratio(parse(a), parse(b))
+  return ratio(luminance(parse(a)), luminance(parse(b)))
 }
 
 /** Returns color, darkened or lightened in small steps until it can be read on (or under) against. */
-export function fit(color: string, against: string, want = readable): string {
-  const ground = parse(against)
-  const own = parse(color)
-  const towards = luminance(ground) > 0.18 ? black : white
-  for (let step = 0; step <= 50; step++) {
-    const moved = own.map((v, i) => Math.round(v + ((towards[i]! - v) * step) / 50)) as RGB
-    if (ratio(moved, ground) >= want) return hex(moved)
+export function fit(color: string, against: string): string {
+  const ground = luminance(parse(against))
+  const towards = ground > 0.23 ? 0 : 255
+  for (let part = 0; ; part += 0.02) {
+    const moved = parse(color).map((v) => Math.round(v + (towards - v) * Math.min(part, 1)))
+    if (part >= 1 || ratio(luminance(moved), ground) >= readable) return `#${moved.map((v) => (v + 256).toString(16).slice(1)).join('')}`
   }
-  return hex(towards)
 }
 
-function parse(color: string): RGB {
-  const digits = /^#?([\da-f]{6})$/i.exec(color)?.[1] ?? '2f5bea'
-  return [0, 2, 4].map((i) => Number.parseInt(digits.slice(i, i + 2), 16)) as RGB
+function parse(color: string): number[] {
+  const value = Number.parseInt(/^#?([\da-f]{6})$/i.exec(color)?.[1] ?? '2f5bea', 16)
+  return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
-function hex(c: RGB): string {
-  return `#${c.map((v) => v.toString(16).padStart(2, '0')).join('')}`
+/** The relative luminance, with the veil of 0.05 that the ratio adds. */
+function luminance(c: number[]): number {
+  return [0.2126, 0.7152, 0.0722].reduce((sum, part, i) => {
+    const v = c[i]! / 255
+    return sum + part * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  }, 0.05)
 }
 
-function ratio(a: RGB, b: RGB): number {
-  const [x, y] = [luminance(a), luminance(b)]
-  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05)
-}
-
-function luminance(c: RGB): number {
-  const [r, g, b] = c.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)) as RGB
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b
+function ratio(a: number, b: number): number {
+  return Math.max(a, b) / Math.min(a, b)
 }

@@ -5,7 +5,8 @@ import type { Attachment, Config } from './protocol'
 import type { Session } from './session'
 
 export interface Upload {
-  file: File
+  /** The file itself, or what is known of one that has arrived. */
+  file: Pick<File, 'name' | 'size'>
   /** How much of it is there, 0 to 1. */
   part: number
   done?: Attachment
@@ -51,7 +52,7 @@ export class Uploads {
 
   retry(u: Upload, t: Translate) {
     this.remove(u)
-    this.send({ file: u.file, part: 0 }, t)
+    this.send({ file: u.file as File, part: 0 }, t)
     this.changed()
   }
 
@@ -60,14 +61,17 @@ export class Uploads {
     return this.list.every((u) => u.done)
   }
 
-  /** Hands over what has arrived and begins anew. */
-  take(): Attachment[] {
-    const files = this.list.flatMap((u) => u.done ?? [])
-    this.list = []
-    return files
+  /** Returns what has arrived. */
+  done(): Attachment[] {
+    return this.list.flatMap((u) => u.done ?? [])
   }
 
-  private async send(u: Upload, t: Translate) {
+  /** Takes back files that have arrived before but whose message was refused. */
+  put(files: Attachment[]) {
+    this.list = [...files.map((file) => ({ file, part: 1, done: file })), ...this.list]
+  }
+
+  private async send(u: Upload & { file: File }, t: Translate) {
     this.list = [...this.list, u]
     try {
       const token = await this.session.person.token()

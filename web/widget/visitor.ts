@@ -1,8 +1,7 @@
 /** Who the visitor is to the server, and the requests that are made in their name. */
 import type { Call } from './api'
 import { Refused, call } from './api'
-import { thisPage } from './page'
-import type { Summary, Visitor, VisitorAnswer } from './protocol'
+import type { Fault, Page, Summary, Visitor, VisitorAnswer } from './protocol'
 import type { Store } from './store'
 
 /** Where the visitor's words go, and where they are kept. */
@@ -10,6 +9,16 @@ export interface Server {
   base: string
   key: string
   store: Store
+  /** The visitor's way over the site; the page on screen is last. */
+  trail: Page[]
+}
+
+/** What a person's visit may bring to light. */
+interface Hearing {
+  /** The server knows this browser as somebody else than before. */
+  replaced(): void
+  /** The server does not believe who the site says it is. */
+  disbelieved(fault: Fault): void
 }
 
 export class Person {
@@ -17,13 +26,17 @@ export class Person {
   history: Summary[] = []
   /** Signed by the site; told once. */
   identity?: string
-  private asking?: Promise<string>
+  /** Signed by the site too, to be told when the conversation is over that it would end. */
+  later?: string
+  /** The visit that is on its way, and the identity that it tells. */
+  private asking?: { identity?: string; answer: Promise<string> }
+  /** Counts how often the person was forgotten. */
+  private turn = 0
 
   constructor(
     private readonly server: Server,
     public language: string,
-    /** The server knows this browser as somebody else than before. */
-    private readonly replaced: () => void,
+    private readonly hearing: Hearing,
   ) {}
 
   /** Returns the visitor's token, asking for one if there is none yet. */
@@ -32,17 +45,14 @@ export class Person {
     return known && !this.identity ? Promise.resolve(known) : this.visit()
   }
 
-  /** Introduces the visitor to the server and learns of earlier conversations. */
+  /** Introduces the visitor to the server and learns of earlier conversations. What is signed meanwhile is told after it. */
   visit(): Promise<string> {
-    const { base, key, store } = this.server
-    const body = { key, token: store.get('token'), identity: this.identity, language: this.language, page: thisPage() }
-    this.asking ??= call<VisitorAnswer>(`${base}/w/visitors`, { body })
-      .then(
-        (a) => this.met(a),
-        (e) => this.unmet(e),
-      )
-      .finally(() => (this.asking = undefined))
-    return this.asking
+    const { identity, asking } = this
+    if (asking && asking.identity === identity) return asking.answer
+    const own = { identity, answer: this.introduce(identity, asking?.answer) }
+    own.answer = own.answer.finally(() => this.asking === own && (this.asking = undefined))
+    this.asking = own
+    return own.answer
   }
 
   /** Asks the server in the visitor's name. */
@@ -60,18 +70,25 @@ export class Person {
     this.server.store.set('token', undefined)
   }
 
+  /** Ends the token for everybody who has a copy; without a network it is only forgotten. */
+  signOut() {
+    const token = this.server.store.get<string>('token')
+    if (token) call(`${this.server.base}/w/visitors`, { method: 'DELETE', token }).catch(() => {})
+    this.forget()
+  }
+
+  /** Nobody is here any more; an answer that is still on its way is nobody's. */
   forget() {
-    this.invalid()
-    this.server.store.set('visitor', undefined)
-    this.who = this.identity = undefined
+    this.turn++
+    this.who = this.identity = this.later = this.asking = undefined
     this.history = []
   }
 
-  private met({ token, visitor, conversations }: VisitorAnswer): string {
+  /** Takes over what the server says about this browser. */
+  met({ token, visitor, conversations }: VisitorAnswer): string {
     const { store } = this.server
     const before = store.get<string>('visitor')
-    if (before && before !== visitor.id) this.replaced()
-    this.identity = undefined
+    if (before && before !== visitor.id) this.hearing.replaced()
     store.set('token', token)
     store.set('visitor', visitor.id)
     this.who = visitor
@@ -79,10 +96,28 @@ export class Person {
     return token
   }
 
+  private async introduce(identity: string | undefined, before: Promise<string> | undefined): Promise<string> {
+    const { turn } = this
+    const current = () => turn === this.turn
+    await before?.catch(() => {})
+    const { base, key, store, trail } = this.server
+    try {
+      const answer = await call<VisitorAnswer>(`${base}/w/visitors`, { body: { key, token: store.get('token'), identity, language: this.language, pages: trail } })
+      if (!current()) return answer.token
+      if (this.identity === identity) this.identity = undefined
+      if (identity) this.later = answer.later ? identity : undefined
+      return this.met(answer)
+    } catch (e) {
+      if (e instanceof Refused && current()) this.refused(e.fault, identity)
+      throw e
+    }
+  }
+
   /** What the server does not believe is not told again. */
-  private unmet(e: unknown): never {
-    if (e instanceof Refused && e.fault.code.startsWith('chat.identity')) this.identity = undefined
-    if (e instanceof Refused && e.fault.code === 'chat.token') this.invalid()
-    throw e
+  private refused(fault: Fault, identity: string | undefined) {
+    if (fault.code === 'chat.token') this.invalid()
+    if (!fault.code.startsWith('chat.identity')) return
+    if (this.identity === identity) this.identity = undefined
+    this.hearing.disbelieved(fault)
   }
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
-	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -358,7 +357,7 @@ func TestPrechatIsKept(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := open(t, d)
 		_, tab := newcomer(c)
-		tab.send(&webchat.Prechat{CID: "open-0001", Fields: map[string]string{"email": "nobody"}, Consent: true})
+		tab.send(&webchat.Prechat{CID: "open-0001", Fields: map[string]string{"email": "nobody"}, Consent: true, ConsentVersion: "3"})
 		if f := tab.refused(); f.Code != "fields" || f.CID != "open-0001" || len(f.Fields) != 1 || f.Fields[0].Path != "fields.email" || f.Fields[0].Text == "" {
 			t.Errorf("a bad address: %+v", f)
 		}
@@ -366,9 +365,13 @@ func TestPrechatIsKept(t *testing.T) {
 		if f := tab.refused(); f.Code != webchat.CodeConsent {
 			t.Errorf("without consent: %+v", f)
 		}
+		tab.send(&webchat.Prechat{CID: "open-0001", Consent: true, ConsentVersion: "2"})
+		if f := tab.refused(); f.Code != webchat.CodeConsent {
+			t.Errorf("with consent to another text: %+v", f)
+		}
 		tab.send(&webchat.Prechat{
 			CID: "open-0001", Fields: map[string]string{"name": "Łukasz Żak", "email": "lukasz@example.com"}, Consent: true, ConsentVersion: "3",
-			Page: &webchat.Page{URL: "https://fala.example/oferta", Title: "Oferta"},
+			Pages: []webchat.Page{{URL: "https://fala.example/"}, {URL: "https://fala.example/oferta", Title: "Oferta"}},
 		})
 		var o webchat.Opened
 		tab.next("opened", &o)
@@ -383,108 +386,8 @@ func TestPrechatIsKept(t *testing.T) {
 			t.Errorf("customer %+v", card)
 		}
 		visit, found, err := c.chat.VisitOf(c.ctx, d, key)
-		if err != nil || !found || visit.ConsentVersion != "3" || visit.ConsentAt.IsZero() || len(visit.Pages) != 1 {
+		if err != nil || !found || visit.ConsentVersion != "3" || visit.ConsentAt.IsZero() || len(visit.Pages) != 2 {
 			t.Errorf("visit %+v %v %v", visit, found, err)
-		}
-	})
-}
-
-func TestClosedAndFullAreSaid(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name    string
-		outlook outlook
-		want    string
-	}{{"closed", outlook{closed: true}, webchat.CodeClosed}, {"full", outlook{full: true}, webchat.CodeFull}}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			c := open(t, dbtest.SQLite(t))
-			*c.outlook = tt.outlook
-			_, tab := newcomer(c)
-			tab.send(&webchat.Prechat{CID: "open-0001", Consent: true})
-			if f := tab.refused(); f.Code != tt.want || f.Retry != 0 || f.Text == "" {
-				t.Errorf("%+v", f)
-			}
-		})
-	}
-}
-
-func TestWithoutTheOfflineFormTheConversationWaits(t *testing.T) {
-	t.Parallel()
-	c := openWith(t, dbtest.SQLite(t), func(s *webchat.Settings) { s.Offline = false })
-	c.outlook.closed = true
-	_, tab := newcomer(c)
-	st := tab.begin("open-0001")
-	if st.Phase != webchat.PhaseOffline || st.OpensAt.IsZero() {
-		t.Errorf("state %+v", st)
-	}
-}
-
-func TestAMessageForLater(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		c := open(t, d)
-		c.outlook.closed = true
-		in := webchat.OfflineRequest{Key: c.point.Address, CID: "later-0001", Name: "Réka", Email: "reka@example.hu", Text: "Hívjanak vissza.", Consent: true, ConsentVersion: "3"}
-		for range 2 {
-			if a := c.ask("POST", "/w/offline", in); a.status != http.StatusAccepted {
-				t.Fatalf("%d %s", a.status, a.body)
-			}
-		}
-		n, err := db.One[int](t.Context(), d, `SELECT COUNT(*) FROM entry WHERE kind = 'message'`)
-		if err != nil || n != 1 {
-			t.Errorf("%d messages %v", n, err)
-		}
-		found, err := c.customers.Search(c.ctx, customer.Query{Text: "Réka", Limit: 5})
-		if err != nil || len(found) != 1 || found[0].Email != "reka@example.hu" {
-			t.Errorf("customers %+v %v", found, err)
-		}
-		jobs, err := db.One[int](t.Context(), d, `SELECT COUNT(*) FROM job WHERE kind = 'webchat.watch'`)
-		if err != nil || jobs != 0 {
-			t.Errorf("%d watches over somebody who does not wait (%v)", jobs, err)
-		}
-		in.CID, in.Email = "later-0002", "nobody"
-		a := c.ask("POST", "/w/offline", in, "Accept-Language", "hu")
-		if a.status != http.StatusUnprocessableEntity || !strings.Contains(string(a.body), `"path":"email"`) {
-			t.Errorf("%d %s", a.status, a.body)
-		}
-	})
-}
-
-func TestAnIdentifiedVisitorIsOneOverDevices(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		c := open(t, d)
-		secret, err := c.points.RotateSecret(c.ctx, c.point.ID)
-		c.must(err)
-		sign := func(subject string) string {
-			token, err := webchat.SignIdentity(webchat.Identity{Subject: subject, Name: "Réka Kovács", Email: "reka@example.hu", Expires: time.Now().Add(time.Hour)}, secret)
-			c.must(err)
-			return token
-		}
-		anonymous, tab := newcomer(c)
-		key := tab.begin("open-0001").Conversation
-		tab.say(key, "say-00001", "jó napot")
-		phone := c.visit(webchat.VisitorRequest{Token: anonymous, Identity: sign("42")})
-		laptop := c.visit(webchat.VisitorRequest{Identity: sign("42")})
-		if !phone.Visitor.Known || phone.Visitor != laptop.Visitor || phone.Token == laptop.Token || phone.Token == anonymous {
-			t.Errorf("phone %+v laptop %+v", phone, laptop)
-		}
-		if len(laptop.Conversations) != 1 || laptop.Conversations[0].ID != key {
-			t.Errorf("history %+v", laptop.Conversations)
-		}
-		card, err := c.customers.Get(c.ctx, c.row(key).CustomerID)
-		c.must(err)
-		if len(card.Points) != 1 || !card.Points[0].Verified || card.Customer.Email != "reka@example.hu" {
-			t.Errorf("card %+v", card)
-		}
-		other := c.visit(webchat.VisitorRequest{Token: phone.Token, Identity: sign("43")})
-		if other.Visitor.ID == phone.Visitor.ID || len(other.Conversations) != 0 {
-			t.Errorf("another person got %+v", other)
-		}
-		if a := c.ask("GET", "/w/entries", nil, bearer(phone.Token)...); a.status != http.StatusUnauthorized {
-			t.Errorf("the first person's token still works: %d", a.status)
 		}
 	})
 }
@@ -505,7 +408,7 @@ func TestVanishedVisitorMayGoOn(t *testing.T) {
 			return err
 		}))
 		back, w := c.enter(webchat.Hello{Token: token, Conversation: key})
-		if w.State == nil || w.State.Phase != webchat.PhaseClosed {
+		if w.State == nil || w.State.Phase != webchat.PhaseClosed || !w.State.Gone {
 			t.Fatalf("welcome %+v", w.State)
 		}
 		back.say(key, "say-00002", "już jestem")

@@ -56,6 +56,7 @@ func Register(mux *http.ServeMux, problems *httpx.Problems, s Services) {
 		"GET /w/config":           x.config,
 		"GET /w/logo/{key}":       x.logo,
 		"POST /w/visitors":        x.visitors,
+		"DELETE /w/visitors":      x.signOut,
 		"POST /w/messages":        x.messages,
 		"GET /w/entries":          x.entries,
 		"POST /w/attachments":     x.upload,
@@ -124,7 +125,7 @@ func allowReading(h http.Header, r *http.Request) {
 func preflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	allowReading(h, r)
-	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
 	h.Set("Access-Control-Allow-Headers", "authorization, content-type, x-file-name")
 	h.Set("Access-Control-Max-Age", strconv.Itoa(preflightFor))
 	w.WriteHeader(http.StatusNoContent)

@@ -37,7 +37,7 @@ func leaveAlone(t *testing.T) *absent {
 	session, err := c.chat.Authenticate(t.Context(), v.Token, webchat.Peer{})
 	c.must(err)
 	a := &absent{centre: c, session: session}
-	opened := a.do(&webchat.Prechat{CID: "open-0001", Consent: true}).(*webchat.Opened)
+	opened := a.do(&webchat.Prechat{CID: "open-0001", Consent: true, ConsentVersion: "3"}).(*webchat.Opened)
 	a.key = opened.State.Conversation
 	return a
 }
@@ -57,26 +57,50 @@ func (a *absent) wait(d time.Duration) {
 	synctest.Wait()
 }
 
-func TestWhoIsGoneForTwoMinutesHasGivenUp(t *testing.T) {
+func TestWhoIsGoneForTooLongHasGivenUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a := leaveAlone(t)
 		a.do(&webchat.Say{CID: "say-00001", Conversation: a.key, Text: "halo?"})
-		a.wait(110 * time.Second)
+		a.wait(9 * time.Minute)
 		if a.state() != "queued" {
-			t.Fatalf("before two minutes: %s", a.state())
+			t.Fatalf("before ten minutes: %s", a.state())
 		}
-		a.wait(time.Minute)
+		a.wait(2 * time.Minute)
 		if a.state() != "closed" {
-			t.Fatalf("after two minutes: %s", a.state())
+			t.Fatalf("after ten minutes: %s", a.state())
 		}
 		a.do(&webchat.Say{CID: "say-00002", Conversation: a.key, Text: "jestem!"})
 		if a.state() != "queued" {
 			t.Errorf("who comes back waits again: %s", a.state())
 		}
-		a.wait(3 * time.Minute)
+		a.wait(12 * time.Minute)
 		if a.state() != "closed" {
 			t.Errorf("and is watched again: %s", a.state())
+		}
+	})
+}
+
+func TestNobodyGivesUpWhileNobodyWorks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a := leaveAlone(t)
+		a.do(&webchat.Say{CID: "say-00001", Conversation: a.key, Text: "halo?"})
+		a.outlook.closed = true
+		a.wait(10 * time.Hour)
+		if a.state() != "queued" {
+			t.Fatalf("in the night: %s", a.state())
+		}
+		a.outlook.closed = false
+		a.wait(time.Hour)
+		if a.state() != "queued" {
+			t.Fatalf("in the morning: %s", a.state())
+		}
+		a.take(a.key)
+		a.reply(a.key, "Dzień dobry, już pomagam")
+		a.wait(40 * time.Minute)
+		if a.state() == "active" {
+			t.Error("and then nobody wrote for 40 minutes")
 		}
 	})
 }

@@ -79,6 +79,15 @@ func (x *site) visitors(c *call) error {
 	return c.write(http.StatusCreated, out)
 }
 
+// signOut answers DELETE /w/visitors: the token in the request ends.
+func (x *site) signOut(c *call) error {
+	if err := x.Chat.End(c.r.Context(), bearer(c.r)); err != nil {
+		return err
+	}
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // language returns the language of ours that a visitor asks for; empty if none is asked for.
 func (x *site) language(asked string) string {
 	if asked == "" {
@@ -97,10 +106,11 @@ func (x *site) offline(c *call) error {
 		return err
 	}
 	c.speak(x.language(in.Language))
-	if err := x.Chat.Leave(c.r.Context(), in, c.from); err != nil {
+	out, err := x.Chat.Leave(c.r.Context(), in, c.from)
+	if err != nil {
 		return err
 	}
-	return c.write(http.StatusAccepted, struct{}{})
+	return c.write(http.StatusAccepted, out)
 }
 
 // messages answers POST /w/messages: one frame, as over the websocket.
@@ -249,15 +259,20 @@ func (x *site) socket(w http.ResponseWriter, r *http.Request) {
 
 // signIn returns the visitor of the token in a request.
 func (x *site) signIn(c *call) (*webchat.Session, error) {
-	scheme, token, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		token = ""
-	}
-	ses, err := x.Chat.Authenticate(c.r.Context(), strings.TrimSpace(token), c.from)
+	ses, err := x.Chat.Authenticate(c.r.Context(), bearer(c.r), c.from)
 	if err == nil {
 		c.speak(ses.Language())
 	}
 	return ses, err
+}
+
+// bearer returns the token in a request, empty if there is none.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }
 
 // read takes one JSON value from the body.

@@ -32,7 +32,7 @@ func (s *Server) Do(ctx context.Context, ses *Session, m ClientMessage) (Message
 	case *VisitorTyping:
 		return nil, errs.Op(op, s.typing(ctx, ses, m))
 	case *Page:
-		return nil, errs.Op(op, s.walk(ctx, ses, func(v *visitor) bool { return v.walk(m) }))
+		return nil, errs.Op(op, s.walk(ctx, ses, func(v *visitor) bool { return v.walk(*m) }))
 	case *Language:
 		return nil, errs.Op(op, s.speak(ctx, ses, m))
 	case *Ping:
@@ -102,11 +102,11 @@ func (s *Server) say(ctx context.Context, ses *Session, m *Say) (Message, error)
 // goOn opens a chat again whose visitor was only gone. One that was ended stays ended.
 func (s *Server) goOn(ctx context.Context, ses *Session, c chat) error {
 	over := errs.New(errs.Conflict, "webchat.say", CodeEnded)
-	newest, err := chatsOf(ctx, s.DB, &ses.visitor, 1)
+	newest, err := s.isNewest(ctx, ses.visitor.TenantID, c)
 	if err != nil {
 		return err
 	}
-	if c.Ended != endedGone || newest[0].ConversationID != c.ConversationID {
+	if c.Ended != endedGone || !newest {
 		return over
 	}
 	return s.DB.Update(ctx, func(tx *db.Tx) error {
@@ -239,7 +239,7 @@ func (s *Server) walk(ctx context.Context, ses *Session, change func(v *visitor)
 
 // Visit is what an agent may know of the visitor behind a conversation.
 type Visit struct {
-	Known          bool
+	Known          bool // identified by the brand's signature
 	Language       string
 	ConsentVersion string
 	ConsentAt      time.Time

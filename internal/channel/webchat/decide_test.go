@@ -21,10 +21,13 @@ func TestALookAtAChatDecides(t *testing.T) {
 		want verdict
 		wait time.Duration
 	}{
-		{"the visitor is there", look{state: "queued", open: true, seen: now}, verdictWait, 2 * time.Minute},
-		{"left a minute ago", look{state: "queued", open: true, seen: ago(time.Minute)}, verdictWait, time.Minute},
-		{"gone for two minutes", look{state: "offered", open: true, seen: ago(2 * time.Minute)}, verdictGone, 0},
-		{"we were gone ourselves", look{state: "queued", open: true, seen: ago(time.Hour), started: ago(time.Minute)}, verdictWait, time.Minute},
+		{"the visitor is there", look{state: "queued", open: true, seen: now, patience: 10 * time.Minute}, verdictWait, 2 * time.Minute},
+		{"the phone was locked nine minutes ago", look{state: "queued", open: true, seen: ago(9 * time.Minute), patience: 10 * time.Minute}, verdictWait, time.Minute},
+		{"gone for as long as the widget bears", look{state: "offered", open: true, seen: ago(10 * time.Minute), patience: 10 * time.Minute}, verdictGone, 0},
+		{"we were gone ourselves", look{state: "queued", open: true, seen: ago(time.Hour), started: ago(time.Minute), patience: 2 * time.Minute}, verdictWait, time.Minute},
+		{"nobody works: nobody can give up", look{state: "queued", open: true, closed: true, seen: ago(time.Hour), patience: time.Minute}, verdictKeep, watchEvery},
+		{"nobody worked: it is answered", look{state: "queued", open: true, kept: true, seen: ago(24 * time.Hour), patience: time.Minute}, verdictWait, watchEvery},
+		{"kept, answered, and then idle", look{state: "active", open: true, kept: true, wrote: ago(time.Hour), idle: 30 * time.Minute}, verdictIdle, 0},
 		{"somebody wrote lately", look{state: "active", open: true, wrote: ago(time.Minute), idle: 30 * time.Minute}, verdictWait, 2 * time.Minute},
 		{"nearly idle", look{state: "active", open: true, wrote: ago(30*time.Minute - time.Second), idle: 30 * time.Minute}, verdictWait, watchLeast},
 		{"idle", look{state: "active", open: true, wrote: ago(30 * time.Minute), idle: 30 * time.Minute}, verdictIdle, 0},
@@ -84,6 +87,10 @@ func TestSettingsNameWhatIsWrong(t *testing.T) {
 		{`{"domains":["https://*.example.com/path"]}`, "config.domains[0]"},
 		{`{"texts":{"de":{"title":"x"}}}`, "config.texts"},
 		{`{"idle_minutes":0}`, "config.idle_minutes"},
+		{`{"patience_minutes":1}`, "config.patience_minutes"},
+		{`{"look":{"side":"top"}}`, "config.look.side"},
+		{`{"look":{"theme":"pink"}}`, "config.look.theme"},
+		{`{"look":{"launcher":"round"}}`, "config.look.launcher"},
 		{`{"prechat":{"fields":[{"name":"Name","kind":"text","label":{"en":"x"}}]}}`, "config.prechat.fields[0].name"},
 		{`{"prechat":{"fields":[{"name":"a","kind":"choice","label":{"en":"x"}}]}}`, "config.prechat.fields[0].options"},
 		{`{"prechat":{"fields":[{"name":"a","kind":"text","label":{}}]}}`, "config.prechat.fields[0].label"},
@@ -112,13 +119,26 @@ func TestTheTrailKeepsTheNewest(t *testing.T) {
 	t.Parallel()
 	var v visitor
 	for i := range PageTrailMax + 5 {
-		v.walk(&Page{URL: "https://shop.example/" + strings.Repeat("x", i)})
+		v.walk(Page{URL: "https://shop.example/" + strings.Repeat("x", i)})
 	}
-	if v.walk(&v.Pages[len(v.Pages)-1]) || v.walk(nil) {
+	if v.walk(v.Pages[len(v.Pages)-1]) || v.walk() {
 		t.Error("the same page twice is one step")
 	}
 	if len(v.Pages) != PageTrailMax || len(v.Pages[0].URL) != len("https://shop.example/")+5 {
 		t.Errorf("%d pages from %s", len(v.Pages), v.Pages[0].URL)
+	}
+}
+
+func TestTheSameWayToldAgainIsNoStep(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	way := []Page{{URL: "https://shop.example/a", At: at}, {URL: "https://shop.example/b", At: at.Add(time.Minute)}, {URL: "https://shop.example/a", At: at.Add(2 * time.Minute)}}
+	var v visitor
+	if !v.walk(way...) || v.walk(way...) || v.walk(way[1:]...) || len(v.Pages) != 3 {
+		t.Errorf("%+v", v.Pages)
+	}
+	if !v.walk(append(way[1:], Page{URL: "https://shop.example/b", At: at.Add(3 * time.Minute)})...) || len(v.Pages) != 4 {
+		t.Errorf("who comes back to a page makes a step: %+v", v.Pages)
 	}
 }
 

@@ -96,20 +96,23 @@ func (s *Server) page(ctx context.Context, ses *Session, r *room, after int64) (
 	if out.Version, err = out.version(); err != nil {
 		return Entries{}, err
 	}
-	found, more, err := s.after(ctx, r.conversation, after, EntriesPageMax)
-	if err != nil {
-		return Entries{}, err
-	}
-	for _, e := range found {
-		shown, ok, err := s.shown(ctx, r.tenant, e)
-		if err != nil {
+	for more := true; more && len(out.Entries) == 0; { // what visitors may not see is no reason to stop
+		var found []conversation.Entry
+		if found, more, err = s.after(ctx, r.conversation, after, EntriesPageMax); err != nil {
 			return Entries{}, err
 		}
-		if ok {
-			out.Entries = append(out.Entries, shown)
+		for _, e := range found {
+			shown, ok, err := s.shown(ctx, r.tenant, e)
+			if err != nil {
+				return Entries{}, err
+			}
+			if ok {
+				out.Entries = append(out.Entries, shown)
+			}
+			after = e.Seq
 		}
+		out.More = more
 	}
-	out.More = more && len(out.Entries) > 0
 	return out, nil
 }
 

@@ -14,6 +14,7 @@ const (
 	lineSoon  = 50 * time.Millisecond // the engine learns of a change a moment after its commit
 	lineTries = 5                     // looks for somebody whom the engine does not know yet
 	lineAsk   = 5 * time.Second       // for all of one line
+	lineAgain = 30 * time.Second      // the expected wait changes though nobody comes or goes
 )
 
 // line keeps the places of waiting visitors fresh: a change in a queue is told to
@@ -29,6 +30,7 @@ type line struct {
 // plan is when a queue is looked at again.
 type plan struct {
 	timer *time.Timer // nil: nothing is planned
+	rests bool        // the timer is only lineAgain: a change comes before it
 	last  time.Time
 	tries int
 }
@@ -46,14 +48,17 @@ func (l *line) plan(key queueKey, tries int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.plans[key]
-	if l.ended || p != nil && p.timer != nil {
+	if l.ended || p != nil && p.timer != nil && !p.rests {
 		return
 	}
 	if p == nil {
 		p = &plan{}
 		l.plans[key] = p
 	}
-	p.tries = tries
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	p.tries, p.rests = tries, false
 	p.timer = time.AfterFunc(max(lineSoon, lineEvery-time.Since(p.last)), func() { l.tell(key) })
 }
 
@@ -61,6 +66,10 @@ func (l *line) plan(key queueKey, tries int) {
 func (l *line) tell(key queueKey) {
 	l.mu.Lock()
 	p := l.plans[key]
+	if p == nil { // forgotten while the timer was on its way
+		l.mu.Unlock()
+		return
+	}
 	p.timer, p.last = nil, time.Now()
 	tries, ended := p.tries, l.ended
 	l.mu.Unlock()
@@ -78,6 +87,19 @@ func (l *line) tell(key queueKey) {
 	if missing && tries < lineTries {
 		l.plan(key, tries+1)
 	}
+	l.rest(key)
+}
+
+// rest plans the next look at a queue in which nothing changes.
+func (l *line) rest(key queueKey) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.plans[key]
+	if l.ended || p == nil || p.timer != nil {
+		return
+	}
+	p.rests = true
+	p.timer = time.AfterFunc(lineAgain, func() { l.tell(key) })
 }
 
 // forget drops the memory of a queue in which nobody waits here, once it has rested.

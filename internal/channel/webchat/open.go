@@ -25,15 +25,7 @@ func (s *Server) prechat(ctx context.Context, ses *Session, m *Prechat) (Message
 	form := ses.entrance.settings.form(ses.language, ses.entrance.brand.Languages)
 	known, row, found, err := s.alreadyOpen(ctx, ses, m.CID)
 	if err == nil && !found {
-		if err = form.Check(m); err == nil {
-			err = s.admits(ctx, ses)
-		}
-		if err != nil {
-			return nil, errs.Op(op, err)
-		}
-		known, row, err = s.openNew(ctx, ses, opening{
-			cid: m.CID, fields: trimmed(m.Fields), consent: m.ConsentVersion, form: form, page: m.Page,
-		})
+		known, row, err = s.openAsked(ctx, ses, form, m)
 	}
 	if err != nil {
 		return nil, errs.Op(op, err)
@@ -43,6 +35,20 @@ func (s *Server) prechat(ctx context.Context, ses *Session, m *Prechat) (Message
 		return nil, errs.Op(op, err)
 	}
 	return &Opened{CID: m.CID, State: st}, nil
+}
+
+// openAsked opens a conversation whose form is filled in, if somebody is there to answer.
+func (s *Server) openAsked(ctx context.Context, ses *Session, form PrechatForm, m *Prechat) (chat, conversation.Conversation, error) {
+	answered := *m
+	answered.Fields = ses.visitor.signed(form, m.Fields)
+	err := form.Check(&answered)
+	if err == nil {
+		err = s.admits(ctx, ses)
+	}
+	if err != nil {
+		return chat{}, conversation.Conversation{}, err
+	}
+	return s.openNew(ctx, ses, opening{cid: m.CID, fields: answered.Fields, consent: m.ConsentVersion, form: form, pages: m.Pages})
 }
 
 // alreadyOpen returns the conversation that this very act opened, or the one that is open.
@@ -79,7 +85,7 @@ type opening struct {
 	fields  map[string]string
 	consent string // version of the text that was agreed to
 	form    PrechatForm
-	page    *Page
+	pages   []Page
 	offline bool
 }
 
@@ -112,7 +118,7 @@ func (s *Server) openNew(ctx context.Context, ses *Session, o opening) (chat, co
 			return err
 		}
 		v.answer(o, ses.language)
-		if o.consent != "" && o.form.Consent != nil {
+		if o.consent != v.ConsentVersion && o.form.Consent != nil {
 			v.ConsentVersion, v.ConsentAt = o.consent, tx.Now()
 		}
 		party, err := s.contact(ctx, tx, &v)
@@ -132,17 +138,13 @@ func (s *Server) openNew(ctx context.Context, ses *Session, o opening) (chat, co
 
 // answer takes over what a form says about the visitor; what the brand has signed stands.
 func (v *visitor) answer(o opening, language string) {
-	for _, f := range []struct {
-		to   *string
-		name string
-		most int
-	}{{&v.Name, fieldName, NameMax}, {&v.Email, fieldEmail, EmailMax}, {&v.Phone, fieldPhone, FieldNameMax}} {
-		if value := o.fields[f.name]; value != "" && (!v.known() || *f.to == "") {
-			*f.to = clip(value, f.most)
+	for _, d := range v.details() {
+		if value := o.fields[d.name]; value != "" && (!v.known() || *d.value == "") {
+			*d.value = clip(value, d.most)
 		}
 	}
 	v.Language = language
-	v.walk(o.page)
+	v.walk(o.pages...)
 }
 
 // contact sees to it that the visitor is an address of a customer, and saves the visitor.

@@ -33,6 +33,7 @@ const (
 	PageURLMax         = 2048
 	PageTitleMax       = 300
 	PageTrailMax       = 50  // pages kept of one visit; the oldest go
+	PagesMax           = 20  // pages that are told at once: the way before the first word
 	OutboxMax          = 100 // frames the widget keeps while offline
 	LanguageMax        = 35  // a BCP 47 tag
 	EmailMax           = 254

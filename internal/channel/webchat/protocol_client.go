@@ -85,7 +85,7 @@ type Prechat struct {
 	Consent        bool              `json:"consent"`
 	ConsentVersion string            `json:"consent_version,omitempty"` // of the text that was shown
 	Language       string            `json:"language,omitempty"`
-	Page           *Page             `json:"page,omitempty"`
+	Pages          []Page            `json:"pages,omitempty"` // the way to here, the oldest first
 }
 
 // FrameType returns "prechat".
@@ -104,7 +104,7 @@ func (m *Prechat) Validate() error {
 	}
 	c.text("consent_version", m.ConsentVersion, FieldNameMax)
 	c.text("language", m.Language, LanguageMax)
-	m.Page.check(&c, "page.")
+	c.pages(m.Pages)
 	return errs.Fields("webchat.Prechat", c...)
 }
 
@@ -201,6 +201,17 @@ func (m *Page) check(c *checks, prefix string) {
 		c.fail(prefix+"url", FieldNotURL, nil)
 	}
 	c.text(prefix+"title", m.Title, PageTitleMax)
+}
+
+// pages checks the way over the site.
+func (c *checks) pages(all []Page) {
+	if len(all) > PagesMax {
+		c.fail("pages", FieldTooMany, errs.Values{"max": PagesMax})
+		return
+	}
+	for i := range all {
+		all[i].check(c, at("pages", i)+".")
+	}
 }
 
 // Language says that the visitor chose another language.

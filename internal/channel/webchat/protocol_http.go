@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,12 +15,12 @@ type Config struct {
 	Brand       BrandLook        `json:"brand"`
 	Language    string           `json:"language"`  // of the texts below
 	Languages   []string         `json:"languages"` // that the visitor may choose
+	Look        Look             `json:"look,omitzero"`
 	Texts       Texts            `json:"texts"`
 	Prechat     PrechatForm      `json:"prechat"`
 	Hours       Hours            `json:"hours"`
 	Offline     bool             `json:"offline"`        // the offline form is taken
 	Wait        *int             `json:"wait,omitempty"` // expected seconds until an agent is here
-	Team        []Agent          `json:"team,omitempty"` // at most three faces for the first page
 	Attachments AttachmentPolicy `json:"attachments"`
 	Survey      bool             `json:"survey"`
 }
@@ -29,6 +30,13 @@ type BrandLook struct {
 	Name  string `json:"name"`
 	Color string `json:"color"` // "#rrggbb"; the widget darkens it until white text on it can be read
 	Logo  string `json:"logo,omitempty"`
+}
+
+// Look is how the widget sits on a page, where its script tag says nothing else.
+type Look struct {
+	Side     string `json:"side,omitempty"`     // "left"
+	Theme    string `json:"theme,omitempty"`    // "light", "dark", "auto"
+	Launcher string `json:"launcher,omitempty"` // "hidden"
 }
 
 // Texts are the brand's own words; an empty one leaves the widget's.
@@ -100,7 +108,7 @@ type VisitorRequest struct {
 	Token    string `json:"token,omitempty"`    // of this browser, if it has one
 	Identity string `json:"identity,omitempty"` // signed by the brand: see docs/widget-protocol.md
 	Language string `json:"language,omitempty"`
-	Page     *Page  `json:"page,omitempty"`
+	Pages    []Page `json:"pages,omitempty"` // the way to here, the oldest first
 }
 
 // Validate checks sizes.
@@ -110,7 +118,7 @@ func (r *VisitorRequest) Validate() error {
 	c.text("token", r.Token, TokenMax)
 	c.text("identity", r.Identity, IdentityMax)
 	c.text("language", r.Language, LanguageMax)
-	r.Page.check(&c, "page.")
+	c.pages(r.Pages)
 	return errs.Fields("webchat.VisitorRequest", c...)
 }
 
@@ -119,6 +127,8 @@ type VisitorAnswer struct {
 	Token         string                `json:"token"`
 	Visitor       Visitor               `json:"visitor"`
 	Conversations []ConversationSummary `json:"conversations"` // newest first
+	// Later says that the identity is not taken yet: it would end the conversation that goes on. The widget shows it again after that.
+	Later bool `json:"later,omitempty"`
 }
 
 // ConversationSummary is one line of the visitor's history.
@@ -151,7 +161,21 @@ type OfflineRequest struct {
 	Consent        bool   `json:"consent"`
 	ConsentVersion string `json:"consent_version,omitempty"`
 	Language       string `json:"language,omitempty"`
-	Page           *Page  `json:"page,omitempty"`
+	Pages          []Page `json:"pages,omitempty"`
+}
+
+// whoWrites checks that there is a name and an address to a message for later.
+func (c *checks) whoWrites(name, email string) {
+	c.required("name", strings.TrimSpace(name) == "")
+	c.required("email", strings.TrimSpace(email) == "")
+}
+
+// OfflineAnswer is the answer of POST /w/offline: whose the message is, and where
+// its answer will be. It is empty for a repetition that does not show the visitor's token.
+type OfflineAnswer struct {
+	*VisitorAnswer
+
+	Conversation id.Conversation `json:"conversation,omitzero"`
 }
 
 // Validate checks that the visitor can be answered.
@@ -160,16 +184,17 @@ func (r *OfflineRequest) Validate() error {
 	c.filled("key", r.Key, TokenMax)
 	c.text("token", r.Token, TokenMax)
 	c.cid(r.CID)
-	c.filled("name", r.Name, NameMax)
-	if strings.TrimSpace(r.Email) == "" {
-		c.fail("email", FieldRequired, nil)
-	} else {
+	c.text("name", r.Name, NameMax)
+	if r.Email != "" {
 		c.email("email", r.Email)
+	}
+	if r.Token == "" { // nobody has signed them
+		c.whoWrites(r.Name, r.Email)
 	}
 	c.filled("text", r.Text, TextMax)
 	c.text("consent_version", r.ConsentVersion, FieldNameMax)
 	c.text("language", r.Language, LanguageMax)
-	r.Page.check(&c, "page.")
+	c.pages(r.Pages)
 	return errs.Fields("webchat.OfflineRequest", c...)
 }
 
@@ -193,10 +218,20 @@ func (f *PrechatForm) Check(m *Prechat) error {
 	if err := errs.Fields(op, c...); err != nil {
 		return err
 	}
-	if f.Consent != nil && !m.Consent {
+	if !f.agrees(m.Consent, m.ConsentVersion) {
 		return errs.New(errs.Invalid, op, CodeConsent)
 	}
 	return nil
+}
+
+// agrees reports whether the text that is asked now was agreed to, and no other.
+func (f *PrechatForm) agrees(consent bool, version string) bool {
+	return f.Consent == nil || consent && version == f.Consent.Version
+}
+
+// asks reports whether a field is in the form.
+func (f *PrechatForm) asks(name string) bool {
+	return slices.ContainsFunc(f.Fields, func(field FormField) bool { return field.Name == name })
 }
 
 // labels returns the field's options in words.

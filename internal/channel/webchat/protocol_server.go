@@ -36,6 +36,10 @@ type Visitor struct {
 	ID    string `json:"id"`
 	Name  string `json:"name,omitempty"`
 	Known bool   `json:"known"` // identified by the brand's signature: has a history over devices
+	// Consent is the version of the text that was agreed to; the same one is not asked again.
+	Consent string `json:"consent,omitempty"`
+	// Signed names the details that the brand has signed: nobody is asked for them.
+	Signed []string `json:"signed,omitempty"`
 }
 
 // EntryKind says what an entry is to a visitor. Notes and receipts never reach one.
@@ -166,6 +170,7 @@ type State struct {
 	Agent        *Agent          `json:"agent,omitempty"`
 	OpensAt      time.Time       `json:"opens_at,omitzero"`
 	Survey       SurveyState     `json:"survey,omitempty"`
+	Gone         bool            `json:"gone,omitempty"`         // closed only because the visitor was away: who writes goes on in it
 	Read         int64           `json:"read,omitempty"`         // the agent has seen up to this seq
 	Delivered    int64           `json:"delivered,omitempty"`    // an agent's desk has up to this seq
 	VisitorRead  int64           `json:"visitor_read,omitempty"` // the visitor has seen up to this seq, on any device

@@ -88,7 +88,7 @@ func TestBodiesAreWrittenAsInTheExamples(t *testing.T) {
 	t.Parallel()
 	into := map[string]any{
 		"config": &Config{}, "visitor_request": &VisitorRequest{}, "visitor_answer": &VisitorAnswer{},
-		"entries": &Entries{}, "offline_request": &OfflineRequest{},
+		"entries": &Entries{}, "offline_request": &OfflineRequest{}, "offline_answer": &OfflineAnswer{},
 	}
 	bodies := readExamples(t).Bodies
 	if len(bodies) != len(into) {
@@ -179,7 +179,7 @@ func TestPrechatIsCheckedAgainstItsForm(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.why, func(t *testing.T) {
 			t.Parallel()
-			err := form.Check(&Prechat{CID: "c0ffee01", Fields: tt.fields, Consent: tt.agreed})
+			err := form.Check(&Prechat{CID: "c0ffee01", Fields: tt.fields, Consent: tt.agreed, ConsentVersion: "1"})
 			got := ""
 			if err != nil {
 				got = errs.CodeOf(err)

@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/zongler/zongler/internal/errs"
@@ -234,6 +235,18 @@ func (all *rooms) arrive(s *socket) *socket {
 	}
 	all.sockets[key] = mine
 	return oldest
+}
+
+// turnOut closes the sockets on this node that were opened with a token.
+func (all *rooms) turnOut(who callerKey, hash string) {
+	all.mu.Lock()
+	mine := slices.Clone(all.sockets[who])
+	all.mu.Unlock()
+	for _, s := range mine {
+		if s.who().hash == hash {
+			s.conn.Close(CloseUnauthenticated, "")
+		}
+	}
 }
 
 // depart forgets a socket of a visitor.

@@ -27,6 +27,10 @@ const (
 	idleMax        = 24 * 60 // minutes
 	idleMinutes    = 30
 	consentTextMax = 2000
+
+	patienceMin     = 2
+	patienceMax     = 24 * 60 // minutes
+	patienceMinutes = 10
 )
 
 // Settings are what an administrator decides about one widget: the config of
@@ -40,6 +44,9 @@ type Settings struct {
 	Attachments AttachmentSettings `json:"attachments"`
 	Survey      bool               `json:"survey"`
 	IdleMinutes int                `json:"idle_minutes"`
+	// PatienceMinutes is how long a place in the line is kept for a visitor whose page is away: a locked phone is not a farewell.
+	PatienceMinutes int          `json:"patience_minutes"`
+	Look            LookSettings `json:"look,omitzero"`
 }
 
 // PrechatSettings is the pre-chat form in all languages.
@@ -71,6 +78,13 @@ type ConsentSettings struct {
 	URL     string `json:"url,omitempty"`
 }
 
+// LookSettings say how the widget sits on a page; the attributes of its script tag win.
+type LookSettings struct {
+	Side     string `json:"side,omitempty"`     // "left"; empty: right
+	Theme    string `json:"theme,omitempty"`    // "light", "dark", "auto"; empty: as the page is
+	Launcher string `json:"launcher,omitempty"` // "hidden": the page opens the chat by a button of its own
+}
+
 // AttachmentSettings say whether files are taken, and which.
 type AttachmentSettings struct {
 	Enabled bool     `json:"enabled"`
@@ -100,7 +114,7 @@ func (w Words) in(lang string, others []string) string {
 
 // DefaultSettings returns the settings of a widget about which nothing was decided.
 func DefaultSettings() Settings {
-	return Settings{Offline: true, Attachments: AttachmentSettings{Enabled: true}, Survey: true, IdleMinutes: idleMinutes}
+	return Settings{Offline: true, Attachments: AttachmentSettings{Enabled: true}, Survey: true, IdleMinutes: idleMinutes, PatienceMinutes: patienceMinutes}
 }
 
 // ParseSettings reads the config of an entry point and names what is wrong with it.
@@ -165,13 +179,21 @@ func (s *Settings) check() *check.Fields {
 			f.Add(at("config.attachments.types", i), FieldMalformed, nil)
 		}
 	}
-	switch {
-	case s.IdleMinutes < idleMin:
-		f.Add("config.idle_minutes", FieldTooLow, errs.Values{"min": idleMin})
-	case s.IdleMinutes > idleMax:
-		f.Add("config.idle_minutes", FieldTooHigh, errs.Values{"max": idleMax})
-	}
+	checkMinutes(&f, "config.idle_minutes", s.IdleMinutes, idleMin, idleMax)
+	checkMinutes(&f, "config.patience_minutes", s.PatienceMinutes, patienceMin, patienceMax)
+	f.OneOf("config.look.side", s.Look.Side, "", "left")
+	f.OneOf("config.look.theme", s.Look.Theme, "", "light", "dark", "auto")
+	f.OneOf("config.look.launcher", s.Look.Launcher, "", "hidden")
 	return &f
+}
+
+func checkMinutes(f *check.Fields, path string, n, least, most int) {
+	switch {
+	case n < least:
+		f.Add(path, FieldTooLow, errs.Values{"min": least})
+	case n > most:
+		f.Add(path, FieldTooHigh, errs.Values{"max": most})
+	}
 }
 
 func (t Texts) byName() map[string]string {
@@ -244,6 +266,9 @@ func at(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
 // idle is after how long a conversation in which nobody writes is ended.
 func (s *Settings) idle() time.Duration { return time.Duration(s.IdleMinutes) * time.Minute }
+
+// patience is for how long who waits may be away.
+func (s *Settings) patience() time.Duration { return time.Duration(s.PatienceMinutes) * time.Minute }
 
 // form returns the pre-chat form in lang.
 func (s *Settings) form(lang string, others []string) PrechatForm {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 )
 
@@ -101,7 +102,15 @@ func (s *Server) shownFiles(ctx context.Context, tenant id.Tenant, files []conve
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Attachment{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, URL: url})
+		shown := Attachment{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, URL: url}
+		if f.Preview { // a picture: its size, so that nothing jumps when it comes
+			stored, err := s.Files.Find(asSystem(ctx, tenant), f.ID)
+			if err != nil && !errs.Is(errs.NotFound, err) {
+				return nil, err
+			}
+			shown.Width, shown.Height = stored.Width, stored.Height
+		}
+		out = append(out, shown)
 	}
 	return out, nil
 }

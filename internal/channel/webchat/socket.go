@@ -171,8 +171,8 @@ func (sock *socket) hello(ctx context.Context, m *Hello) {
 		oldest.conn.Close(CloseReplaced, "")
 	}
 	ctx = ses.act(ctx)
-	if seen := ses.visitor; seen.walk(m.Page) {
-		if err := s.walk(ctx, ses, func(v *visitor) bool { return v.walk(m.Page) }); err != nil {
+	if seen := ses.visitor; m.Page != nil && seen.walk(*m.Page) {
+		if err := s.walk(ctx, ses, func(v *visitor) bool { return v.walk(*m.Page) }); err != nil {
 			s.log.WarnContext(ctx, "a page cannot be kept", "tenant", ses.visitor.TenantID, "err", err)
 		}
 	}

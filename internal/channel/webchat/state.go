@@ -79,11 +79,24 @@ func (s *Server) stateOf(ctx context.Context, e *entrance, c chat, row conversat
 		st.Agent, st.Delivered = s.agent(ctx, e.point.Tenant, row.AgentID), max(row.CustomerSeq, row.StaffReadSeq)
 	case PhaseWrapUp, PhaseClosed:
 		st.Agent = s.agent(ctx, e.point.Tenant, row.LastAgentID)
+		if st.Phase == PhaseClosed && c.Ended == endedGone {
+			newest, err := s.isNewest(ctx, e.point.Tenant, c)
+			if err != nil {
+				return State{}, err
+			}
+			st.Gone = newest
+		}
 	case PhaseOffline:
 	}
 	var err error
 	st.Survey, err = s.surveyOf(ctx, e, row, st.Phase)
 	return st, err
+}
+
+// isNewest reports whether a chat is its visitor's last: only in that one they may go on.
+func (s *Server) isNewest(ctx context.Context, tenant id.Tenant, c chat) (bool, error) {
+	newest, err := chatsOf(ctx, s.DB, &visitor{TenantID: tenant, ID: c.VisitorID}, 1)
+	return err == nil && len(newest) > 0 && newest[0].ConversationID == c.ConversationID, err
 }
 
 func phaseOf(c chat, row conversation.Conversation) Phase {

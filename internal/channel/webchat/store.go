@@ -13,24 +13,25 @@ import (
 const (
 	visitorColumns = `tenant_id, id, entry_point_id, brand_id, contact_point_id, subject, name, email, phone, language,
 		consent_version, consent_at, pages, created_at, seen_at`
-	chatColumns = `conversation_id, visitor_id, entry_point_id, brand_id, cid, language, offline, ended, times, seen_at, created_at`
+	chatColumns = `conversation_id, visitor_id, entry_point_id, brand_id, cid, language, offline, kept, ended, times, seen_at, created_at`
 )
 
 // tokenRow is what is kept of a token.
 type tokenRow struct {
 	TenantID  id.Tenant
 	VisitorID int64
+	Signed    string // mark of the secret by which the brand said who it is; empty: anonymous
 	ExpiresAt time.Time
 }
 
 // findToken is the one place that asks across tenants: the token says whose it is.
 func findToken(ctx context.Context, q db.Queryer, hash string) (tokenRow, bool, error) {
-	return db.Find[tokenRow](ctx, q, `SELECT tenant_id, visitor_id, expires_at FROM webchat_token WHERE token_hash = $1`, hash)
+	return db.Find[tokenRow](ctx, q, `SELECT tenant_id, visitor_id, signed, expires_at FROM webchat_token WHERE token_hash = $1`, hash)
 }
 
-func insertToken(ctx context.Context, tx *db.Tx, v *visitor, hash string) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO webchat_token (token_hash, tenant_id, visitor_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		hash, v.TenantID, v.ID, tx.Now(), tx.Now().Add(v.tokenLife()))
+func insertToken(ctx context.Context, tx *db.Tx, v *visitor, hash, signed string) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO webchat_token (token_hash, tenant_id, visitor_id, signed, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		hash, v.TenantID, v.ID, signed, tx.Now(), tx.Now().Add(v.tokenLife()))
 	return err
 }
 
@@ -39,8 +40,8 @@ func deleteToken(ctx context.Context, tx *db.Tx, hash string) error {
 	return err
 }
 
-func renewToken(ctx context.Context, tx *db.Tx, v *visitor, hash string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE webchat_token SET expires_at = $2 WHERE token_hash = $1`, hash, tx.Now().Add(v.tokenLife()))
+func renewToken(ctx context.Context, tx *db.Tx, v *visitor, hash, signed string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE webchat_token SET expires_at = $2, signed = $3 WHERE token_hash = $1`, hash, tx.Now().Add(v.tokenLife()), signed)
 	return err
 }
 
@@ -74,8 +75,8 @@ func saveVisitor(ctx context.Context, tx *db.Tx, v *visitor) error {
 
 func insertChat(ctx context.Context, tx *db.Tx, c chat) error {
 	_, err := db.Exec(ctx, tx, `INSERT INTO webchat_chat (tenant_id, `+chatColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		actor.From(ctx).Tenant, c.ConversationID, c.VisitorID, c.EntryPointID, c.BrandID, c.CID, c.Language, c.Offline,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		actor.From(ctx).Tenant, c.ConversationID, c.VisitorID, c.EntryPointID, c.BrandID, c.CID, c.Language, c.Offline, c.Kept,
 		string(c.Ended), c.Times, c.SeenAt, c.CreatedAt)
 	return err
 }
@@ -115,6 +116,13 @@ func chatsOf(ctx context.Context, q db.Queryer, v *visitor, limit int) ([]chat, 
 func endChat(ctx context.Context, tx *db.Tx, conversation id.Conversation, how ended) error {
 	_, err := db.Exec(ctx, tx, `UPDATE webchat_chat SET ended = $3 WHERE tenant_id = $1 AND conversation_id = $2`,
 		actor.From(ctx).Tenant, conversation, string(how))
+	return err
+}
+
+// keepChat notes that a chat waits while nobody works: it is answered, whoever is there by then.
+func keepChat(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
+	_, err := db.Exec(ctx, tx, `UPDATE webchat_chat SET kept = TRUE WHERE tenant_id = $1 AND conversation_id = $2`,
+		actor.From(ctx).Tenant, conversation)
 	return err
 }
 

@@ -15,6 +15,7 @@ type Session struct {
 	entrance *entrance
 	visitor  visitor
 	language string
+	hash     string // of the token
 }
 
 // Language returns the language in which the visitor is spoken to.
@@ -43,66 +44,104 @@ func (s *Server) Visit(ctx context.Context, r VisitorRequest, from Peer) (Visito
 		return VisitorAnswer{}, originRefused(op)
 	}
 	lang := e.language(s.Texts, r.Language, from.Language)
-	ses, token, err := s.meet(ctx, e, r, lang)
+	ses, met, err := s.meet(ctx, e, r, lang)
 	if err != nil {
 		return VisitorAnswer{}, errs.Op(op, err)
 	}
 	history, err := s.history(ses.act(ctx), ses)
-	return VisitorAnswer{Token: token, Visitor: ses.visitor.told(), Conversations: history}, errs.Op(op, err)
+	return VisitorAnswer{Token: met.token, Visitor: ses.visitor.told(), Conversations: history, Later: met.later}, errs.Op(op, err)
+}
+
+// meeting is who a browser turns out to be.
+type meeting struct {
+	visitor visitor
+	token   string
+	later   bool // the identity would end the conversation that goes on: it is taken when that is over
 }
 
 // meet finds or makes the visitor of a request, and the token of its browser.
-func (s *Server) meet(ctx context.Context, e *entrance, r VisitorRequest, lang string) (*Session, string, error) {
+func (s *Server) meet(ctx context.Context, e *entrance, r VisitorRequest, lang string) (*Session, meeting, error) {
 	var who Identity
 	if r.Identity != "" {
 		var err error
 		if who, err = ParseIdentity(r.Identity, e.point.Secret, time.Now()); err != nil {
-			return nil, "", err
+			return nil, meeting{}, err
 		}
 	}
 	ses := &Session{entrance: e, language: lang}
 	ctx = actor.With(ctx, actor.ForSystem(e.point.Tenant))
-	var token string
+	var met meeting
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
-		ses.visitor, token, err = s.meetIn(ctx, tx, e, r.Token, who)
-		if err != nil {
+		if met, err = s.meetIn(ctx, tx, e, r.Token, who); err != nil {
 			return err
 		}
-		ses.visitor.walk(r.Page)
+		ses.visitor = met.visitor
+		ses.visitor.walk(r.Pages...)
 		ses.visitor.Language = lang
 		return saveVisitor(ctx, tx, &ses.visitor)
 	})
-	return ses, token, err
+	return ses, met, err
 }
 
-func (s *Server) meetIn(ctx context.Context, tx *db.Tx, e *entrance, shown string, who Identity) (visitor, string, error) {
+func (s *Server) meetIn(ctx context.Context, tx *db.Tx, e *entrance, shown string, who Identity) (meeting, error) {
 	v, hash, found, err := s.bearer(ctx, tx, e, shown)
 	if err != nil {
-		return visitor{}, "", err
+		return meeting{}, err
 	}
-	switch {
-	case found && (who.Subject == "" || who.Subject == v.Subject):
-		if who.Subject != "" {
+	later := false
+	if found && who.Subject != "" && !v.known() {
+		if later, err = s.wouldLeave(ctx, tx, e, &v, who); err != nil {
+			return meeting{}, err
+		}
+	}
+	if found && (later || who.Subject == "" || who.Subject == v.Subject) {
+		if who.Subject != "" && !later {
 			v.learn(who)
 		}
-		return v, shown, renewToken(ctx, tx, &v, hash)
-	case who.Subject == "":
-		v = s.newVisitor(e, tx.Now())
-		if _, err := insertVisitor(ctx, tx, &v); err != nil {
-			return visitor{}, "", err
-		}
-	default:
-		if v, err = s.identified(ctx, tx, e, v, who); err != nil {
-			return visitor{}, "", err
-		}
+		return meeting{v, shown, later}, renewToken(ctx, tx, &v, hash, e.mark(&v))
 	}
-	if found { // the browser is somebody else now
-		if err := deleteToken(ctx, tx, hash); err != nil {
-			return visitor{}, "", err
-		}
+	if who.Subject == "" {
+		v = s.newVisitor(e, tx.Now())
+		_, err = insertVisitor(ctx, tx, &v)
+	} else {
+		v, err = s.identified(ctx, tx, e, v, who)
+	}
+	if err == nil && found { // the browser is somebody else now
+		err = deleteToken(ctx, tx, hash)
+	}
+	if err != nil {
+		return meeting{}, err
 	}
 	token, fresh := newToken()
-	return v, token, insertToken(ctx, tx, &v, fresh)
+	return meeting{visitor: v, token: token}, insertToken(ctx, tx, &v, fresh, e.mark(&v))
+}
+
+// wouldLeave reports whether an anonymous visitor who is talking would lose the conversation by becoming who the brand says.
+func (s *Server) wouldLeave(ctx context.Context, tx *db.Tx, e *entrance, v *visitor, who Identity) (bool, error) {
+	_, _, talking, err := s.openChat(ctx, tx, v)
+	if err != nil || !talking {
+		return false, err
+	}
+	_, elsewhere, err := findSubject(ctx, tx, e.point.Tenant, e.point.ID, who.Subject)
+	if err != nil || elsewhere {
+		return elsewhere, err
+	}
+	only, err := s.onlyTalking(ctx, tx, v)
+	return !only, err
+}
+
+// mark names the secret by which a visitor is known; empty for an anonymous one.
+// Another secret makes another mark: the tokens that the old one has opened end with it.
+func (e *entrance) mark(v *visitor) string {
+	if !v.known() {
+		return ""
+	}
+	return hashOf(e.point.Secret)
+}
+
+// holds reports whether a token still opens its visitor's conversations.
+func (ses *Session) holds(row tokenRow) bool {
+	return time.Now().Before(row.ExpiresAt) && row.Signed == ses.entrance.mark(&ses.visitor)
 }
 
 // bearer returns the visitor of a token at an entry point, locked. A token that is none counts as none:
@@ -120,7 +159,7 @@ func (s *Server) bearer(ctx context.Context, tx *db.Tx, e *entrance, token strin
 	if errs.Is(errs.NotFound, err) {
 		return visitor{}, hash, false, nil
 	}
-	return v, hash, err == nil && v.EntryPointID == e.point.ID, err
+	return v, hash, err == nil && v.EntryPointID == e.point.ID && row.Signed == e.mark(&v), err
 }
 
 func (s *Server) newVisitor(e *entrance, now time.Time) visitor {
@@ -190,7 +229,7 @@ func (s *Server) Authenticate(ctx context.Context, token string, from Peer) (*Se
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
-	if !found || !time.Now().Before(row.ExpiresAt) {
+	if !found {
 		return nil, ended
 	}
 	v, err := findVisitor(ctx, s.DB, row.TenantID, row.VisitorID, "")
@@ -210,8 +249,25 @@ func (s *Server) Authenticate(ctx context.Context, token string, from Peer) (*Se
 	if !e.settings.allows(from) {
 		return nil, originRefused(op)
 	}
-	ses := &Session{entrance: e, visitor: v, language: e.language(s.Texts, v.Language, from.Language)}
+	ses := &Session{entrance: e, visitor: v, language: e.language(s.Texts, v.Language, from.Language), hash: hashOf(token)}
+	if !ses.holds(row) {
+		return nil, ended
+	}
 	return ses, s.renew(ctx, ses, token, row)
+}
+
+// End ends a token: whoever has a copy of it opens nothing with it any more. One that is none is ended already.
+func (s *Server) End(ctx context.Context, token string) error {
+	const op = "webchat.End"
+	row, found, err := findToken(ctx, s.DB, hashOf(token))
+	if err != nil || !found {
+		return errs.Op(op, err)
+	}
+	err = s.DB.Update(asSystem(ctx, row.TenantID), func(tx *db.Tx) error { return deleteToken(ctx, tx, hashOf(token)) })
+	if err == nil {
+		s.rooms.turnOut(callerKey{row.TenantID, row.VisitorID}, hashOf(token))
+	}
+	return errs.Op(op, err)
 }
 
 // renew lengthens the life of a token in use, at most once a day.
@@ -219,6 +275,6 @@ func (s *Server) renew(ctx context.Context, ses *Session, token string, row toke
 	if time.Until(row.ExpiresAt) > ses.visitor.tokenLife()-tokenRenew {
 		return nil
 	}
-	err := s.DB.Update(ses.act(ctx), func(tx *db.Tx) error { return renewToken(ctx, tx, &ses.visitor, hashOf(token)) })
+	err := s.DB.Update(ses.act(ctx), func(tx *db.Tx) error { return renewToken(ctx, tx, &ses.visitor, hashOf(token), row.Signed) })
 	return errs.Op("webchat.Authenticate", err)
 }

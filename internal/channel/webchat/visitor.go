@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
@@ -58,7 +59,40 @@ func (v *visitor) party() channel.Party {
 func (v *visitor) key() string { return id.Of[struct{}](v.ID).String() }
 
 // told is the visitor as the widget knows them.
-func (v *visitor) told() Visitor { return Visitor{ID: v.key(), Name: v.Name, Known: v.known()} }
+func (v *visitor) told() Visitor {
+	out := Visitor{ID: v.key(), Name: v.Name, Known: v.known(), Consent: v.ConsentVersion}
+	if !v.known() {
+		return out
+	}
+	for _, d := range v.details() {
+		if *d.value != "" {
+			out.Signed = append(out.Signed, d.name)
+		}
+	}
+	return out
+}
+
+// detail is something known of a visitor for which a form may ask too.
+type detail struct {
+	name  string
+	value *string
+	most  int // characters
+}
+
+func (v *visitor) details() []detail {
+	return []detail{{fieldName, &v.Name, NameMax}, {fieldEmail, &v.Email, EmailMax}, {fieldPhone, &v.Phone, FieldNameMax}}
+}
+
+// signed returns the answers to a form with the details that the brand has signed: they stand, whatever was typed.
+func (v *visitor) signed(form PrechatForm, fields map[string]string) map[string]string {
+	out := trimmed(fields)
+	for _, d := range v.details() {
+		if v.known() && *d.value != "" && form.asks(d.name) {
+			out[d.name] = *d.value
+		}
+	}
+	return out
+}
 
 // thread names a conversation of the visitor, begun by the act cid.
 func (v *visitor) thread(cid string) string { return v.key() + "/" + cid }
@@ -73,17 +107,21 @@ func (v *visitor) learn(i Identity) {
 	}
 }
 
-// walk adds a page to the trail, which keeps the newest PageTrailMax.
-func (v *visitor) walk(p *Page) bool {
-	if p == nil {
-		return false
+// walk adds pages to the trail, which keeps the newest PageTrailMax. A browser
+// tells the same way again and again, so what is there already is no step.
+func (v *visitor) walk(pages ...Page) bool {
+	moved := false
+	for _, p := range pages {
+		n := len(v.Pages)
+		told := slices.ContainsFunc(v.Pages, func(q Page) bool { return q.URL == p.URL && !p.At.IsZero() && q.At.Equal(p.At) })
+		if told || n > 0 && v.Pages[n-1].URL == p.URL && v.Pages[n-1].Title == p.Title {
+			continue
+		}
+		v.Pages = append(v.Pages, p)
+		moved = true
 	}
-	if n := len(v.Pages); n > 0 && v.Pages[n-1].URL == p.URL && v.Pages[n-1].Title == p.Title {
-		return false
-	}
-	v.Pages = append(v.Pages, *p)
 	v.Pages = v.Pages[max(0, len(v.Pages)-PageTrailMax):]
-	return true
+	return moved
 }
 
 // newToken returns a token and what is kept of it.
@@ -128,6 +166,7 @@ type chat struct {
 	CID            string `db:"cid"`
 	Language       string
 	Offline        bool
+	Kept           bool
 	Ended          ended
 	Times          int64
 	SeenAt         time.Time

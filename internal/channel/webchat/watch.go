@@ -14,7 +14,7 @@ import (
 
 // Patience with those who are not there.
 const (
-	goneAfter  = 2 * time.Minute // a waiting visitor without a socket for this long has given up
+	watchFirst = 2 * time.Minute // after the beginning
 	watchEvery = 2 * time.Minute // at most between two looks at a chat
 	watchLeast = 5 * time.Second
 )
@@ -49,7 +49,7 @@ func (s *Server) PeriodicJobs() []job.Periodic {
 // watch begins to look after c.
 func watch(ctx context.Context, tx *db.Tx, c chat) error {
 	key := fmt.Sprintf("%d/%d", c.ConversationID, c.Times)
-	return job.Enqueue(ctx, tx, WatchJob{Conversation: c.ConversationID, Times: c.Times}, job.Unique(key), job.At(tx.Now().Add(goneAfter)))
+	return job.Enqueue(ctx, tx, WatchJob{Conversation: c.ConversationID, Times: c.Times}, job.Unique(key), job.At(tx.Now().Add(watchFirst)))
 }
 
 // verdict is what a look at a chat finds.
@@ -60,16 +60,20 @@ const (
 	verdictOver verdict = "over" // nothing to look after any more
 	verdictGone verdict = "gone" // the visitor gave up waiting
 	verdictIdle verdict = "idle" // nobody writes any more
+	verdictKeep verdict = "keep" // waits while nobody works: nobody can give up on that
 )
 
 // look is all that the decision about a chat depends on.
 type look struct {
-	state   string // of the interaction; empty: nothing was said yet
-	open    bool
-	seen    time.Time // the visitor was there
-	wrote   time.Time // somebody wrote, or the chat began
-	started time.Time // this node did: visitors need time to come back
-	idle    time.Duration
+	state    string // of the interaction; empty: nothing was said yet
+	open     bool
+	closed   bool      // nobody works in its queue now
+	kept     bool      // nobody did once while it waited
+	seen     time.Time // the visitor was there
+	wrote    time.Time // somebody wrote, or the chat began
+	started  time.Time // this node did: visitors need time to come back
+	idle     time.Duration
+	patience time.Duration
 }
 
 // judge decides about a chat at now, and when to look again.
@@ -83,10 +87,14 @@ func (l look) judge(now time.Time) (verdict, time.Duration) {
 		due, found = l.wrote.Add(l.idle), verdictIdle
 	case l.state == workParked: // the agent has put it aside and comes back to it
 		return verdictWait, watchEvery
+	case l.state != "" && l.kept:
+		return verdictWait, watchEvery
+	case l.state != "" && l.closed:
+		return verdictKeep, watchEvery
 	case l.state == "":
 		due, found = later(l.seen, l.wrote).Add(l.idle), verdictGone
 	default:
-		due, found = later(l.seen, l.started).Add(goneAfter), verdictGone
+		due, found = later(l.seen, l.started).Add(l.patience), verdictGone
 	}
 	if !now.Before(due) {
 		return found, 0
@@ -107,8 +115,12 @@ func (s *Server) watch(ctx context.Context, j WatchJob) error {
 	if s.rooms.attended(ctx, j.Conversation) {
 		s.touch(ctx, tenantOf(ctx), []id.Conversation{j.Conversation})
 	}
+	closed, err := s.restsNow(ctx, j.Conversation)
+	if err != nil {
+		return errs.Op(op, err)
+	}
 	again := time.Duration(0)
-	err := s.DB.Update(ctx, func(tx *db.Tx) error {
+	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		c, found, err := findChat(ctx, tx, j.Conversation, "")
 		if err != nil || !found || c.Times != j.Times {
 			return err
@@ -121,9 +133,12 @@ func (s *Server) watch(ctx context.Context, j WatchJob) error {
 		if err != nil {
 			return err
 		}
+		l.closed = closed
 		what, wait := l.judge(tx.Now())
 		again = wait
 		switch what {
+		case verdictKeep:
+			return keepChat(ctx, tx, c.ConversationID)
 		case verdictGone:
 			return s.finishIn(ctx, tx, c, ending{how: endedGone})
 		case verdictIdle:
@@ -138,17 +153,39 @@ func (s *Server) watch(ctx context.Context, j WatchJob) error {
 	return errs.Op(op, err)
 }
 
+// restsNow reports whether nobody works in the queue in which a conversation waits.
+func (s *Server) restsNow(ctx context.Context, key id.Conversation) (bool, error) {
+	c, found, err := findChat(ctx, s.DB, key, "")
+	if err != nil || !found {
+		return false, err
+	}
+	e, err := s.entranceByID(ctx, tenantOf(ctx), c.EntryPointID)
+	if errs.Is(errs.NotFound, err) { // the widget was closed: its queue may work all the same
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	row, err := s.Conversations.Find(ctx, s.DB, key)
+	if err != nil || !row.Waiting {
+		return false, err
+	}
+	o, err := s.outlook(ctx, e, row.QueueID, c.Language)
+	return !o.Open, err
+}
+
 func (s *Server) lookAt(ctx context.Context, c chat, row conversation.Conversation) (look, error) {
 	e, err := s.entranceByID(ctx, tenantOf(ctx), c.EntryPointID)
-	idle := time.Duration(idleMinutes) * time.Minute
+	settings := DefaultSettings()
 	switch {
 	case err == nil:
-		idle = e.settings.idle()
+		settings = e.settings
 	case !errs.Is(errs.NotFound, err): // a closed widget's chats are looked after as well
 		return look{}, err
 	}
 	return look{
-		state: row.InteractionState, open: c.open(row), seen: c.SeenAt, wrote: later(row.LastAt, c.CreatedAt), started: s.started, idle: idle,
+		state: row.InteractionState, open: c.open(row), seen: c.SeenAt, wrote: later(row.LastAt, c.CreatedAt), started: s.started,
+		kept: c.Kept, idle: settings.idle(), patience: settings.patience(),
 	}, nil
 }
 

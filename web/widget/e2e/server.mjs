@@ -8,8 +8,9 @@ import path from 'node:path'
 import { accept } from './socket.mjs'
 
 const built = path.resolve(import.meta.dirname, '../../dist/w')
+const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC', 'base64')
 const marta = { name: 'Marta Zielińska', initials: 'MZ' }
-const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'authorization, content-type, x-file-name', 'Access-Control-Max-Age': '7200' }
+const cors = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Methods': 'GET, POST, DELETE', 'Access-Control-Allow-Headers': 'authorization, content-type, x-file-name', 'Access-Control-Max-Age': '7200' }
 
 export class FakeServer {
   /** Every message that was stored, by cid: what "once" is judged by. */
@@ -17,12 +18,17 @@ export class FakeServer {
   surveys = []
   offline = []
   pages = []
+  visits = []
   visitors = 0
+  visitor = { id: 'v1', known: false }
+  history = []
   sockets = new Set()
   refuseSockets = false
   loseNextAnswer = false
   config = {}
   conversation = undefined
+  /** Conversations that are over, by id, beside the one that goes on. */
+  past = new Map()
   ids = 100
 
   async start() {
@@ -117,7 +123,7 @@ export class FakeServer {
     socket.greeted = true
     const c = this.conversation
     const known = c && (!conversation || conversation === c.id)
-    socket.text(JSON.stringify({ type: 'welcome', data: { visitor: { id: 'v1', known: false }, state: known ? c.state : undefined } }))
+    socket.text(JSON.stringify({ type: 'welcome', data: { visitor: this.visitor, state: known ? c.state : undefined } }))
     if (known) for (const e of c.entries) if (e.seq > seq) socket.text(JSON.stringify({ type: 'entry', data: e }))
   }
 
@@ -129,12 +135,18 @@ export class FakeServer {
         if (!this.conversation || this.conversation.state.phase === 'closed') this.open(data)
         return { type: 'opened', data: { cid, state: this.conversation.state } }
       case 'say':
+        if (this.conversation?.state.phase === 'closed' && !this.conversation.state.gone) return { type: 'error', data: { cid, code: 'chat.ended', text: 'This conversation has ended.' } }
+        if (this.conversation.state.gone) this.state({ phase: 'queued', gone: undefined })
         return { type: 'said', data: this.say(data) }
-      case 'end':
+      case 'end': {
+        // Who was talked to goes through wrap-up, in which writing still reaches the agent.
+        const { agent } = this.conversation.state
         this.entry({ kind: 'system', author: { kind: 'system' }, event: 'ended_by_visitor' })
-        this.state({ phase: 'closed', survey: 'asked' })
+        this.state({ phase: agent ? 'wrap_up' : 'closed', survey: agent && 'asked' })
         return { type: 'done', data: { cid } }
+      }
       case 'survey':
+        if (this.refusal) return { type: 'error', data: { cid, ...this.refusal } }
         this.surveys.push(data)
         this.state({ survey: 'done' })
         return { type: 'done', data: { cid } }
@@ -168,6 +180,17 @@ export class FakeServer {
     return said
   }
 
+  /** A message for later waits in a conversation in which nobody is yet. */
+  leave(message) {
+    if (!this.offline.some((m) => m.cid === message.cid)) {
+      this.offline.push(message)
+      this.open(message)
+      this.conversation.state = { conversation: this.conversation.id, phase: 'offline' }
+      this.entry({ kind: 'message', author: { kind: 'visitor' }, text: message.text })
+    }
+    return { token: 'token-1', visitor: this.visitor, conversations: [], conversation: this.conversation.id }
+  }
+
   files = new Map()
 
   async answer(q, a) {
@@ -179,8 +202,10 @@ export class FakeServer {
       case '/w/config':
         return json(200, this.configFor(url.searchParams.get('lang')))
       case '/w/visitors':
-        this.visitors++
-        return json(201, { token: 'token-1', visitor: { id: 'v1', known: false }, conversations: this.history ?? [] })
+        if (q.method === 'DELETE') return a.writeHead(204, cors).end()
+        this.visits.push(JSON.parse(body))
+        if (!JSON.parse(body).token) this.visitors++
+        return json(201, { token: 'token-1', visitor: this.visitor, conversations: this.history })
       case '/w/messages': {
         const { type, data } = JSON.parse(body)
         return json(200, this.handle(type, data) ?? { type: 'beat', data: {} })
@@ -190,19 +215,18 @@ export class FakeServer {
       case '/w/attachments':
         return this.upload(q, body, json)
       case '/w/offline':
-        this.offline.push(JSON.parse(body))
-        return json(202, {})
+        return json(202, this.leave(JSON.parse(body)))
     }
     return this.file(url, a)
   }
 
   entriesAfter(url, json) {
-    const c = this.conversation
+    const c = this.past.get(url.searchParams.get('conversation')) ?? this.conversation
     if (!c) return json(404, { code: 'chat.no_conversation', detail: '' })
     const after = Number(url.searchParams.get('after'))
     const version = JSON.stringify(c.state)
     const page = () => json(200, { entries: c.entries.filter((e) => e.seq > after), state: c.state, version: JSON.stringify(c.state) })
-    if (url.searchParams.get('wait') === '0' || version !== url.searchParams.get('version') || this.seq() > after) return page()
+    if (url.searchParams.get('wait') === '0' || version !== url.searchParams.get('version') || (c.entries.at(-1)?.seq ?? 0) > after) return page()
     return setTimeout(page, 200)
   }
 
@@ -227,9 +251,11 @@ export class FakeServer {
     const attributes = url.searchParams.get('attributes') ?? ''
     const scheme = url.searchParams.get('scheme') ?? 'normal'
     // Stricter than most shops: nothing inline, nothing evaluated.
-    const policy = `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self'; base-uri 'none'; require-trusted-types-for 'script'`
+    const server = url.searchParams.get('server') ?? '' // of another origin than the page
+    const policy = `default-src 'none'; script-src 'self' ${server}; style-src 'self'; connect-src 'self' ws: ${server}; img-src 'self' ${server}; base-uri 'none'; require-trusted-types-for 'script'`
+    if (url.pathname.startsWith('/w/logo/')) return a.writeHead(200, { ...cors, 'Content-Type': 'image/png' }).end(dot)
     if (url.pathname === '/site.css') return a.writeHead(200, { 'Content-Type': 'text/css' }).end(siteCSS(scheme))
-    return a.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy }).end(sitePage(attributes, scheme))
+    return a.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy }).end(sitePage(attributes, scheme, server))
   }
 
   configFor(language) {
@@ -251,7 +277,6 @@ export class FakeServer {
       hours: { open: true },
       offline: true,
       wait: 120,
-      team: [marta, { name: 'Bence Kovács', initials: 'BK' }, { name: 'Olga Nowak', initials: 'ON' }],
       attachments: { enabled: true, count: 5, bytes: 10 << 20, types: ['image/*', 'application/pdf', 'text/plain'] },
       survey: true,
       ...this.config,
@@ -265,9 +290,9 @@ const words = {
   hu: { intro: 'Hárman vagyunk elérhetők. Általában két percen belül válaszolunk.', footnote: 'Kérjük, ne küldjön kártyaszámot.', name: 'Az Ön neve', topic: 'Tárgy', topics: ['Számla', 'Hiba'], consent: 'Hozzájárulok, hogy adataimat a válaszadáshoz felhasználják.' },
 }
 
-function sitePage(attributes, scheme) {
+function sitePage(attributes, scheme, server) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Oak tables</title>
-<link rel="stylesheet" href="/site.css?scheme=${scheme}"><script async src="/widget.js" data-key="w_demo" ${attributes}></script></head>
+<link rel="stylesheet" href="/site.css?scheme=${scheme}"><script async src="${server}/widget.js" data-key="w_demo" ${attributes}></script></head>
 <body><header><b>Orchard &amp; Pine</b></header><main><h1>Oak tables made in Sopron</h1><p>Every table is cut, dried and finished in our workshop. Delivery to Hungary, Poland and Austria takes eight working days.</p></main></body></html>`
 }
 

@@ -1,28 +1,35 @@
 import { h } from 'preact'
-import { isOpen } from '../model'
-import type { Screen } from '../screen'
+import { goesOn } from '../model'
+import type { Talk } from '../talk'
 import { Composer } from './composer'
 import { Log } from './log'
-import { EndAsk, Over } from './over'
+import { EndAsk, Over, Survey } from './over'
 import { Notice } from './notice'
 
-export function Chat({ screen }: { screen: Screen }) {
-  const { t, session, writing, config } = screen
-  const { state } = session.model
+export function Chat({ talk }: { talk: Talk }) {
+  const { t, session, writing, config } = talk
+  const { past, shown } = session
+  const { state } = shown
+  const over = !!past || (!!state && !goesOn(state))
   const drag = (on: boolean) => (e: DragEvent) => {
-    if (!writing || !config.attachments.enabled || !e.dataTransfer?.types.includes('Files')) return
+    if (!config.attachments.enabled || !e.dataTransfer?.types.includes('Files')) return
     e.preventDefault()
-    screen.dragging = on && e.type !== 'drop'
+    talk.dragging = on && e.type !== 'drop'
     if (e.type === 'drop') writing.attach(e.dataTransfer.files)
-    screen.changed()
+    talk.changed()
   }
   return (
-    <div class={screen.dragging ? 'chat over' : 'chat'} data-drop={t('dropHere')} onDragOver={drag(true)} onDragLeave={drag(false)} onDrop={drag(true)}>
-      <div role="status">{screen.offline && <p class="notice warn">{t('connecting')}</p>}</div>
-      <Log screen={screen} />
-      {screen.confirming && <EndAsk screen={screen} />}
-      {screen.notice && <Notice alert>{screen.notice}</Notice>}
-      {state && !isOpen(state) ? <Over screen={screen} /> : <Composer screen={screen} />}
+    <div class={talk.dragging ? 'chat over' : 'chat'} data-drop={t('dropHere')} onDragOver={drag(true)} onDragLeave={drag(false)} onDrop={drag(true)}>
+      <div role="status">{talk.offline && <p class="notice warn">{t('connecting')}</p>}</div>
+      <Log talk={talk} focus={over} />
+      {talk.confirming && <EndAsk talk={talk} />}
+      {talk.screen.notice && <Notice alert>{talk.screen.notice}</Notice>}
+      {state?.phase === 'wrap_up' && state.survey && (
+        <div class="over-box">
+          <Survey talk={talk} />
+        </div>
+      )}
+      {over ? <Over talk={talk} /> : <Composer talk={talk} />}
     </div>
   )
 }

@@ -1,23 +1,23 @@
 import { h } from 'preact'
 import * as late from './icons-more'
-import type { Screen } from '../screen'
+import type { Talk } from '../talk'
 import { Emoji } from './emoji'
 import { Files } from './files'
 import { Icon, IconButton } from './parts'
 
-export function Composer({ screen }: { screen: Screen }) {
-  const { t, config } = screen
-  const writing = screen.writing!
+export function Composer({ talk }: { talk: Talk }) {
+  const { t, config } = talk
+  const writing = talk.writing
   const { attachments, texts } = config
   const send = (e: Event) => {
     e.preventDefault()
-    writing.say(screen.draft)
-    screen.focus('.box textarea')
+    writing.say(talk.draft)
+    talk.screen.focus('.box textarea')
   }
   return (
     <form class="composer" onSubmit={send}>
-      {screen.emoji && <Emoji screen={screen} />}
-      <Files screen={screen} />
+      {talk.emoji && <Emoji talk={talk} />}
+      <Files talk={talk} />
       <div class="box">
         {attachments.enabled && (
           <label class="icon" title={t('attach')}>
@@ -31,7 +31,7 @@ export function Composer({ screen }: { screen: Screen }) {
               onChange={(e) => {
                 writing.attach(e.currentTarget.files)
                 e.currentTarget.value = ''
-                screen.focus('.box textarea')
+                talk.screen.focus('.box textarea')
               }}
             />
           </label>
@@ -39,13 +39,14 @@ export function Composer({ screen }: { screen: Screen }) {
         <textarea
           rows={1}
           data-focus
+          dir="auto"
           aria-label={t('placeholder')}
           placeholder={texts.placeholder || t('placeholder')}
-          value={screen.draft}
+          value={talk.draft}
           onInput={(e) => {
-            screen.draft = e.currentTarget.value
+            talk.draft = e.currentTarget.value
             writing.typed()
-            screen.changed()
+            talk.changed()
           }}
           onKeyDown={(e) => e.key === 'Enter' && !e.shiftKey && !e.isComposing && send(e)}
           onPaste={(e) => {
@@ -58,13 +59,13 @@ export function Composer({ screen }: { screen: Screen }) {
         <IconButton
           icon={late.smile}
           label={t('emoji')}
-          aria-expanded={screen.emoji}
+          aria-expanded={talk.emoji}
           onClick={() => {
-            screen.emoji = !screen.emoji
-            screen.focus(screen.emoji ? '.emoji button' : '.box textarea')
+            talk.emoji = !talk.emoji
+            talk.screen.focus(talk.emoji ? '.emoji button' : '.box textarea')
           }}
         />
-        <button class="send" aria-label={t('send')} title={t('send')} disabled={!writing.ready(screen.draft)}>
+        <button class="send" aria-label={t('send')} title={t('send')} disabled={!writing.ready(talk.draft)}>
           <Icon path={late.send} />
         </button>
       </div>

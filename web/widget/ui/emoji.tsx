@@ -1,17 +1,17 @@
 import { h } from 'preact'
-import type { Screen } from '../screen'
+import type { Talk } from '../talk'
 
 const symbols = [...'😀😂😊😉😍😎🤔😕🙁😢😡😱🙏👍👎👌👋👏💪🙌🎉💙🔥⭐✅❌❓💡📷📦📞🕐']
 const columns = 8
 const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -symbols.length, End: symbols.length }
 
 /** A small palette: arrows move, Enter picks, Escape leaves. Readers say each symbol's own name. */
-export function Emoji({ screen }: { screen: Screen }) {
+export function Emoji({ talk }: { talk: Talk }) {
   const pick = (symbol: string) => {
-    const box = screen.find<HTMLTextAreaElement>('.box textarea')!
+    const box = talk.screen.find<HTMLTextAreaElement>('.box textarea')!
     box.setRangeText(symbol, box.selectionStart, box.selectionEnd, 'end')
-    screen.draft = box.value
-    screen.closeEmoji()
+    talk.draft = box.value
+    talk.closeEmoji()
   }
   const key = (e: KeyboardEvent) => {
     const step = steps[e.key]
@@ -23,7 +23,7 @@ export function Emoji({ screen }: { screen: Screen }) {
   }
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- hears the arrows of the buttons inside
-    <div class="emoji" role="group" aria-label={screen.t('emoji')} onKeyDown={key}>
+    <div class="emoji" role="group" aria-label={talk.t('emoji')} onKeyDown={key}>
       {symbols.map((s, i) => (
         <button type="button" key={s} tabIndex={i ? -1 : 0} onClick={() => pick(s)}>
           {s}

@@ -1,27 +1,27 @@
 import { h } from 'preact'
 import * as icons from './icons'
 import * as late from './icons-more'
-import type { Screen } from '../screen'
+import type { Talk } from '../talk'
 import type { Upload } from '../uploads'
 import { Icon, IconButton } from './parts'
 import { size } from './phrases'
 
 /** The files of the next message, above the composer. */
-export function Files({ screen }: { screen: Screen }) {
-  const list = screen.writing?.uploads.list
+export function Files({ talk }: { talk: Talk }) {
+  const list = talk.writing.uploads.list
   if (!list?.length) return null
   return (
     <ul class="uploads">
       {list.map((u) => (
-        <Row key={u.file} screen={screen} u={u} />
+        <Row key={u.file} talk={talk} u={u} />
       ))}
     </ul>
   )
 }
 
-function Row({ screen, u }: { screen: Screen; u: Upload }) {
-  const { t } = screen
-  const uploads = screen.writing!.uploads
+function Row({ talk, u }: { talk: Talk; u: Upload }) {
+  const { t } = talk
+  const uploads = talk.writing.uploads
   const { name } = u.file
   return (
     <li class={u.fault ? 'bad' : ''}>

@@ -1,89 +1,78 @@
 import type { JSX } from 'preact'
 import { h } from 'preact'
-import { Refused, call } from '../api'
 import type { Translate } from '../i18n'
-import { newCID } from '../outbox'
-import { thisPage } from '../page'
 import type { FormField } from '../protocol'
 import { fieldMax, textMax } from '../protocol'
-import type { Screen } from '../screen'
+import type { Talk } from '../talk'
 import { Notice } from './notice'
 
 type Values = Record<string, string>
 
 /** What is asked before the first message. */
-export function Prechat({ screen }: { screen: Screen }) {
-  const { t, config } = screen
-  const fields = config.prechat.fields ?? []
+export function Prechat({ talk }: { talk: Talk }) {
+  const { t } = talk
+  const { fields = [] } = talk.toAsk()
   const send = (values: Values) => {
-    screen.answers = values
-    screen.go('chat')
-    screen.writing!.say(values.text!)
+    talk.answers = values
+    talk.formSent = true
+    talk.screen.go('chat')
+    talk.writing.say(values.text!)
   }
   return (
-    <Form screen={screen} fields={fields} given={screen.answers} button={t('start')} onSend={send}>
+    <Form talk={talk} fields={fields} given={talk.answers} button={t('start')} onSend={send}>
       <h3>{t('formTitle')}</h3>
     </Form>
   )
 }
 
 /** A message for when somebody is back. */
-export function Offline({ screen }: { screen: Screen }) {
-  const { t, config, session, answers } = screen
-  const fields: FormField[] = [
+export function Offline({ talk }: { talk: Talk }) {
+  const { t, config, session, answers } = talk
+  const all: FormField[] = [
     { name: 'name', label: t('name'), kind: 'text', required: true },
     { name: 'email', label: t('email'), kind: 'email', required: true },
   ]
+  const fields = all.filter((f) => !session.person.who?.signed?.includes(f.name))
   return (
-    <Form screen={screen} fields={fields} given={{ name: session.person.who?.name ?? '', ...answers }} button={t('send')} onSend={(v) => leaveMessage(screen, v)}>
+    <Form talk={talk} fields={fields} given={{ name: session.person.who?.name ?? '', ...answers }} button={t('send')} onSend={(v) => leaveMessage(talk, v)}>
       <p>{config.texts.offline || t('offlineIntro')}</p>
     </Form>
   )
 }
 
-export function Sent({ screen }: { screen: Screen }) {
-  const { t, answers } = screen
+export function Sent({ talk }: { talk: Talk }) {
+  const { t, session } = talk
+  const waits = session.pending().some((p) => p.type === 'offline')
   return (
     <div class="body sent">
       <p role="status" tabIndex={-1} data-focus>
-        {t('offlineSent', { email: answers.email ?? '' })}
+        {t(waits ? 'offlineWaiting' : 'offlineSent')}
       </p>
-      <button type="button" class="main" onClick={() => screen.close()}>
+      {!waits && talk.busy() && (
+        <button type="button" class="main" onClick={() => talk.screen.go('chat')}>
+          {t('continue')}
+        </button>
+      )}
+      <button type="button" class="quiet" onClick={() => talk.screen.close()}>
         {t('close')}
       </button>
     </div>
   )
 }
 
-/** Sends the message; after a failure all that was typed is still there. */
-async function leaveMessage(screen: Screen, { name, email, text }: Values) {
-  const { host, config, session, store } = screen
-  screen.notice = ''
-  screen.sending = true
-  screen.changed()
-  // The same words keep their name: sent twice they leave one message.
-  const words = JSON.stringify([name, email, text])
-  const kept = store.get<{ cid: string; words: string }>('offline')
-  const cid = kept?.words === words ? kept.cid : newCID()
-  store.set('offline', { cid, words })
-  const { consent } = config.prechat
-  const body = { name, email, text, cid, key: host.key, token: store.get('token'), consent: !!consent, consent_version: consent?.version, language: session.person.language, page: thisPage() }
-  try {
-    await call(`${host.base}/w/offline`, { body })
-    store.set('offline', undefined)
-    screen.draft = ''
-    screen.go('sent')
-  } catch (e) {
-    const fault = e instanceof Refused ? e.fault : undefined
-    for (const f of fault?.fields ?? []) screen.wrong[f.path] = f.text
-    screen.notice = fault?.text || screen.t('failed')
+/** Leaves the message; it goes out by itself, once, as soon as there is a network. */
+function leaveMessage(talk: Talk, { name = '', email = '', text = '' }: Values) {
+  const { consent } = talk.config.prechat
+  if (!talk.session.leaveWord({ name, email, text, consent: !!consent, consent_version: consent?.version })) {
+    talk.screen.notice = talk.t('outboxFull')
+    return talk.changed()
   }
-  screen.sending = false
-  screen.changed()
+  talk.draft = ''
+  talk.screen.go('sent')
 }
 
 interface FormProps {
-  screen: Screen
+  talk: Talk
   fields: FormField[]
   given: Values
   button: string
@@ -91,31 +80,31 @@ interface FormProps {
   children: JSX.Element
 }
 
-function Form({ screen, fields, given, button, onSend, children }: FormProps) {
-  const { t, wrong } = screen
-  const { consent } = screen.config.prechat
+function Form({ talk, fields, given, button, onSend, children }: FormProps) {
+  const { t, wrong } = talk
+  const { consent } = talk.toAsk()
   const submit = (e: Event) => {
     e.preventDefault()
     const values = Object.fromEntries([...new FormData(e.currentTarget as HTMLFormElement)].map(([k, v]) => [k, String(v).trim()]))
-    screen.wrong = check(t, [...fields, { name: 'text', label: '', kind: 'text', required: true }], values)
-    if (consent && !values.consent) screen.wrong.consent = t('consentNeeded')
-    const first = Object.keys(screen.wrong)[0]
-    if (first) screen.focus(`[name="${CSS.escape(first)}"]`)
+    talk.wrong = check(t, [...fields, { name: 'text', label: '', kind: 'text', required: true }], values)
+    if (consent && !values.consent) talk.wrong.consent = t('consentNeeded')
+    const first = Object.keys(talk.wrong)[0]
+    if (first) talk.screen.focus(`[name="${CSS.escape(first)}"]`)
     else onSend(values)
   }
   // What is typed outlives every redrawing, and a change of view.
   const keep = ({ target }: Event) => {
     const { name, value } = target as HTMLInputElement
-    if (name === 'text') screen.draft = value
-    else if (name !== 'consent') screen.answers[name] = value
-    if (!screen.wrong[name]) return
-    delete screen.wrong[name]
-    screen.changed()
+    if (name === 'text') talk.draft = value
+    else if (name !== 'consent') talk.answers[name] = value
+    if (!talk.wrong[name]) return
+    delete talk.wrong[name]
+    talk.changed()
   }
   return (
     <form class="body form" noValidate onSubmit={submit} onInput={keep}>
       {children}
-      {screen.notice && <Notice alert>{screen.notice}</Notice>}
+      {talk.screen.notice && <Notice alert>{talk.screen.notice}</Notice>}
       {fields.map((f, i) => (
         <Field key={f.name} t={t} field={f} value={given[f.name]} fault={wrong[f.name]} first={!i} />
       ))}
@@ -124,11 +113,12 @@ function Form({ screen, fields, given, button, onSend, children }: FormProps) {
           id="text"
           name="text"
           rows={3}
+          dir="auto"
           required
           {...described('text', wrong.text)}
           placeholder={t('messageHint')}
           data-focus={!fields.length || undefined}
-          value={screen.draft}
+          value={talk.draft}
         />
       </Labelled>
       {consent && (
@@ -145,9 +135,7 @@ function Form({ screen, fields, given, button, onSend, children }: FormProps) {
           </div>
         </div>
       )}
-      <button class="main" disabled={screen.sending}>
-        {button}
-      </button>
+      <button class="main">{button}</button>
     </form>
   )
 }

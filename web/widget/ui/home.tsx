@@ -1,32 +1,31 @@
 import { h } from 'preact'
 import * as icons from './icons'
 import type { Screen } from '../screen'
-import { Avatar, Icon } from './parts'
+import { Icon } from './parts'
 import { moment } from './time'
 
 const names: Record<string, string> = { en: 'English', pl: 'Polski', hu: 'Magyar' }
 
 export function Home({ screen }: { screen: Screen }) {
-  const { t, config, session, more } = screen
-  const { hours, team, texts } = config
-  const language = session.person.language
+  const { t, config, talk, more } = screen
+  const { hours, texts } = config
+  const { language } = config
   return (
     <div class="body home">
       <div class="intro">
-        {team?.length ? <span class="team">{team.slice(0, 3).map((a) => <Avatar key={a.name} {...a} />)}</span> : null}
         <p>
           {hours.open ? texts.intro || t('intro') : t('closedNow')}
           {!hours.open && hours.next ? ` ${t('opensAt', { when: moment(language, hours.next) })}` : null}
         </p>
       </div>
-      <button type="button" class="card" data-focus onClick={() => screen.write()}>
+      <button type="button" class="card" data-focus onClick={() => screen.with((here) => here.write())}>
         <span class="tile"><Icon path={icons.chat} /></span>
         <span>
-          <b>{screen.busy() ? t('continue') : t('writeToUs')}</b>
+          <b>{talk?.busy() ? t('continue') : t('writeToUs')}</b>
           <small>{invitation(screen)}</small>
         </span>
       </button>
-      {more && <more.History screen={screen} />}
+      {more && talk && <more.History talk={talk} />}
       {config.languages.length > 1 && (
         <label class="language">
           <span>{t('language')}</span>

@@ -4,48 +4,52 @@ import type { Line } from '../model'
 import { lines } from '../model'
 import type { Pending } from '../outbox'
 import type { Attachment } from '../protocol'
-import type { Screen } from '../screen'
+import type { Talk } from '../talk'
 import { Avatar, Icon } from './parts'
 import { size, standing } from './phrases'
 import { clock, day, sameDay } from './dates'
 
 const nearEnd = 40
+const saidEvery = 5_000
 
-export function Log({ screen }: { screen: Screen }) {
-  const { t, session, config } = screen
-  const shown = lines(session.model)
-  const waiting = session.pending().filter((p): p is Pending<'say'> => p.type === 'say')
-  const unseen = screen.atEnd ? 0 : session.unread()
+export function Log({ talk, focus }: { talk: Talk; focus: boolean }) {
+  const { t, session, config } = talk
+  const { past, shown: model } = session
+  const shown = lines(model)
+  const lastOwn = shown.findLastIndex((l) => l.author.kind === 'visitor' && l.kind === 'message')
+  const waiting = past ? [] : session.pending().filter((p): p is Pending<'say'> => p.type === 'say')
+  const unseen = talk.atEnd ? 0 : session.unread()
   const toEnd = () => {
-    screen.atEnd = true
-    screen.focus('.log')
+    talk.atEnd = true
+    talk.screen.focus('.log')
   }
   const scrolled = (e: Event) => {
     const { scrollTop, scrollHeight, clientHeight } = e.currentTarget as Element
     const atEnd = scrollHeight - scrollTop - clientHeight < nearEnd
-    if (atEnd === screen.atEnd) return
-    screen.atEnd = atEnd
-    screen.changed()
+    if (atEnd === talk.atEnd) return
+    talk.atEnd = atEnd
+    talk.changed()
   }
-  const where = standing(t, session.model.state, session.person.language)
   return (
     <div class="scroll">
-      <div class="body log" role="log" aria-label={t('log')} tabIndex={0} onScroll={scrolled}>
-        {config.texts.greeting && <Bubble side="them" name={config.brand.name} text={config.texts.greeting} />}
-        {shown.map((l, i) => (
-          <Fragment key={l.seq}>
-            {(!i || !sameDay(shown[i - 1]!.at, l.at)) && <p class="mark">{sameDay(l.at, Date.now()) ? t('today') : day(session.person.language, l.at)}</p>}
-            {isFirstNew(screen, shown, i) && <p class="mark new">{t('new')}</p>}
-            <Row screen={screen} all={shown} at={i} last={i === shown.length - 1 && !waiting.length} />
-          </Fragment>
-        ))}
-        {waiting.map((p) => (
-          <Waiting key={p.cid} screen={screen} p={p} />
-        ))}
-        {session.model.typing && <TypingMark name={session.model.state?.agent?.name} screen={screen} />}
-        {where && <p class="standing"><Icon path={late.clock} /><span>{where}</span></p>}
+      <div class="body log" role="region" aria-label={t('log')} tabIndex={0} data-focus={focus || undefined} onScroll={scrolled}>
+        <div class="lines" role="log" aria-label={t('log')}>
+          {config.texts.greeting && <Bubble side="them" name={config.brand.name} text={config.texts.greeting} />}
+          {shown.map((l, i) => (
+            <Fragment key={l.seq}>
+              {(!i || !sameDay(shown[i - 1]!.at, l.at)) && <p class="mark">{sameDay(l.at, Date.now()) ? t('today') : day(session.person.language, l.at)}</p>}
+              {isFirstNew(talk, shown, i) && <p class="mark new">{t('new')}</p>}
+              <Row talk={talk} all={shown} at={i} newest={i === lastOwn && !(i === shown.length - 1 && waiting.length)} />
+            </Fragment>
+          ))}
+          {waiting.map((p) => (
+            <Waiting key={p.cid} talk={talk} p={p} />
+          ))}
+        </div>
+        {model.typing && <TypingMark name={model.state?.agent?.name} talk={talk} />}
+        <Standing talk={talk} />
       </div>
-      {!screen.atEnd && (
+      {!talk.atEnd && (
         <button type="button" class="to-end" onClick={toEnd}>
           <Icon path={late.down} />
           {unseen ? t('newMessages', { count: unseen }) : t('toNewest')}
@@ -55,22 +59,51 @@ export function Log({ screen }: { screen: Screen }) {
   )
 }
 
-function isFirstNew({ newAfter }: Screen, shown: Line[], at: number): boolean {
-  const theirs = (l?: Line) => !!l && l.seq > newAfter && l.author.kind !== 'visitor' && l.kind === 'message'
-  return newAfter > 0 && theirs(shown[at]) && !shown.slice(0, at).some(theirs)
+/** Where the conversation stands. It is drawn at once, but said aloud not more often than one can listen. */
+function Standing({ talk }: { talk: Talk }) {
+  const { t, session, heard } = talk
+  const where = standing(t, session.shown.state, session.person.language)
+  const wait = heard.at + saidEvery - Date.now()
+  if (where !== heard.text) {
+    clearTimeout(heard.timer)
+    if (wait > 0) heard.timer = setTimeout(() => talk.changed(), wait)
+    else talk.heard = { text: where, at: Date.now() }
+  }
+  return (
+    <Fragment>
+      {where && (
+        <p class="standing" aria-hidden="true">
+          <Icon path={late.clock} />
+          <span>{where}</span>
+        </p>
+      )}
+      <p class="sr" role="status">
+        {talk.heard.text}
+      </p>
+    </Fragment>
+  )
 }
 
-function Row({ screen, all, at, last }: { screen: Screen; all: Line[]; at: number; last: boolean }) {
-  const { t, session } = screen
+function theirs(l: Line): boolean {
+  return l.author.kind !== 'visitor' && l.kind === 'message'
+}
+
+function isFirstNew({ newAfter }: Talk, shown: Line[], at: number): boolean {
+  if (!newAfter || shown[at]!.seq <= newAfter || !theirs(shown[at]!)) return false
+  for (let i = at - 1; i >= 0 && shown[i]!.seq > newAfter; i--) if (theirs(shown[i]!)) return false
+  return true
+}
+
+function Row({ talk, all, at, newest }: { talk: Talk; all: Line[]; at: number; newest: boolean }) {
+  const { t, session } = talk
   const l = all[at]!
   if (l.kind === 'system') return <p class="mark">{l.text ?? t(`${(l.event ?? '') as 'joined'}`, { name: l.author.name ?? '' })}</p>
   const mine = l.author.kind === 'visitor'
   const next = all[at + 1]
   const closes = next?.kind !== l.kind || next.author.kind !== l.author.kind || next.author.name !== l.author.name
   const opens = all[at - 1]?.kind !== l.kind || all[at - 1]!.author.kind !== l.author.kind || all[at - 1]!.author.name !== l.author.name
-  const lastMine = mine && !all.slice(at + 1).some((x) => x.author.kind === 'visitor' && x.kind === 'message')
   const time = clock(session.person.language, l.at)
-  const mark = lastMine && (last || closes) ? ` · ${t(stateOf(screen, l.seq))}` : ''
+  const mark = newest && closes ? ` · ${t(stateOf(talk, l.seq))}` : ''
   return (
     <Bubble
       side={mine ? 'me' : 'them'}
@@ -81,28 +114,28 @@ function Row({ screen, all, at, last }: { screen: Screen; all: Line[]; at: numbe
       faint={l.deleted}
       files={l.attachments}
       foot={closes || l.edited ? `${l.edited ? `${t('edited')} · ` : ''}${time}${mark}` : ''}
-      screen={screen}
+      talk={talk}
     />
   )
 }
 
-function stateOf({ session }: Screen, seq: number): 'stateSeen' | 'stateDelivered' | 'stateSent' {
-  const { read = 0, delivered = 0 } = session.model.state ?? {}
+function stateOf({ session }: Talk, seq: number): 'stateSeen' | 'stateDelivered' | 'stateSent' {
+  const { read = 0, delivered = 0 } = session.shown.state ?? {}
   return read >= seq ? 'stateSeen' : delivered >= seq ? 'stateDelivered' : 'stateSent'
 }
 
 /** What the server has not confirmed yet, or has refused. */
-function Waiting({ screen, p }: { screen: Screen; p: Pending<'say'> }) {
-  const { t, session } = screen
-  const files = p.data.attachments?.map((id) => session.file(id)).filter((f) => f !== undefined)
-  const state = p.fault ? `${t('stateFailed')}. ${p.fault.text}` : session.status === 'online' ? t('stateSending') : t('stateKept')
+function Waiting({ talk, p }: { talk: Talk; p: Pending<'say'> }) {
+  const { t, session } = talk
+  const tooLate = p.fault?.code === 'chat.ended'
+  const state = p.fault ? `${t('stateFailed')}. ${tooLate ? t('isOver') : p.fault.text}` : session.status === 'online' ? t('stateSending') : t('stateKept')
   return (
     <div class={p.fault ? 'failed' : 'waiting'}>
-      <Bubble side="me" name={t('you')} text={p.data.text} files={files} foot={state} screen={screen} />
+      <Bubble side="me" name={t('you')} text={p.data.text} files={p.files} foot={state} talk={talk} />
       {p.fault && (
         <div class="row">
-          <button type="button" class="link" onClick={() => session.retry(p.cid)}>
-            {t('retry')}
+          <button type="button" class="link" onClick={() => (tooLate ? talk.writing.sayAnew() : session.retry(p.cid))}>
+            {t(tooLate ? 'sendAnew' : 'retry')}
           </button>
           <button type="button" class="link" onClick={() => session.discard(p.cid)}>
             {t('discard')}
@@ -122,10 +155,10 @@ interface BubbleProps {
   faint?: boolean
   files?: Attachment[]
   foot?: string
-  screen?: Screen
+  talk?: Talk
 }
 
-function Bubble({ side, name, initials, face, text, faint, files, foot, screen }: BubbleProps) {
+function Bubble({ side, name, initials, face, text, faint, files, foot, talk }: BubbleProps) {
   return (
     <div class={`line ${side}`}>
       {face && (
@@ -135,15 +168,19 @@ function Bubble({ side, name, initials, face, text, faint, files, foot, screen }
         </p>
       )}
       {!face && <span class="sr">{name}: </span>}
-      {text && <p class={faint ? 'bubble faint' : 'bubble'}>{linked(text)}</p>}
-      {screen && files?.map((f) => <File key={f.id} file={f} screen={screen} />)}
-      {foot && <small class="foot">{foot}</small>}
+      {text && <p class={faint ? 'bubble faint' : 'bubble'} dir="auto">{linked(text)}</p>}
+      {talk && files?.map((f) => <File key={f.id} file={f} talk={talk} />)}
+      {foot && (
+        <small class="foot" aria-live="off">
+          {foot}
+        </small>
+      )}
     </div>
   )
 }
 
-function File({ file, screen: { host, t } }: { file: Attachment; screen: Screen }) {
-  const url = file.url && new URL(file.url, host.base).href
+function File({ file, talk: { screen, t } }: { file: Attachment; talk: Talk }) {
+  const url = file.url && new URL(file.url, screen.host.base).href
   const picture = url && /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)
   return (
     <a class={picture ? 'picture' : 'file'} href={url} target="_blank" rel="noopener" download={file.name}>
@@ -175,7 +212,7 @@ function linked(text: string) {
   )
 }
 
-function TypingMark({ name, screen: { t } }: { name?: string; screen: Screen }) {
+function TypingMark({ name, talk: { t } }: { name?: string; talk: Talk }) {
   return (
     <div class="line them">
       <p class="bubble dots">

@@ -1,21 +1,21 @@
 import { Fragment, h } from 'preact'
 import * as late from './icons-more'
 import { commentMax } from '../protocol'
-import type { Screen } from '../screen'
+import type { Talk } from '../talk'
 import { Icon } from './parts'
 
 /** Asks before ending: it cannot be undone. */
-export function EndAsk({ screen }: { screen: Screen }) {
-  const { t } = screen
+export function EndAsk({ talk }: { talk: Talk }) {
+  const { t } = talk
   return (
     <div class="ask" role="alertdialog" aria-labelledby="ask" aria-describedby="ask-why">
       <b id="ask">{t('endAsk')}</b>
       <p id="ask-why">{t('endKeep')}</p>
       <div class="row">
-        <button type="button" class="quiet" onClick={() => screen.answerEnd(false)}>
+        <button type="button" class="quiet" onClick={() => talk.answerEnd(false)}>
           {t('endNo')}
         </button>
-        <button type="button" class="main" onClick={() => screen.answerEnd(true)}>
+        <button type="button" class="main" onClick={() => talk.answerEnd(true)}>
           {t('endYes')}
         </button>
       </div>
@@ -24,16 +24,16 @@ export function EndAsk({ screen }: { screen: Screen }) {
 }
 
 /** What is below a conversation that has ended. */
-export function Over({ screen }: { screen: Screen }) {
-  const { t, session } = screen
-  const { survey } = session.model.state!
+export function Over({ talk }: { talk: Talk }) {
+  const { t, session } = talk
+  const survey = session.shown.state?.survey
   const again = () => {
     session.leave()
-    screen.write()
+    talk.write()
   }
   return (
     <div class="over-box">
-      {survey ? <Survey screen={screen} /> : <p>{t('isOver')}</p>}
+      {survey ? <Survey talk={talk} /> : <p>{t('isOver')}</p>}
       <button type="button" class={survey === 'asked' ? 'quiet' : 'main'} onClick={again}>
         {t('startNew')}
       </button>
@@ -42,20 +42,20 @@ export function Over({ screen }: { screen: Screen }) {
 }
 
 /** Stars and a word. Nothing is sent before the button: a slip of the finger is no opinion. */
-function Survey({ screen }: { screen: Screen }) {
-  const { t, session, stars } = screen
-  const sent = session.model.state!.survey === 'done' || session.pending().some((p) => p.type === 'survey')
+export function Survey({ talk }: { talk: Talk }) {
+  const { t, session, stars } = talk
+  const sent = session.shown.state!.survey === 'done' || session.pending().some((p) => p.type === 'survey')
   if (sent) return <p role="status">{t('surveyThanks')}</p>
   const send = (e: Event) => {
     e.preventDefault()
     const comment = new FormData(e.currentTarget as HTMLFormElement).get('comment')
     session.rate(stars, String(comment).trim())
-    screen.stars = 0
-    screen.focus('.over-box button')
+    talk.stars = 0
+    talk.screen.focus('[data-focus]')
   }
   const choose = (n: number) => {
-    screen.stars = n
-    screen.changed()
+    talk.stars = n
+    talk.changed()
   }
   return (
     <form class="survey" onSubmit={send}>

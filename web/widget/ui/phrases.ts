@@ -6,6 +6,7 @@ import { moment } from './time'
 /** Where the conversation stands, in one or two sentences. */
 export function standing(t: Translate, state: State | undefined, language: string): string {
   if (state?.phase === 'offline') return `${t('closedNow')} ${state.opens_at ? t('opensAt', { when: moment(language, state.opens_at) }) : ''}`
+  if (state?.gone) return t('wasGone')
   if (state?.phase !== 'queued') return ''
   const { position, wait } = state
   const place = position === 1 ? t('next') : position ? t('position', { count: position }) : t('queued')

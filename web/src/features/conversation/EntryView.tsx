@@ -161,11 +161,36 @@ function Survey({ entry }: { entry: Shown }) {
 
 function SystemLine({ entry, detail }: { entry: Shown; detail: Detail }) {
   const t = useT()
+  const answers = answersOf(entry)
   return (
-    <p className={classes.system} data-seq={entry.seq}>
-      {systemText(t, entry, detail.customer.name)} · <Hour at={entry.occurred_at} brand={detail.brand_id} />
-    </p>
+    <>
+      <p className={classes.system} data-seq={entry.seq}>
+        {systemText(t, entry, detail.customer.name)} · <Hour at={entry.occurred_at} brand={detail.brand_id} />
+      </p>
+      {answers.length > 0 && (
+        <dl className={classes.answers}>
+          {answers.map(({ name, label, value }) => (
+            <div key={name}>
+              <dt>{label || name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
   )
+}
+
+interface Answer {
+  name: string
+  label?: string
+  value: string
+}
+
+/** What was answered in the form before the chat. */
+export function answersOf({ code, data }: Pick<Shown, 'code' | 'data'>): Answer[] {
+  const answers: unknown = code === 'prechat' ? data?.answers : undefined
+  return Array.isArray(answers) ? (answers as Answer[]) : []
 }
 
 /** What a system entry says; one whose code has no text says its own, or its code. */

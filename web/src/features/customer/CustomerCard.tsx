@@ -10,6 +10,7 @@ import { Badge } from '@/kit/Badge'
 import { ChannelIcon, ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { Plain } from '@/kit/Plain'
 import type { ContactPoint, CustomerDetail, PastConversation } from './types'
+import { Visit } from './Visit'
 import classes from './Customer.module.css'
 
 interface Props {
@@ -52,6 +53,7 @@ export function CustomerCard({ customer, conversation, brand, edit }: Props) {
           <Attribute name={t('desk.customer.since')} value={formatDay(customer.created_at, t.language, now)} />
         </dl>
       </Section>
+      <Visit conversation={conversation} />
       {customer.about && (
         <Section title={t('desk.customer.about')}>
           <div className={classes.about}>

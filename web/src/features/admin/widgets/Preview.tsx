@@ -74,7 +74,7 @@ function Frame({ json, title }: { json: string; title: string }) {
     script.src = '/widget.js'
     script.dataset.key = key
     script.dataset.lang = (JSON.parse(json) as WidgetConfig).language
-    script.dataset.theme = scheme
+    if (!(JSON.parse(json) as WidgetConfig).look?.theme) script.dataset.theme = scheme
     script.addEventListener('load', () => (inner as unknown as { zongler: (command: string) => void }).zongler('open'))
     page.body.append(script)
     return () => forget(key)

@@ -1,4 +1,4 @@
-import { ColorInput, NumberInput, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { ColorInput, NumberInput, SegmentedControl, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import '@mantine/core/styles/ColorInput.layer.css'
 import '@mantine/core/styles/ColorPicker.layer.css'
 import '@mantine/core/styles/ColorSwatch.layer.css'
@@ -7,7 +7,7 @@ import type { Control } from '@/kit/resource/schema'
 import { LanguageTabs } from '../parts/LanguageTabs'
 import { useBrands } from '../parts/lookups'
 import { PrechatEditor } from './PrechatEditor'
-import { type Settings, type WidgetInput, textNames, withWidgetText } from './settings'
+import { type Look as WidgetLook, type Settings, type WidgetInput, textNames, withWidgetText } from './settings'
 import parts from '../parts/parts.module.css'
 
 const shortTexts = new Set(['title', 'placeholder'])
@@ -45,6 +45,7 @@ function Look({ control, settings, set }: Props) {
   return (
     <>
       <ColorInput name="config.color" label={t('admin.brands.color')} description={t('admin.widgets.colorHelp')} placeholder={brand?.color} withEyeDropper={false} format="hex" value={settings.color ?? ''} disabled={disabled} error={errorOf('config.color')} onChange={(color) => set({ color })} />
+      <Place control={control} settings={settings} set={set} />
       <TagsInput
         name="config.domains"
         label={t('admin.widgets.domains')}
@@ -55,6 +56,46 @@ function Look({ control, settings, set }: Props) {
         disabled={disabled}
         error={errorOf('config.domains')}
         onChange={(domains) => set({ domains })}
+      />
+    </>
+  )
+}
+
+const themes = ['site', 'light', 'dark', 'auto'] as const
+
+/** Where the widget sits, in which colours, and whether with its button. */
+function Place({ control: { disabled }, settings, set }: Props) {
+  const t = useT()
+  const { look = {} } = settings
+  const change = (part: WidgetLook) => set({ look: { ...look, ...part } })
+  return (
+    <>
+      <div>
+        <p className={parts.hint}>{t('admin.widgets.side')}</p>
+        <SegmentedControl
+          aria-label={t('admin.widgets.side')}
+          disabled={disabled}
+          value={look.side ?? 'right'}
+          onChange={(side) => change({ side: side === 'left' ? 'left' : undefined })}
+          data={(['left', 'right'] as const).map((side) => ({ value: side, label: t(`admin.widgets.side.${side}`) }))}
+        />
+      </div>
+      <div>
+        <p className={parts.hint}>{t('admin.widgets.theme')}</p>
+        <SegmentedControl
+          aria-label={t('admin.widgets.theme')}
+          disabled={disabled}
+          value={look.theme ?? 'site'}
+          onChange={(theme) => change({ theme: theme === 'site' ? undefined : (theme as WidgetLook['theme']) })}
+          data={themes.map((theme) => ({ value: theme, label: t(`admin.widgets.theme.${theme}`) }))}
+        />
+      </div>
+      <Switch
+        label={t('admin.widgets.launcher')}
+        description={t('admin.widgets.launcherHelp')}
+        checked={look.launcher !== 'hidden'}
+        disabled={disabled}
+        onChange={(e) => change({ launcher: e.currentTarget.checked ? undefined : 'hidden' })}
       />
     </>
   )
@@ -99,6 +140,7 @@ function Behaviour({ control, settings, set }: Props) {
         />
       )}
       <NumberInput name="config.idle_minutes" label={t('admin.widgets.idle')} description={t('admin.widgets.idleHelp')} min={1} max={1440} allowDecimal={false} suffix=" min" value={settings.idle_minutes} disabled={disabled} error={errorOf('config.idle_minutes')} onChange={(v) => set({ idle_minutes: Number(v) || 0 })} />
+      <NumberInput name="config.patience_minutes" label={t('admin.widgets.patience')} description={t('admin.widgets.patienceHelp')} min={2} max={1440} allowDecimal={false} suffix=" min" value={settings.patience_minutes} disabled={disabled} error={errorOf('config.patience_minutes')} onChange={(v) => set({ patience_minutes: Number(v) || 0 })} />
     </>
   )
 }

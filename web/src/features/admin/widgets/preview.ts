@@ -5,13 +5,13 @@ import { type Settings, textNames } from './settings'
 export interface WidgetConfig {
   protocol: 1
   brand: { name: string; color: string; logo?: string }
+  look?: Settings['look']
   language: string
   languages: string[]
   texts: Record<string, string>
   prechat: { fields?: { name: string; label: string; kind: string; required?: boolean; options?: { value: string; label: string }[] }[]; consent?: { version: string; text: string; url?: string } }
   hours: { open: boolean }
   offline: boolean
-  team: { name: string; initials: string }[]
   attachments: { enabled: boolean; count: number; bytes: number; types?: string[] }
   survey: boolean
 }
@@ -40,6 +40,7 @@ export function previewConfig(settings: Settings, brand: PreviewBrand, language:
   return {
     protocol: 1,
     brand: { name: brand.name, color: settings.color || brand.color, logo: brand.logo },
+    look: { ...settings.look, launcher: undefined }, // the preview opens it by itself
     language,
     languages: [...brand.languages],
     texts: Object.fromEntries(textNames.map((name) => [name, wordOf(name)]).filter(([, text]) => text)),
@@ -49,7 +50,6 @@ export function previewConfig(settings: Settings, brand: PreviewBrand, language:
     },
     hours: { open },
     offline: settings.offline,
-    team: [],
     attachments: settings.attachments.enabled ? { enabled: true, count: filesOfMessage, bytes: bytesOfFile, types: settings.attachments.types } : { enabled: false, count: 0, bytes: 0 },
     survey: settings.survey,
   }

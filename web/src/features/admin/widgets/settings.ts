@@ -30,6 +30,13 @@ export interface Consent {
   url?: string
 }
 
+/** How the widget sits on the page; what is absent is as the page has it, at the right, with its button. */
+export interface Look {
+  side?: 'left'
+  theme?: 'light' | 'dark' | 'auto'
+  launcher?: 'hidden'
+}
+
 /** What is decided about one widget: the config of its entry point. */
 export interface Settings {
   color?: string
@@ -40,9 +47,12 @@ export interface Settings {
   attachments: { enabled: boolean; types?: string[] }
   survey: boolean
   idle_minutes: number
+  /** How long a place in the line is kept for a visitor whose page is away. */
+  patience_minutes: number
+  look?: Look
 }
 
-export const defaultSettings: Settings = { offline: true, attachments: { enabled: true }, survey: true, idle_minutes: 30 }
+export const defaultSettings: Settings = { offline: true, attachments: { enabled: true }, survey: true, idle_minutes: 30, patience_minutes: 10 }
 
 /** The settings of an entry point, with what it does not say filled in as the server does. */
 export function settingsOf(config: Record<string, unknown>): Settings {

@@ -1,0 +1,241 @@
+/** What is said in the panel: the visitor's session, the next message, and what the screen shows of them. */
+import { goesOn } from './model'
+import type { Pending } from './outbox'
+import type { Attachment, Config, Entry, Fault } from './protocol'
+import type { Screen } from './screen'
+import type { Listener } from './session'
+import { Session } from './session'
+import { Writing } from './writing'
+
+const readAfter = 1000
+const bannerAfter = 1500
+const replayed = 1000 // what comes later than this after connecting was not waiting
+
+export class Talk implements Listener {
+  readonly session: Session
+  writing: Writing
+  answers: Record<string, string> = {}
+  /** The form was answered on this page. */
+  formSent = false
+  /** What is wrong with a form, by field. */
+  wrong: Record<string, string> = {}
+  confirming = false
+  emoji = false
+  stars = 0
+  dragging = false
+  /** The seq after which "New" is shown. */
+  newAfter = 0
+  /** The log is scrolled to its newest line. */
+  atEnd = true
+  /** The connection has been away long enough to say so. */
+  offline = false
+  /** What was last said aloud of where the conversation stands. */
+  heard: { text: string; at: number; timer?: ReturnType<typeof setTimeout> } = { text: '', at: 0 }
+  private readTimer?: ReturnType<typeof setTimeout>
+  private lineTimer?: ReturnType<typeof setTimeout>
+  /** The title as we have marked it; the site may set another at any time. */
+  private ourTitle = ''
+
+  constructor(readonly screen: Screen) {
+    const { host, store, config } = screen
+    this.session = new Session({ ...host, store }, this, config.language)
+    this.writing = new Writing(this)
+    host.stepped = () => this.session.page()
+    addEventListener('online', () => this.session.wake())
+    document.addEventListener('visibilitychange', () => {
+      this.session.wake()
+      this.changed()
+    })
+  }
+
+  get t() {
+    return this.screen.t
+  }
+
+  get config() {
+    return this.screen.config
+  }
+
+  changed() {
+    this.screen.changed()
+  }
+
+  /** Another view has come. */
+  entered() {
+    this.confirming = this.emoji = false
+    this.wrong = {}
+    this.newAfter = this.session.readMark()
+    this.atEnd = true
+  }
+
+  /** The screen was drawn. */
+  looked(unread: number) {
+    this.markTitle(this.screen.open && !document.hidden ? 0 : unread)
+    this.watchLine()
+    this.watchReading()
+  }
+
+  // The visitor's steps.
+
+  /** To the first page; what was said there meanwhile is learned anew. */
+  back() {
+    const { session, screen } = this
+    if (session.past || !this.waits()) session.leave()
+    screen.go('home')
+    if (screen.store.get('token')) session.visit()
+  }
+
+  /** Escape leaves the innermost of what is open. */
+  escape(): boolean {
+    if (this.emoji) this.closeEmoji()
+    else if (this.confirming) this.answerEnd(false)
+    else return false
+    return true
+  }
+
+  closeEmoji() {
+    this.emoji = false
+    this.screen.focus('.box textarea')
+  }
+
+  answerEnd(end: boolean) {
+    this.confirming = false
+    if (end) this.session.end()
+    this.screen.focus(end ? '.log' : '[data-end]')
+  }
+
+  askEnd() {
+    this.confirming = true
+    this.screen.focus('.ask button')
+  }
+
+  /** What is still to be asked before the first message: neither what the brand has signed nor what was agreed to before. */
+  toAsk(): Config['prechat'] {
+    const { fields = [], consent } = this.screen.config.prechat
+    const { who } = this.session.person
+    return { fields: fields.filter((f) => !who?.signed?.includes(f.name)), consent: consent && who?.consent === consent.version ? undefined : consent }
+  }
+
+  /** The way from the first page to the first message. */
+  write() {
+    const { session, screen } = this
+    const { hours, offline } = screen.config
+    if (session.past) session.leave()
+    if (this.busy()) return screen.go('chat')
+    session.leave()
+    if (!hours.open && offline) return screen.go('offline')
+    this.ask()
+  }
+
+  /** To the questions before the first message, if there are any left. */
+  ask() {
+    const { fields, consent } = this.toAsk()
+    this.screen.go(fields?.length || consent ? 'form' : 'chat')
+  }
+
+  async showPast(id: string) {
+    const { session, screen } = this
+    screen.go('chat')
+    if (id !== session.model.state?.conversation) await session.show(id).catch(() => (screen.notice = screen.t('failed')))
+    this.newAfter = session.readMark()
+    this.changed()
+  }
+
+  get draft(): string {
+    return this.screen.store.get<string>('draft') ?? ''
+  }
+
+  set draft(text: string) {
+    this.screen.store.set('draft', text || undefined)
+  }
+
+  /** Reports whether there is a conversation that goes on. */
+  busy(): boolean {
+    const { session, screen } = this
+    const { state } = session.model
+    const kept = screen.store.get('conversation')
+    return goesOn(state) || (!!kept && kept !== state?.conversation) || session.pending().some((p) => p.type === 'prechat')
+  }
+
+  /** Reports whether something of the visitor's wants to be looked at first. */
+  waits(): boolean {
+    const { session } = this
+    return this.busy() || session.unread() > 0 || session.model.state?.survey === 'asked'
+  }
+
+  // What the session tells.
+
+  refused(fault: Fault, type: Pending['type'], text: string, files: Attachment[]) {
+    const { screen } = this
+    this.giveBack(text, files)
+    const away = fault.code === 'chat.closed' || fault.code === 'chat.full'
+    if (type === 'offline' || (away && screen.config.offline)) screen.go('offline')
+    else if (type === 'prechat') this.ask()
+    if (fault.code === 'chat.consent') screen.setLanguage(screen.config.language) // the text is another by now
+    for (const f of fault.fields ?? []) this.wrong[f.path.replace(/^fields\./, '')] = f.text
+    screen.notice = fault.text || screen.t('failed')
+    this.changed()
+  }
+
+  /** Puts what could not be said back into the composer. */
+  giveBack(text: string, files: Attachment[]) {
+    this.draft = [text, this.draft].filter(Boolean).join('\n')
+    this.writing.uploads.put(files)
+  }
+
+  forgotten() {
+    const { screen } = this
+    this.answers = {}
+    this.formSent = false
+    this.stars = 0
+    this.writing = new Writing(this)
+    screen.news = ''
+    if (screen.open) screen.go('home')
+  }
+
+  disbelieved(fault: Fault) {
+    this.screen.host.emit('identity_refused', fault)
+    // oxlint-disable-next-line no-console -- the only place where the site's owner can learn of it
+    console.warn('zongler', fault.code, fault.text)
+  }
+
+  arrived(entry: Entry) {
+    const { session, screen } = this
+    const live = session.onlineFor() > replayed
+    if (live && screen.open && this.atEnd && !document.hidden) this.newAfter = entry.seq
+    if (!screen.open) screen.news = `${entry.author.name ?? ''}: ${entry.text ?? ''}`
+    screen.host.emit('message', entry)
+    screen.host.emit('unread', session.unread())
+  }
+
+  /** Shows in the title of the page how much waits to be read. */
+  private markTitle(unread: number) {
+    const { ourTitle } = this
+    const plain = ourTitle && document.title === ourTitle ? ourTitle.replace(/^\(\d+\) /, '') : document.title
+    this.ourTitle = unread ? `(${unread}) ${plain}` : ''
+    if ((this.ourTitle || plain) !== document.title) document.title = this.ourTitle || plain
+  }
+
+  /** What was in view for a second is read. */
+  private watchReading() {
+    clearTimeout(this.readTimer)
+    const { open, view } = this.screen
+    const seq = this.session.shown.upTo
+    if (!open || view !== 'chat' || !this.atEnd || document.hidden || seq <= this.session.readMark()) return
+    this.readTimer = setTimeout(() => this.session.read(seq), readAfter)
+  }
+
+  /** A lost connection is said, but not for a hiccup. */
+  private watchLine() {
+    const lost = this.session.status === 'connecting'
+    if (!lost) {
+      clearTimeout(this.lineTimer)
+      this.lineTimer = undefined
+      this.offline = false
+    } else
+      this.lineTimer ??= setTimeout(() => {
+        this.offline = true
+        this.changed()
+      }, bannerAfter)
+  }
+}
