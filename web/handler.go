@@ -23,6 +23,10 @@ const (
 // build's configuration (vite.config.ts) writes it.
 const noncePlaceholder = "__CSP_NONCE__"
 
+// buildPlaceholder stands in the page where the name of its build belongs, so that an open page can tell that the
+// server has another.
+const buildPlaceholder = "__BUILD__"
+
 // nonceBytes is the length of a nonce: as unguessable as a key.
 const nonceBytes = 16
 
@@ -47,7 +51,7 @@ type desk struct {
 func newDesk(root fs.FS) *desk {
 	d := &desk{assets: loadAssets(root)}
 	if index, ok := d.assets[indexPage]; ok {
-		d.page = index.body
+		d.page = bytes.ReplaceAll(index.body, []byte(buildPlaceholder), []byte(buildOf(root)))
 		delete(d.assets, indexPage)
 	}
 	return d

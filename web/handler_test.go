@@ -170,6 +170,14 @@ func TestEmbedded(t *testing.T) {
 	}
 }
 
+func TestAPageKnowsItsBuild(t *testing.T) {
+	t.Parallel()
+	root := fstest.MapFS{"index.html": {Data: []byte(`<meta name="build" content="__BUILD__" />`)}}
+	if got, want := get(newDesk(root), "/").Body.String(), `<meta name="build" content="`+buildOf(root)+`" />`; got != want {
+		t.Errorf("page %s, want %s", got, want)
+	}
+}
+
 func TestBuildNamesThePage(t *testing.T) {
 	t.Parallel()
 	one := buildOf(fstest.MapFS{"index.html": {Data: []byte("one")}})

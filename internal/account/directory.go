@@ -197,6 +197,21 @@ func (x *Directory) Actor(ctx context.Context, tenant id.Tenant, user id.User) (
 	return a, errs.Op("account.Actor", err)
 }
 
+// Current is Actor from the database and not from memory, for whoever must not act by rights that have just been changed.
+func (x *Directory) Current(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error) {
+	a, err := readActor(ctx, x.db, tenant, user)
+	if errs.Is(errs.NotFound, err) {
+		return actor.Actor{}, errs.New(errs.Unauthenticated, "account.Current", "session.ended")
+	}
+	return a, errs.Op("account.Current", err)
+}
+
+// SessionLives reports, from the database, whether a session has not been ended.
+func (x *Directory) SessionLives(ctx context.Context, tenant id.Tenant, session id.Session) (bool, error) {
+	_, found, err := db.Find[id.Session](ctx, x.db, `SELECT id FROM session WHERE tenant_id = $1 AND id = $2`, tenant, session)
+	return found, errs.Op("account.SessionLives", err)
+}
+
 // Follow drops from memory what other nodes change, until ctx ends. Changes made
 // through this process are dropped as soon as they are committed.
 func (x *Directory) Follow(ctx context.Context) error {

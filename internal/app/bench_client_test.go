@@ -32,29 +32,92 @@ type benchAgent struct {
 	ctx   context.Context // the agent acting
 }
 
-// connect opens the desk's socket and gives every frame to hear. A socket that is
-// cut, because its reader was slow, is opened again where it ended.
+// benchRetry is how long a desk waits before it opens a socket again.
+const benchRetry = 200 * time.Millisecond
+
+// benchPlace is where a desk is in its stream.
+type benchPlace struct {
+	Epoch   string `json:"epoch"`
+	Seq     int64  `json:"seq"`
+	Resumed bool   `json:"resumed"`
+}
+
+// connect opens the desk's socket and gives every frame to hear, once and in
+// order. Like the desk, it opens a socket that is cut again where it was, and asks
+// for the offers that stand where it cannot know what it has missed.
 func (a *benchAgent) connect(hear func(f benchFrame)) error {
-	var at struct {
-		Epoch string `json:"epoch"`
-		Seq   int64  `json:"seq"`
-	}
 	ws, err := a.dial("")
 	if err != nil {
 		return err
 	}
 	go func() {
-		for err == nil {
-			listen(ws, func(f benchFrame) {
-				if f.Type == "hello" {
-					_ = json.Unmarshal(f.Data, &at) // the end is seen as a socket that does not come back
-				}
-				at.Seq = max(at.Seq, f.Seq)
-				hear(f)
-			})
-			ws, err = a.dial(fmt.Sprintf("?epoch=%s&seq=%d", at.Epoch, at.Seq))
+		var at benchPlace
+		for ws != nil {
+			listen(ws, func(f benchFrame) { a.take(&at, f, hear) })
+			ws = a.redial(at)
 		}
 	}()
+	return nil
+}
+
+// take moves at with a frame, and hands on what is news.
+func (a *benchAgent) take(at *benchPlace, f benchFrame, hear func(f benchFrame)) {
+	switch {
+	case f.Type == "hello":
+		var told benchPlace
+		if err := json.Unmarshal(f.Data, &told); err != nil {
+			a.house.b.Error(err)
+		}
+		first := at.Epoch == ""
+		at.Epoch = told.Epoch
+		if !told.Resumed {
+			at.Seq = told.Seq
+		}
+		if first {
+			a.ask(hear)
+		}
+	case f.Seq > 0 && f.Seq <= at.Seq: // known
+	case f.Type == "resync":
+		at.Seq = max(at.Seq, f.Seq)
+		a.ask(hear)
+	default:
+		at.Seq = max(at.Seq, f.Seq)
+		hear(f)
+	}
+}
+
+// ask gives the offers that stand to hear.
+func (a *benchAgent) ask(hear func(f benchFrame)) {
+	answer, err := a.request(http.MethodGet, "/me/offers", nil)
+	var m struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if err == nil {
+		err = json.Unmarshal(answer, &m)
+	}
+	if err != nil && a.house.ctx.Err() == nil {
+		a.house.b.Errorf("ask for offers: %v", err)
+	}
+	for _, offer := range m.Items {
+		hear(benchFrame{Type: "offer", Data: json.RawMessage(`{"offer":` + string(offer) + `}`)})
+	}
+}
+
+// redial opens the socket again, as often as it takes; nil once the benchmark has ended.
+func (a *benchAgent) redial(at benchPlace) *websocket.Conn {
+	for a.house.ctx.Err() == nil {
+		ws, err := a.dial(fmt.Sprintf("?epoch=%s&seq=%d", at.Epoch, at.Seq))
+		if err == nil {
+			return ws
+		}
+		if a.house.ctx.Err() == nil {
+			a.house.b.Errorf("come back to the desk: %v", err)
+		}
+		select {
+		case <-time.After(benchRetry):
+		case <-a.house.ctx.Done():
+		}
+	}
 	return nil
 }
 
@@ -84,28 +147,28 @@ func listen(ws *websocket.Conn, hear func(f benchFrame)) {
 	}
 }
 
-// post sends a request of the desk's interface.
-func (a *benchAgent) post(path string, body any) error {
+// request sends a request of the desk's interface and returns the answer.
+func (a *benchAgent) request(method, path string, body any) ([]byte, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+a.house.addr+"/api/v1"+path, bytes.NewReader(text))
+	r, err := http.NewRequestWithContext(context.Background(), method, "http://"+a.house.addr+"/api/v1"+path, bytes.NewReader(text))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Cookie", httpx.SessionCookie+"="+a.token)
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode >= http.StatusMultipleChoices {
 		err = fmt.Errorf("%s: %s %s", path, res.Status, answer)
 	}
-	return err
+	return answer, err
 }
 
 // benchVisitor is a browser with the widget.

@@ -3,8 +3,10 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,7 +138,7 @@ func (t *talks) replies(b *testing.B) {
 		paced(repliesMeasured, repliesASecond, func(i int) {
 			text := fmt.Sprintf("Odpowiedź %d numer %d", run, i)
 			t.toVisitor.expect(text, &times)
-			err := t.agents[0].post(path, map[string]any{"text": text, "client_id": strconv.FormatInt(run, 36) + strconv.Itoa(i), "based_on_seq": 0, "force": true})
+			_, err := t.agents[0].request(http.MethodPost, path, map[string]any{"text": text, "client_id": strconv.FormatInt(run, 36) + strconv.Itoa(i), "based_on_seq": 0, "force": true})
 			if err != nil {
 				b.Error(err)
 			}
@@ -171,43 +173,82 @@ func (h *benchHouse) offers(b *testing.B) {
 		arrived.Wait()
 		offered.settle(b)
 		times.report(b)
+		b.ReportMetric(float64(offered.missed.Load()), "missed")
 	}
 }
 
-// free hires agents who take every offer and are done with it at once.
+// free hires agents who take every offer and are done with it at once. One who
+// missed an offer is available again.
 func (h *benchHouse) free(b *testing.B, offered *awaited) []*benchAgent {
 	b.Helper()
 	agents := h.hire(freeAgents)
 	h.join(agents, h.staffed)
 	for _, a := range agents {
+		var known sync.Map // offers may be heard of twice: live, and after a resync
 		h.must(a.connect(func(f benchFrame) {
-			var m struct {
-				Offer struct {
-					ID            id.Offer       `json:"id"`
-					InteractionID id.Interaction `json:"interaction_id"`
-					Customer      struct {
-						Name string `json:"name"`
-					} `json:"customer"`
-				} `json:"offer"`
+			switch f.Type {
+			case "offer":
+				a.offered(f, &known, offered)
+			case "presence":
+				a.back(f, offered)
 			}
-			if f.Type != "offer" || json.Unmarshal(f.Data, &m) != nil {
-				return
-			}
-			offered.arrived(m.Offer.Customer.Name)
-			go func() {
-				if _, err := h.app.services.routing.Accept(a.ctx, m.Offer.ID); err != nil {
-					b.Error(err)
-				} else if err := h.app.services.routing.Finish(a.ctx, routing.Finish{Interaction: m.Offer.InteractionID}); err != nil {
-					b.Error(err)
-				}
-			}()
 		}))
 	}
 	return agents
 }
 
+// offered takes an offer and is done with it.
+func (a *benchAgent) offered(f benchFrame, known *sync.Map, offered *awaited) {
+	var m struct {
+		Offer struct {
+			ID            id.Offer       `json:"id"`
+			InteractionID id.Interaction `json:"interaction_id"`
+			Customer      struct {
+				Name string `json:"name"`
+			} `json:"customer"`
+		} `json:"offer"`
+	}
+	if err := json.Unmarshal(f.Data, &m); err != nil {
+		a.house.b.Error(err)
+		return
+	}
+	if _, twice := known.LoadOrStore(m.Offer.ID, true); twice {
+		return
+	}
+	offered.arrived(m.Offer.Customer.Name)
+	go func() {
+		if _, err := a.house.app.services.routing.Accept(a.ctx, m.Offer.ID); err != nil {
+			a.house.b.Error(err)
+		} else if err := a.house.app.services.routing.Finish(a.ctx, routing.Finish{Interaction: m.Offer.InteractionID}); err != nil {
+			a.house.b.Error(err)
+		}
+	}()
+}
+
+// back makes an agent available whom a missed offer has set to away.
+func (a *benchAgent) back(f benchFrame, offered *awaited) {
+	var m struct {
+		State  string `json:"state"`
+		System string `json:"system"`
+	}
+	if err := json.Unmarshal(f.Data, &m); err != nil {
+		a.house.b.Error(err)
+		return
+	}
+	if m.State != string(routing.Away) || m.System != routing.SystemMissedOffer {
+		return
+	}
+	offered.missed.Add(1)
+	go func() {
+		if err := a.house.app.services.routing.SetPresence(a.ctx, routing.Wish{State: routing.Available}); err != nil {
+			a.house.b.Error(err)
+		}
+	}()
+}
+
 // awaited measures how long things take that are begun in one place and seen in another.
 type awaited struct {
+	missed  atomic.Int64 // offers that nobody answered
 	mu      sync.Mutex
 	waiting map[string]func()
 	left    sync.WaitGroup

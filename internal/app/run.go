@@ -113,6 +113,7 @@ func (a *App) prune(ctx context.Context, _ prune) error {
 // newHub makes the hub of the desks, which tells routing who is there.
 func (a *App) newHub(s *services) *live.Hub {
 	return live.NewHub(live.Config{
+		Build:   web.Build(),
 		OnFirst: func(k live.Key) { s.desks.Connected(k.Tenant, k.User) },
 		OnLast:  func(k live.Key) { s.desks.Gone(k.Tenant, k.User) },
 	}, a.log)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -26,6 +27,7 @@ type tab struct {
 
 // frame is one frame of a live connection.
 type frame struct {
+	Seq  int64           `json:"seq"`
 	Type string          `json:"type"`
 	Data json.RawMessage `json:"data"`
 
@@ -33,13 +35,43 @@ type frame struct {
 }
 
 // dial opens the desk's live connection of c. The stream begins with hello: what happened before is for the desk to fetch.
-func (h *house) dial(c *caller) *tab {
+func (h *house) dial(c *caller) *tab { return h.redial(c, "") }
+
+// redial opens it at a place in the stream, as a desk does that lost its connection.
+func (h *house) redial(c *caller, place string) *tab {
 	h.t.Helper()
 	header := http.Header{}
 	c.sign(header)
-	tb := h.connect("/ws", header)
+	tb := h.connect("/ws"+place, header)
 	tb.until("hello")
 	return tb
+}
+
+// place returns the query that names where the desk is in its stream.
+func (tb *tab) place() string {
+	tb.t.Helper()
+	seq := int64(0)
+	for _, f := range tb.all() {
+		seq = max(seq, f.Seq)
+	}
+	return fmt.Sprintf("?epoch=%s&seq=%d", field(tb.t, string(tb.until("hello").Data), "epoch"), seq)
+}
+
+// settled returns every frame that was sent before now: the pong comes behind them.
+func (tb *tab) settled() []frame {
+	tb.t.Helper()
+	pongs := func() (n int) {
+		for _, f := range tb.all() {
+			if f.Type == "pong" {
+				n++
+			}
+		}
+		return n
+	}
+	before := pongs()
+	tb.send("ping", nil)
+	tb.find("a pong", func(frame) bool { return pongs() > before })
+	return tb.all()
 }
 
 // connect opens a websocket that must be let in.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -20,8 +21,10 @@ import (
 
 // Directory knows what users may do.
 type Directory interface {
-	// Actor returns a user of a tenant as they act now.
-	Actor(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error)
+	// Current returns an active user of a tenant as they may act at this moment, or an Unauthenticated error.
+	Current(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error)
+	// SessionLives reports whether a session has not been ended.
+	SessionLives(ctx context.Context, tenant id.Tenant, session id.Session) (bool, error)
 }
 
 // Visitors are reached beside their conversations: what is not stored goes to them at once.
@@ -52,6 +55,9 @@ type FeedConfig struct {
 // to nobody else.
 type Feed struct {
 	FeedConfig
+
+	readings atomic.Int64 // of rights that have begun
+	viewers  sync.Mutex   // held by who tells of viewers; before mu
 
 	mu     sync.Mutex
 	online map[live.Key]*person
@@ -99,7 +105,7 @@ func (f *Feed) Run(ctx context.Context) error {
 // tell sends what changed in the tenant of ctx to its open desks.
 func (f *Feed) tell(ctx context.Context, c *changes) error {
 	tenant := actor.From(ctx).Tenant
-	f.refresh(ctx, tenant, c)
+	f.refresh(ctx, tenant, &c.moved)
 	people := f.people(tenant)
 	for _, session := range c.sessions {
 		for _, p := range people {
@@ -110,12 +116,15 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 		return nil
 	}
 	f.markBoards(tenant, c)
+	if err := f.addRenamed(ctx, c); err != nil {
+		return err
+	}
 	rows, err := f.readRows(ctx, c.conversations)
 	if err != nil {
 		return err
 	}
 	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
-		f.tellRows, f.tellEntries, f.tellMarks, f.tellOffers, f.tellPresence, f.tellMentions,
+		f.tellRows, f.tellEntries, f.tellMarks, f.tellCustomers, f.tellOffers, f.tellPresence, f.tellMentions,
 	} {
 		if err := send(ctx, people, rows, c); err != nil {
 			return err
@@ -128,13 +137,20 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 func (f *Feed) send(people []*person, frame live.Frame, pass func(p *person) bool) {
 	for _, p := range people {
 		if pass(p) {
-			f.sendTo(p.key, frame)
+			f.sendTo(p, frame)
 		}
 	}
 }
 
-func (f *Feed) sendTo(key live.Key, frame live.Frame) {
-	if err := f.Hub.Send(key, frame); err != nil {
+// sendTo sends a frame that was made by the rights of p. If they are not the user's any more it is not sent: the user
+// has been told to fetch anew. The lock keeps that in order; nothing under it waits.
+func (f *Feed) sendTo(p *person, frame live.Frame) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if now := f.online[p.key]; now == nil || now.version != p.version {
+		return
+	}
+	if err := f.Hub.Send(p.key, frame); err != nil {
 		f.Log.Error("send frame", "kind", frame.Type, "err", err)
 	}
 }

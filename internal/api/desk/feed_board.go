@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -11,10 +13,22 @@ import (
 	"github.com/zongler/zongler/internal/routing/acd"
 )
 
+// boardTries is how often a board is told what could not be read before: its desks ask by themselves now and then.
+const boardTries = 20
+
 // dirty is what boards of a tenant have not been told yet.
 type dirty struct {
 	queues map[id.Queue]bool
 	agents map[id.User]bool
+	tries  int // that failed
+}
+
+func newDirty() *dirty { return &dirty{queues: map[id.Queue]bool{}, agents: map[id.User]bool{}} }
+
+// add adds what other has not been told yet.
+func (d *dirty) add(other *dirty) {
+	maps.Copy(d.queues, other.queues)
+	maps.Copy(d.agents, other.agents)
 }
 
 // markBoards notes what changed for the boards, and for the queues in the top bars.
@@ -26,21 +40,17 @@ func (f *Feed) markBoards(tenant id.Tenant, c *changes) {
 	defer f.mu.Unlock()
 	d := f.boards[tenant]
 	if d == nil {
-		d = &dirty{queues: map[id.Queue]bool{}, agents: map[id.User]bool{}}
+		d = newDirty()
 		f.boards[tenant] = d
 	}
-	for q := range c.queues {
-		d.queues[q] = true
-	}
-	for a := range c.agents {
-		d.agents[a] = true
-	}
+	d.add(&dirty{queues: c.queues, agents: c.agents})
 }
 
 // tellBoards tells boards what has changed, a few times a second at most.
 func (f *Feed) tellBoards(ctx context.Context) {
 	tick := time.NewTicker(boardEvery)
 	defer tick.Stop()
+	told := map[id.Tenant]*dirty{} // in the round before
 	for {
 		select {
 		case <-ctx.Done():
@@ -51,20 +61,53 @@ func (f *Feed) tellBoards(ctx context.Context) {
 		boards := f.boards
 		f.boards = map[id.Tenant]*dirty{}
 		f.mu.Unlock()
-		for tenant, d := range boards {
-			if err := f.tellBoard(actor.With(ctx, actor.ForSystem(tenant)), d); err != nil && ctx.Err() == nil {
-				f.Log.Error("tell boards", "tenant", tenant, "err", err)
-			}
-		}
+		told = f.tellRound(ctx, boards, told)
 	}
 }
 
-// tellBoard tells a tenant's people about d: members their queues, watchers the whole lines.
+// tellRound tells each tenant's boards what was marked since the round before, and once more what that round told,
+// because routing may read a fact later than we do. It returns what the next round is to tell once more. What could
+// not be told is tried again.
+func (f *Feed) tellRound(ctx context.Context, marked, before map[id.Tenant]*dirty) map[id.Tenant]*dirty {
+	again := map[id.Tenant]*dirty{}
+	tenants := map[id.Tenant]bool{}
+	for _, round := range []map[id.Tenant]*dirty{marked, before} {
+		for tenant := range round {
+			tenants[tenant] = true
+		}
+	}
+	for tenant := range tenants {
+		d := newDirty()
+		if m := marked[tenant]; m != nil {
+			d.add(m)
+			again[tenant] = m
+		}
+		if b := before[tenant]; b != nil {
+			d.add(b)
+			d.tries = b.tries
+		}
+		err := f.tellBoard(actor.With(ctx, actor.ForSystem(tenant)), d)
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		if d.tries++; d.tries == 1 {
+			f.Log.Warn("tell boards", "tenant", tenant, "err", err)
+		}
+		if d.tries < boardTries {
+			again[tenant] = d
+		}
+	}
+	return again
+}
+
+// tellBoard tells a tenant's people about d: members their queues, watchers the whole lines. Boards can be told
+// while routing does not answer.
 func (f *Feed) tellBoard(ctx context.Context, d *dirty) error {
 	people := f.people(actor.From(ctx).Tenant)
-	if err := f.tellOwnQueues(ctx, people, d); err != nil {
-		return err
-	}
+	return errors.Join(f.tellOwnQueues(ctx, people, d), f.tellWatchers(ctx, people, d))
+}
+
+func (f *Feed) tellWatchers(ctx context.Context, people []*person, d *dirty) error {
 	shown := map[string]report.Board{} // one board for all who may see the same
 	for _, p := range people {
 		if len(p.boards) == 0 || p.actor.Scope(actor.BoardRead) == actor.None {
@@ -96,7 +139,7 @@ func (f *Feed) sendBoard(p *person, board report.Board, d *dirty) error {
 		if err != nil {
 			return err
 		}
-		f.sendTo(p.key, frame)
+		f.sendTo(p, frame)
 	}
 	for _, a := range board.Agents {
 		if !d.agents[a.UserID] {
@@ -106,13 +149,13 @@ func (f *Feed) sendBoard(p *person, board report.Board, d *dirty) error {
 		if err != nil {
 			return err
 		}
-		f.sendTo(p.key, frame)
+		f.sendTo(p, frame)
 	}
 	frame, err := frameOf("board", "board", showBoard(report.Board{Total: board.Total}).Body.Totals)
 	if err != nil {
 		return err
 	}
-	f.sendTo(p.key, frame)
+	f.sendTo(p, frame)
 	return nil
 }
 
@@ -129,7 +172,7 @@ func (f *Feed) tellOwnQueues(ctx context.Context, people []*person, d *dirty) er
 	}
 	views, err := f.Live.Board(ctx)
 	if err != nil {
-		return nil //nolint:nilerr // nobody knows at the moment: the next change tells
+		return err
 	}
 	byID := map[id.Queue]acd.QueueView{}
 	for _, v := range views {

@@ -19,8 +19,9 @@ type changes struct {
 	presences     map[id.User]bool
 	agents        map[id.User]bool // whose line on a board is another
 	queues        map[id.Queue]bool
-	sessions      []id.Session // that have ended
-	rights        bool         // somebody may see other things than before
+	sessions      []id.Session         // that have ended
+	customers     map[id.Customer]bool // whose details are others
+	moved         moved                // who may see other things than before
 }
 
 // madeOffer is an offer with the time at which it was made.
@@ -41,6 +42,10 @@ type mention struct {
 func newChanges() *changes {
 	return &changes{
 		conversations: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
+		customers: map[id.Customer]bool{},
+		moved: moved{
+			users: map[id.User]bool{}, members: map[id.User]bool{}, roles: map[id.Role]bool{}, brands: map[id.Brand]bool{},
+		},
 	}
 }
 
@@ -73,6 +78,8 @@ func (c *changes) add(r fact.Record) {
 		c.conversations[f.Conversation] = true
 	case fact.ConversationChanged:
 		c.conversations[f.Conversation] = true
+	case fact.CustomerChanged:
+		c.customers[f.Customer] = true
 	case fact.UserMentioned:
 		c.mentions = append(c.mentions, mention{UserMentioned: f, by: id.User(r.By.ID), at: r.At})
 	case fact.SurveyAnswered:
@@ -114,7 +121,7 @@ func (c *changes) addWork(f fact.Fact) {
 	case fact.MembershipMoved:
 		c.presence(f.Agent)
 		c.queues[f.Queue] = true
-		c.rights = true
+		c.moved.members[f.Agent] = true
 	case fact.AgentChanged:
 		c.agents[f.Agent] = true
 	}
@@ -138,8 +145,12 @@ func (c *changes) presence(agent id.User) {
 
 func (c *changes) configuration(f fact.ConfigurationChanged) {
 	switch f.What {
-	case "user", "role", "team", "brand":
-		c.rights = true
+	case "user":
+		c.moved.users[id.User(f.Thing)] = true
+	case "role":
+		c.moved.roles[id.Role(f.Thing)] = true
+	case "brand":
+		c.moved.brands[id.Brand(f.Thing)] = true
 	case "queue":
 		c.queues[id.Queue(f.Thing)] = true
 	case "session":

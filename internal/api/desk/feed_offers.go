@@ -101,7 +101,7 @@ func (f *Feed) tellOffers(_ context.Context, people []*person, rows map[id.Conve
 			if err != nil {
 				return err
 			}
-			f.sendTo(p.key, frame)
+			f.sendTo(p, frame)
 		}
 	}
 	for _, o := range c.ended {
@@ -109,7 +109,7 @@ func (f *Feed) tellOffers(_ context.Context, people []*person, rows map[id.Conve
 		if err != nil {
 			return err
 		}
-		f.send(people, frame, func(p *person) bool { return p.key.User == o.Agent })
+		f.send(people, frame, func(p *person) bool { return p.key.User == o.Agent && p.actor.Brands.Has(o.Brand) })
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func (f *Feed) tellPresence(ctx context.Context, people []*person, _ map[id.Conv
 		if err != nil {
 			return err
 		}
-		f.sendTo(p.key, frame)
+		f.sendTo(p, frame)
 	}
 	return nil
 }

@@ -7,21 +7,22 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/customer"
-	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/live"
 	"github.com/zongler/zongler/internal/worklist"
 )
 
-// person is a user with an open desk. Feed.mu guards it; copies are read freely.
+// person is a user with an open desk, or with one that may come back and go on where it was: who has no tab is told
+// as long as the hub remembers their stream. Feed.mu guards it; copies are read freely.
 type person struct {
+	rights
+
 	key     live.Key
-	actor   actor.Actor
-	queues  map[id.Queue]bool // of which they are a member
-	mates   []id.User         // with scope InTeam: whose work they see
 	viewing map[*tab]id.Conversation
-	boards  map[*tab]bool // those that show a board
+	left    []glance                 // what tabs that are gone looked at
+	hidden  map[id.Conversation]bool // of those looked at: what may not be seen any more
+	boards  map[*tab]bool            // those that show a board
 	tabs    int
 }
 
@@ -55,75 +56,55 @@ func (p *person) sees(s *seen) bool {
 
 // looksAt reports whether p has the conversation open, or works on it.
 func (p *person) looksAt(s *seen) bool {
-	return s.Open && s.AgentID == p.key.User || p.views(s.ID)
+	return s.Open && s.AgentID == p.key.User || p.follows(s.ID)
 }
 
 // named returns the row with the customer's name as p may read it.
 func (p *person) named(r worklist.Row) worklist.Row {
-	if p.actor.Scope(actor.NamesRead) == actor.None {
-		r.CustomerName = customer.Mask(r.CustomerName)
-	}
+	r.CustomerName = p.nameOf(r.CustomerName)
 	return r
 }
 
-// people returns everybody of the tenant with an open desk.
+// nameOf returns a customer's name as p may read it.
+func (p *person) nameOf(customerName string) string {
+	if p.actor.Scope(actor.NamesRead) == actor.None {
+		return customer.Mask(customerName)
+	}
+	return customerName
+}
+
+// people returns everybody of the tenant who is told, and forgets those to whom nobody comes back.
 func (f *Feed) people(tenant id.Tenant) []*person {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var out []*person
 	for key, p := range f.online {
-		if key.Tenant == tenant {
-			c := *p
-			c.viewing, c.boards = maps.Clone(p.viewing), maps.Clone(p.boards)
-			out = append(out, &c)
+		if key.Tenant != tenant {
+			continue
 		}
+		if p.tabs == 0 && !f.Hub.Remembers(key) {
+			delete(f.online, key)
+			continue
+		}
+		out = append(out, p.copy())
 	}
 	return out
 }
 
-// learn reads what a user may see.
-func (f *Feed) learn(ctx context.Context, key live.Key) (*person, error) {
-	a, err := f.Directory.Actor(ctx, key.Tenant, key.User)
-	if err != nil {
-		return nil, err
+// one returns a copy of somebody who is told; nil if they are not.
+func (f *Feed) one(key live.Key) *person {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p := f.online[key]; p != nil {
+		return p.copy()
 	}
-	p := &person{key: key, actor: a, queues: map[id.Queue]bool{}, viewing: map[*tab]id.Conversation{}, boards: map[*tab]bool{}}
-	queues, err := db.Many[id.Queue](ctx, f.DB, `SELECT queue_id FROM queue_member WHERE tenant_id = $1 AND user_id = $2 AND enabled`, key.Tenant, key.User)
-	if err != nil {
-		return nil, err
-	}
-	for _, q := range queues {
-		p.queues[q] = true
-	}
-	if a.Scope(actor.ConversationRead) == actor.InTeam {
-		p.mates, err = db.Many[id.User](ctx, f.DB, `SELECT m.user_id FROM team_member mine
-			JOIN team_member m ON m.tenant_id = mine.tenant_id AND m.team_id = mine.team_id
-			WHERE mine.tenant_id = $1 AND mine.user_id = $2`, key.Tenant, key.User)
-	}
-	return p, err
+	return nil
 }
 
-// refresh reads again what people may see, before anything is sent by old rights.
-// Who may see nothing any more, or of whom nothing is known, is told nothing.
-func (f *Feed) refresh(ctx context.Context, tenant id.Tenant, c *changes) {
-	if !c.rights {
-		return
-	}
-	for _, p := range f.people(tenant) {
-		fresh, err := f.learn(ctx, p.key)
-		if err != nil {
-			fresh = &person{key: p.key}
-			f.Hub.EndSession(p.key, 0, live.CloseSessionEnded, "session.ended")
-			if !errs.Is(errs.Unauthenticated, err) && !errs.Is(errs.NotFound, err) {
-				f.Log.Error("read the rights of a desk", "user", p.key.User, "err", err)
-			}
-		}
-		f.mu.Lock()
-		if now := f.online[p.key]; now != nil {
-			now.actor, now.queues, now.mates = fresh.actor, fresh.queues, fresh.mates
-		}
-		f.mu.Unlock()
-	}
+func (p *person) copy() *person {
+	c := *p
+	c.viewing, c.left, c.hidden, c.boards = maps.Clone(p.viewing), slices.Clone(p.left), maps.Clone(p.hidden), maps.Clone(p.boards)
+	return &c
 }
 
 // readRows returns the conversations that changed, with who is involved in them, in two statements.

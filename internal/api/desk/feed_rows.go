@@ -32,9 +32,15 @@ func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conve
 		for _, p := range people {
 			if !p.sees(s) {
 				if c.conversations[s.ID] && p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
-					f.sendTo(p.key, gone)
+					f.sendTo(p, gone)
+				}
+				if p.follows(s.ID) {
+					f.setHidden(p, s.ID, true)
 				}
 				continue
+			}
+			if p.hidden[s.ID] {
+				f.setHidden(p, s.ID, false)
 			}
 			row := p.named(s.Row)
 			row.ReadSeq, row.Drafted = s.marks[p.key.User].ReadSeq, s.marks[p.key.User].Drafted
@@ -42,7 +48,7 @@ func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conve
 			if err != nil {
 				return err
 			}
-			f.sendTo(p.key, frame)
+			f.sendTo(p, frame)
 		}
 	}
 	return nil
@@ -128,14 +134,14 @@ type readFrameBody struct {
 
 // tellMarks shows what was delivered and read to those who have the conversation
 // open, and one's own reading to one's other windows. Who has it open may see it:
-// that was checked when it was opened, and a change of rights sends a new row.
+// that was checked when it was opened, and is with each change of the row or of rights.
 func (f *Feed) tellMarks(_ context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
 	for _, d := range c.deliveries {
 		frame, err := frameOf("delivery", "", deliveryFrameBody{d.Conversation, d.Entry, d.Seq, d.State, d.Reason})
 		if err != nil {
 			return err
 		}
-		f.send(people, frame, func(p *person) bool { return p.views(d.Conversation) && p.actor.Brands.Has(d.Brand) })
+		f.send(people, frame, func(p *person) bool { return p.follows(d.Conversation) && p.actor.Brands.Has(d.Brand) })
 	}
 	for _, r := range c.reads {
 		frame, err := frameOf("read", "read "+r.Conversation.String()+r.By+r.User.String(), readFrameBody{r.Conversation, r.By, r.User, r.Seq})
@@ -143,7 +149,7 @@ func (f *Feed) tellMarks(_ context.Context, people []*person, _ map[id.Conversat
 			return err
 		}
 		f.send(people, frame, func(p *person) bool {
-			return p.actor.Brands.Has(r.Brand) && (p.views(r.Conversation) || r.User != 0 && r.User == p.key.User)
+			return p.actor.Brands.Has(r.Brand) && (p.follows(r.Conversation) || r.User != 0 && r.User == p.key.User)
 		})
 	}
 	return nil
@@ -168,7 +174,53 @@ func (f *Feed) tellMentions(ctx context.Context, people []*person, _ map[id.Conv
 		if err != nil {
 			return err
 		}
-		f.send(people, frame, func(p *person) bool { return p.key.User == m.User })
+		f.send(people, frame, func(p *person) bool { return p.key.User == m.User && p.actor.Brands.Has(m.Brand) })
+	}
+	return nil
+}
+
+// shownRenamed is how many conversations of a customer whose details changed are shown anew, the newest.
+const shownRenamed = 50
+
+// addRenamed adds the conversations of customers whose details are others to what has changed.
+func (f *Feed) addRenamed(ctx context.Context, c *changes) error {
+	for customer := range c.customers {
+		theirs, err := db.Many[id.Conversation](ctx, f.DB, `SELECT id FROM conversation WHERE tenant_id = $1 AND customer_id = $2
+			ORDER BY last_at DESC, id DESC LIMIT $3`, actor.From(ctx).Tenant, customer, shownRenamed)
+		if err != nil {
+			return err
+		}
+		for _, conversation := range theirs {
+			if _, known := c.conversations[conversation]; !known {
+				c.conversations[conversation] = false // it is seen by the same as before
+			}
+		}
+	}
+	return nil
+}
+
+type customerFrameBody struct {
+	ID id.Customer `json:"id"`
+}
+
+// tellCustomers tells those who see a conversation of a customer that the customer's details are others.
+func (f *Feed) tellCustomers(_ context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
+	for customer := range c.customers {
+		frame, err := frameOf("customer", "customer "+customer.String(), customerFrameBody{customer})
+		if err != nil {
+			return err
+		}
+		f.send(people, frame, func(p *person) bool {
+			if p.actor.Scope(actor.CustomerRead) == actor.None {
+				return false
+			}
+			for _, s := range rows {
+				if s.CustomerID == customer && p.sees(s) {
+					return true
+				}
+			}
+			return false
+		})
 	}
 	return nil
 }

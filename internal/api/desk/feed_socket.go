@@ -36,32 +36,49 @@ func (f *Feed) Socket(problems *httpx.Problems) http.Handler {
 			ID: who.Session, Expires: time.Now().Add(sessionLasts),
 			OnFrame: func(ctx context.Context, from *live.Conn, in live.Incoming) error { return f.hear(ctx, t, from, in) },
 			OnClose: func(live.CloseCode) { f.leave(t) },
+			Refuse:  problems.Write,
 		})
 		if err != nil {
 			f.leave(t)
 			f.Log.Warn("open live connection", "err", err)
+			return
 		}
+		f.checkSession(r.Context(), t.key, who.Session)
 	})
 }
 
-// enter makes the tab's user one of those who are told.
+// checkSession ends the tab that was opened while its session ended: whoever ended the session did not find it yet.
+func (f *Feed) checkSession(ctx context.Context, key live.Key, session id.Session) {
+	lives, err := f.Directory.SessionLives(ctx, key.Tenant, session)
+	switch {
+	case err != nil:
+		f.Log.Warn("look for the session of a desk", "user", key.User, "err", err)
+		f.Hub.EndSession(key, session, live.CloseTryAgain, "unavailable")
+	case !lives:
+		f.Hub.EndSession(key, session, live.CloseSessionEnded, "session.ended")
+	}
+}
+
+// enter makes the tab's user one of those who are told. It is known before its rights are read: whoever changes them
+// meanwhile finds it.
 func (f *Feed) enter(ctx context.Context, t *tab) error {
-	p, err := f.learn(ctx, t.key)
-	if err != nil {
+	f.mu.Lock()
+	p := f.online[t.key]
+	if p == nil {
+		p = &person{key: t.key, viewing: map[*tab]id.Conversation{}, hidden: map[id.Conversation]bool{}, boards: map[*tab]bool{}}
+		f.online[t.key] = p
+	}
+	p.tabs++
+	f.mu.Unlock()
+	if err := f.relearn(ctx, t.key); err != nil {
+		f.leave(t)
 		return err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if now := f.online[t.key]; now != nil {
-		now.actor, now.queues, now.mates = p.actor, p.queues, p.mates
-		p = now
-	}
-	f.online[t.key] = p
-	p.tabs++
 	return nil
 }
 
-// leave forgets a tab, and its user with the last one.
+// leave forgets a tab. Its user is told on as long as the hub remembers their stream, and of what the tab looked at as
+// long as it may come back: then it has missed nothing.
 func (f *Feed) leave(t *tab) {
 	f.mu.Lock()
 	p := f.online[t.key]
@@ -69,14 +86,13 @@ func (f *Feed) leave(t *tab) {
 		f.mu.Unlock()
 		return
 	}
-	left := p.viewing[t]
+	viewed := p.viewing[t]
+	p.glanced(viewed, time.Now())
 	delete(p.viewing, t)
 	delete(p.boards, t)
-	if p.tabs--; p.tabs <= 0 {
-		delete(f.online, t.key)
-	}
+	p.tabs--
 	f.mu.Unlock()
-	f.tellViewers(t.key.Tenant, left)
+	f.tellViewers(t.key.Tenant, viewed)
 }
 
 // hear does what a desk's frame asks for.
@@ -85,7 +101,7 @@ func (f *Feed) hear(ctx context.Context, t *tab, from *live.Conn, in live.Incomi
 	case "ping":
 		return from.Send([]byte(`{"type":"pong"}`))
 	case "view":
-		return f.hearView(ctx, t, in.Data)
+		return f.hearView(ctx, t, from, in.Data)
 	case "typing":
 		return f.hearTyping(t, in.Data)
 	case "board":
@@ -100,65 +116,6 @@ func read(data json.RawMessage, into any) error {
 		return errs.New(errs.Invalid, "desk.hear", "live.malformed")
 	}
 	return nil
-}
-
-func (f *Feed) hearView(ctx context.Context, t *tab, data json.RawMessage) error {
-	var in struct {
-		ConversationID id.Conversation `json:"conversation_id"`
-	}
-	if err := read(data, &in); err != nil {
-		return err
-	}
-	if in.ConversationID != 0 {
-		a, err := f.Directory.Actor(ctx, t.key.Tenant, t.key.User)
-		if err != nil {
-			return err
-		}
-		rows, err := f.Rows.Rows(actor.With(ctx, a), []id.Conversation{in.ConversationID})
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return errs.E(errs.NotFound, "desk.hearView", nil)
-		}
-	}
-	f.mu.Lock()
-	p, left := f.online[t.key], id.Conversation(0)
-	if p != nil {
-		left = p.viewing[t]
-		p.viewing[t] = in.ConversationID
-	}
-	f.mu.Unlock()
-	if left != in.ConversationID {
-		f.tellViewers(t.key.Tenant, left)
-		f.tellViewers(t.key.Tenant, in.ConversationID)
-	}
-	return nil
-}
-
-// hearTyping passes on that an agent types in the conversation that they look at.
-func (f *Feed) hearTyping(t *tab, data json.RawMessage) error {
-	var in struct {
-		On   bool `json:"on"`
-		Note bool `json:"note"` // a note: the customer is not told
-	}
-	if err := read(data, &in); err != nil {
-		return err
-	}
-	f.mu.Lock()
-	var conversation id.Conversation
-	var name string
-	if p := f.online[t.key]; p != nil && p.actor.Scope(actor.ConversationReply) != actor.None {
-		conversation, name = p.viewing[t], p.actor.Name
-	}
-	f.mu.Unlock()
-	if conversation == 0 {
-		return nil
-	}
-	if !in.Note {
-		f.Visitors.AgentTyping(t.key.Tenant, conversation, in.On)
-	}
-	return f.tellTyping(t.key, conversation, typingBody{ConversationID: conversation, Who: t.key.User.String(), Name: name, On: in.On})
 }
 
 func (f *Feed) hearBoard(t *tab, data json.RawMessage) error {
@@ -177,75 +134,4 @@ func (f *Feed) hearBoard(t *tab, data json.RawMessage) error {
 		}
 	}
 	return nil
-}
-
-type typingBody struct {
-	ConversationID id.Conversation `json:"conversation_id"`
-	Who            string          `json:"who"` // "customer", or the key of a user
-	Name           string          `json:"name,omitempty"`
-	On             bool            `json:"on"`
-}
-
-// CustomerTyping shows that a customer types, to those who look at the conversation.
-func (f *Feed) CustomerTyping(tenant id.Tenant, conversation id.Conversation, name string, on bool) {
-	err := f.tellTyping(live.Key{Tenant: tenant}, conversation, typingBody{ConversationID: conversation, Who: "customer", Name: name, On: on})
-	if err != nil {
-		f.Log.Error("tell typing", "err", err)
-	}
-}
-
-func (f *Feed) tellTyping(by live.Key, conversation id.Conversation, body typingBody) error {
-	frame, err := frameOf("typing", "", body)
-	if err != nil {
-		return err
-	}
-	frame.Ephemeral = true
-	f.send(f.people(by.Tenant), frame, func(p *person) bool { return p.key != by && p.views(conversation) })
-	return nil
-}
-
-// views reports whether p has the conversation open.
-func (p *person) views(conversation id.Conversation) bool {
-	for _, c := range p.viewing {
-		if c == conversation {
-			return true
-		}
-	}
-	return false
-}
-
-type viewersBody struct {
-	ConversationID id.Conversation `json:"conversation_id"`
-	Viewers        []UserRef       `json:"viewers"`
-}
-
-// tellViewers shows to those who look at a conversation who else does.
-func (f *Feed) tellViewers(tenant id.Tenant, conversation id.Conversation) {
-	if conversation == 0 {
-		return
-	}
-	people := f.people(tenant)
-	body := viewersBody{ConversationID: conversation, Viewers: f.viewersAmong(people, conversation)}
-	frame, err := frameOf("viewers", "", body)
-	if err != nil {
-		f.Log.Error("tell viewers", "err", err)
-		return
-	}
-	frame.Ephemeral = true
-	f.send(people, frame, func(p *person) bool { return p.views(conversation) })
-}
-
-func (f *Feed) viewersAmong(people []*person, conversation id.Conversation) []UserRef {
-	viewers := []UserRef{}
-	for _, p := range people {
-		if p.views(conversation) {
-			viewers = append(viewers, UserRef{ID: p.key.User, Name: p.actor.Name})
-		}
-	}
-	return viewers
-}
-
-// Viewers returns who has a conversation open now.
-func (f *Feed) Viewers(tenant id.Tenant, conversation id.Conversation) []UserRef {
-	return f.viewersAmong(f.people(tenant), conversation)
 }

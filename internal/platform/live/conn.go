@@ -32,10 +32,15 @@ const (
 const (
 	// MaxMessage is the largest message a client may send, in bytes.
 	MaxMessage = 32 << 10
-	// queueFrames is how many frames may wait for a slow reader.
-	queueFrames = 64
-	// queueEphemeral is how many may wait before ephemeral frames are dropped.
-	queueEphemeral = queueFrames / 2
+	// queueBytes is how much may wait for a slow reader, each frame with frameCost. It is bytes and not frames that are
+	// bounded: one change may be told in hundreds of small frames before the writer has begun.
+	queueBytes = 512 << 10
+	// queueEphemeral is how much may wait before ephemeral frames are dropped.
+	queueEphemeral = queueBytes / 2
+	// frameCost is what a waiting frame takes beside its bytes.
+	frameCost = 64
+	// queueAge is how long a frame may wait: who is further behind is quicker to fetch everything anew.
+	queueAge = 8 * time.Second
 	// writeTimeout is how long one frame may take.
 	writeTimeout = 10 * time.Second
 	// closeTimeout is how long a closing connection may take to swallow what is being written.
@@ -55,11 +60,14 @@ const (
 	maxReason = 123
 )
 
+// ErrOrigin refuses a connection from another site.
+var ErrOrigin = errs.New(errs.Forbidden, "live.Accept", "cross_origin")
+
 // Errors of Send.
 var (
 	// ErrClosed refuses to send on a connection that is closing or closed.
 	ErrClosed = errs.E(errs.Unavailable, "live.Send", net.ErrClosed)
-	// ErrSlow refuses to send because too many frames wait. The connection is being closed with CloseTryAgain.
+	// ErrSlow refuses to send because too much waits, or for too long. The connection is being closed with CloseTryAgain.
 	ErrSlow = errs.E(errs.Exhausted, "live.Send", errors.New("slow reader"))
 )
 
@@ -78,6 +86,8 @@ type Options struct {
 	Overflow []byte
 	// Alive, if set, is called after each heartbeat that the peer has answered: all that was sent before asked has arrived.
 	Alive func(asked time.Time)
+	// Refuse answers a request that is not let in; nil answers with a line of text.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error)
 	// Log receives panics of handlers.
 	Log *slog.Logger
 }
@@ -98,7 +108,7 @@ type Conn struct {
 
 	mu      sync.Mutex
 	out     []outgoing  // waits to be written; nil when idle
-	backlog int         // frames at the head of out that do not count against the bound
+	waiting int         // bytes of those in out that count against the bound, with their cost
 	writing bool        // a writer is running
 	code    CloseCode   // why we close; 0 while open
 	reason  string      //
@@ -107,25 +117,42 @@ type Conn struct {
 	expires time.Time
 }
 
-// outgoing is an encoded frame, with its number if it has one.
+// outgoing is an encoded frame, with its number if it has one, and since when it waits; zero: it does not count as waiting.
 type outgoing struct {
-	raw []byte
-	seq int64
+	raw   []byte
+	seq   int64
+	since time.Time
+}
+
+// cost returns what the frame counts for while it waits.
+func (o outgoing) cost() int {
+	if o.since.IsZero() {
+		return 0
+	}
+	return len(o.raw) + frameCost
 }
 
 // Accept upgrades a request to a connection. On an error it has answered the request. The caller calls Start, or Close.
 // Both the connection and what Start is given outlive the request, so the handler returns and frees its memory.
 func Accept(w http.ResponseWriter, r *http.Request, opt Options) (*Conn, error) {
 	if err := opt.Group.admit(); err != nil {
-		http.Error(w, errs.CodeOf(err), http.StatusServiceUnavailable)
+		if opt.Refuse != nil {
+			opt.Refuse(w, r, err)
+		} else {
+			http.Error(w, errs.CodeOf(err), http.StatusServiceUnavailable)
+		}
 		return nil, err
 	}
-	hijacked := &lean{ResponseWriter: w}
+	hijacked := &lean{ResponseWriter: w, mute: opt.Refuse != nil}
 	ws, err := websocket.Accept(hijacked, r, &websocket.AcceptOptions{
 		OriginPatterns: opt.Origins, InsecureSkipVerify: opt.AnyOrigin,
 	})
 	if err != nil {
-		return nil, errs.E(errs.Invalid, "live.Accept", err)
+		err = handshakeError(hijacked.refused, err)
+		if hijacked.refused != 0 {
+			opt.Refuse(w, r, err)
+		}
+		return nil, err
 	}
 	ws.SetReadLimit(-1) // read applies MaxMessage
 	c := &Conn{group: opt.Group, log: opt.Log, ws: ws, raw: hijacked.raw, overflow: opt.Overflow, alive: opt.Alive, expires: opt.Expires}
@@ -134,6 +161,14 @@ func Accept(w http.ResponseWriter, r *http.Request, opt Options) (*Conn, error) 
 		return nil, err
 	}
 	return c, nil
+}
+
+// handshakeError says why a request cannot become a connection, given the status of an answer that was kept back.
+func handshakeError(refused int, err error) error {
+	if refused == http.StatusForbidden {
+		return ErrOrigin
+	}
+	return errs.E(errs.Invalid, "live.Accept", err)
 }
 
 // Start begins to read. handle is called with one message after the other; an error it returns is told to the client
@@ -153,7 +188,7 @@ func (c *Conn) Start(handle func(message []byte) error, closed func(CloseCode)) 
 }
 
 // Send queues an encoded frame. It returns ErrSlow or ErrClosed.
-func (c *Conn) Send(frame []byte) error { return c.enqueue(outgoing{raw: frame}, queueFrames) }
+func (c *Conn) Send(frame []byte) error { return c.enqueue(outgoing{raw: frame}, queueBytes) }
 
 // Preload queues encoded frames that answer a question of the client and are bounded by whoever answers: they do not
 // count as waiting. On a connection that is closing it does nothing.

@@ -214,6 +214,41 @@ func TestConnectionsAreBounded(t *testing.T) {
 	})
 }
 
+func TestWhoIsNotLetInIsAnsweredAsTheCallerAnswers(t *testing.T) {
+	t.Parallel()
+	hub := startHub(t, live.Config{})
+	var refused error
+	session := live.Session{Refuse: func(w http.ResponseWriter, _ *http.Request, err error) {
+		refused = err
+		w.WriteHeader(http.StatusTeapot)
+	}}
+	foreign := httptest.NewRequest(http.MethodGet, "/ws", nil)
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+		"Origin": "https://evil.example.org",
+	} {
+		foreign.Header.Set(name, value)
+	}
+	for _, tc := range []struct {
+		name string
+		r    *http.Request
+		kind errs.Kind
+	}{
+		{"no websocket", httptest.NewRequest(http.MethodGet, "/ws", nil), errs.Invalid},
+		{"another site", foreign, errs.Forbidden},
+	} {
+		w := httptest.NewRecorder()
+		if err := hub.Serve(w, tc.r, anna, session); !errs.Is(tc.kind, err) || !errors.Is(refused, err) || w.Code != http.StatusTeapot || w.Body.Len() > 0 {
+			t.Errorf("%s: %v %v, answered %d %q", tc.name, err, refused, w.Code, w.Body)
+		}
+	}
+	stopHub(t, hub)
+	w := httptest.NewRecorder()
+	if err := hub.Serve(w, foreign, anna, session); !errors.Is(err, live.ErrStopped) || !errors.Is(refused, err) || w.Code != http.StatusTeapot {
+		t.Errorf("stopped: %v %v %d", err, refused, w.Code)
+	}
+}
+
 func TestAConnWithItsOwnProtocol(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -10,13 +10,15 @@
 // about the connection itself or may be lost. A client connects with
 // ?epoch=…&seq=… as far as it knows them and is answered
 //
-//	{"type":"hello","data":{"epoch":"…","seq":9,"resumed":true}}
+//	{"type":"hello","data":{"epoch":"…","seq":9,"resumed":true,"build":"…","now":1779000000000}}
 //
 // followed by frames 8 and 9. When the stream cannot be continued from where the
 // client was, resumed is false and {"type":"resync"} follows: the client fetches
 // everything anew and goes on from hello's seq. A client without a position gets
 // resumed false alone, and fetches after hello. An epoch is one life of one
 // user's stream: it changes when the process restarts or the memory was dropped.
+// Hello tells also which build of the client the process has, and its clock in
+// milliseconds since 1970.
 //
 // What must never break: a connected client is never silently missing a numbered
 // frame (it has it, is told to resync, or is disconnected); the numbers of an

@@ -12,10 +12,30 @@ const (
 	writeBuffer = 2 << 10
 )
 
-// lean is a ResponseWriter that gives its connection away with small buffers and remembers it.
+// lean is a ResponseWriter that gives its connection away with small buffers and remembers it. A mute one keeps back
+// what the library answers to a request that it refuses.
 type lean struct {
 	http.ResponseWriter
-	raw net.Conn
+	raw     net.Conn
+	mute    bool
+	refused int // the status that was kept back
+}
+
+// WriteHeader sends the status, or keeps it back.
+func (l *lean) WriteHeader(status int) {
+	if l.mute && status >= http.StatusBadRequest {
+		l.refused = status
+		return
+	}
+	l.ResponseWriter.WriteHeader(status)
+}
+
+// Write sends a part of the answer, or drops it with its status.
+func (l *lean) Write(part []byte) (int, error) {
+	if l.refused != 0 {
+		return len(part), nil
+	}
+	return l.ResponseWriter.Write(part)
 }
 
 // Hijack takes the connection over from the HTTP server.

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// keepStream is how long a stream is remembered after its last connection has left.
-	keepStream = 2 * time.Minute
+	// KeepStream is how long a stream is remembered after its last connection has left.
+	KeepStream = 2 * time.Minute
 	// sweepEvery is how often memory that is too old is freed.
 	sweepEvery = 15 * time.Second
 	// maxTabs bounds the connections of one user.
@@ -40,6 +40,8 @@ type Config struct {
 	Origins []string
 	// MaxConns bounds the connections of the process; 0 means 20 000.
 	MaxConns int
+	// Build names what the clients of this process are built from; hello tells it.
+	Build string
 	// Grace is how long a user without a connection still counts as present; 0 means 10 s.
 	Grace time.Duration
 	// OnFirst is called when a user comes, OnLast when one is gone for Grace. For one user the calls alternate,
@@ -58,6 +60,8 @@ type Session struct {
 	OnFrame func(ctx context.Context, from *Conn, in Incoming) error
 	// OnClose is called when the connection has ended.
 	OnClose func(CloseCode)
+	// Refuse answers a request that is not let in; nil answers with a line of text.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error)
 }
 
 // Hub sends frames to users.
@@ -116,7 +120,7 @@ func (h *Hub) Stop(ctx context.Context) error {
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, key Key, session Session) error {
 	at := clientPosition(r)
 	conn, err := Accept(w, r, Options{
-		Group: h.group, Origins: h.cfg.Origins, Expires: session.Expires, Overflow: resyncFrame(), Log: h.log,
+		Group: h.group, Origins: h.cfg.Origins, Expires: session.Expires, Overflow: resyncFrame(), Refuse: session.Refuse, Log: h.log,
 	})
 	if err != nil {
 		return err
@@ -193,7 +197,7 @@ func (h *Hub) sweep() {
 		case now := <-tick.C:
 			h.drop(func(s *subscriber) bool {
 				s.recent.trim(now)
-				return len(s.peers) == 0 && now.Sub(s.left) >= keepStream
+				return len(s.peers) == 0 && now.Sub(s.left) >= KeepStream
 			})
 		}
 	}

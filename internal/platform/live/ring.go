@@ -7,7 +7,7 @@ const (
 	ringFrames = 512
 	ringBytes  = 256 << 10
 	// ringAge covers the longest time in which a client may come back, and the time until its loss was noticed.
-	ringAge = keepStream + heartbeat + pongTimeout
+	ringAge = KeepStream + heartbeat + pongTimeout
 )
 
 // ring remembers the newest numbered frames of a stream, which have no holes.

@@ -51,9 +51,16 @@ func (h *Hub) Broadcast(tenant id.Tenant, match func(id.User) bool, f Frame) err
 
 // Resync tells all connected users of a tenant to fetch their state anew, because what the hub was to announce got lost.
 func (h *Hub) Resync(tenant id.Tenant) {
-	f := Frame{Type: TypeResync, Coalesce: TypeResync}
 	for _, s := range h.of(tenant) {
-		s.deliver(resyncFrame(), f)
+		s.deliver(resyncFrame(), resync())
+	}
+}
+
+// Renew tells a user's clients to fetch their state anew, because they may see other things than before. What was sent
+// until now is not replayed to anybody any more: who comes back fetches too.
+func (h *Hub) Renew(key Key) {
+	if s := h.find(key); s != nil {
+		s.renew()
 	}
 }
 
@@ -74,6 +81,9 @@ func (h *Hub) ExtendSession(key Key, session id.Session, expires time.Time) {
 		}
 	}
 }
+
+// Remembers reports whether a user has a stream: frames sent to it reach a connection now, or one that comes back.
+func (h *Hub) Remembers(key Key) bool { return h.find(key) != nil }
 
 // Connected reports whether a user has a connection now.
 func (h *Hub) Connected(key Key) bool {

@@ -44,6 +44,8 @@ type hello struct {
 	Epoch   string `json:"epoch"`
 	Seq     int64  `json:"seq"`
 	Resumed bool   `json:"resumed"`
+	Build   string `json:"build,omitempty"`
+	Now     int64  `json:"now"` // milliseconds since 1970
 }
 
 // deliver sends an encoded frame to all connections and remembers it.
@@ -53,10 +55,28 @@ func (s *subscriber) deliver(raw []byte, f Frame) {
 	if s.dropped {
 		return
 	}
+	s.deliverLocked(raw, f)
+}
+
+func (s *subscriber) deliverLocked(raw []byte, f Frame) {
 	if f.Coalesce != "" && s.holdLocked(f.Coalesce, raw, f.Ephemeral) {
 		return
 	}
 	s.emitLocked(raw, f.Ephemeral)
+}
+
+// renew forgets what was sent and what is held back, and tells the connections to fetch anew.
+func (s *subscriber) renew() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dropped {
+		return
+	}
+	s.recent = ring{}
+	for thing := range s.held.newest {
+		s.held.newest[thing] = held{}
+	}
+	s.deliverLocked(resyncFrame(), resync())
 }
 
 func (s *subscriber) emitLocked(raw []byte, ephemeral bool) {
@@ -64,7 +84,7 @@ func (s *subscriber) emitLocked(raw []byte, ephemeral bool) {
 	if !ephemeral {
 		s.seq++
 		s.recent.add(raw, time.Now())
-		o.seq, limit = s.seq, queueFrames
+		o.seq, limit = s.seq, queueBytes
 	}
 	for _, p := range s.peers {
 		switch err := p.conn.enqueue(o, limit); {
@@ -98,7 +118,9 @@ func (s *subscriber) attach(p *peer, at position) (bool, error) {
 func (s *subscriber) welcomeLocked(at position) []outgoing {
 	missed, ok := s.recent.since(at.seq, s.seq)
 	resumed := at.known && ok && at.epoch == s.epoch
-	frames := []outgoing{{raw: helloFrame(hello{Epoch: s.epoch, Seq: s.seq, Resumed: resumed})}}
+	frames := []outgoing{{raw: helloFrame(hello{
+		Epoch: s.epoch, Seq: s.seq, Resumed: resumed, Build: s.hub.cfg.Build, Now: time.Now().UnixMilli(),
+	})}}
 	switch {
 	case resumed:
 		for i, m := range missed {
@@ -155,5 +177,8 @@ func helloFrame(h hello) []byte {
 	raw, _ := Encode(Frame{Type: TypeHello, Data: data})
 	return raw
 }
+
+// resync is told once for many reasons to fetch anew that come together.
+func resync() Frame { return Frame{Type: TypeResync, Coalesce: TypeResync} }
 
 func resyncFrame() []byte { return []byte(`{"type":"` + TypeResync + `"}`) }

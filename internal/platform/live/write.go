@@ -11,24 +11,39 @@ import (
 // scratch holds buffers in which numbered frames are put together.
 var scratch = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // a pool is useful only if shared
 
-// enqueue adds a frame if fewer than limit wait; at queueFrames the reader is too slow and the connection ends.
+// enqueue adds a frame if fewer than limit bytes wait; at queueBytes, or if one has waited for queueAge, the reader is
+// too slow and the connection ends.
 func (c *Conn) enqueue(o outgoing, limit int) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.code != 0 || c.ended {
 		return ErrClosed
 	}
-	waiting := len(c.out) - c.backlog
-	if waiting >= queueFrames {
+	o.since = time.Now()
+	if c.waiting >= queueBytes || o.since.Sub(c.oldestLocked(o.since)) >= queueAge {
 		c.overflowLocked()
 		return ErrSlow
 	}
-	if waiting >= limit {
+	if c.waiting >= limit {
 		return nil // ephemeral: may be dropped
 	}
 	c.out = append(c.out, o)
+	c.waiting += o.cost()
 	c.wakeLocked()
 	return nil
+}
+
+// oldestLocked returns since when the first frame waits that counts as waiting; now if there is none.
+func (c *Conn) oldestLocked(now time.Time) time.Time {
+	if c.waiting == 0 {
+		return now
+	}
+	for _, o := range c.out { // what does not count is bounded elsewhere
+		if !o.since.IsZero() {
+			return o.since
+		}
+	}
+	return now
 }
 
 // preload queues frames that do not count against the bound, because they are bounded elsewhere.
@@ -39,13 +54,12 @@ func (c *Conn) preload(frames []outgoing) {
 		return
 	}
 	c.out = append(c.out, frames...)
-	c.backlog += len(frames)
 	c.wakeLocked()
 }
 
 // overflowLocked gives up on a reader who is too slow: what waits is dropped, and if the reader ever reads, it learns so.
 func (c *Conn) overflowLocked() {
-	c.out, c.backlog = nil, 0
+	c.out, c.waiting = nil, 0
 	if c.overflow != nil {
 		c.out = []outgoing{{raw: c.overflow}}
 	}
@@ -112,7 +126,7 @@ func (c *Conn) next() (outgoing, writerState) {
 	o := c.out[0]
 	c.out[0] = outgoing{}
 	c.out = c.out[1:]
-	c.backlog = max(0, c.backlog-1)
+	c.waiting -= o.cost()
 	if c.code == 0 { // else closeLocked has set the last deadline
 		_ = c.raw.SetWriteDeadline(time.Now().Add(writeTimeout))
 	}

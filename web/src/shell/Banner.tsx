@@ -1,9 +1,7 @@
 import { Button } from '@mantine/core'
 import { RefreshCw, WifiOff } from 'lucide-react'
-import { useState } from 'react'
 import { useT } from '@/lib/i18n'
-import { useLive, useLiveState } from '@/lib/live'
-import { useSignedIn } from '@/lib/session'
+import { useLiveState } from '@/lib/live'
 import { useNow } from '@/lib/time'
 import { Timer } from '@/kit/Timer'
 import classes from './Banner.module.css'
@@ -12,8 +10,8 @@ const patience = 1500
 
 /** Says that news have stopped, when that lasts; it never stands in the way. */
 export function Banner() {
-  const { connected, since } = useLiveState()
-  const outdated = useOutdated()
+  const { connected, since, build } = useLiveState()
+  const outdated = isOutdated(pageBuild, build)
   return (
     <div role="status">
       {!connected && <Lost since={since} />}
@@ -22,13 +20,11 @@ export function Banner() {
   )
 }
 
-/** Whether the server has become another version than the one this page came from. */
-function useOutdated(): boolean {
-  const { version } = useSignedIn()
-  const [current, setCurrent] = useState(version)
-  useLive<{ version: string }>('version', (told) => setCurrent(told.version))
-  return current !== version
-}
+/** The build that this page came from; the server writes it into the page, the development server does not. */
+const pageBuild = document.querySelector<HTMLMetaElement>('meta[name="build"]')?.content
+
+/** Whether the server has pages of another build than the one this page came from. */
+export const isOutdated = (page: string | undefined, server: string | undefined) => page !== undefined && !page.startsWith('__') && server !== undefined && server !== page
 
 /** Offers the new version; when to reload is the person's choice, for texts may be half written. */
 function Outdated() {

@@ -2,7 +2,7 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Suspense, lazy, useEffect, useState } from 'react'
 import { languageList, useLanguage, useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
-import { LiveProvider, useLive } from '@/lib/live'
+import { LiveProvider } from '@/lib/live'
 import { useSignedIn } from '@/lib/session'
 import { PanelBoundary } from '@/kit/states'
 import { useComputedColorScheme } from '@mantine/core'
@@ -37,7 +37,6 @@ function Frame() {
   const [overlay, setOverlay] = useState<Overlay>()
   const path = useRouterState({ select: (s) => s.location.pathname })
   const areas = areasFor(session)
-  useLive('session.ended', sessionEnded)
   useOwnPreferences()
   useShellCommands(setOverlay)
 

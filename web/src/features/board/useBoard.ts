@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useLive, useLiveSend, useLiveState } from '@/lib/live'
-import { useNow } from '@/lib/time'
+import { byServer, useNow } from '@/lib/time'
 import { boardKey, boardQuery } from './api'
 import { takeAgent, takeQueue, takeTotals } from './frames'
 import type { Board, BoardAgent, BoardQueue, BoardTotals } from './types'
@@ -25,6 +25,8 @@ export function useBoard() {
   useEffect(() => {
     if (!connected) return undefined
     send('board', { on: true })
+    // Only from now on are we told what changes.
+    void cache.invalidateQueries({ queryKey: boardKey })
     return () => void send('board', { on: false })
     // `send` is new on every render and always the same connection.
     // oxlint-disable-next-line react/exhaustive-deps
@@ -36,6 +38,6 @@ export function useBoard() {
 export function useAge(heardAt: number): number | undefined {
   const now = useNow('second')
   const { connected, since } = useLiveState()
-  const age = connected ? 0 : now - Math.max(heardAt, since)
+  const age = connected ? 0 : now - Math.max(byServer(heardAt), since)
   return age > staleAfter ? age : undefined
 }

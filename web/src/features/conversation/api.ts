@@ -71,6 +71,7 @@ const askEntries = async (id: string, query: { before_seq?: number; after_seq?: 
 export const entriesQuery = (id: string) =>
   queryOptions({
     queryKey: keys.entries(id),
+    staleTime: 0, // frames keep it fresh only while somebody looks at it
     queryFn: async ({ client }): Promise<Entries> => {
       const unread = findRow(client, id)?.unread ?? 0
       const limit = Math.min(Math.max(pageOfEntries, unread + beforeUnread), mostEntries)

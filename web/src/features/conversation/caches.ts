@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { type ListState, type Looker, loseRow, removeRow, takeRow } from '../worklist/list'
-import { type Entries, moveDelivery, readUpTo, takeEntry } from './entries'
-import type { Counts, DeliveryState, Detail, Entry, ListQuery, Row, Viewer } from './types'
+import { type Entries, lastSeq, moveDelivery, readUpTo, takeEntry } from './entries'
+import type { DeliveryState, Detail, Entry, ListQuery, Row, Viewer } from './types'
 
 /** Names of what the desk keeps in the cache. */
 export const keys = {
@@ -64,10 +64,6 @@ export class DeskCache {
     this.#cache.setQueryData<Detail>(keys.detail(id), (now) => now && { ...now, ...part })
   }
 
-  counts(counts: Counts) {
-    this.#cache.setQueryData(keys.counts, counts)
-  }
-
   entry(conversation: string, entry: Entry) {
     const known = this.#cache.getQueryData<Entries>(keys.entries(conversation))
     if (known) {
@@ -85,6 +81,20 @@ export class DeskCache {
   read(conversation: string, by: string, user: string | undefined, seq: number) {
     if (by === 'customer') this.#entries(conversation, (known) => readUpTo(known, seq))
     else if (user === this.#looker().me) this.#readByMe(conversation, seq)
+  }
+
+  /**
+   * From now on its entries are told, those behind the given one. What is here, or on its way, was asked for before
+   * and may lack some of those up to it.
+   */
+  viewing(conversation: string, seq: number) {
+    const queryKey = keys.entries(conversation)
+    const askAgain = () => {
+      if (lastSeq(this.#cache.getQueryData<Entries>(queryKey) ?? []) < seq) void this.#cache.invalidateQueries({ queryKey })
+    }
+    const asked = this.#cache.getQueryCache().find({ queryKey })
+    if (asked?.state.fetchStatus === 'fetching') asked.promise?.then(askAgain, () => undefined) // a failure shows itself
+    else askAgain()
   }
 
   viewers(conversation: string, viewers: Viewer[]) {

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { useLive, useLiveState } from '@/lib/live'
 import type { Typing } from './caches'
 import { useDesk } from './desk'
-import type { Counts, DeliveryState, Entry, Row, Viewer } from './types'
+import type { DeliveryState, Entry, Row, Viewer } from './types'
 
 interface At {
   conversation_id: string
@@ -14,7 +14,6 @@ export function useDeskFrames() {
   const { connected } = useLiveState()
   useLive<Row>('conversation', (row) => cache.row(row))
   useLive<{ id: string }>('conversation.gone', ({ id }) => cache.gone(id))
-  useLive<Counts>('counts', (counts) => cache.counts(counts))
   useLive<At & { entry: Entry }>('entry', ({ conversation_id, entry }) => {
     cache.entry(conversation_id, entry)
     outbox.confirm(conversation_id, entry)
@@ -22,6 +21,7 @@ export function useDeskFrames() {
   useLive<At & { entry_id: string; state: DeliveryState; reason?: string }>('delivery', (d) => cache.delivery(d.conversation_id, d.entry_id, d.state, d.reason))
   useLive<At & { by: string; user_id?: string; seq: number }>('read', (r) => cache.read(r.conversation_id, r.by, r.user_id, r.seq))
   useLive<At & Typing & { on: boolean }>('typing', ({ conversation_id, who, name, on }) => cache.typing(conversation_id, { who, name }, on))
+  useLive<At & { last_seq: number }>('viewing', (v) => cache.viewing(v.conversation_id, v.last_seq))
   useLive<At & { viewers: Viewer[] }>('viewers', (v) => cache.viewers(v.conversation_id, v.viewers))
   useEffect(() => {
     if (connected) void outbox.retryWaiting()

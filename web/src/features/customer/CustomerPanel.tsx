@@ -1,8 +1,9 @@
-import { skipToken, useQuery } from '@tanstack/react-query'
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
+import { useLive } from '@/lib/live'
 import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
 import { ErrorState, SkeletonRows } from '@/kit/states'
@@ -10,6 +11,7 @@ import { desk } from '../conversation/paths'
 import { CustomerCard } from './CustomerCard'
 import { CustomerForm } from './CustomerForm'
 import { customerKey } from './key'
+import type { CustomerDetail } from './types'
 import classes from './Customer.module.css'
 
 interface Props {
@@ -25,6 +27,8 @@ interface Props {
 export function CustomerPanel({ id, conversation, brand, open, onClose }: Props) {
   const t = useT()
   const allowed = useCan('customer.read')
+  const cache = useQueryClient()
+  useLive<{ id: string }>('customer', ({ id: changed }) => void cache.invalidateQueries({ queryKey: customerKey(changed) }))
   if (!allowed) return null
   return (
     <SidePanel title={t('desk.customer.title')} open={open} onClose={onClose}>
@@ -36,11 +40,12 @@ export function CustomerPanel({ id, conversation, brand, open, onClose }: Props)
 function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | 'brand'>) {
   const t = useT()
   const editable = useCan('customer.edit')
-  const [editing, setEditing] = useState(false)
+  // As it was when the form was opened: what others change meanwhile is for the server to compare.
+  const [edited, edit] = useState<CustomerDetail>()
   const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(desk.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
   if (customer.isError && !customer.data) return <ErrorState error={customer.error} onRetry={() => void customer.refetch()} />
   if (!customer.data) return <SkeletonRows rows={5} height="56px" />
-  if (editing) return <CustomerForm customer={customer.data} onDone={() => setEditing(false)} />
+  if (edited) return <CustomerForm customer={edited} onDone={() => edit(undefined)} />
   return (
     <CustomerCard
       customer={customer.data}
@@ -48,7 +53,7 @@ function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | '
       brand={brand}
       edit={
         editable && (
-          <button type="button" className={classes.edit} onClick={() => setEditing(true)}>
+          <button type="button" className={classes.edit} onClick={() => edit(customer.data)}>
             <Pencil size={13} aria-hidden /> {t('desk.customer.edit')}
           </button>
         )

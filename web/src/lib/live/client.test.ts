@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { serverNow, setServerNow } from '../time/clock'
 import { backoff } from './backoff'
 import { type Frame, LiveClient, type Socket, signedOutCode } from './client'
 
@@ -102,6 +103,28 @@ describe('LiveClient', () => {
     FakeSocket.last.says(note(91))
     expect(onResync).toHaveBeenCalledTimes(1)
     expect(got).toEqual([91])
+  })
+
+  it('does not go on where it was after a time that the server does not remember', () => {
+    begin()
+    FakeSocket.last.fails()
+    vi.advanceTimersByTime(500)
+    expect(FakeSocket.last.url).toContain('epoch=a')
+    vi.advanceTimersByTime(100_000) // nobody greets
+    expect(FakeSocket.last.url).toBe('ws://desk.example/ws')
+    FakeSocket.last.says(hello('a', 9))
+    expect(onResync).toHaveBeenCalledTimes(1)
+    FakeSocket.last.says(note(10))
+    expect(got).toEqual([10])
+  })
+
+  it('tells the build and the time of the server', () => {
+    FakeSocket.last.says({ type: 'hello', data: { epoch: 'a', seq: 4, resumed: false, build: 'b1', now: Date.now() + 3_600_000 } })
+    expect(client.state()).toEqual({ connected: true, since: serverNow(), build: 'b1' })
+    expect(serverNow() - Date.now()).toBe(3_600_000)
+    FakeSocket.last.fails()
+    expect(client.state().build).toBe('b1')
+    setServerNow(Date.now())
   })
 
   it('asks for everything again, once, when it was too slow for the stream', () => {

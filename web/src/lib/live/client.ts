@@ -1,3 +1,4 @@
+import { serverNow, setServerNow } from '../time/clock'
 import { backoff } from './backoff'
 
 /** One message of the server. Those without a number are not kept for replay. */
@@ -11,12 +12,16 @@ interface Hello {
   epoch: string
   seq: number
   resumed: boolean
+  /** Names what pages are built from on the server, and its clock in milliseconds since 1970. */
+  build?: string
+  now?: number
 }
 
-/** Whether news arrive, and since when (milliseconds) that is so. */
+/** Whether news arrive, since when (milliseconds) that is so, and which build of the page the server had last. */
 export interface LiveState {
   connected: boolean
   since: number
+  build?: string
 }
 
 /** The part of a WebSocket that is used here; a test gives its own. */
@@ -27,6 +32,8 @@ export const signedOutCode = 4401
 
 const probeTimeout = 3000 // an answer to a probe that takes longer will not come
 const openTimeout = 20_000 // a connection that has not greeted by then never will (a captive network)
+// The server remembers for two minutes what a lost connection was interested in; after less than that it is asked anew.
+const resumeWithin = 90_000
 const probeEvery = 25_000 // a dead network tells nothing by itself: the page cannot see the server's heartbeats
 
 interface Options {
@@ -51,6 +58,7 @@ export class LiveClient {
   #socket: Socket | undefined
   #epoch: string | undefined
   #seq = 0
+  #heard = 0 // by this device's clock
   #attempt = 0
   #answers = false
   /** After a resync the next number is taken as it is: the ones before it are covered. */
@@ -62,7 +70,7 @@ export class LiveClient {
   #state: LiveState
 
   constructor(options: Options) {
-    this.#options = { open: (url) => new WebSocket(url), now: Date.now, random: Math.random, ...options }
+    this.#options = { open: (url) => new WebSocket(url), now: serverNow, random: Math.random, ...options }
     this.#state = { connected: false, since: this.#options.now() }
   }
 
@@ -114,6 +122,7 @@ export class LiveClient {
   }
 
   #address(): string {
+    if (Date.now() - this.#heard > resumeWithin) this.#epoch = undefined
     if (this.#epoch === undefined) return this.#options.url
     return `${this.#options.url}?${new URLSearchParams({ epoch: this.#epoch, seq: String(this.#seq) })}`
   }
@@ -122,6 +131,7 @@ export class LiveClient {
     const frame = parse(text)
     if (!frame) return
     clearTimeout(this.#silence)
+    this.#heard = Date.now()
     switch (frame.type) {
       case 'hello':
         this.#greet(frame.data as Hello)
@@ -141,15 +151,16 @@ export class LiveClient {
   /**
    * The first frame of each connection: where the server's count stands. A stream
    * that goes on is followed by what was missed; one that does not, by a resync.
-   * At the very first there is none: what was asked before the stream began is old.
+   * To a client that named no place none is said: what was asked before the stream began is old.
    */
-  #greet({ epoch, seq, resumed }: Hello) {
+  #greet({ epoch, seq, resumed, build, now }: Hello) {
     const first = this.#epoch === undefined
+    if (now !== undefined) setServerNow(now)
     this.#epoch = epoch
     if (!resumed) this.#seq = seq
     this.#adrift = false
     this.#attempt = 0
-    this.#become(true)
+    this.#become(true, build)
     if (first) this.#options.onResync()
     this.#probeLater()
   }
@@ -221,9 +232,9 @@ export class LiveClient {
     if (document.visibilityState === 'visible') this.#probe()
   }
 
-  #become(connected: boolean) {
+  #become(connected: boolean, build = this.#state.build) {
     if (this.#state.connected === connected) return
-    this.#state = { connected, since: this.#options.now() }
+    this.#state = { connected, since: this.#options.now(), build }
     for (const watcher of this.#watchers) watcher()
   }
 }

@@ -4,7 +4,7 @@ import { type Instant, type RelativeWords, formatAgo, formatFull, toMillis } fro
 import { useNow } from './clock'
 
 export * from './format'
-export { useNow } from './clock'
+export { byServer, serverNow, setServerNow, useNow } from './clock'
 
 /** The short words for "how long ago" in the current language. */
 export function useRelativeWords(): RelativeWords {

@@ -1,6 +1,6 @@
 import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { useNow } from './clock'
+import { byServer, serverNow, setServerNow, useNow } from './clock'
 import { formatAgo, formatDayHeading, formatDuration } from './format'
 
 const words = { now: 'now', minutes: (n: number) => `${n}m`, hours: (n: number) => `${n}h` }
@@ -49,5 +49,20 @@ describe('useNow', () => {
     one.unmount()
     two.unmount()
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('goes by the server, whose clock this device may not share', () => {
+    const { result, unmount } = renderHook(() => useNow('second'))
+    act(() => setServerNow(noon + 60_000 + 500))
+    expect(result.current).toBe(noon + 60_000)
+    expect(vi.getTimerCount()).toBe(1)
+    act(() => void vi.advanceTimersByTime(500))
+    expect(result.current).toBe(noon + 61_000)
+    expect([serverNow(), byServer(noon)]).toEqual([noon + 61_000, noon + 60_250])
+    act(() => setServerNow(serverNow() + 200))
+    expect(serverNow()).toBe(noon + 61_000)
+    unmount()
+    act(() => setServerNow(Date.now()))
+    expect(renderHook(() => useNow('second')).result.current).toBe(noon)
   })
 })
