@@ -95,6 +95,7 @@ func TestNobodyReachesWhatIsNotTheirs(t *testing.T) {
 		t.Run("another role", w.rolesApart)
 		t.Run("another agent", w.agentsApart)
 		t.Run("who reads no names", w.namesApart)
+		t.Run("who edits customers of their own", w.editorsApart)
 		t.Run("the owner", w.ownersIn)
 	})
 }
@@ -251,6 +252,19 @@ func (w *town) namesApart(t *testing.T) {
 		}
 		if got := p.aim(op, w.alfa).from(c); len(w.alfa.leaks(got.body, "", nil, customerNames()...)) > 0 {
 			t.Errorf("%s: %s is shown a name: %s", op.ID, c.name, got.body)
+		}
+	})
+}
+
+// editorsApart proves that who edits customers of their own work reaches no others.
+func (w *town) editorsApart(t *testing.T) {
+	c := w.reader("an editor of their own customers", fields{"customer.read": "brand", "customer.edit": "own", "conversation.read": "own"})
+	w.each(func(op httpx.Info, p probe) {
+		if op.Permission != actor.CustomerEdit {
+			return
+		}
+		if got := p.aim(op, w.alfa).from(c); got.status != http.StatusNotFound && got.status != http.StatusForbidden {
+			t.Errorf("%s: %s gets %d: %s", op.ID, c.name, got.status, got.body)
 		}
 	})
 }
