@@ -79,6 +79,7 @@ CREATE TABLE agent (
     next_state  TEXT   NOT NULL DEFAULT '',   -- taken when the present work ends
     next_reason_id BIGINT NOT NULL DEFAULT 0,
     idle_since  BIGINT NOT NULL DEFAULT 0,
+    gone_at     BIGINT NOT NULL DEFAULT 0,    -- given up as lost, and without a desk since
     interval_id BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, user_id)
 );

@@ -27,9 +27,9 @@ type Plan struct {
 	PerHour  float64       // arrivals on an average hour; each day is busier or calmer than that
 	Handle   time.Duration // median of the talking
 	Patience time.Duration // mean
-	Queues   int
+	Queues   int           // the first of them overflows into the second
 	Agents   int
-	Restarts int // times the engine dies without a word and another takes over
+	Restarts int // times the engine dies without a word while another takes over
 }
 
 // centre is a running contact centre.
@@ -38,12 +38,16 @@ type centre struct {
 	tb      testing.TB
 	db      *db.DB
 	routing *routing.Service
+	desks   *routing.Desks
+	skill   id.Skill        // that some customers need and some agents have
+	chief   *agent          // supervises, and is in no queue
 	ctx     context.Context //nolint:containedctx // the system acting in the simulated tenant
 	tenant  id.Tenant
 	brand   id.Brand
 	queues  []id.Queue
 	agents  []*agent
 	people  sync.WaitGroup
+	began   time.Time
 	arrived int
 }
 
@@ -53,8 +57,15 @@ type silent struct{}
 func (silent) ShowWork(context.Context, *db.Tx, id.Conversation, routing.Work) error { return nil }
 func (silent) Tell(context.Context, *db.Tx, id.Conversation, routing.Line) error     { return nil }
 
-// Serves says that everybody may serve everything: rights are not what is simulated.
-func (silent) Serves(context.Context, db.Queryer, id.User, id.Brand) (bool, error) { return true, nil }
+// Teammates says that there are no teams.
+func (silent) Teammates(_ context.Context, _ db.Queryer, user id.User) ([]id.User, error) {
+	return []id.User{user}, nil
+}
+
+// OfBrand says that everybody may serve everything: rights are not what is simulated.
+func (silent) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.User) ([]id.User, error) {
+	return users, nil
+}
 
 // Has knows no calendar: the centre is always open.
 func (silent) Has(context.Context, db.Queryer, id.Tenant, id.Calendar) (bool, error) {
@@ -72,17 +83,37 @@ func open(tb testing.TB, plan Plan) *centre {
 	d := dbtest.SQLite(tb)
 	c := &centre{plan: plan, tb: tb, db: d, routing: routing.NewService(d, silent{}, silent{})}
 	c.found()
-	queues := routing.NewQueues(d, silent{})
-	for i := range plan.Queues {
-		name, percent, seconds := string(rune('A'+i)), 80, 30
+	c.desks = routing.NewDesks(c.routing, slog.New(slog.DiscardHandler))
+	skill, err := routing.NewSkills(d).Create(c.ctx, "Magyar")
+	c.must(err)
+	c.skill = skill.ID
+	c.queueUp()
+	for i := range plan.Agents {
+		a := newAgent(c, i, actor.Agent)
+		a.enrol(i)
+		c.agents = append(c.agents, a)
+	}
+	c.chief = newAgent(c, plan.Agents, actor.Supervisor)
+	return c
+}
+
+// target is within how many seconds the queues promise an agent.
+const target = 30
+
+// queueUp makes the queues.
+func (c *centre) queueUp() {
+	queues := routing.NewQueues(c.db, silent{})
+	for i := range c.plan.Queues {
+		name, percent, seconds := string(rune('A'+i)), 80, target
 		q, err := queues.Create(c.ctx, c.brand, routing.QueuePatch{Name: &name, TargetPercent: &percent, TargetSeconds: &seconds})
 		c.must(err)
 		c.queues = append(c.queues, q.ID)
 	}
-	for i := range plan.Agents {
-		c.agents = append(c.agents, newAgent(c, i))
+	if len(c.queues) > 1 {
+		many, long := 4, 180
+		_, err := queues.Update(c.ctx, c.queues[0], routing.QueuePatch{MaxWaiting: &many, MaxWaitSeconds: &long, OverflowQueueID: &c.queues[1]})
+		c.must(err)
 	}
-	return c
 }
 
 // found makes the tenant and the brand for which the centre works.
@@ -109,6 +140,7 @@ func (c *centre) must(err error) {
 
 // Run lets the day pass and returns when the last customer is gone.
 func (c *centre) run() {
+	c.began = time.Now()
 	ctx, stop := context.WithCancel(c.ctx)
 	var machine sync.WaitGroup
 	machine.Go(func() { c.routeWithRestarts(ctx) })
@@ -117,21 +149,33 @@ func (c *centre) run() {
 	for _, a := range c.agents {
 		machine.Go(func() { a.run(ctx) })
 	}
+	machine.Go(func() { c.chief.supervise(ctx) })
 	c.arrivals()
 	c.people.Wait()
 	stop()
 	machine.Wait()
+	c.desks.Stop()
 }
 
-// routeWithRestarts runs engines one after another; each dies in the middle of what it does.
+// routeWithRestarts runs engines one after another; each dies at some instant in the
+// middle of what it does, and what it had not written by then it never writes: the
+// next one takes the tenant at the same instant.
 func (c *centre) routeWithRestarts(ctx context.Context) {
-	lifetime := c.plan.Day / time.Duration(c.plan.Restarts+1)
-	for ctx.Err() == nil {
+	r := rand.New(rand.NewPCG(c.plan.Seed, 2)) // a simulation is to be repeatable
+	var dying sync.WaitGroup
+	defer dying.Wait()
+	for left := c.plan.Restarts; ctx.Err() == nil; left-- {
+		lifetime := 2 * c.plan.Day // the last one lives on
+		if left > 0 {
+			lifetime = time.Duration(r.Int64N(int64(c.plan.Day) / int64(c.plan.Restarts)))
+		}
 		life, end := context.WithTimeout(ctx, lifetime)
-		keeper := lease.NewKeeper(c.db, id.New[id.Fact]().String(), slog.New(slog.DiscardHandler))
-		routing.NewRouter(c.routing, keeper, slog.New(slog.DiscardHandler)).Run(life, []id.Tenant{c.tenant})
+		dying.Go(func() {
+			keeper := lease.NewKeeper(c.db, id.New[id.Fact]().String(), slog.New(slog.DiscardHandler))
+			routing.NewRouter(c.routing, keeper, slog.New(slog.DiscardHandler)).Run(life, []id.Tenant{c.tenant})
+		})
+		<-life.Done()
 		end()
-		lifetime = c.plan.Day // the last one lives on
 	}
 }
 

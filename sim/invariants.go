@@ -1,22 +1,23 @@
 package sim
 
 import (
-	"slices"
-	"time"
-
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
-	"github.com/zongler/zongler/internal/routing/acd"
 )
 
 // check holds a finished day against everything that must be true.
 func (c *centre) check() {
 	c.tb.Helper()
+	c.everythingHappened()
 	c.nobodyIsLost()
-	c.offersAreSingle()
-	c.capacityIsKept()
-	c.factsSayTheSame()
+	facts, sums := newReplay(func(problem string) { c.tb.Error(problem) }), newTally()
+	c.factsSayTheSame(facts, sums)
+	facts.end()
+	if facts.turns == 0 {
+		c.tb.Error("no two interactions ever waited in one line: the day is too calm to prove their order")
+	}
+	c.figuresAreSums(sums, c.began)
 }
 
 func (c *centre) count(text string) int {
@@ -24,6 +25,28 @@ func (c *centre) count(text string) int {
 	n, err := db.One[int](c.ctx, c.db, text)
 	c.must(err)
 	return n
+}
+
+// everythingHappened: a day without it would prove nothing about it.
+func (c *centre) everythingHappened() {
+	c.tb.Helper()
+	for what, text := range map[string]string{
+		"overflow":             `SELECT COUNT(*) FROM queue_visit WHERE outcome = 'overflowed'`,
+		"transfer to an agent": `SELECT COUNT(*) FROM offer WHERE why LIKE '%preferred%'`,
+		"pull":                 `SELECT COUNT(*) FROM segment WHERE how = 'pull'`,
+		"take-over":            `SELECT COUNT(*) FROM segment WHERE how = 'takeover'`,
+		"lost agent":           `SELECT COUNT(*) FROM segment WHERE cause = 'lost'`,
+		"parking":              `SELECT COUNT(*) FROM segment WHERE parked_us > 0`,
+		"declined offer":       `SELECT COUNT(*) FROM offer WHERE state = 'declined'`,
+		"missed offer":         `SELECT COUNT(*) FROM offer WHERE state = 'missed'`,
+		"skilled interaction":  `SELECT COUNT(*) FROM interaction WHERE required <> '[]' AND outcome = 'answered'`,
+		"interrupted mail":     `SELECT COUNT(*) FROM segment a JOIN segment b ON b.agent_id = a.agent_id AND a.channel = 'email' AND b.channel = 'voice' AND b.started_at > a.started_at AND b.started_at < a.ended_at`,
+		"moved agent":          `SELECT COUNT(*) FROM audit WHERE action = 'queue.member' AND actor_kind = 'user'`,
+	} {
+		if c.count(text) == 0 {
+			c.tb.Errorf("not one %s", what)
+		}
+	}
 }
 
 // nobodyIsLost: every arrival ended, once, and everything that was begun for it ended too.
@@ -48,74 +71,9 @@ func (c *centre) nobodyIsLost() {
 	}
 }
 
-// span is a stretch of one agent's or interaction's time.
-type span struct {
-	Key    int64
-	Begins time.Time
-	Ends   time.Time
-	Units  int
-}
-
-// offersAreSingle: no interaction was offered to two agents, or worked on by two, at one instant.
-func (c *centre) offersAreSingle() {
-	c.tb.Helper()
-	for what, text := range map[string]string{
-		"offered twice":   `SELECT interaction_id AS key, made_at AS begins, ended_at AS ends, 1 AS units FROM offer`,
-		"worked on twice": `SELECT interaction_id AS key, started_at AS begins, ended_at AS ends, 1 AS units FROM segment`,
-	} {
-		spans, err := db.Many[span](c.ctx, c.db, text)
-		c.must(err)
-		for key, peak := range peaks(spans) {
-			if peak > 1 {
-				c.tb.Errorf("interaction %d was %s at once", key, what)
-			}
-		}
-	}
-}
-
-// capacityIsKept: offers and work together never took more of an agent than there is.
-func (c *centre) capacityIsKept() {
-	c.tb.Helper()
-	load := acd.Chat.DefaultLoad()
-	spans, err := db.Many[span](c.ctx, c.db, `SELECT agent_id AS key, made_at AS begins, ended_at AS ends, $1 AS units FROM offer
-		UNION ALL SELECT agent_id, started_at, ended_at, $2 FROM segment`, load, load)
-	c.must(err)
-	for key, peak := range peaks(spans) {
-		if peak > acd.FullLoad {
-			c.tb.Errorf("agent %d had a load of %d", key, peak)
-		}
-	}
-}
-
-// peaks returns the most units that each key had at one instant. What ends at an instant makes room for what begins then.
-func peaks(spans []span) map[int64]int {
-	type edge struct {
-		at    time.Time
-		units int
-	}
-	edges := map[int64][]edge{}
-	for _, s := range spans {
-		edges[s.Key] = append(edges[s.Key], edge{s.Begins, s.Units}, edge{s.Ends, -s.Units})
-	}
-	most := map[int64]int{}
-	for key, all := range edges {
-		slices.SortFunc(all, func(a, b edge) int {
-			if d := a.at.Compare(b.at); d != 0 {
-				return d
-			}
-			return a.units - b.units
-		})
-		now := 0
-		for _, e := range all {
-			now += e.units
-			most[key] = max(most[key], now)
-		}
-	}
-	return most
-}
-
-// factsSayTheSame: what the facts add up to is what the stamps say.
-func (c *centre) factsSayTheSame() {
+// factsSayTheSame: there are as many facts as rows, and they tell a story in which
+// nobody is in two hands, has too much, or is served before their turn.
+func (c *centre) factsSayTheSame(story *replay, figures *tally) {
 	c.tb.Helper()
 	sums := map[string]int{}
 	closed := map[id.Interaction]int{}
@@ -127,6 +85,8 @@ func (c *centre) factsSayTheSame() {
 		}
 		for _, r := range batch {
 			pos = r.Pos
+			story.see(r)
+			figures.see(r)
 			sums[r.Fact.Kind()]++
 			if f, ok := r.Fact.(fact.InteractionClosed); ok {
 				closed[f.Interaction]++

@@ -30,12 +30,3 @@ func TestDays(t *testing.T) {
 		})
 	}
 }
-
-func TestPeaksMakeRoomFirst(t *testing.T) {
-	t.Parallel()
-	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
-	got := peaks([]span{{1, at(0), at(10), 30}, {1, at(10), at(20), 30}, {1, at(5), at(15), 40}, {2, at(0), at(1), 7}})
-	if got[1] != 70 || got[2] != 7 {
-		t.Errorf("%v", got)
-	}
-}

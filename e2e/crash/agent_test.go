@@ -66,16 +66,12 @@ func (a *agent) round(ctx context.Context) error {
 	if err := a.show(ctx); err != nil {
 		return err
 	}
-	var offers struct {
-		Items []struct {
-			ID string `json:"id"`
-		} `json:"items"`
-	}
-	if err := a.call(ctx, http.MethodGet, "/me/offers", nil, &offers); err != nil {
+	offers, err := a.offers(ctx)
+	if err != nil {
 		return err
 	}
-	for _, o := range offers.Items { // one that has gone meanwhile is refused, which is right
-		_ = a.call(ctx, http.MethodPost, "/offers/"+o.ID+"/accept", nil, nil)
+	for _, key := range offers { // one that has gone meanwhile is refused, which is right
+		_ = a.call(ctx, http.MethodPost, "/offers/"+key+"/accept", nil, nil)
 	}
 	var mine rows
 	if err := a.call(ctx, http.MethodGet, "/conversations?view=mine&limit=50", nil, &mine); err != nil {
@@ -87,6 +83,21 @@ func (a *agent) round(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// offers returns what is offered to the agent now.
+func (a *agent) offers(ctx context.Context) ([]string, error) {
+	var offers struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}
+	err := a.call(ctx, http.MethodGet, "/me/offers", nil, &offers)
+	keys := make([]string, len(offers.Items))
+	for i, o := range offers.Items {
+		keys[i] = o.ID
+	}
+	return keys, err
 }
 
 // show is what a desk does when it finds that its agent was set away.

@@ -24,6 +24,7 @@ const (
 	agents   = 4
 	visitors = 12
 	waiters  = 5 // in a queue that nobody serves until the last kill is over
+	room     = 3 // chats at a time: what an agent takes unless something else is said
 )
 
 // Bounds of time.
@@ -94,7 +95,7 @@ func (r *run) must(err error) {
 
 // run is the story: open, work, kill, come back, drain, count.
 func (r *run) run() {
-	defer r.leave()
+	defer func() { r.leave() }()
 	r.server.start()
 	r.server.ready()
 	r.open()
@@ -107,15 +108,14 @@ func (r *run) run() {
 	r.placesKept()
 	r.drain()
 	r.atRest()
+	r.everybodyCounts()
 	r.server.stop()
 	r.verify()
 }
 
 // begin lets agents and visitors in.
 func (r *run) begin() {
-	for _, a := range r.agents {
-		r.staff.Go(func() { r.report(a.work(r.work)) })
-	}
+	r.toWork()
 	for n := range visitors {
 		chance := rand.New(rand.NewPCG(*seed, uint64(n+2)))
 		r.public.Go(func() {
@@ -127,6 +127,20 @@ func (r *run) begin() {
 			}
 		})
 	}
+}
+
+// toWork sends the agents to their desks.
+func (r *run) toWork() {
+	for _, a := range r.agents {
+		r.staff.Go(func() { r.report(a.work(r.work)) })
+	}
+}
+
+// toRest has the agents look away from their desks, which does not sign them out.
+func (r *run) toRest() {
+	r.leave()
+	r.staff.Wait()
+	r.work, r.leave = context.WithCancel(r.t.Context())
 }
 
 // open24 reports whether new visitors come.

@@ -6,6 +6,8 @@
 // agents use the interface of the desk. All of them do again, under the same
 // name, what was not acknowledged.
 //
-// What must never break: whatever was acknowledged is there once, everybody who
-// waits keeps the place, and no agent is stuck. A run can be repeated by its seed.
+// What must never break: whatever was acknowledged is there once and in its order,
+// everybody who waits keeps the place, no agent is stuck, neither in the tables nor
+// in what routing believes, and no server reports an error of routing. A run can be
+// repeated by its seed.
 package crash

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel/webchat"
@@ -167,7 +169,7 @@ func (r *run) openWork() []row {
 	return open
 }
 
-// atRest waits until nothing is open, proves that no agent is stuck, and sends them home.
+// atRest waits until nothing is open, proves that no agent seems to be stuck, and has them look away.
 func (r *run) atRest() {
 	late := time.Now().Add(drainWithin)
 	for open := r.openWork(); len(open) > 0; open = r.openWork() {
@@ -186,11 +188,39 @@ func (r *run) atRest() {
 			r.t.Errorf("agent %d has nothing to do and is %+v", n, now)
 		}
 	}
-	r.leave()
-	r.staff.Wait()
+	r.toRest()
 	select {
 	case err := <-r.faults:
 		r.t.Error(err)
 	default:
 	}
 }
+
+// everybodyCounts proves what routing believes of the agents, whatever the tables
+// say: with as many chats as there is room for, each is offered as many as they take.
+func (r *run) everybodyCounts() {
+	ctx, cancel := context.WithTimeout(r.t.Context(), drainWithin)
+	defer cancel()
+	var last sync.WaitGroup
+	for range agents * room {
+		last.Go(func() { r.report(farewell(ctx, r.place.widget, r.log)) })
+	}
+	asked := make([]int, len(r.agents))
+	for late := time.Now().Add(offersWithin); slices.ContainsFunc(asked, func(n int) bool { return n != room }); {
+		if time.Now().After(late) {
+			r.t.Fatalf("of %d chats the agents were offered %v\nthe server said:\n%s", agents*room, asked, r.server.said)
+		}
+		r.must(pause(ctx, againAfter))
+		for n, a := range r.agents {
+			offers, err := a.offers(ctx)
+			r.must(err)
+			asked[n] = len(offers)
+		}
+	}
+	r.toWork()
+	last.Wait()
+	r.atRest()
+}
+
+// offersWithin bounds how long chats may wait while there is room: less than an offer stands.
+const offersWithin = 20 * time.Second

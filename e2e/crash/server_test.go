@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -138,10 +139,11 @@ func (s *server) stop() {
 	}
 }
 
-// tail is the last that the server said.
+// tail is the last that the server said, and all its errors.
 type tail struct {
 	mu    sync.Mutex
 	lines []string
+	wrong []string
 }
 
 // tailLines is how much is kept.
@@ -150,6 +152,9 @@ const tailLines = 40
 func (l *tail) add(line string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if strings.Contains(line, "level=ERROR") {
+		l.wrong = append(l.wrong, line)
+	}
 	if l.lines = append(l.lines, line); len(l.lines) > tailLines {
 		l.lines = l.lines[1:]
 	}
@@ -166,11 +171,5 @@ func (l *tail) String() string {
 func (l *tail) errors() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var found []string
-	for _, line := range l.lines {
-		if strings.Contains(line, "level=ERROR") {
-			found = append(found, line)
-		}
-	}
-	return found
+	return slices.Clone(l.wrong)
 }

@@ -30,10 +30,29 @@ func chat(ctx context.Context, cfg visitor.Config, log *ledger, r *rand.Rand) er
 			return err
 		}
 	}
+	return part(ctx, v, log, thread)
+}
+
+// farewell is a conversation that is no more than a goodbye.
+func farewell(ctx context.Context, cfg visitor.Config, log *ledger) error {
+	v := visitor.New(cfg)
+	defer v.Leave()
+	if err := v.Arrive(ctx); err != nil {
+		return err
+	}
+	thread, err := v.Open(ctx, nil, "")
+	if err != nil {
+		return err
+	}
+	return part(ctx, v, log, thread)
+}
+
+// part says goodbye and waits until that is answered and the contact has ended.
+func part(ctx context.Context, v *visitor.Visitor, log *ledger, thread id.Conversation) error {
 	if err := say(ctx, v, log, thread, goodbye); err != nil {
 		return err
 	}
-	err = v.Until(ctx, func(s webchat.State, _ []webchat.Entry) bool {
+	err := v.Until(ctx, func(s webchat.State, _ []webchat.Entry) bool {
 		return s.Phase == webchat.PhaseClosed || s.Phase == webchat.PhaseWrapUp
 	})
 	if err != nil {

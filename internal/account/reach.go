@@ -9,14 +9,6 @@ import (
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
-// Serves reports whether a user of the actor's tenant is active and granted the brand.
-func (s *Users) Serves(ctx context.Context, q db.Queryer, user id.User, brand id.Brand) (bool, error) {
-	_, found, err := db.Find[id.User](ctx, q, `SELECT u.id FROM app_user u WHERE u.tenant_id = $1 AND u.id = $2 AND u.active = $3
-		AND (u.all_brands OR EXISTS (SELECT 1 FROM user_brand b WHERE b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.brand_id = $4))`,
-		actor.From(ctx).Tenant, user, true, brand)
-	return found, errs.Op("account.Serves", err)
-}
-
 // Reach returns those of users for whom the actor may do p, by the scope of p and the actor's brands.
 func (s *Users) Reach(ctx context.Context, q db.Queryer, p actor.Permission, users []id.User) ([]id.User, error) {
 	const op = "account.Reach"

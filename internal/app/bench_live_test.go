@@ -14,6 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/routing"
+	"github.com/zongler/zongler/internal/routing/acd"
 )
 
 // Load of the live paths.
@@ -58,6 +59,11 @@ func (h *benchHouse) talk() *talks {
 	h.b.Helper()
 	t := &talks{house: h, agents: h.hire(talkingAgents), visitors: make([]*benchVisitor, talkingVisitors)}
 	h.join(t.agents, h.quiet)
+	room := talkingVisitors / talkingAgents * acd.Chat.DefaultLoad()
+	h.atOnce(talkingAgents, func(i int) error {
+		_, err := h.app.services.staffing.Update(h.ctx, t.agents[i].user, routing.AgentPatch{Capacity: &room})
+		return err
+	})
 	h.atOnce(talkingVisitors, func(i int) (err error) {
 		t.visitors[i], err = h.visit(i, t.widget)
 		return err

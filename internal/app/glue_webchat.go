@@ -68,6 +68,7 @@ func (c chatQueues) Outlook(ctx context.Context, brand id.Brand, queue id.Queue,
 	}
 	o.Greeting, o.Away = textIn(q.Texts["greeting"], language, b.Languages), textIn(q.Texts["away"], language, b.Languages)
 	o.Full = c.full(ctx, q)
+	o.Wait = c.router.Outlook(ctx, queue, string(channel.Webchat))
 	return o, nil
 }
 

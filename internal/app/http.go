@@ -81,6 +81,7 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterAwayReasons(x.api, s.reasons)
 	admin.RegisterDispositions(x.api, s.dispositions)
 	admin.RegisterAgents(x.api, s.staffing)
+	admin.RegisterWorkMix(x.api, s.staffing)
 }
 
 func (x *site) registerDesk(a *App) {

@@ -104,6 +104,7 @@ func adminProbes() map[string]probe {
 func routingProbes() map[string]probe {
 	named := body(fields{"name": "Renamed"})
 	return map[string]probe{
+		"getWorkMix": {}, "updateWorkMix": {body: body(fields{"limits": fields{"chat": 9}})},
 		"listQueues": {query: filter("brand", "@brand")}, "getQueue": {}, "listQueueMembers": {}, "createQueue": {body: of(func(e *estate) fields {
 			return fields{"brand_id": e.ids["brand"], "name": "Another", "calendar_id": e.ids["calendar"], "overflow_queue_id": e.ids["queue"], "required": []fields{{"skill_id": e.ids["skill"], "level": 1}}}
 		})},

@@ -187,7 +187,7 @@ func (s *Service) look(ctx context.Context, op string, sel selection) (*picture,
 	}
 	for _, v := range views {
 		if q := b.byQueue[v.Queue]; q != nil {
-			q.Waiting, q.Longest, q.Offered, q.Staff = v.Waiting, v.Longest, v.Offered, v.Staff
+			q.Waiting, q.Offered, q.Staff = v.Waiting, v.Offered, v.Staff // the longest wait is in this queue, the engine's since the arrival
 		}
 	}
 	return b, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/routing/acd"
 )
 
-// carry does what the core decided. Writes go on in lanes; their refusals come back as reports.
+// carry does what the core decided. Writes go on in lanes; their outcomes come back as reports.
 func (e *engine) carry(ctx context.Context, effects []acd.Effect) {
 	away := map[id.User]bool{} // set away with the offer that they missed
 	for _, effect := range effects {
@@ -25,10 +25,10 @@ func (e *engine) carry(ctx context.Context, effects []acd.Effect) {
 			e.withdraw(ctx, f)
 		case acd.SetAway:
 			if !away[f.Agent] {
-				e.write(ctx, int64(f.Agent), func(tx *db.Tx) error { return missed(ctx, tx, f.Agent) })
+				e.write(ctx, int64(f.Agent), func(tx *db.Tx) error { return missed(ctx, tx, f.Agent) }, nil)
 			}
 		case acd.Overflow:
-			e.write(ctx, int64(f.Interaction), func(tx *db.Tx) error { return e.svc.overflow(ctx, tx, f.Interaction, f.From, f.To) })
+			e.write(ctx, int64(f.Interaction), func(tx *db.Tx) error { return e.svc.overflow(ctx, tx, f.Interaction, f.From, f.To) }, nil)
 		case acd.Requeue:
 			e.log.Error("routing: the core took work from an agent", "agent", f.Agent, "reason", f.Reason)
 		case acd.WakeAt:
@@ -45,22 +45,35 @@ func (e *engine) wakeAt(at time.Time) {
 }
 
 func (e *engine) makeOffer(ctx context.Context, f acd.MakeOffer) {
-	p := proposal{offer: id.New[id.Offer](), interaction: f.Interaction, queue: f.Queue, agent: f.Agent, expires: f.Expires, why: whyOf(f.Why)}
+	p := proposal{offer: id.New[id.Offer](), interaction: f.Interaction, queue: f.Queue, agent: f.Agent, stands: f.For, why: whyOf(f.Why)}
 	e.offers[f.Interaction] = standing{offer: p.offer, agent: f.Agent, token: f.Token}
 	e.lanes.do(int64(f.Interaction), func() {
 		err := e.guarded(ctx, func(tx *db.Tx) error { return e.svc.makeOffer(ctx, tx, p) })
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		gone := errs.Is(errs.Conflict, err) || errs.Is(errs.NotFound, err)
-		if !gone {
-			e.log.Error("routing: make offer", "agent", f.Agent, "queue", f.Queue, "err", err)
-		}
-		e.report(ctx, acd.OfferRefused{Interaction: f.Interaction, Agent: f.Agent, Token: f.Token, Gone: gone})
+		made := acd.OfferMade{Interaction: f.Interaction, Agent: f.Agent, Token: f.Token, Expires: time.Now().Add(f.For)}
+		e.report(ctx, func(ctx context.Context) error { return e.offerWritten(ctx, made, err) })
 	})
 }
 
+// offerWritten tells the core what became of the writing of an offer.
+func (e *engine) offerWritten(ctx context.Context, made acd.OfferMade, err error) error {
+	if err == nil {
+		e.step(ctx, made)
+		return nil
+	}
+	unfit := errs.Is(errs.Forbidden, err)
+	if !unfit && !tooLate(err) {
+		return err
+	}
+	e.forget(made.Interaction, made.Token)
+	e.step(ctx, acd.OfferRefused{Interaction: made.Interaction, Agent: made.Agent, Token: made.Token, Gone: !unfit})
+	if unfit {
+		return e.reread(ctx, made.Agent)
+	}
+	return nil
+}
+
 // expire ends an offer that nobody answered and sets its agent away, in one step.
+// An agent who was just in time is not away, whatever the core believes.
 func (e *engine) expire(ctx context.Context, f acd.ExpireOffer) {
 	st, ok := e.forget(f.Interaction, f.Token)
 	if !ok {
@@ -75,7 +88,7 @@ func (e *engine) expire(ctx context.Context, f acd.ExpireOffer) {
 			return err
 		}
 		return missed(ctx, tx, f.Agent)
-	})
+	}, func(ctx context.Context) error { return e.reread(ctx, f.Agent) })
 }
 
 func (e *engine) withdraw(ctx context.Context, f acd.WithdrawOffer) {
@@ -89,7 +102,7 @@ func (e *engine) withdraw(ctx context.Context, f acd.WithdrawOffer) {
 			return err
 		}
 		return e.svc.returnOffer(ctx, tx, o, Withdrawn, string(f.Reason))
-	})
+	}, nil)
 }
 
 func (e *engine) forget(interaction id.Interaction, token acd.Token) (standing, bool) {
@@ -101,16 +114,29 @@ func (e *engine) forget(interaction id.Interaction, token acd.Token) (standing, 
 	return st, true
 }
 
-// write runs fn in the lane of key. What came too late is no error: the facts tell what was first.
-func (e *engine) write(ctx context.Context, key int64, fn func(tx *db.Tx) error) {
+// write runs fn in the lane of key. What came too late is no error: the facts tell
+// what was first, and late, if there is one, what else is to be done then. After
+// any other failure nobody knows what is true, so the engine begins anew.
+func (e *engine) write(ctx context.Context, key int64, fn func(tx *db.Tx) error, late func(ctx context.Context) error) {
 	e.lanes.do(key, func() {
 		err := e.guarded(ctx, fn)
-		if err == nil || ctx.Err() != nil || errs.Is(errs.Conflict, err) || errs.Is(errs.NotFound, err) {
-			return
+		switch {
+		case err == nil:
+		case !tooLate(err):
+			e.report(ctx, func(context.Context) error { return err })
+		case late != nil:
+			e.report(ctx, late)
 		}
-		e.log.Error("routing: write", "err", err)
 	})
 }
+
+// tooLate reports whether a write was refused because somebody else was first.
+func tooLate(err error) bool {
+	return (errs.Is(errs.Conflict, err) || errs.Is(errs.NotFound, err)) && !isLost(err)
+}
+
+// isLost reports whether a write was refused because another node owns the tenant now.
+func isLost(err error) bool { return errs.CodeOf(err) == "lease.lost" }
 
 // guarded runs fn in a transaction that fails when this node has lost the tenant.
 func (e *engine) guarded(ctx context.Context, fn func(tx *db.Tx) error) error {

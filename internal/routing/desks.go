@@ -22,7 +22,7 @@ type Desks struct {
 	mu     sync.Mutex
 	timers map[desk]*time.Timer // of those without a connection
 	ended  bool
-	losing sync.WaitGroup
+	writes lanes // by agent, so that of losing and coming back the later one counts
 }
 
 type desk struct {
@@ -61,18 +61,22 @@ func (d *Desks) Stop() {
 		delete(d.timers, key)
 	}
 	d.mu.Unlock()
-	d.losing.Wait()
+	d.writes.wait()
 }
 
 // Connected says that an agent has a desk open.
 func (d *Desks) Connected(tenant id.Tenant, user id.User) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.ended {
+		return
+	}
 	key := desk{tenant, user}
 	if t := d.timers[key]; t != nil {
 		t.Stop()
 		delete(d.timers, key)
 	}
+	d.writes.do(int64(key.user), func() { d.back(key) })
 }
 
 // Gone says that an agent's last desk closed. Unless one opens within Grace, their work goes to others.
@@ -86,18 +90,37 @@ func (d *Desks) Gone(tenant id.Tenant, user id.User) {
 	d.timers[key] = time.AfterFunc(Grace, func() { d.lose(key) })
 }
 
+// lose has an agent's work taken from them, and again after Grace where that fails.
 func (d *Desks) lose(key desk) {
 	d.mu.Lock()
-	if d.ended || d.timers[key] == nil {
-		d.mu.Unlock()
+	defer d.mu.Unlock()
+	t := d.timers[key]
+	if d.ended || t == nil {
 		return
 	}
-	delete(d.timers, key)
-	d.losing.Add(1)
-	d.mu.Unlock()
-	defer d.losing.Done()
-	ctx := actor.With(context.Background(), actor.ForSystem(key.tenant))
-	if err := d.svc.Lost(ctx, key.user); err != nil {
-		d.log.Error("routing: take work from a lost agent", "agent", key.user, "err", err)
+	d.writes.do(int64(key.user), func() {
+		err := d.svc.Lost(acting(key), key.user)
+		if err != nil {
+			d.log.Error("routing: take work from a lost agent", "agent", key.user, "err", err)
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		switch {
+		case d.timers[key] != t: // back by now
+		case err != nil && !d.ended:
+			t.Reset(Grace)
+		default:
+			delete(d.timers, key)
+		}
+	})
+}
+
+func (d *Desks) back(key desk) {
+	if err := d.svc.Back(acting(key), key.user); err != nil {
+		d.log.Error("routing: note that an agent is back", "agent", key.user, "err", err)
 	}
+}
+
+func acting(key desk) context.Context {
+	return actor.With(context.Background(), actor.ForSystem(key.tenant))
 }

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -24,7 +25,7 @@ type engine struct {
 	core    *acd.State
 	offers  map[id.Interaction]standing
 	lanes   lanes
-	reports chan acd.Event
+	reports chan func(ctx context.Context) error
 	asks    chan func(now time.Time, core *acd.State)
 	timer   *time.Timer
 }
@@ -39,12 +40,16 @@ type standing struct {
 func newEngine(svc *Service, log *slog.Logger, asks chan func(time.Time, *acd.State)) *engine {
 	return &engine{
 		svc: svc, log: log, core: acd.New(), offers: map[id.Interaction]standing{},
-		reports: make(chan acd.Event, maxReports), asks: asks,
+		reports: make(chan func(context.Context) error, maxReports), asks: asks,
 	}
 }
 
-// run reads the tenant from the tables and decides until ctx ends. It is started anew after each loss of the lease.
+// run reads the tenant from the tables and decides until ctx ends, the lease is
+// lost, or something is left in doubt: a write of which nobody knows whether it was
+// done, a change that could not be read. It is started anew then, and reads what is true.
 func (e *engine) run(ctx context.Context, held lease.Held) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	e.held = held
 	e.timer = time.NewTimer(time.Hour)
 	defer e.timer.Stop()
@@ -61,9 +66,13 @@ func (e *engine) run(ctx context.Context, held lease.Held) error {
 	facts := make(chan []fact.Record)
 	done := make(chan error, 1)
 	go func() { done <- e.follow(ctx, pos, facts) }()
-	e.decide(ctx, facts)
+	err = e.decide(ctx, facts)
+	if ctx.Err() != nil || isLost(err) {
+		err = nil
+	}
+	stop()
 	e.lanes.wait()
-	return <-done
+	return errors.Join(err, <-done)
 }
 
 func (e *engine) follow(ctx context.Context, pos int64, facts chan<- []fact.Record) error {
@@ -78,20 +87,19 @@ func (e *engine) follow(ctx context.Context, pos int64, facts chan<- []fact.Reco
 }
 
 // decide is the loop that alone touches the core.
-func (e *engine) decide(ctx context.Context, facts <-chan []fact.Record) {
-	tenant := actor.From(ctx).Tenant
+func (e *engine) decide(ctx context.Context, facts <-chan []fact.Record) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case batch := <-facts:
-			for _, r := range batch {
-				if r.Tenant == tenant {
-					e.learn(ctx, r)
-				}
+			if err := e.learn(ctx, batch); err != nil {
+				return err
 			}
-		case ev := <-e.reports:
-			e.step(ctx, ev)
+		case do := <-e.reports:
+			if err := do(ctx); err != nil {
+				return err
+			}
 		case <-e.timer.C:
 			e.step(ctx, acd.Tick{})
 		case ask := <-e.asks:
@@ -100,14 +108,34 @@ func (e *engine) decide(ctx context.Context, facts <-chan []fact.Record) {
 	}
 }
 
-// learn turns a fact into events of the core.
-func (e *engine) learn(ctx context.Context, r fact.Record) {
-	events, err := e.translate(ctx, r.Fact)
-	if err != nil {
-		e.log.Error("routing: read what changed", "kind", r.Fact.Kind(), "err", err)
+// learn turns facts into events of the core.
+func (e *engine) learn(ctx context.Context, batch []fact.Record) error {
+	tenant := actor.From(ctx).Tenant
+	for _, r := range batch {
+		if r.Tenant != tenant {
+			continue
+		}
+		events, err := e.translate(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, ev := range events {
+			e.step(ctx, ev)
+		}
+		e.attend()
 	}
-	for _, ev := range events {
-		e.step(ctx, ev)
+	return nil
+}
+
+// attend answers those who ask while a batch of facts is read: that may take a while.
+func (e *engine) attend() {
+	for {
+		select {
+		case ask := <-e.asks:
+			ask(time.Now(), e.core)
+		default:
+			return
+		}
 	}
 }
 
@@ -116,10 +144,26 @@ func (e *engine) step(ctx context.Context, ev acd.Event) {
 	e.carry(ctx, e.core.Step(time.Now(), ev))
 }
 
-// report tells the engine the outcome of a write.
-func (e *engine) report(ctx context.Context, ev acd.Event) {
+// report has the loop do what the outcome of a write asks for.
+func (e *engine) report(ctx context.Context, do func(ctx context.Context) error) {
 	select {
-	case e.reports <- ev:
+	case e.reports <- do:
 	case <-ctx.Done():
 	}
+}
+
+// reread tells the core what the tables say of an agent. It runs in the loop, so
+// that of two readings the later one counts.
+func (e *engine) reread(ctx context.Context, agent id.User) error {
+	events, err := e.agent(ctx, agent)
+	for _, ev := range events {
+		e.step(ctx, ev)
+	}
+	return err
+}
+
+// agent returns what the tables say of an agent, with their work if the core has never heard of them.
+func (e *engine) agent(ctx context.Context, agent id.User) ([]acd.Event, error) {
+	_, known := e.core.Agent(agent)
+	return e.svc.agentEvents(ctx, agent, !known)
 }

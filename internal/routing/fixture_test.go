@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/tenant"
@@ -21,11 +23,18 @@ type conversations struct {
 	mu    sync.Mutex
 	work  map[id.Conversation]Work
 	lines []Line
+	fails func(w Work) error // of the next write that it does not let pass; then it is forgotten
 }
 
 func (c *conversations) ShowWork(_ context.Context, _ *db.Tx, conversation id.Conversation, w Work) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.fails != nil {
+		if err := c.fails(w); err != nil {
+			c.fails = nil
+			return err
+		}
+	}
 	c.work[conversation] = w
 	return nil
 }
@@ -46,14 +55,25 @@ func (c *conversations) shown(conversation id.Conversation) Work {
 // crew knows the users of a tenant and the brand they are granted.
 type crew struct {
 	tenant id.Tenant
+	mu     sync.Mutex
 	grants map[id.User]id.Brand
 }
 
-func (c *crew) Serves(_ context.Context, _ db.Queryer, user id.User, brand id.Brand) (bool, error) {
-	return c.grants[user] == brand, nil
+func (c *crew) OfBrand(_ context.Context, _ db.Queryer, brand id.Brand, users []id.User) ([]id.User, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var serving []id.User
+	for _, u := range users {
+		if c.grants[u] == brand {
+			serving = append(serving, u)
+		}
+	}
+	return serving, nil
 }
 
 func (c *crew) Reach(ctx context.Context, _ db.Queryer, p actor.Permission, users []id.User) ([]id.User, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	who := actor.From(ctx)
 	var seen []id.User
 	for _, u := range users {
@@ -180,7 +200,7 @@ func (c *centre) queued(queue id.Queue) Interaction {
 func (c *centre) offered(queue id.Queue, agent id.User) Interaction {
 	c.t.Helper()
 	it := c.queued(queue)
-	p := proposal{offer: id.New[id.Offer](), interaction: it.ID, queue: queue, agent: agent, expires: time.Now().Add(time.Minute), why: map[string]any{"rule": "only_one"}}
+	p := proposal{offer: id.New[id.Offer](), interaction: it.ID, queue: queue, agent: agent, stands: time.Minute, why: map[string]any{"rule": "only_one"}}
 	c.must(c.d.Update(c.t.Context(), func(tx *db.Tx) error { return c.svc.makeOffer(c.system, tx, p) }))
 	return c.read(it.ID)
 }
@@ -291,4 +311,37 @@ func fieldsOf(err error) []errs.Field {
 		return told.Fields
 	}
 	return nil
+}
+
+// failNext has the next write that shows an interaction in a state fail.
+func (c *conversations) failNext(state State) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fails = func(w Work) error {
+		if w.State == state {
+			return errors.New("the disk is full")
+		}
+		return nil
+	}
+}
+
+// failing reports whether a write is still to fail.
+func (c *conversations) failing() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fails != nil
+}
+
+// grant grants a user one brand and takes every other.
+func (c *crew) grant(user id.User, brand id.Brand) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.grants[user] = brand
+}
+
+// recordChange records that an administrator changed a thing.
+func recordChange(c *centre, what string, thing int64) error {
+	return c.d.Update(c.system, func(tx *db.Tx) error {
+		return tx.Record(c.system, fact.ConfigurationChanged{What: what, Thing: thing})
+	})
 }

@@ -81,8 +81,8 @@ type Conversations interface {
 
 // Staff is what routing needs of the accounts.
 type Staff interface {
-	// Serves reports whether a user is active and granted the brand.
-	Serves(ctx context.Context, q db.Queryer, user id.User, brand id.Brand) (bool, error)
+	// OfBrand returns those of users who are active and granted the brand.
+	OfBrand(ctx context.Context, q db.Queryer, brand id.Brand, users []id.User) ([]id.User, error)
 	// Reach returns those of users for whom the actor of ctx may do p, by the scope of p and the actor's brands.
 	Reach(ctx context.Context, q db.Queryer, p actor.Permission, users []id.User) ([]id.User, error)
 }

@@ -51,6 +51,10 @@ func (s *Service) setMembership(ctx context.Context, tx *db.Tx, op string, m Mem
 		return err
 	}
 	tenant := actor.From(ctx).Tenant
+	before, err := membership(ctx, tx, m.Agent, m.Queue)
+	if err != nil {
+		return err
+	}
 	if m.Member {
 		if err := s.mayServe(ctx, tx, op, m.Agent, q.BrandID); err != nil {
 			return err
@@ -63,26 +67,45 @@ func (s *Service) setMembership(ctx context.Context, tx *db.Tx, op string, m Mem
 	if err != nil {
 		return err
 	}
-	if err := auditMembership(ctx, tx, q, m); err != nil {
+	if err := auditMembership(ctx, tx, q, before, m); err != nil {
 		return err
 	}
 	return tx.Record(ctx, fact.MembershipMoved{Agent: m.Agent, Queue: m.Queue, Member: m.Member, Enabled: m.Enabled && m.Member})
 }
 
-func auditMembership(ctx context.Context, tx *db.Tx, q terms, m Membership) error {
+// membership returns what an agent is in a queue now, locked in tx.
+func membership(ctx context.Context, tx *db.Tx, agent id.User, queue id.Queue) (Membership, error) {
+	enabled, found, err := db.Find[bool](ctx, tx, `SELECT enabled FROM queue_member WHERE tenant_id = $1 AND queue_id = $2 AND user_id = $3`+tx.ForUpdate(),
+		actor.From(ctx).Tenant, queue, agent)
+	return Membership{Agent: agent, Queue: queue, Member: found, Enabled: enabled}, err
+}
+
+func (m Membership) audited() map[string]any {
+	return map[string]any{"member": m.Member, "enabled": m.Enabled && m.Member}
+}
+
+func auditMembership(ctx context.Context, tx *db.Tx, q terms, before, after Membership) error {
+	now := after.audited()
+	now["agent"] = after.Agent // it did not change, and is to be named all the same
 	return audit.Write(ctx, tx, audit.Entry{
 		Action:  "queue.member",
-		Subject: audit.Subject{Kind: "queue", ID: int64(m.Queue), Name: q.Name},
+		Subject: audit.Subject{Kind: "queue", ID: int64(after.Queue), Name: q.Name},
 		Brand:   q.BrandID,
-		After:   map[string]any{"agent": m.Agent, "member": m.Member, "enabled": m.Enabled},
+		Before:  before.audited(),
+		After:   now,
 	})
 }
 
 // mayServe refuses to give a brand's work to a user who was not granted the brand.
 func (s *Service) mayServe(ctx context.Context, tx *db.Tx, op string, agent id.User, brand id.Brand) error {
-	ok, err := s.staff.Serves(ctx, tx, agent, brand)
-	if err == nil && !ok {
-		err = errs.Fields(op, errs.Field{Path: "agent_id", Code: "agent.no_grant"})
+	return s.granted(ctx, tx, agent, brand, errs.Fields(op, errs.Field{Path: "agent_id", Code: "agent.no_grant"}))
+}
+
+// granted returns refused unless the agent is active and granted the brand.
+func (s *Service) granted(ctx context.Context, tx *db.Tx, agent id.User, brand id.Brand, refused error) error {
+	serving, err := s.staff.OfBrand(ctx, tx, brand, []id.User{agent})
+	if err == nil && len(serving) == 0 {
+		err = refused
 	}
 	return err
 }

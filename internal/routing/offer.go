@@ -37,12 +37,14 @@ type proposal struct {
 	interaction id.Interaction
 	queue       id.Queue
 	agent       id.User
-	expires     time.Time
+	stands      time.Duration
 	why         any
 }
 
 // makeOffer offers a waiting interaction to an agent. It returns a Conflict if
-// the interaction does not wait in that queue any more.
+// the interaction does not wait in that queue any more, and Forbidden if the agent
+// may not have it: the brand was taken from them, or they took something themselves
+// of which the engine has not heard yet.
 func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	const op = "routing.makeOffer"
 	it, err := lock(ctx, tx, op, p.interaction)
@@ -52,11 +54,22 @@ func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	if it.State != Queued || it.QueueID != p.queue {
 		return errs.New(errs.Conflict, op, "interaction.moved_on")
 	}
+	if err := s.granted(ctx, tx, p.agent, it.BrandID, errs.New(errs.Forbidden, op, "agent.no_grant")); err != nil {
+		return err
+	}
+	on, room, err := fits(ctx, tx, p.agent, class(it.Channel))
+	if err != nil {
+		return errs.Op(op, err)
+	}
+	if !on || !room {
+		return errs.New(errs.Forbidden, op, "agent.no_room")
+	}
 	it.State, it.OfferID, it.offeredTo = Offered, p.offer, p.agent
+	expires := tx.Now().Add(p.stands)
 	_, err = db.Exec(ctx, tx, `INSERT INTO offer (tenant_id, id, interaction_id, conversation_id, brand_id, visit_id, queue_id, agent_id, channel,
 		state, why, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		actor.From(ctx).Tenant, p.offer, it.ID, it.ConversationID, it.BrandID, it.VisitID, it.QueueID, p.agent, it.Channel,
-		Made, db.JSON(p.why), tx.Now(), p.expires)
+		Made, db.JSON(p.why), tx.Now(), expires)
 	if err != nil {
 		return errs.Op(op, err)
 	}
@@ -68,7 +81,7 @@ func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	}
 	return tx.Record(ctx, fact.OfferMade{
 		Offer: p.offer, Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Queue: it.QueueID, Visit: it.VisitID,
-		Agent: p.agent, Channel: it.Channel, ExpiresAt: p.expires,
+		Agent: p.agent, Channel: it.Channel, ExpiresAt: expires,
 	})
 }
 

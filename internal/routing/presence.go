@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
@@ -25,6 +26,7 @@ type Agent struct {
 	NextState    Presence
 	NextReasonID id.AwayReason
 	IdleSince    time.Time
+	GoneAt       time.Time // given up as lost, and without a desk since; a break goes on meanwhile
 	IntervalID   id.Interval
 }
 
@@ -38,7 +40,7 @@ type Wish struct {
 	WhenFree bool          // not before the present work ends; until then nothing new is offered
 }
 
-const agentColumns = `user_id, capacity, loads, channels, state, reason_id, system, since, next_state, next_reason_id, idle_since, interval_id`
+const agentColumns = `user_id, capacity, loads, channels, state, reason_id, system, since, next_state, next_reason_id, idle_since, gone_at, interval_id`
 
 // Agent returns an agent of the actor's tenant; one who never worked is offline with all channels on.
 func (s *Service) Agent(ctx context.Context, user id.User) (Agent, error) {
@@ -63,14 +65,20 @@ func lockAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, error) {
 	if err != nil || found {
 		return a, err
 	}
-	fresh := newAgent(user)
-	_, err = db.Exec(ctx, tx, `INSERT INTO agent (tenant_id, user_id, capacity, channels, state, since) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (tenant_id, user_id) DO NOTHING`, tenant, user, fresh.Capacity, db.JSON(fresh.Channels), fresh.State, tx.Now())
-	if err != nil {
+	if err := ensureAgent(ctx, tx, user); err != nil {
 		return a, err
 	}
 	a, _, err = read()
 	return a, err
+}
+
+// ensureAgent makes the agent's row if need be, so that routing knows whose work is whose.
+func ensureAgent(ctx context.Context, tx *db.Tx, user id.User) error {
+	fresh := newAgent(user)
+	_, err := db.Exec(ctx, tx, `INSERT INTO agent (tenant_id, user_id, capacity, channels, state, since) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (tenant_id, user_id) DO NOTHING`,
+		actor.From(ctx).Tenant, user, fresh.Capacity, db.JSON(fresh.Channels), fresh.State, tx.Now())
+	return err
 }
 
 // SetPresence sets the actor's own presence.
@@ -92,27 +100,53 @@ func (s *Service) ForcePresence(ctx context.Context, agent id.User, w Wish) erro
 	if err := reachable(ctx, s.db, s.staff, actor.PresenceForce, agent); err != nil {
 		return errs.Op(op, err)
 	}
-	return errs.Op(op, s.setPresence(ctx, op, agent, w))
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		before, err := lockAgent(ctx, tx, agent)
+		if err != nil {
+			return err
+		}
+		after := before
+		if err := s.wish(ctx, tx, op, &after, w); err != nil {
+			return err
+		}
+		return auditAgent(ctx, tx, "agent.presence", agent, before.presence(), after.presence())
+	}))
 }
 
 func (s *Service) setPresence(ctx context.Context, op string, agent id.User, w Wish) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		if err := checkWish(ctx, tx, op, w); err != nil {
-			return err
-		}
 		a, err := lockAgent(ctx, tx, agent)
 		if err != nil {
 			return err
 		}
-		busy, err := isBusy(ctx, tx, agent, 0)
-		if err != nil {
-			return err
-		}
-		if w.WhenFree && busy && w.State != Available {
-			return planNext(ctx, tx, &a, w)
-		}
-		return movePresence(ctx, tx, &a, w.State, w.Reason, "")
+		return s.wish(ctx, tx, op, &a, w)
 	})
+}
+
+// wish makes a wish about an agent true now, or when they are free.
+func (s *Service) wish(ctx context.Context, tx *db.Tx, op string, a *Agent, w Wish) error {
+	if err := checkWish(ctx, tx, op, w); err != nil {
+		return err
+	}
+	busy, err := isBusy(ctx, tx, a.UserID, 0)
+	if err != nil {
+		return err
+	}
+	if w.WhenFree && busy && w.State != Available {
+		return planNext(ctx, tx, a, w)
+	}
+	return movePresence(ctx, tx, a, w.State, w.Reason, "")
+}
+
+// presence returns what the audit log keeps of it.
+func (a *Agent) presence() map[string]any {
+	return map[string]any{"state": a.State, "reason_id": a.ReasonID, "next_state": a.NextState, "next_reason_id": a.NextReasonID}
+}
+
+// auditAgent writes down what was done to an agent by somebody else. What people
+// do themselves are facts, not changes of the configuration.
+func auditAgent(ctx context.Context, tx *db.Tx, action string, agent id.User, before, after any) error {
+	return audit.Write(ctx, tx, audit.Entry{Action: action, Subject: audit.Subject{Kind: "agent", ID: int64(agent)}, Before: before, After: after})
 }
 
 func checkWish(ctx context.Context, tx *db.Tx, op string, w Wish) error {
@@ -132,6 +166,7 @@ func checkWish(ctx context.Context, tx *db.Tx, op string, w Wish) error {
 
 // planNext keeps what the agent will be once their present work ends.
 func planNext(ctx context.Context, tx *db.Tx, a *Agent, w Wish) error {
+	a.NextState, a.NextReasonID = w.State, w.Reason
 	_, err := db.Exec(ctx, tx, `UPDATE agent SET next_state = $1, next_reason_id = $2 WHERE tenant_id = $3 AND user_id = $4`,
 		w.State, w.Reason, actor.From(ctx).Tenant, a.UserID)
 	if err != nil {
@@ -174,6 +209,7 @@ func forgetNext(ctx context.Context, tx *db.Tx, a *Agent) error {
 	if a.NextState == "" {
 		return nil
 	}
+	a.NextState, a.NextReasonID = "", 0
 	_, err := db.Exec(ctx, tx, `UPDATE agent SET next_state = '', next_reason_id = 0 WHERE tenant_id = $1 AND user_id = $2`, actor.From(ctx).Tenant, a.UserID)
 	if err != nil {
 		return err
@@ -235,7 +271,10 @@ func (s *Service) SwitchChannels(ctx context.Context, agent id.User, switches ma
 			db.JSON(on), actor.From(ctx).Tenant, agent); err != nil {
 			return err
 		}
-		return tx.Record(ctx, fact.ChannelsSwitched{Agent: agent, Channels: on})
+		if err := tx.Record(ctx, fact.ChannelsSwitched{Agent: agent, Channels: on}); err != nil || agent == actor.From(ctx).User {
+			return err
+		}
+		return auditAgent(ctx, tx, "agent.channels", agent, map[string]any{"channels": a.Channels}, map[string]any{"channels": on})
 	}))
 }
 
@@ -248,54 +287,4 @@ func (s *Service) maySwitch(ctx context.Context, tx *db.Tx, op string, agent id.
 		return err
 	}
 	return reachable(ctx, tx, s.staff, actor.StaffMove, agent)
-}
-
-// Lost takes an agent who is gone out of everything: offers go on at once, contacts
-// wait again with their original time of arrival, wrap-ups are closed.
-func (s *Service) Lost(ctx context.Context, agent id.User) error {
-	const op = "routing.Lost"
-	held, err := db.Many[id.Interaction](ctx, s.db, `SELECT id FROM interaction
-		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up')`, actor.From(ctx).Tenant, agent)
-	if err != nil {
-		return errs.Op(op, err)
-	}
-	for _, key := range held {
-		if err := s.db.Update(ctx, func(tx *db.Tx) error { return s.lose(ctx, tx, agent, key) }); err != nil {
-			return errs.Op(op, err)
-		}
-	}
-	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		a, err := lockAgent(ctx, tx, agent)
-		if err != nil || a.State == Offline {
-			return err
-		}
-		if a.State == Away && a.System == "" {
-			return nil // a break is never ended by the system
-		}
-		return movePresence(ctx, tx, &a, Offline, 0, SystemLost)
-	}))
-}
-
-// lose takes one interaction from an agent who is gone.
-func (s *Service) lose(ctx context.Context, tx *db.Tx, agent id.User, key id.Interaction) error {
-	it, err := lock(ctx, tx, "routing.lose", key)
-	if err != nil || it.AgentID != agent {
-		return err
-	}
-	switch it.State {
-	case WrapUp:
-		return s.close(ctx, tx, &it, Answered, 0)
-	case Active:
-		q, err := queueTerms(ctx, tx, it.QueueID)
-		if err != nil {
-			return err
-		}
-		if err := s.endSegment(ctx, tx, &it, CauseLost); err != nil {
-			return err
-		}
-		it.PreferredID, it.PreferredUntil = 0, time.Time{}
-		return s.enter(ctx, tx, &it, q, CauseLost)
-	case Queued, Offered, Parked, Closed:
-	}
-	return nil
 }

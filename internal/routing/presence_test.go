@@ -2,6 +2,7 @@ package routing
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -185,6 +186,49 @@ func TestMembershipsAreMovedInOneStep(t *testing.T) {
 		}
 		if n := c.count("audit WHERE tenant_id = $1 AND action = 'queue.member'"); n != 4 {
 			t.Errorf("%d audit entries", n)
+		}
+	})
+}
+
+func TestWhatIsDoneToAnAgentIsAudited(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCentre(t, d)
+		log := func() []string {
+			t.Helper()
+			rows, err := db.Many[string](c.system, d, `SELECT action || ' ' || changes FROM audit
+				WHERE tenant_id = $1 AND (subject_kind = 'agent' OR action = 'queue.member') ORDER BY id`, c.crew.tenant)
+			c.must(err)
+			return rows
+		}
+		c.must(c.svc.SetPresence(c.asOla(), Wish{State: Available}))
+		c.must(c.svc.SwitchChannels(c.asOla(), c.ola, map[string]bool{"mail": false}))
+		if got := log(); len(got) != 0 {
+			t.Errorf("her own doing: %v", got)
+		}
+		c.must(c.svc.ForcePresence(c.asMarta(), c.ola, Wish{State: Away}))
+		c.must(c.svc.SwitchChannels(c.asMarta(), c.ola, map[string]bool{"mail": true}))
+		for _, enabled := range []bool{true, false} {
+			c.must(c.svc.SetMembership(c.asMarta(), Membership{Agent: c.ola, Queue: c.queue, Member: true, Enabled: enabled}))
+		}
+		got := log()
+		if len(got) != 4 {
+			t.Fatalf("%d entries: %v", len(got), got)
+		}
+		for i, parts := range [][]string{
+			{"agent.presence", `"available"`, `"away"`},
+			{"agent.channels", `"channels`, `"mail"`},
+			{"queue.member", `"agent"`, `"member"`, `"enabled"`, "false", "true"},
+			{"queue.member", `"agent"`, `"enabled"`, "true", "false"},
+		} {
+			for _, part := range parts {
+				if !strings.Contains(got[i], part) {
+					t.Errorf("entry %d is %s, without %s", i, got[i], part)
+				}
+			}
+		}
+		if strings.Contains(got[3], `"member"`) {
+			t.Errorf("a pause changes no membership: %s", got[3])
 		}
 	})
 }

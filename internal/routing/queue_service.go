@@ -188,6 +188,9 @@ func checkOverflow(f *check.Fields, q Queue, siblings []Queue) {
 		}
 	}
 	at := q.OverflowQueueID
+	if at == 0 && q.MaxWaitSeconds > 0 {
+		f.Add("overflow_queue_id", "queue.overflow_needed", nil)
+	}
 	if _, living := next[at]; at != 0 && !living && at != q.ID {
 		f.Add("overflow_queue_id", "reference", nil)
 		return

@@ -24,7 +24,7 @@ type Live interface {
 	Position(ctx context.Context, interaction id.Interaction) (place int, wait time.Duration, waiting bool)
 }
 
-// askTime bounds how long a question waits for a busy or absent engine.
+// askTime bounds how long a question waits for a busy engine, or for one that is about to begin.
 const askTime = 2 * time.Second
 
 // Router runs the engine of each tenant whose lease this node holds.
@@ -34,16 +34,50 @@ type Router struct {
 	log    *slog.Logger
 
 	mu      sync.Mutex
-	asks    map[id.Tenant]chan func(time.Time, *acd.State)
+	seats   map[id.Tenant]*seat
 	life    context.Context //nolint:containedctx // tenants that are added later live as long as Run
 	running sync.WaitGroup
+}
+
+// seat is where the engine of a tenant answers while this node has it.
+type seat struct {
+	asks chan func(time.Time, *acd.State)
+
+	mu     sync.Mutex
+	held   bool
+	absent time.Time // since when it is not held
+}
+
+// hold runs the tenant's engine.
+func (s *seat) hold(run func() error) error {
+	s.is(true)
+	defer s.is(false)
+	return run()
+}
+
+func (s *seat) is(held bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held, s.absent = held, time.Now()
+}
+
+// patience returns how long a question may wait for an answer. An engine that is
+// busy is waited for, and so is one that has just gone or is to come; where another
+// node has the tenant, waiting is vain.
+func (s *seat) patience() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held {
+		return askTime
+	}
+	return askTime - time.Since(s.absent)
 }
 
 var _ Live = (*Router)(nil)
 
 // NewRouter returns a router that does nothing until Run.
 func NewRouter(svc *Service, keeper *lease.Keeper, log *slog.Logger) *Router {
-	return &Router{svc: svc, keeper: keeper, log: log, asks: map[id.Tenant]chan func(time.Time, *acd.State){}}
+	return &Router{svc: svc, keeper: keeper, log: log, seats: map[id.Tenant]*seat{}}
 }
 
 // Run routes for tenants, and for those that Add names later, until ctx ends.
@@ -62,15 +96,15 @@ func (r *Router) Run(ctx context.Context, tenants []id.Tenant) {
 func (r *Router) Add(tenant id.Tenant) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.asks[tenant] != nil || r.life == nil {
+	if r.seats[tenant] != nil || r.life == nil {
 		return
 	}
-	asks := make(chan func(time.Time, *acd.State))
-	r.asks[tenant] = asks
+	place := &seat{asks: make(chan func(time.Time, *acd.State)), absent: time.Now()}
+	r.seats[tenant] = place
 	ctx := actor.With(r.life, actor.ForSystem(tenant))
 	r.running.Go(func() {
 		r.keeper.Hold(ctx, fmt.Sprintf("routing/%d", tenant), func(ctx context.Context, held lease.Held) error {
-			return newEngine(r.svc, r.log, asks).run(ctx, held)
+			return place.hold(func() error { return newEngine(r.svc, r.log, place.asks).run(ctx, held) })
 		})
 	})
 }
@@ -79,12 +113,12 @@ func (r *Router) Add(tenant id.Tenant) {
 func (r *Router) ask(ctx context.Context, fn func(now time.Time, core *acd.State)) error {
 	const op = "routing.ask"
 	r.mu.Lock()
-	asks := r.asks[actor.From(ctx).Tenant]
+	place := r.seats[actor.From(ctx).Tenant]
 	r.mu.Unlock()
-	if asks == nil {
+	if place == nil || place.patience() <= 0 {
 		return errs.New(errs.Unavailable, op, "routing.unavailable")
 	}
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+	ctx, cancel := context.WithTimeout(ctx, place.patience())
 	defer cancel()
 	done := make(chan struct{})
 	question := func(now time.Time, core *acd.State) {
@@ -92,7 +126,7 @@ func (r *Router) ask(ctx context.Context, fn func(now time.Time, core *acd.State
 		close(done)
 	}
 	select {
-	case asks <- question:
+	case place.asks <- question:
 		<-done
 		return nil
 	case <-ctx.Done():
@@ -126,6 +160,16 @@ func (r *Router) Position(ctx context.Context, interaction id.Interaction) (plac
 		}
 	})
 	return place, wait, waiting && err == nil
+}
+
+// Outlook returns how long somebody would likely wait who came to a queue on a
+// channel now, before they come; 0: unknown.
+func (r *Router) Outlook(ctx context.Context, queue id.Queue, channel string) (wait time.Duration) {
+	err := r.ask(ctx, func(now time.Time, core *acd.State) { wait, _ = core.Outlook(now, queue, class(channel)) })
+	if err != nil {
+		return 0 // nobody can tell at the moment
+	}
+	return wait
 }
 
 // Line returns who waits in a queue, the next one first.

@@ -99,42 +99,6 @@ func (s *Service) detach(ctx context.Context, tx *db.Tx, it *Interaction, outcom
 	return s.endSegment(ctx, tx, it, cause)
 }
 
-// Pull makes the actor the agent of an interaction that waits, where its queue allows that.
-func (s *Service) Pull(ctx context.Context, key id.Interaction) (Interaction, error) {
-	const op = "routing.Pull"
-	var it Interaction
-	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		who, err := person(ctx, op, actor.InteractionPull)
-		if err != nil {
-			return err
-		}
-		if it, err = lock(ctx, tx, op, key); err != nil {
-			return err
-		}
-		if it.State != Queued && it.State != Offered {
-			return errs.New(errs.Conflict, op, "interaction.moved_on").With(errs.Values{"state": string(it.State)})
-		}
-		q, err := queueTerms(ctx, tx, it.QueueID)
-		if err != nil {
-			return err
-		}
-		if !who.Can(actor.InteractionMove, actor.InBrand) {
-			refused := errs.New(errs.Forbidden, op, "queue.no_pull")
-			if !q.PullAllowed {
-				return refused
-			}
-			if err := inQueue(ctx, tx, who.User, q.ID, refused); err != nil {
-				return err
-			}
-		}
-		if err := s.withdraw(ctx, tx, &it, "pulled"); err != nil {
-			return err
-		}
-		return s.start(ctx, tx, &it, who.User, ByPull)
-	})
-	return it, errs.Op(op, err)
-}
-
 // inQueue returns refused unless the agent gets work from the queue.
 func inQueue(ctx context.Context, tx *db.Tx, agent id.User, queue id.Queue, refused error) error {
 	_, found, err := db.Find[id.User](ctx, tx, `SELECT user_id FROM queue_member WHERE tenant_id = $1 AND queue_id = $2 AND user_id = $3 AND enabled`,

@@ -24,8 +24,9 @@ func TestVerbsMoveAnInteractionAndRecordFacts(t *testing.T) {
 			return c.svc.Decline(c.asOla(), it.OfferID, "lunch")
 		}, Queued, "offer.ended"},
 		{"pulling takes what waits", (*centre).queued, pull, Active, "interaction.started"},
-		{"pulling takes what is offered to another", offeredToOla, func(c *centre, it Interaction) error {
-			_, err := c.svc.Pull(c.asKamil(), it.ID)
+		{"pulling takes what is offered to oneself", offeredToOla, pull, Active, "offer.ended interaction.started"},
+		{"a supervisor pulls what is offered to another", offeredToOla, func(c *centre, it Interaction) error {
+			_, err := c.svc.Pull(c.asMarta(), it.ID)
 			return err
 		}, Active, "offer.ended interaction.started"},
 		{"taking over ends the other's share", (*centre).active, takeOver, Active, "interaction.left_agent interaction.started"},

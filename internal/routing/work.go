@@ -31,6 +31,9 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, it *Interaction, agent i
 	if err != nil {
 		return err
 	}
+	if err := ensureAgent(ctx, tx, agent); err != nil {
+		return err
+	}
 	if err := s.save(ctx, tx, it); err != nil {
 		return err
 	}
@@ -147,7 +150,7 @@ func (s *Service) goOn(ctx context.Context, tx *db.Tx, it *Interaction) error {
 	if err != nil {
 		return err
 	}
-	if a.State == Offline {
+	if a.State == Offline || !a.GoneAt.IsZero() {
 		return s.giveBack(ctx, tx, it)
 	}
 	return s.takeUp(ctx, tx, it)

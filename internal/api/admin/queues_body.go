@@ -26,8 +26,8 @@ type queueBody struct {
 	PreferredWaitSeconds int                          `json:"preferred_wait_seconds" doc:"How long the last agent is waited for; 0: not at all"`
 	WrapUpSeconds        int                          `json:"wrap_up_seconds" doc:"0: no wrap-up"`
 	DispositionRequired  bool                         `json:"disposition_required"`
-	MaxWaiting           int                          `json:"max_waiting" doc:"More overflow; 0: no limit"`
-	MaxWaitSeconds       int                          `json:"max_wait_seconds" doc:"Who waits longer overflows; 0: no limit"`
+	MaxWaiting           int                          `json:"max_waiting" doc:"Who arrives when so many wait overflows; without an overflow queue new chats are turned away, and all others wait on; 0: no limit"`
+	MaxWaitSeconds       int                          `json:"max_wait_seconds" doc:"Who waits longer overflows, for which an overflow queue is needed; 0: no limit"`
 	OverflowQueueID      id.Queue                     `json:"overflow_queue_id,omitzero"`
 	PullAllowed          bool                         `json:"pull_allowed" doc:"Agents may take what waits by choice"`
 	CalendarID           id.Calendar                  `json:"calendar_id,omitzero" doc:"Absent: the brand's"`

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,8 +44,8 @@ func (noCalendars) Has(context.Context, db.Queryer, id.Tenant, id.Calendar) (boo
 	return false, nil
 }
 
-func (s *routingSite) Serves(_ context.Context, _ db.Queryer, user id.User, _ id.Brand) (bool, error) {
-	return user == s.ola, nil
+func (s *routingSite) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.User) ([]id.User, error) {
+	return slices.DeleteFunc(slices.Clone(users), func(u id.User) bool { return u != s.ola }), nil
 }
 
 func (s *routingSite) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
@@ -81,18 +82,19 @@ func newRoutingSite(t *testing.T, d *db.DB) *routingSite {
 	admin.RegisterAwayReasons(api, routing.NewAwayReasons(d))
 	admin.RegisterDispositions(api, routing.NewDispositions(d))
 	admin.RegisterAgents(api, routing.NewStaffing(d, s))
+	admin.RegisterWorkMix(api, routing.NewStaffing(d, s))
 	s.handler = httpx.Chain(mux, httpx.RequestID, problems.Recover, s.signIn)
 	s.facts()
 	return s
 }
 
-// signIn believes the header As: a role.
+// signIn believes the header As: a role, for the one brand or, with a star, for all.
 func (s *routingSite) signIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if role := r.Header.Get("As"); role != "" {
+		if role, everywhere := strings.CutSuffix(r.Header.Get("As"), "*"); role != "" {
 			r = r.WithContext(actor.With(r.Context(), actor.Actor{
 				Kind: actor.User, Tenant: actor.From(s.system).Tenant, User: s.ola, Session: 1,
-				Rights: actor.BuiltIn(role).Rights(), Brands: actor.Brands{Some: []id.Brand{s.brand}},
+				Rights: actor.BuiltIn(role).Rights(), Brands: actor.Brands{All: everywhere, Some: []id.Brand{s.brand}},
 			}))
 		}
 		next.ServeHTTP(w, r)

@@ -86,8 +86,8 @@ func registerOffers(api *httpx.API, svc *routing.Service) {
 func registerTaking(api *httpx.API, svc *routing.Service) {
 	httpx.Register(api, httpx.Operation{
 		ID: "pullInteraction", Method: http.MethodPost, Path: "/api/v1/interactions/{id}/pull", Tag: tagInteractions,
-		Summary: "Take an interaction that waits", Permission: actor.InteractionPull,
-		Errors: append(interactionCodes(), httpx.Code{Kind: errs.Forbidden, Code: "queue.no_pull"}),
+		Summary: "Take an interaction that waits, or that is offered to oneself; who may not move interactions needs the channel switched on and room for it", Permission: actor.InteractionPull,
+		Errors: append(interactionCodes(), pullCodes()...),
 	}, func(ctx context.Context, in *InteractionPath) (*interactionOutput, error) {
 		return shown(svc.Pull(ctx, in.ID))
 	})
@@ -152,6 +152,15 @@ func offerCodes() []httpx.Code {
 
 func interactionCodes() []httpx.Code {
 	return []httpx.Code{{Kind: errs.NotFound, Code: "interaction.not_found"}, {Kind: errs.Conflict, Code: "interaction.moved_on"}}
+}
+
+func pullCodes() []httpx.Code {
+	return []httpx.Code{
+		{Kind: errs.Forbidden, Code: "queue.no_pull"},
+		{Kind: errs.Conflict, Code: "interaction.on_offer"},
+		{Kind: errs.Conflict, Code: "agent.channel_off"},
+		{Kind: errs.Conflict, Code: "agent.no_room"},
+	}
 }
 
 func workCodes() []httpx.Code {

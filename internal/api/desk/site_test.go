@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,8 +62,8 @@ func (texts) Text(_, _, key string, _ map[string]any) string { return key }
 // crew is everybody by name.
 type crew map[string]id.User
 
-func (c crew) Serves(_ context.Context, _ db.Queryer, user id.User, _ id.Brand) (bool, error) {
-	return c.has(user), nil
+func (c crew) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.User) ([]id.User, error) {
+	return slices.DeleteFunc(slices.Clone(users), func(u id.User) bool { return !c.has(u) }), nil
 }
 
 func (c crew) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {

@@ -86,9 +86,10 @@ func LastFact(ctx context.Context, q Queryer) (int64, error) {
 	return pos, err
 }
 
-// Facts returns up to limit facts behind pos, in order.
+// Facts returns up to limit facts behind pos, in order. SQLite begins to read where
+// the first condition on pos says; the second lets it use the index at all.
 func Facts(ctx context.Context, q Queryer, pos int64, limit int) ([]fact.Record, error) {
-	return readFacts(ctx, q, `pos > 0 AND pos > $1 ORDER BY pos LIMIT $2`, pos, limit)
+	return readFacts(ctx, q, `pos > $1 AND pos > 0 ORDER BY pos LIMIT $2`, pos, limit)
 }
 
 // FactsOf returns up to limit facts of a subject behind the fact after, oldest first.

@@ -48,6 +48,15 @@ func inPolish(in *Interaction)               { in.Skills = []Requirement{{polish
 
 func accepted(n id.Interaction, who id.User, t Token) OfferAccepted { return OfferAccepted{n, who, t} }
 
+// tell has s take in an event and, as the shell does, answers offers with OfferMade.
+func tell(s *State, now time.Time, e Event) []Effect {
+	effects := s.Step(now, e)
+	for _, o := range offers(effects) {
+		effects = append(effects, s.Step(now, OfferMade{o.Interaction, o.Agent, o.Token, now.Add(o.For)})...)
+	}
+	return effects
+}
+
 // brief writes effects shortly: "offer 1>2" is interaction 1 to agent 2.
 func brief(effects []Effect) []string {
 	var words []string
@@ -183,6 +192,18 @@ func TestBehaviour(t *testing.T) {
 			"overflow 2>2 full, offer 2>3",
 		},
 		{
+			"a full queue turns away who arrives, not who comes back",
+			[]at{
+				{0, QueueUpserted{Queue{ID: sales, MaxWaiting: 1, Overflow: support}}},
+				{1, contact(1, sales, Call)},
+				{2, person(anna, func(a *Agent) { a.Presence = Away })},
+				{3, WorkStarted{anna, Interaction{ID: 2, Queue: support, Channel: Call}}},
+				{4, contact(2, sales, Call, func(in *Interaction) { in.Entered = epoch })},
+				{5, contact(3, sales, Call)},
+			},
+			"overflow 3>2 full",
+		},
+		{
 			"a full queue without overflow hands it to the shell",
 			[]at{{0, QueueUpserted{Queue{ID: sales, MaxWaiting: 1}}}, {1, contact(1, sales, Call)}, {2, contact(2, sales, Call)}},
 			"overflow 2>0 full",
@@ -242,12 +263,47 @@ func TestBehaviour(t *testing.T) {
 			s.Step(epoch, Ready{})
 			var got []string
 			for _, e := range test.story {
-				got = append(got, brief(s.Step(epoch.Add(time.Duration(e.second)*time.Second), e.event))...)
+				got = append(got, brief(tell(s, epoch.Add(time.Duration(e.second)*time.Second), e.event))...)
 			}
 			if g := strings.Join(got, ", "); g != test.want {
 				t.Errorf("\n got %s\nwant %s", g, test.want)
 			}
 		})
+	}
+}
+
+func TestAnOfferEndsNoSoonerThanItsAgentHadTheWholeTime(t *testing.T) {
+	t.Parallel()
+	s := New()
+	s.Step(epoch, QueueUpserted{Queue{ID: sales}})
+	s.Step(epoch, person(anna))
+	s.Step(epoch, Ready{})
+	made := offers(s.Step(epoch, contact(1, sales, Call)))[0]
+	after := func(d time.Duration, e Event) string { return strings.Join(brief(s.Step(epoch.Add(d), e)), ", ") }
+	if got := after(time.Hour, Tick{}); got != "" {
+		t.Errorf("while it is being written: %s", got)
+	}
+	late := time.Hour + made.For
+	if got := after(time.Hour, OfferMade{1, anna, made.Token, epoch.Add(late)}); got != "" {
+		t.Errorf("when it is written: %s", got)
+	}
+	if got := after(late-1000, Tick{}); got != "" {
+		t.Errorf("within its time: %s", got)
+	}
+	if got := after(late, Tick{}); got != "expire 1, away 1" {
+		t.Errorf("at its end: %s", got)
+	}
+}
+
+func TestATickThatComesTooSoonAsksForAnother(t *testing.T) {
+	t.Parallel()
+	s := New()
+	s.Step(epoch, QueueUpserted{Queue{ID: sales, MaxWait: time.Minute, Overflow: support}})
+	s.Step(epoch, Ready{})
+	s.Step(epoch, contact(1, sales, Chat))
+	effects := s.Step(epoch.Add(time.Minute-time.Microsecond), Tick{})
+	if len(effects) != 1 || effects[0] != (WakeAt{epoch.Add(time.Minute)}) {
+		t.Errorf("got %v", effects)
 	}
 }
 

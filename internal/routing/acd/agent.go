@@ -164,16 +164,8 @@ func (a *agent) standing() Status {
 func (a *agent) refresh() {
 	a.load, a.used, a.counts = 0, [NumChannels]int{}, [NumChannels]int{}
 	for _, it := range a.work {
-		if !it.loads() {
-			continue
-		}
-		need := a.need(it.channel, it.load)
-		a.load += need
-		a.counts[it.channel]++
-		for c := range NumChannels {
-			if !a.interrupts[c].Has(it.channel) {
-				a.used[c] += need
-			}
+		if it.loads() {
+			a.occupy(it.channel, it.load)
 		}
 	}
 	a.load = min(a.load, maxCapacity)
@@ -188,6 +180,29 @@ func (a *agent) refresh() {
 		}
 	}
 	a.status = status
+}
+
+// occupy counts one piece of work.
+func (a *agent) occupy(with Channel, own int) {
+	need := a.need(with, own)
+	a.load += need
+	a.counts[with]++
+	for c := range NumChannels {
+		if !a.interrupts[c].Has(with) {
+			a.used[c] += need
+		}
+	}
+}
+
+// Room reports whether an agent who has work on these channels could take one more
+// on c, for those who do not ask a State.
+func (given Agent) Room(work []Channel, c Channel) bool {
+	a := agent{presence: Available}
+	a.describe(given)
+	for _, w := range work {
+		a.occupy(w, 0)
+	}
+	return a.room(c, 0)
 }
 
 // serve makes a a member of q.

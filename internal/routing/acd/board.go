@@ -15,7 +15,7 @@ type QueueView struct {
 	Offered int       // at this moment
 	Target  Target    // as configured
 	Late    int       // of those waiting, beyond the target
-	Longest time.Time // original arrival of who waits longest; zero: nobody waits
+	Longest time.Time // original arrival of who waits longest, in whatever queue they were before; zero: nobody waits
 	Staff   Staff     // who serves it now
 }
 

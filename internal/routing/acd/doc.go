@@ -15,11 +15,14 @@
 //   - Among waiting interactions the higher priority goes first (the queue's
 //     priority plus the interaction's own), then the earlier original arrival.
 //   - Among free agents the best fit goes first (the highest sum of their levels
-//     in the required skills), then the least loaded, then the longest idle.
+//     in the required skills), then the least loaded, then the longest idle. Load
+//     comes before idleness because idleness says nothing of agents with several
+//     chats: who has one would get the second while others sit idle.
 //   - An interaction with a preferred agent waits for that agent alone while its
 //     window lasts and that agent is available and qualified. Waiting for someone
 //     who is away or cannot serve it is pointless, so the window then ends early.
-//   - An offer is a lease. Missed: the agent is set away, their other offers are
+//   - An offer is a lease. Its time runs from when it was written, so that nobody is
+//     punished for an offer that reached them late. Missed: the agent is set away, their other offers are
 //     withdrawn. Missed or declined: the interaction keeps its place and goes to
 //     the next agent.
 //

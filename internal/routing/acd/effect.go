@@ -29,13 +29,14 @@ const (
 )
 
 type (
-	// MakeOffer offers an interaction to an agent until Expires.
+	// MakeOffer offers an interaction to an agent. It stands For so long from when
+	// OfferMade says that it was written, and has no end before.
 	MakeOffer struct {
 		Interaction id.Interaction
 		Agent       id.User
 		Queue       id.Queue
 		Token       Token
-		Expires     time.Time
+		For         time.Duration
 		Why         Why
 	}
 	// ExpireOffer says that an offer was missed. The interaction waits again, in

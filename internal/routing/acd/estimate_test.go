@@ -3,8 +3,6 @@ package acd
 import (
 	"testing"
 	"time"
-
-	"github.com/zongler/zongler/internal/id"
 )
 
 func TestEstimateFollowsTheQueue(t *testing.T) {
@@ -80,35 +78,13 @@ func TestNoWaitIsExpectedWhereNobodyServes(t *testing.T) {
 func TestQueriesAnswerForTheDesk(t *testing.T) {
 	t.Parallel()
 	s := New()
-	s.Step(epoch, QueueUpserted{Queue{ID: sales, PullAllowed: true, Skills: []Requirement{{polish, 1}}, Target: Target{Share: .8, Within: 20 * time.Second}}})
+	s.Step(epoch, QueueUpserted{Queue{ID: sales, Skills: []Requirement{{polish, 1}}, Target: Target{Share: .8, Within: 20 * time.Second}}})
 	s.Step(epoch, QueueUpserted{Queue{ID: support}})
 	s.Step(epoch, person(anna, speaks(2)))
 	s.Step(epoch.Add(1), person(bence, speaks(4)))
 	s.Step(epoch.Add(1), person(celina))
-	if got := s.Eligible(sales, Call, 5); len(got) != 2 || got[0] != bence || got[1] != anna {
-		t.Errorf("eligible: %v", got)
-	}
 	s.Step(epoch, contact(1, sales, Call))
 	s.Step(epoch, contact(2, support, Call))
-	for _, test := range []struct {
-		sentence string
-		n        id.Interaction
-		who      id.User
-		want     Pull
-	}{
-		{"a queue that allows it", 1, anna, PullAllowed},
-		{"a queue that does not", 2, anna, PullForbidden},
-		{"nobody knows the agent", 1, 99, PullNotServed},
-		{"nothing waits", 7, anna, PullNotWaiting},
-	} {
-		if got := s.CanPull(test.n, test.who); got != test.want {
-			t.Errorf("%s: %v, want %v", test.sentence, got, test.want)
-		}
-	}
-	s.Step(epoch, ChannelsChanged{anna, ChannelSet(Chat)})
-	if got := s.CanPull(1, anna); got != PullNoRoom {
-		t.Errorf("channel off: %v", got)
-	}
 	v, _ := s.Waiting(epoch.Add(time.Minute), sales)
 	if v.Waiting != 1 || v.Late != 1 || !v.Longest.Equal(epoch) || v.Staff.Free != 3 {
 		t.Errorf("board: %+v", v)
@@ -116,4 +92,36 @@ func TestQueriesAnswerForTheDesk(t *testing.T) {
 	if a, ok := s.Agent(bence); !ok || a.Status != StatusFree || a.Presence != Available {
 		t.Errorf("agent: %+v", a)
 	}
+}
+
+func TestAnOutlookIsWhatTheNextOneWouldWait(t *testing.T) {
+	t.Parallel()
+	s := New()
+	s.Step(epoch, QueueUpserted{Queue{ID: sales, History: History{Handle: 3 * time.Minute}}})
+	s.Step(epoch, Ready{})
+	outlook := func(second int) time.Duration {
+		wait, ok := s.Outlook(epoch.Add(time.Duration(second)*staffingFresh), sales, Call)
+		if !ok {
+			return 0
+		}
+		return wait
+	}
+	if got := outlook(0); got != 0 {
+		t.Errorf("%v where nobody serves", got)
+	}
+	s.Step(epoch, person(anna))
+	if got := outlook(1); got != shortestEstimate {
+		t.Errorf("%v with somebody free", got)
+	}
+	s.Step(epoch, contact(1, sales, Call))
+	first := outlook(2)
+	s.Step(epoch, contact(2, sales, Call, urgent))
+	second := outlook(3)
+	if told, ok := s.ExpectedWait(epoch.Add(3*staffingFresh), 2); !ok || told != first || second <= first {
+		t.Errorf("%v, then %v; who came was told %v", first, second, told)
+	}
+	if _, ok := s.Outlook(epoch, support, Call); ok {
+		t.Error("an outlook for a queue that there is not")
+	}
+	checkInvariants(t, s)
 }

@@ -1,6 +1,10 @@
 package acd
 
-import "github.com/zongler/zongler/internal/id"
+import (
+	"time"
+
+	"github.com/zongler/zongler/internal/id"
+)
 
 // Event is something that happened. The events of this file are all there are.
 type Event interface{ apply(s *State) }
@@ -73,6 +77,14 @@ type (
 // Offers. Token is the offer's own; an event about another offer is ignored,
 // except that an acceptance is always believed.
 type (
+	// OfferMade says that MakeOffer was written, and when the offer ends. However
+	// long the write took, the agent has the whole time to answer.
+	OfferMade struct {
+		Interaction id.Interaction
+		Agent       id.User
+		Token       Token
+		Expires     time.Time
+	}
 	// OfferAccepted says that the agent has it. It also undoes the away that the
 	// core assumed if the agent was just in time.
 	OfferAccepted struct {

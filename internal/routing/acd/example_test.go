@@ -20,11 +20,13 @@ func Example() {
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	names := map[id.User]string{anna: "Anna", bence: "Bence"}
 	s := acd.New()
-	tell := func(after time.Duration, e acd.Event) {
+	var tell func(after time.Duration, e acd.Event)
+	tell = func(after time.Duration, e acd.Event) {
 		for _, effect := range s.Step(start.Add(after), e) {
 			switch f := effect.(type) {
 			case acd.MakeOffer:
 				fmt.Printf("%4v offer %d to %s (%s, fit %d, waited %v)\n", after, f.Interaction, names[f.Agent], f.Why.Rule, f.Why.Fit, f.Why.Waited)
+				defer tell(after, acd.OfferMade{Interaction: f.Interaction, Agent: f.Agent, Token: f.Token, Expires: start.Add(after + f.For)})
 			case acd.ExpireOffer:
 				fmt.Printf("%4v %s missed it\n", after, names[f.Agent])
 			case acd.SetAway:
@@ -57,6 +59,7 @@ func Example() {
 	//  31s Anna missed it
 	//  31s Anna is away: missed_offer
 	//  31s offer 101 to Bence (only_one, fit 2, waited 30s)
+	//  31s wake me at 1m31s
 	//  31s wake me at 1m1s
 	//  40s wake me at 1m31s
 }

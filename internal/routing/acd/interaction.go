@@ -13,7 +13,7 @@ type Interaction struct {
 	Channel  Channel
 	Priority int           // added to the queue's; higher goes first
 	Arrived  time.Time     // the original arrival: kept over requeue, transfer, decline and restart
-	Entered  time.Time     // when it entered this queue; zero means now
+	Entered  time.Time     // when it entered this queue; zero: it arrives now, and a full queue may turn it away
 	Skills   []Requirement // nil means the queue's own; empty means none
 	Load     int           // zero means what the agent has for the channel
 

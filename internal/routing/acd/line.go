@@ -28,7 +28,7 @@ func (e InteractionQueued) apply(s *State) {
 	if stays && in.Entered.IsZero() {
 		it.entered = entered
 	}
-	s.enter(it, in.Queue, s.open && !stays)
+	s.enter(it, in.Queue, s.open && !stays && in.Entered.IsZero())
 }
 
 func (e InteractionUpdated) apply(s *State) {

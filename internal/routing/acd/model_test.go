@@ -157,6 +157,9 @@ func (d dice) event(s *State, now time.Time) Event {
 		func() Event { return SkillsChanged{d.agent(), d.skillList()} },
 		func() Event { return InteractionUpdated{on, d.n(3), d.required()} },
 		func() Event { return InteractionLeft{on, d.one(2)} },
+		func() Event {
+			return OfferMade{on, agent, view.Token, now.Add(time.Duration(d.n(60)) * time.Second)}
+		},
 		func() Event { return OfferDeclined{on, agent, view.Token} },
 		func() Event { return OfferMissed{on, agent, view.Token} },
 		func() Event { return OfferWithdrawn{on, agent, view.Token} },
@@ -197,16 +200,22 @@ func (d dice) event(s *State, now time.Time) Event {
 func play(t *testing.T, d dice, steps int) {
 	t.Helper()
 	s, r, now := New(), newReference(), epoch
+	var unanswered []MakeOffer
 	for i := range steps {
 		now = now.Add(time.Duration(d.n(5000)) * time.Millisecond)
 		e := d.event(s, now)
-		if i == min(40, steps/4) {
+		switch {
+		case i == min(40, steps/4):
 			e = Ready{}
+		case len(unanswered) > 0 && !d.one(3):
+			o := unanswered[0]
+			unanswered, e = unanswered[1:], OfferMade{o.Interaction, o.Agent, o.Token, now.Add(o.For)}
 		}
 		got, want := s.Step(now, e), r.step(now, e)
 		if g, w := told(got), told(want); g != w {
 			t.Fatalf("step %d, %T%+v at %v:\n got  %s\n want %s", i, e, e, now.Sub(epoch), g, w)
 		}
+		unanswered = append(unanswered, offers(got)...)
 		for _, o := range offers(got) {
 			checkRoom(t, s, o)
 		}

@@ -13,20 +13,18 @@ func (s *State) offer(it *item, a *agent, why Why) {
 	s.dequeue(it)
 	why.Behind = len(it.queue.items)
 	s.token++
-	expires := s.now.plus(it.queue.offerTimeout(it.channel))
-	s.lend(it, a, s.token, expires)
+	s.lend(it, a, s.token)
 	s.emit(MakeOffer{
-		Interaction: it.id, Agent: a.id, Queue: it.queue.ID, Token: it.token, Expires: expires.time(), Why: why,
+		Interaction: it.id, Agent: a.id, Queue: it.queue.ID, Token: it.token, For: it.queue.offerTimeout(it.channel), Why: why,
 	})
 }
 
-// lend makes it, which is nowhere now, an offer to a.
-func (s *State) lend(it *item, a *agent, token Token, expires instant) {
+// lend makes it, which is nowhere now, an offer to a, without an end yet.
+func (s *State) lend(it *item, a *agent, token Token) {
 	it.phase, it.token = Offered, token
 	if it.queue != nil {
 		it.queue.offered++
 	}
-	s.arm(&it.lease, leaseEnds, it, expires)
 	it.agent = a
 	a.work = append(a.work, it)
 	a.refresh()
@@ -87,6 +85,12 @@ func (s *State) miss(it *item) {
 func (s *State) expire(it *item) {
 	s.emit(ExpireOffer{Interaction: it.id, Agent: it.agent.id, Token: it.token})
 	s.miss(it)
+}
+
+func (e OfferMade) apply(s *State) {
+	if it := s.offered(e.Interaction, e.Agent, e.Token); it != nil {
+		s.arm(&it.lease, leaseEnds, it, instantOf(e.Expires))
+	}
 }
 
 func (e OfferAccepted) apply(s *State) {

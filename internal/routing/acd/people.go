@@ -221,7 +221,10 @@ func (s *State) restore(a *agent, w Work) {
 	switch {
 	case w.Phase == Offered:
 		if !known {
-			s.lend(it, a, w.Token, instantOf(w.Expires))
+			s.lend(it, a, w.Token)
+			if !w.Expires.IsZero() {
+				s.arm(&it.lease, leaseEnds, it, instantOf(w.Expires))
+			}
 		}
 	case known:
 		s.take(it.id, a.id)

@@ -1,7 +1,6 @@
 package acd
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -16,8 +15,13 @@ func (s *State) Position(interaction id.Interaction) (int, bool) {
 	if it == nil || !it.waits() {
 		return 0, false
 	}
-	me, ahead := it.rank(), 0
-	for _, l := range it.queue.lanes {
+	return it.queue.ahead(it.rank()) + 1, true
+}
+
+// ahead counts those in q who are served before me.
+func (q *queue) ahead(me rank) int {
+	ahead := 0
+	for _, l := range q.lanes {
 		if l == nil {
 			continue
 		}
@@ -31,12 +35,12 @@ func (s *State) Position(interaction id.Interaction) (int, bool) {
 			}
 		}
 	}
-	for _, held := range it.queue.held {
+	for _, held := range q.held {
 		if held.rank().before(me) {
 			ahead++
 		}
 	}
-	return ahead + 1, true
+	return ahead
 }
 
 // ahead counts those before p in the part of the heap below pos.
@@ -77,6 +81,27 @@ func (s *State) ExpectedWait(now time.Time, interaction id.Interaction) (time.Du
 	}
 	wait := it.queue.estimate.remaining(position, servers, s.now.since(it.entered), s.now)
 	return it.announced.say(wait), true
+}
+
+// Outlook returns how long an interaction would likely wait that came to a queue on
+// a channel now, needing no more than the queue does, rounded up as ExpectedWait, and
+// false when nobody is there to serve it. Nothing counts as told to anybody.
+func (s *State) Outlook(now time.Time, queue id.Queue, c Channel) (time.Duration, bool) {
+	q := s.queues[queue]
+	if q == nil || c >= NumChannels {
+		return 0, false
+	}
+	s.now = max(s.now, instantOf(now))
+	it := &item{channel: c, queue: q, arrived: s.now, needs: s.skills.use(q.Skills)}
+	defer s.skills.drop(it.needs)
+	servers := s.servers(it)
+	switch {
+	case servers == 0:
+		return 0, false
+	case len(q.items) == 0 && slices.ContainsFunc(q.members, func(m *member) bool { return m.agent.suits(it) }):
+		return shortestEstimate, true
+	}
+	return q.estimate.remaining(q.ahead(it.rank())+1, servers, 0, s.now), true
 }
 
 // InteractionView is where an interaction is.
@@ -139,69 +164,4 @@ func (s *State) Agent(agent id.User) (AgentView, bool) {
 		v.Work = append(v.Work, it.id)
 	}
 	return v, true
-}
-
-// Pull says whether an agent may take a waiting interaction by choice.
-type Pull uint8
-
-// Answers to "may it be pulled?".
-const (
-	PullAllowed    Pull = iota
-	PullNotWaiting      // it is offered, taken or gone
-	PullNotServed       // the agent is unknown or does not serve its queue
-	PullForbidden       // its queue does not allow it
-	PullNoRoom          // the agent has no room for it, is not available, or has the channel off
-)
-
-// CanPull reports whether agent may pull interaction. Skills, refusals and a
-// preferred agent do not matter: who pulls has looked.
-func (s *State) CanPull(interaction id.Interaction, agent id.User) Pull {
-	it, a := s.items[interaction], s.agents[agent]
-	switch {
-	case it == nil || !it.waits():
-		return PullNotWaiting
-	case a == nil || a.member(it.queue) == nil:
-		return PullNotServed
-	case !it.queue.PullAllowed:
-		return PullForbidden
-	case !a.room(it.channel, it.load):
-		return PullNoRoom
-	}
-	return PullAllowed
-}
-
-// Eligible returns up to limit agents who would get the next interaction of a
-// queue on a channel with the queue's own skills, the first one first.
-func (s *State) Eligible(queue id.Queue, c Channel, limit int) []id.User {
-	q := s.queues[queue]
-	if q == nil || c >= NumChannels || limit <= 0 {
-		return nil
-	}
-	it := &item{channel: c, queue: q, needs: s.skills.use(q.Skills)}
-	defer s.skills.drop(it.needs)
-	type candidate struct {
-		standing
-		fit int
-	}
-	var all []candidate
-	for _, m := range q.members {
-		if a := m.agent; a.suits(it) {
-			fit, _ := it.needs.fit(a.levels)
-			all = append(all, candidate{standing{since: a.since, member: m, load: int16(a.load)}, fit}) //nolint:gosec // clamped
-		}
-	}
-	slices.SortFunc(all, func(x, y candidate) int {
-		if x.fit != y.fit {
-			return cmp.Compare(y.fit, x.fit)
-		}
-		if x.before(y.standing) {
-			return -1
-		}
-		return 1
-	})
-	agents := make([]id.User, 0, min(limit, len(all)))
-	for _, who := range all[:min(limit, len(all))] {
-		agents = append(agents, who.member.agent.id)
-	}
-	return agents
 }

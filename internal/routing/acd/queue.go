@@ -19,8 +19,7 @@ type Queue struct {
 	MaxWaiting    int                        // zero: no limit
 	MaxWait       time.Duration              // counted from entering the queue; zero: no limit
 	Overflow      id.Queue                   // where those go for whom there is no room or no time; zero: the shell decides
-	PullAllowed   bool
-	PreferredWait time.Duration // zero: DefaultPreferredWait; negative: nobody is waited for
+	PreferredWait time.Duration              // zero: DefaultPreferredWait; negative: nobody is waited for
 	History       History
 }
 

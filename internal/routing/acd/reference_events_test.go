@@ -12,6 +12,7 @@ func (r *reference) apply(e Event) {
 	case Ready:
 		r.open = true
 	case Tick:
+		r.woken = time.Time{}
 		for d, ok := r.next(); ok && !d.at.After(r.now); d, ok = r.next() {
 			r.fire(d)
 		}
@@ -27,6 +28,10 @@ func (r *reference) apply(e Event) {
 		if it := r.items[e.Interaction]; it != nil {
 			r.lift(it, Left)
 			delete(r.items, it.ID)
+		}
+	case OfferMade:
+		if r.offered(e.Interaction, e.Agent, e.Token) {
+			r.items[e.Interaction].expires = e.Expires
 		}
 	case OfferAccepted:
 		r.take(e.Interaction, e.Agent)
@@ -156,7 +161,7 @@ func (r *reference) queued(in Interaction) {
 	if stays && in.Entered.IsZero() {
 		it.Entered = entered
 	}
-	r.enter(it, in.Queue, r.open && !stays)
+	r.enter(it, in.Queue, r.open && !stays && in.Entered.IsZero())
 }
 
 func (r *reference) updated(e InteractionUpdated) {

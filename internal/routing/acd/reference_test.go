@@ -187,12 +187,12 @@ func (r *reference) match() {
 func (r *reference) offer(it *refItem, a *refAgent) {
 	r.token++
 	r.hold(it, a.ID, Offered)
-	timeout := it.Channel.DefaultOfferTimeout()
+	stands := it.Channel.DefaultOfferTimeout()
 	if t := it.queue.OfferTimeouts[it.Channel]; t > 0 {
-		timeout = t
+		stands = t
 	}
-	it.token, it.expires = r.token, r.now.Add(timeout)
-	r.emit(MakeOffer{Interaction: it.ID, Agent: a.ID, Queue: it.Queue, Token: it.token, Expires: it.expires})
+	it.token, it.expires = r.token, time.Time{}
+	r.emit(MakeOffer{Interaction: it.ID, Agent: a.ID, Queue: it.Queue, Token: it.token, For: stands})
 }
 
 func (r *reference) hold(it *refItem, agent id.User, phase Phase) {
@@ -212,12 +212,11 @@ type due struct {
 func (r *reference) next() (due, bool) {
 	var all []due
 	for _, it := range r.items {
-		switch it.phase {
-		case Offered:
+		switch {
+		case it.phase == Offered && !it.expires.IsZero():
 			all = append(all, due{at: it.expires, kind: leaseEnds, item: it})
-		case Reserved:
+		case it.phase == Reserved:
 			all = append(all, due{at: it.PreferredUntil, kind: windowEnds, item: it})
-		default:
 		}
 		if it.waits() && it.queue.MaxWait > 0 {
 			all = append(all, due{at: it.Entered.Add(it.queue.MaxWait), kind: patienceEnds, item: it})

@@ -58,6 +58,7 @@ func (s *State) disarm(t *timer) {
 }
 
 func (Tick) apply(s *State) {
+	s.woken = 0 // that call is used up, even if the clock was set back and nothing is due yet
 	for s.due.len() > 0 && s.due.all[0].at <= s.now {
 		t := s.due.all[0].timer
 		s.disarm(t)
