@@ -28,8 +28,8 @@ func (shown) Tell(context.Context, *db.Tx, id.Conversation, routing.Line) error 
 // everybody is staff that may do everything.
 type everybody struct{}
 
-func (everybody) Serves(context.Context, db.Queryer, id.User, id.Brand) (bool, error) {
-	return true, nil
+func (everybody) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.User) ([]id.User, error) {
+	return users, nil
 }
 
 func (everybody) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
