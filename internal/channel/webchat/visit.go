@@ -55,8 +55,11 @@ func (s *Server) Visit(ctx context.Context, r VisitorRequest, from Peer) (Visito
 func (s *Server) meet(ctx context.Context, e *entrance, r VisitorRequest, lang string) (*Session, string, error) {
 	var who Identity
 	if r.Identity != "" {
-		var err error
-		if who, err = ParseIdentity(r.Identity, e.point.Secret, time.Now()); err != nil {
+		secret, err := s.EntryPoints.Secret(e.point)
+		if err != nil {
+			return nil, "", err
+		}
+		if who, err = ParseIdentity(r.Identity, secret, time.Now()); err != nil {
 			return nil, "", err
 		}
 	}

@@ -79,7 +79,7 @@ type group struct {
 	plans statements
 	owner *DB
 	queue chan *request
-	dirty chan struct{} // something was committed since the last checkpoint
+	dirty chan struct{}   // something was committed since the last checkpoint
 	ended <-chan struct{} // no more is taken
 	gone  chan struct{}   // the writer has returned: what it has not answered it never will
 }
@@ -191,6 +191,8 @@ func (g *group) commit(batch []*request) {
 	err := g.run(ctx, batch)
 	if err != nil {
 		_, _ = g.ExecContext(ctx, `ROLLBACK`)
+	} else {
+		g.owner.stats.committed(len(batch))
 	}
 	for _, r := range batch {
 		if r.err == nil && r.grip == nil {
