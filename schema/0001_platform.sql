@@ -30,13 +30,6 @@ CREATE TABLE fact_head (
 INSERT INTO fact_head (one, pos) VALUES (1, 0);
 {{end}}
 
--- owner: internal/platform/db
--- How far a durable reader of facts has come.
-CREATE TABLE fact_cursor (
-    name TEXT   NOT NULL PRIMARY KEY,
-    pos  BIGINT NOT NULL
-);
-
 -- owner: internal/platform/lease
 CREATE TABLE lease (
     name       TEXT   NOT NULL PRIMARY KEY,
@@ -81,9 +74,10 @@ CREATE TABLE idempotency (
     actor       TEXT   NOT NULL,
     key         TEXT   NOT NULL,
     fingerprint TEXT   NOT NULL,
-    status      BIGINT NOT NULL DEFAULT 0,   -- 0: in progress
+    attempt     TEXT   NOT NULL,
+    status      BIGINT NOT NULL DEFAULT 0,   -- of HTTP; 0: the answer is to come, -1: it is lost
     content_type TEXT  NOT NULL DEFAULT '',
-    body        {{blob}},
+    body        TEXT   NOT NULL DEFAULT '',  -- sealed
     created_at  BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, actor, key)
 );

@@ -241,7 +241,7 @@ CREATE TABLE entry_point (
     name_key   TEXT    NOT NULL,
     address    TEXT    NOT NULL,             -- number, mailbox, page; the public key of a widget
     config     TEXT    NOT NULL,             -- JSON, its shape is the channel's
-    secret     TEXT    NOT NULL DEFAULT '',  -- signs identities; shown once
+    secret     TEXT    NOT NULL DEFAULT '',  -- signs identities; sealed, shown once
     queue_id   BIGINT  NOT NULL DEFAULT 0,
     active     BOOLEAN NOT NULL DEFAULT TRUE,
     health     TEXT    NOT NULL DEFAULT 'ok', -- ok, failing

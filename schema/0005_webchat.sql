@@ -59,7 +59,7 @@ CREATE UNIQUE INDEX webchat_chat_offline ON webchat_chat (tenant_id, entry_point
 CREATE INDEX webchat_chat_visitor ON webchat_chat (tenant_id, visitor_id, conversation_id);
 
 -- owner: internal/channel/webchat
--- The key that signs addresses of files.
+-- The key that signs addresses of files, sealed.
 CREATE TABLE webchat_key (
     tenant_id  BIGINT NOT NULL PRIMARY KEY,
     secret     TEXT   NOT NULL

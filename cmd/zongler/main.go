@@ -22,7 +22,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], os.Getenv, streams{os.Stdin, os.Stdout, os.Stderr}); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			_, _ = fmt.Fprintln(os.Stderr, "zongler:", err)
 		}
@@ -40,15 +40,24 @@ type command struct {
 
 // env is what a command works with.
 type env struct {
-	config   config.Config
-	log      *slog.Logger
-	out      io.Writer
-	args     []string
-	email    string
-	name     string
-	password string
-	role     string
-	traffic  bool
+	config  config.Config
+	log     *slog.Logger
+	in      io.Reader
+	out     io.Writer
+	getenv  func(string) string
+	args    []string
+	host    string
+	email   string
+	name    string
+	role    string
+	stdin   bool
+	traffic bool
+}
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
 }
 
 func commands() []command {
@@ -56,6 +65,7 @@ func commands() []command {
 		{name: "serve", about: "run the contact centre", run: serve},
 		{name: "demo", about: "run it with a demo operator, on this machine only", flags: demoFlags, run: demo},
 		{name: "migrate", about: "bring the database up to date and stop", run: migrate},
+		{name: "tenant", about: "make, name or list tenants: zongler tenant add|rename|list …", flags: tenantFlags, run: tenants},
 		{name: "user", about: "add a user, or set a password: zongler user add|password --email …", flags: userFlags, run: user},
 		{name: "doctor", about: "check configuration, database, files and secrets", run: doctor},
 		{name: "openapi", about: "print the OpenAPI document", run: openAPI},
@@ -63,17 +73,17 @@ func commands() []command {
 	}
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, out, errOut io.Writer) error {
+func run(ctx context.Context, args []string, getenv func(string) string, to streams) error {
 	if len(args) == 0 {
-		usage(errOut)
+		usage(to.err)
 		return flag.ErrHelp
 	}
 	for _, c := range commands() {
 		if c.name == args[0] || args[0] == "--"+c.name {
-			return c.start(ctx, args[1:], getenv, out, errOut)
+			return c.start(ctx, args[1:], getenv, to)
 		}
 	}
-	usage(errOut)
+	usage(to.err)
 	return fmt.Errorf("there is no command %q", args[0])
 }
 
@@ -86,10 +96,10 @@ func usage(w io.Writer) {
 }
 
 // start reads flags, environment and file, and runs c.
-func (c command) start(ctx context.Context, args []string, getenv func(string) string, out, errOut io.Writer) error {
-	e := &env{out: out}
+func (c command) start(ctx context.Context, args []string, getenv func(string) string, to streams) error {
+	e := &env{in: to.in, out: to.out, getenv: getenv}
 	set := flag.NewFlagSet("zongler "+c.name, flag.ContinueOnError)
-	set.SetOutput(errOut)
+	set.SetOutput(to.err)
 	loader := config.NewLoader(getenv)
 	loader.Flags(set)
 	if c.flags != nil {
@@ -106,7 +116,7 @@ func (c command) start(ctx context.Context, args []string, getenv func(string) s
 	if e.config, err = loader.Load(); err != nil {
 		return err
 	}
-	if e.log, err = telemetry.NewLogger(errOut, e.config.LogLevel, e.config.LogFormat); err != nil {
+	if e.log, err = telemetry.NewLogger(to.err, e.config.LogLevel, e.config.LogFormat); err != nil {
 		return err
 	}
 	return c.run(ctx, e)

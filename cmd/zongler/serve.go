@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"net"
+	"strings"
 
 	"github.com/zongler/zongler/internal/app"
 )
@@ -15,7 +17,12 @@ func demoFlags(set *flag.FlagSet, e *env) {
 
 // serve runs the contact centre until ctx ends.
 func serve(ctx context.Context, e *env) error {
-	a, err := app.New(ctx, e.config, app.Options{Version: versionName(), Listening: e.announce}, e.log)
+	var a *app.App
+	listening := func(addr net.Addr) {
+		e.announce(addr)
+		e.announceSetup(addr, a.SetupPath())
+	}
+	a, err := app.New(ctx, e.config, app.Options{Version: versionName(), Listening: listening}, e.log)
 	if err != nil {
 		return err
 	}
@@ -55,6 +62,15 @@ func finish(a *app.App, err error) error {
 // announce prints the one address that a person needs.
 func (e *env) announce(addr net.Addr) {
 	_, _ = fmt.Fprintf(e.out, "Zongler is ready: http://%s\n", reachable(addr))
+}
+
+// announceSetup prints where an empty installation is set up, with the code that it asks for.
+func (e *env) announceSetup(addr net.Addr, path string) {
+	if path == "" {
+		return
+	}
+	base := cmp.Or(strings.TrimSuffix(e.config.BaseURL, "/"), "http://"+reachable(addr))
+	_, _ = fmt.Fprintf(e.out, "Set it up here: %s%s\n", base, path)
 }
 
 // reachable returns the address in the form in which a browser on this machine finds it.

@@ -1,55 +1,123 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/zongler/zongler/internal/app"
-	"github.com/zongler/zongler/internal/platform/db"
-	"github.com/zongler/zongler/schema"
 )
 
 func migrate(ctx context.Context, e *env) error {
-	d, err := db.Open(ctx, e.config.DatabaseURL, e.log)
-	if err != nil {
-		return err
-	}
-	steps, err := d.Migrate(ctx, schema.Files)
+	steps, err := app.Migrate(ctx, e.config, e.log)
 	if err == nil {
 		_, err = fmt.Fprintf(e.out, "%d migrations applied\n", steps)
 	}
-	return errors.Join(err, d.Close())
+	return err
 }
 
 func userFlags(set *flag.FlagSet, e *env) {
+	set.StringVar(&e.host, "host", "", "host under which the tenant signs in; empty: the first one's")
 	set.StringVar(&e.email, "email", "", "e-mail address of the user")
 	set.StringVar(&e.name, "name", "", "name, for a new user")
 	set.StringVar(&e.role, "role", "administrator", "role of a new user")
-	set.StringVar(&e.password, "password", "", "password; empty: one is made and printed")
+	set.BoolVar(&e.stdin, "password-stdin", false, "read the password from standard input; without it, "+passwordEnv+" is taken, or one is made and printed")
+}
+
+// passwordEnv holds a password for those who do not want one made. On a command line every user of the machine could read it.
+const passwordEnv = "ZONGLER_PASSWORD"
+
+// maxPassword bounds what is read from standard input.
+const maxPassword = 1000
+
+// password returns the password that was given; empty if one is to be made.
+func (e *env) password() (string, error) {
+	if !e.stdin {
+		return e.getenv(passwordEnv), nil
+	}
+	text, err := io.ReadAll(io.LimitReader(e.in, maxPassword))
+	if err != nil {
+		return "", err
+	}
+	line := strings.TrimRight(string(text), "\r\n")
+	if line == "" {
+		return "", errors.New("standard input holds no password")
+	}
+	return line, nil
 }
 
 // user repairs access from the machine itself, when nobody can sign in any more.
 func user(ctx context.Context, e *env) error {
 	if len(e.args) != 1 || e.args[0] != "add" && e.args[0] != "password" || e.email == "" {
-		return errors.New("usage: zongler user add|password --email ADDRESS [--name NAME] [--role ROLE] [--password TEXT]")
+		return errors.New("usage: zongler user add|password --email ADDRESS [--host HOST] [--name NAME] [--role ROLE] [--password-stdin]")
 	}
+	given, err := e.password()
+	if err != nil {
+		return err
+	}
+	return e.with(ctx, func(a *app.App) error {
+		act := a.SetPassword
+		if e.args[0] == "add" {
+			act = a.AddUser
+		}
+		password, err := act(ctx, app.Person{Host: e.host, Email: e.email, Name: e.name, Role: e.role, Password: given})
+		switch {
+		case err != nil:
+			return err
+		case given != "":
+			_, err = fmt.Fprintf(e.out, "%s can sign in with that password\n", e.email)
+		default:
+			_, err = fmt.Fprintf(e.out, "%s can sign in with the password %s\n", e.email, password)
+		}
+		return err
+	})
+}
+
+// with opens the installation for act.
+func (e *env) with(ctx context.Context, act func(a *app.App) error) error {
 	a, err := app.New(ctx, e.config, app.Options{Version: versionName()}, e.log)
 	if err != nil {
 		return err
 	}
-	person := app.Person{Email: e.email, Name: e.name, Role: e.role, Password: e.password}
-	var password string
-	if e.args[0] == "add" {
-		password, err = a.AddUser(ctx, person)
-	} else {
-		password, err = a.SetPassword(ctx, person)
+	return finish(a, act(a))
+}
+
+func tenantFlags(set *flag.FlagSet, e *env) {
+	set.StringVar(&e.host, "host", "", "host under which the tenant's users sign in; empty: every other host")
+	set.StringVar(&e.name, "name", "", "name of the tenant")
+}
+
+// tenants makes and names tenants from the machine itself: nobody inside one may.
+func tenants(ctx context.Context, e *env) error {
+	act := ""
+	if len(e.args) == 1 {
+		act = e.args[0]
 	}
-	if err == nil {
-		_, err = fmt.Fprintf(e.out, "%s can sign in with the password %s\n", e.email, password)
+	if act != "list" && (act != "add" && act != "rename" || e.name == "") {
+		return errors.New("usage: zongler tenant add|rename|list [--host HOST] [--name NAME]")
 	}
-	return errors.Join(err, a.Close())
+	return e.with(ctx, func(a *app.App) (err error) {
+		switch act {
+		case "add":
+			_, err = a.AddTenant(ctx, e.name, e.host)
+		case "rename":
+			_, err = a.RenameTenant(ctx, e.host, e.name)
+		}
+		if err != nil {
+			return err
+		}
+		all, err := a.Tenants(ctx)
+		for _, t := range all {
+			if _, err := fmt.Fprintf(e.out, "%-20s %-30s %s\n", t.TenantID, cmp.Or(t.Host, "(every other host)"), t.Name); err != nil {
+				return err
+			}
+		}
+		return err
+	})
 }
 
 func doctor(ctx context.Context, e *env) error {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,7 +32,10 @@ func (r *run) open() {
 	admin, err := newClient(r.server.base())
 	r.must(err)
 	r.place.admin = admin
+	code, err := os.ReadFile(filepath.Join(r.server.data, "setup-code"))
+	r.must(err)
 	r.must(admin.call(ctx, http.MethodPost, "/setup", fields{
+		"code":          strings.TrimSpace(string(code)),
 		"operator":      fields{"name": "Pannon Kontakt"},
 		"administrator": fields{"name": "Grace Allen", "email": "grace@operator.example", "password": password, "language": "en"},
 		"brand":         fields{"name": "Fala Net", "color": "#0b7285", "languages": []string{"en"}, "time_zone": "Europe/Warsaw"},

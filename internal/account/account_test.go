@@ -293,6 +293,23 @@ func TestUsersOutsideTheScopeAreNotFound(t *testing.T) {
 				}
 			}
 		}
+		mates := func() []id.User {
+			all, err := account.Mates(t.Context(), d, operator, ola.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		if all := mates(); len(all) != 2 {
+			t.Errorf("mates %v", all)
+		}
+		if _, err := h.teams.Archive(dbtest.As(t, operator), team.ID); err != nil {
+			t.Fatal(err)
+		}
+		users, err := h.users.List(as(operator, actor.InTeam), account.UserFilter{Limit: 10})
+		if all := mates(); err != nil || len(all) != 1 || len(users) != 1 {
+			t.Errorf("of an archived team: mates %v, lists %d (%v)", all, len(users), err)
+		}
 	})
 }
 
@@ -345,7 +362,7 @@ func TestARevokedInvitationIsGone(t *testing.T) {
 	}
 	_, err = h.invites.Look(t.Context(), token)
 	wantCode(t, "revoked", err, errs.NotFound, "invitation.gone")
-	if all, err := h.invites.List(ctx); err != nil || len(all) != 0 {
+	if all, err := h.invites.List(ctx, 0, 10); err != nil || len(all) != 0 {
 		t.Errorf("%d open, %v", len(all), err)
 	}
 }

@@ -55,3 +55,11 @@ func (c *cache[K, V]) forget(match func(K, V) bool) {
 		}
 	}
 }
+
+// has reports whether k is in memory.
+func (c *cache[K, V]) has(k K) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	_, ok := c.kept[k]
+	return ok
+}

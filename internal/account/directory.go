@@ -18,20 +18,19 @@ const SessionLasts = 7 * 24 * time.Hour
 
 // How long sessions live, and how much of who acts is kept in memory.
 const (
-	idleFor      = 12 * time.Hour // without a request a session ends
-	lastsFor     = SessionLasts   // and after this in any case
-	oldTokenFor  = time.Minute    // a renewed token's elder still works: requests under way carry it
-	touchEvery   = time.Minute    // last-seen and last-used are written no more often
-	maxActors    = 20_000
-	maxSessions  = 50_000
-	maxKeys      = 5_000
-	whatUser     = "user"
-	whatRole     = "role"
-	whatSession  = "session"
-	whatKey      = "api_key"
-	whatTeam     = "team"
-	whatInvite   = "invitation"
-	defaultLimit = 100
+	idleFor     = 12 * time.Hour // without a request a session ends
+	lastsFor    = SessionLasts   // and after this in any case
+	oldTokenFor = time.Minute    // a renewed token's elder still works: requests under way carry it
+	touchEvery  = time.Minute    // last-seen and last-used are written no more often
+	maxActors   = 20_000
+	maxSessions = 50_000
+	maxKeys     = 5_000
+	whatUser    = "user"
+	whatRole    = "role"
+	whatSession = "session"
+	whatKey     = "api_key"
+	whatTeam    = "team"
+	whatInvite  = "invitation"
 )
 
 // Directory knows who acts. Its answers are shared: nobody changes the lists and

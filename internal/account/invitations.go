@@ -206,8 +206,8 @@ func invitationScope(w *db.Where, who actor.Actor) {
 	}
 }
 
-// List returns the open invitations, newest first.
-func (s *Invitations) List(ctx context.Context) ([]Invitation, error) {
+// List returns up to limit open invitations made before the key before (0: the newest), newest first.
+func (s *Invitations) List(ctx context.Context, before id.Invitation, limit int) ([]Invitation, error) {
 	const op = "account.ListInvitations"
 	who, err := actor.Require(ctx, op, actor.UserEdit)
 	if err != nil {
@@ -215,6 +215,9 @@ func (s *Invitations) List(ctx context.Context) ([]Invitation, error) {
 	}
 	var w db.Where
 	invitationScope(&w, who)
-	all, err := db.Many[Invitation](ctx, s.db, selectInvitation+w.SQL()+` ORDER BY id DESC LIMIT `+w.Arg(defaultLimit), w.Args()...)
+	if !before.IsZero() {
+		w.And("id < ?", before)
+	}
+	all, err := db.Many[Invitation](ctx, s.db, selectInvitation+w.SQL()+` ORDER BY id DESC LIMIT `+w.Arg(limit), w.Args()...)
 	return all, errs.Op(op, err)
 }

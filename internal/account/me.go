@@ -116,6 +116,7 @@ func (s *Users) ChangePassword(ctx context.Context, old, young string) error {
 // checkOld verifies the present password, as slowly after failures as a sign-in.
 func (s *Users) checkOld(ctx context.Context, op string, who actor.Actor, stored, old string) error {
 	limits := limitsOf(who.Tenant, "password of "+who.User.String(), "")
+	ctx = db.Apart(ctx) // a counted attempt is not yet a password changed
 	if err := s.db.Update(ctx, func(tx *db.Tx) error { return reserve(ctx, tx, limits) }); err != nil {
 		return err
 	}

@@ -83,6 +83,20 @@ func TestSessionsGrowOld(t *testing.T) {
 	}
 }
 
+func TestForgottenAttemptsToSignInGoAwayHoweverMany(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		exec(t, d, `INSERT INTO login_attempt (name, attempts, until, last_at)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT 'stranger ' || i, 1, 0, 0 FROM n`)
+		if err := newHouse(d).sessions.Prune(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, d, `SELECT COUNT(*) FROM login_attempt`); n != 0 {
+			t.Errorf("%d left", n)
+		}
+	})
+}
+
 func exec(t *testing.T, d *db.DB, text string, args ...any) {
 	t.Helper()
 	err := d.Update(t.Context(), func(tx *db.Tx) error {

@@ -243,17 +243,30 @@ func renewSessionsOfRole(ctx context.Context, tx *db.Tx, tenant id.Tenant, role 
 	return err
 }
 
-// Prune removes sessions that can no longer be used and forgotten attempts to
-// sign in. Call it now and then; it takes a bounded number a time.
+// Prune removes all sessions that can no longer be used and forgotten attempts
+// to sign in, in transactions of a bounded number each. Call it now and then.
 func (s *Sessions) Prune(ctx context.Context) error {
-	return errs.Op("account.Prune", s.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `DELETE FROM session WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM session
-			WHERE seen_at < $1 OR created_at < $2 ORDER BY seen_at LIMIT $3)`, tx.Now().Add(-idleFor), tx.Now().Add(-lastsFor), pruneAtOnce)
-		if err != nil {
+	const op = "account.Prune"
+	now := time.Now()
+	err := s.prune(ctx, `DELETE FROM session WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM session
+		WHERE seen_at < $1 OR created_at < $2 ORDER BY seen_at LIMIT $3)`, now.Add(-idleFor), now.Add(-lastsFor), pruneAtOnce)
+	if err != nil {
+		return errs.Op(op, err)
+	}
+	return errs.Op(op, s.prune(ctx, `DELETE FROM login_attempt WHERE name IN
+		(SELECT name FROM login_attempt WHERE last_at < $1 ORDER BY last_at LIMIT $2)`, now.Add(-forgetAfter), pruneAtOnce))
+}
+
+// prune repeats a statement, which removes up to pruneAtOnce rows, until there are no more.
+func (s *Sessions) prune(ctx context.Context, text string, args ...any) error {
+	for {
+		var n int64
+		err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+			n, err = db.Exec(ctx, tx, text, args...)
+			return err
+		})
+		if err != nil || n < pruneAtOnce {
 			return err
 		}
-		_, err = db.Exec(ctx, tx, `DELETE FROM login_attempt WHERE name IN
-			(SELECT name FROM login_attempt WHERE last_at < $1 ORDER BY last_at LIMIT $2)`, tx.Now().Add(-forgetAfter), pruneAtOnce)
-		return err
-	}))
+	}
 }

@@ -13,14 +13,22 @@ import (
 
 // Teammates returns the members of all teams of user, the user included.
 func (s *Users) Teammates(ctx context.Context, q db.Queryer, user id.User) ([]id.User, error) {
-	mates, err := db.Many[id.User](ctx, q, `SELECT DISTINCT m.user_id FROM team_member mine
-		JOIN team t ON t.tenant_id = mine.tenant_id AND t.id = mine.team_id AND NOT t.archived
-		JOIN team_member m ON m.tenant_id = mine.tenant_id AND m.team_id = mine.team_id
-		WHERE mine.tenant_id = $1 AND mine.user_id = $2`, actor.From(ctx).Tenant, user)
+	mates, err := Mates(ctx, q, actor.From(ctx).Tenant, user)
+	return mates, errs.Op("account.Teammates", err)
+}
+
+// matesOf are the members m of all teams in use of the member mine.
+const matesOf = `FROM team_member mine JOIN team t ON t.tenant_id = mine.tenant_id AND t.id = mine.team_id AND NOT t.archived
+	JOIN team_member m ON m.tenant_id = mine.tenant_id AND m.team_id = mine.team_id`
+
+// Mates returns the members of all teams in use of a user, the user included:
+// whose work belongs to a right that reaches as far as the team.
+func Mates(ctx context.Context, q db.Queryer, tenant id.Tenant, user id.User) ([]id.User, error) {
+	mates, err := db.Many[id.User](ctx, q, `SELECT DISTINCT m.user_id `+matesOf+` WHERE mine.tenant_id = $1 AND mine.user_id = $2`, tenant, user)
 	if err == nil && !slices.Contains(mates, user) {
 		mates = append(mates, user)
 	}
-	return mates, errs.Op("account.Teammates", err)
+	return mates, err
 }
 
 // OfBrand returns those of users who are active and may see brand.

@@ -29,9 +29,8 @@ func userScope(w *db.Where, who actor.Actor, p actor.Permission) {
 		w.And(`(u.id = ? OR u.all_brands OR EXISTS (SELECT 1 FROM user_brand b
 			WHERE b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.brand_id IN (`+strings.Join(places, ", ")+`)))`, who.User)
 	case actor.InTeam:
-		w.And(`(u.id = ? OR EXISTS (SELECT 1 FROM team_member mine JOIN team_member theirs
-			ON theirs.tenant_id = mine.tenant_id AND theirs.team_id = mine.team_id
-			WHERE mine.tenant_id = u.tenant_id AND mine.user_id = ? AND theirs.user_id = u.id))`, who.User, who.User)
+		w.And(`(u.id = ? OR EXISTS (SELECT 1 `+matesOf+` WHERE mine.tenant_id = u.tenant_id AND mine.user_id = ? AND m.user_id = u.id))`,
+			who.User, who.User)
 	default:
 		w.And("u.id = ?", who.User)
 	}

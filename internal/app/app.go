@@ -10,8 +10,11 @@ import (
 	"net"
 
 	"github.com/zongler/zongler/internal/api/session"
+	"github.com/zongler/zongler/internal/kit/secret"
+	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/bus"
+	"github.com/zongler/zongler/internal/platform/clamd"
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/i18n"
@@ -37,7 +40,9 @@ type App struct {
 	lock    io.Closer
 	db      *db.DB
 	blobs   blob.Store
-	bus     *bus.Bus
+	box     *secret.Box   // seals what must not lie readable in the database
+	scanner media.Scanner // nil: files are not looked into
+	bus     *bus.Bus      // nil: there are no other nodes
 	texts   *i18n.Bundle
 	metrics *telemetry.Metrics
 	tracing *telemetry.Tracing
@@ -53,12 +58,20 @@ func New(ctx context.Context, c config.Config, o Options, log *slog.Logger) (*Ap
 		return nil, errors.Join(err, a.Close())
 	}
 	a.build()
-	if o.Demo {
-		if err := a.ensureDemo(ctx); err != nil {
-			return nil, errors.Join(err, a.Close())
-		}
+	if err := a.prepare(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// prepare readies what an empty installation begins with.
+func (a *App) prepare(ctx context.Context) error {
+	if a.options.Demo {
+		if err := a.ensureDemo(ctx); err != nil {
+			return err
+		}
+	}
+	return a.prepareSetup(ctx)
 }
 
 // open opens what stores.
@@ -68,6 +81,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.lock = lock
+	if a.box, err = secret.LoadFile(a.config.SecretFile); err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
 	if a.db, err = db.Open(ctx, a.config.DatabaseURL, a.log); err != nil {
 		return err
 	}
@@ -81,13 +97,22 @@ func (a *App) open(ctx context.Context) error {
 	if a.blobs, err = blob.Open(ctx, a.config.S3URL, a.config.BlobDir()); err != nil {
 		return err
 	}
+	if a.config.ScannerURL != "" {
+		daemon, err := clamd.New(a.config.ScannerURL)
+		if err != nil {
+			return err
+		}
+		a.scanner = scanner{daemon, a.log}
+	}
 	if err = a.openTexts(); err != nil {
 		return err
 	}
 	if a.tracing, err = telemetry.NewTracing(ctx, a.config.OTLPURL, a.options.Version); err != nil {
 		return err
 	}
-	a.bus = bus.New(bus.Config{URL: a.config.NATSURL, Name: a.node}, a.log)
+	if a.config.NATSURL != "" && !a.db.SingleNode() {
+		a.bus = bus.New(bus.Config{URL: a.config.NATSURL, Name: a.node}, a.log)
+	}
 	return nil
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/blob"
-	"github.com/zongler/zongler/internal/platform/bus"
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -86,12 +86,13 @@ func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
 	a.config.HTTPAddr = "127.0.0.1:0"
 	h := &benchHouse{b: b, app: a}
 	var err error
+	a.box, err = secret.LoadFile(a.config.SecretFile)
+	h.must(err)
 	a.blobs, err = blob.Open(b.Context(), "", a.config.BlobDir())
 	h.must(err)
 	h.must(a.openTexts())
 	a.tracing, err = telemetry.NewTracing(b.Context(), "", "bench")
 	h.must(err)
-	a.bus = bus.New(bus.Config{Name: a.node}, a.log)
 	a.build()
 	h.furnish()
 	h.fill()

@@ -14,6 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/api/session"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/platform/httpx"
 )
 
 // Load of taking in.
@@ -71,7 +72,7 @@ func (h *benchHouse) key(b *testing.B) {
 		Name: "CRM", Rights: actor.Rights{actor.CustomerRead: actor.InBrand}, AllBrands: true,
 	})
 	h.must(err)
-	site := session.Guard(s.directory, s.sessions, h.app.site.problems)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	site := session.Guard(s.directory, s.sessions, httpx.NewLimiter(httpx.DefaultRates()), h.app.site.problems)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	ask := func(header string) time.Duration {
 		r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/api/v1/customers", nil)
 		if header != "" {

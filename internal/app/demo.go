@@ -217,7 +217,7 @@ var (
 
 // Widget returns the public key of a brand's widget, by the slug of its page.
 func (d demoDoor) Widget(ctx context.Context, slug string) (string, error) {
-	ctx, err := d.app.home(ctx)
+	ctx, err := d.app.home(ctx, "")
 	if err != nil {
 		return "", err
 	}

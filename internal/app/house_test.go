@@ -17,8 +17,8 @@ import (
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/blob"
-	"github.com/zongler/zongler/internal/platform/bus"
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/httpx"
@@ -46,12 +46,13 @@ func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 	a.config.HTTPAddr = "127.0.0.1:0"
 	h := &house{t: t, app: a}
 	var err error
+	a.box, err = secret.LoadFile(a.config.SecretFile)
+	h.must(err)
 	a.blobs, err = blob.Open(t.Context(), "", a.config.BlobDir())
 	h.must(err)
 	h.must(a.openTexts())
 	a.tracing, err = telemetry.NewTracing(t.Context(), "", "test")
 	h.must(err)
-	a.bus = bus.New(bus.Config{Name: a.node}, a.log)
 	listening := make(chan net.Addr, 1)
 	a.options.Listening = func(addr net.Addr) { listening <- addr }
 	a.build()

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/zongler/zongler/internal/api/admin"
 	"github.com/zongler/zongler/internal/api/desk"
@@ -12,6 +13,8 @@ import (
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/web"
 )
+
+const metricsPath = "/metrics"
 
 // site is everything that answers HTTP.
 type site struct {
@@ -35,8 +38,8 @@ func (a *App) newSite() *site {
 	x.mux.Handle("/ws", s.feed.Socket(x.problems))
 	x.mux.Handle("/widget.js", web.WidgetHandler())
 	x.mux.HandleFunc("/healthz", telemetry.Live)
-	x.mux.Handle("/readyz", telemetry.Ready(a.log, telemetry.Check{Name: "database", Run: a.ready}))
-	x.mux.Handle("/metrics", a.metrics.Handler(a.log))
+	x.mux.Handle("/readyz", telemetry.Ready(a.log, telemetry.Check{Name: "database", Run: a.ready}, telemetry.Check{Name: "files", Run: a.filesReady}))
+	x.mux.Handle(metricsPath, a.metrics.Handler(a.log))
 	x.mux.Handle("/", web.Handler())
 	return x
 }
@@ -49,6 +52,7 @@ func (a *App) sessionServices() session.Services {
 	out := session.Services{
 		Tenants: s.tenants, Users: s.users, Sessions: s.sessions, Invitations: s.invitations,
 		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues, s.router}), Version: a.options.Version,
+		Proof: a.setupCode(),
 	}
 	if a.options.Demo {
 		out.Demo, out.Traffic = demoDoor{a}, a.options.Traffic
@@ -104,18 +108,42 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterSurveys(x.api, s.surveys, s.users)
 }
 
+// Rates of strangers beside that of the interface. Many customers, or a whole
+// centre, may sit behind one address.
+func rateOfVisitors() httpx.Rate { return httpx.Rate{PerSecond: 100, Burst: 1000} }
+func rateOfPages() httpx.Rate    { return httpx.Rate{PerSecond: 200, Burst: 4000} }
+
+// paceOf says to which rate strangers are held by what they ask for.
+func paceOf(route func(*http.Request) string) func(*http.Request) httpx.Class {
+	return func(r *http.Request) httpx.Class {
+		switch pattern := route(r); {
+		case pattern == "/healthz", pattern == "/readyz", pattern == metricsPath:
+			return httpx.Class{Free: true}
+		case pattern == "/", pattern == "/w/", pattern == "/widget.js": // files in memory
+			return httpx.Class{Name: "pages", Rate: rateOfPages()}
+		case strings.HasPrefix(r.URL.Path, "/w/"):
+			return httpx.Class{Name: "visitors", Rate: rateOfVisitors()}
+		}
+		return httpx.Class{}
+	}
+}
+
 // handler is the site behind everything that each request passes.
 func (a *App) handler(x *site) (http.Handler, error) {
 	proxies, err := httpx.ParseProxies(a.config.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
+	scrapers, err := httpx.ParseProxies(a.config.MetricsFrom)
+	if err != nil {
+		return nil, err
+	}
 	route := httpx.Route(x.mux)
 	limits := httpx.NewLimiter(httpx.DefaultRates())
 	return httpx.Chain(x.mux,
-		proxies.Client, httpx.RequestID, a.tracing.Middleware(route), a.metrics.Middleware(route),
-		httpx.AccessLog(a.log, route), x.problems.Recover, httpx.SecurityHeaders, x.problems.CrossOrigin("/w/"),
-		session.Guard(a.services.directory, a.services.sessions, x.problems), limits.Middleware(x.problems),
+		httpx.RequestID, scrapers.Nearby(x.problems, metricsPath), proxies.Client, a.tracing.Middleware(route), a.metrics.Middleware(route),
+		httpx.AccessLog(a.log, route), x.problems.Recover, httpx.SecurityHeaders, x.problems.CrossOrigin("/w/"), public.Reading,
+		session.Guard(a.services.directory, a.services.sessions, limits, x.problems), limits.Middleware(x.problems, paceOf(route)),
 	), nil
 }
 

@@ -25,6 +25,7 @@ func (a *App) openTexts() (err error) {
 // build makes the services and the site over what open opened.
 func (a *App) build() {
 	a.services = a.newServices()
+	a.registerFigures()
 	a.site = a.newSite()
 }
 
@@ -32,7 +33,7 @@ func (a *App) build() {
 func (a *App) processes() []process {
 	s := a.services
 	all := []process{
-		service("bus", a.bus.Start, a.bus.Stop),
+		{"news", a.spread},
 		service("live", s.hub.Start, s.hub.Stop),
 		{"accounts", s.directory.Follow},
 		{"jobs", a.runJobs},
@@ -65,7 +66,7 @@ func (a *App) route(ctx context.Context) error {
 
 // rollUp keeps the figures of all tenants up to date, on one node at a time.
 func (a *App) rollUp(ctx context.Context) error {
-	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "figures", func(ctx context.Context, _ lease.Held) error { return a.services.rollup.Run(ctx) })
+	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "figures", a.services.rollup.Run)
 	return nil
 }
 
@@ -106,8 +107,7 @@ func (a *App) prune(ctx context.Context, _ prune) error {
 	if err := a.services.sessions.Prune(ctx); err != nil {
 		return err
 	}
-	_, err := a.services.idempotency.Prune(ctx)
-	return err
+	return a.services.idempotency.Prune(ctx)
 }
 
 // newHub makes the hub of the desks, which tells routing who is there.

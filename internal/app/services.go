@@ -100,13 +100,13 @@ func (s *services) ground(a *App) {
 	s.keys = account.NewKeys(a.db, s.directory, s.users)
 	s.invitations = account.NewInvitations(a.db, s.users)
 	s.registry = newRegistry()
-	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{})
+	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
 func (s *services) records(a *App) {
 	s.conversations = conversation.New(a.db, s.users)
 	s.customers = customer.New(a.db, s.conversations)
-	s.files = media.New(a.db, a.blobs, nil, a.log)
+	s.files = media.New(a.db, a.blobs, a.scanner, a.log)
 	s.canned = canned.New(a.db)
 }
 
@@ -138,14 +138,14 @@ func (s *services) operations(d *db.DB) {
 // edges are what people hold on to: the desks' live connections and the visitors' chat.
 func (s *services) edges(a *App) {
 	s.rollup = report.NewRollup(a.db, a.log)
-	s.idempotency = idempotency.New(a.db)
+	s.idempotency = idempotency.New(a.db, a.box)
 	s.hub = a.newHub(s)
 	s.feed = desk.NewFeed(desk.FeedConfig{
 		DB: a.db, Hub: s.hub, Rows: s.worklist, Conversations: s.conversations, Routing: s.routing, Views: s.views, Live: s.router,
 		Reports: s.reports, People: s.users, Directory: s.directory, Visitors: chatCustomers{s}, Classes: classesHere(), Log: a.log,
 	})
 	s.chat = webchat.New(webchat.Deps{
-		DB: a.db, EntryPoints: s.points, Conversations: s.conversations, Customers: s.customers, Files: s.files, Staff: s.directory,
+		DB: a.db, EntryPoints: s.points, Sealer: a.box, Conversations: s.conversations, Customers: s.customers, Files: s.files, Staff: s.directory,
 		Texts: a.texts, Routing: s.routing, Line: s.router, Intake: chatIntake{s.intake},
 		Queues:  chatQueues{a.db, s.queues, s.tenants, s.calendars, s.router},
 		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed},

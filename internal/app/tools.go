@@ -6,21 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
-	"github.com/zongler/zongler/internal/kit/secret"
-	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/tenant"
 	"github.com/zongler/zongler/schema"
-	"github.com/zongler/zongler/web"
 )
 
 // Person is a user as the command line names them.
 type Person struct {
+	Host     string // of their tenant; empty: the one without a host of its own
 	Email    string
 	Name     string
 	Role     string
@@ -42,7 +39,7 @@ func (p *Person) complete() {
 // AddUser adds a user to the installation's tenant and returns the password.
 func (a *App) AddUser(ctx context.Context, p Person) (string, error) {
 	p.complete()
-	ctx, err := a.home(ctx)
+	ctx, err := a.home(ctx, p.Host)
 	if err != nil {
 		return "", err
 	}
@@ -55,76 +52,57 @@ func (a *App) AddUser(ctx context.Context, p Person) (string, error) {
 // SetPassword gives a user another password and returns it. Their sessions end.
 func (a *App) SetPassword(ctx context.Context, p Person) (string, error) {
 	p.complete()
-	ctx, err := a.home(ctx)
+	ctx, err := a.home(ctx, p.Host)
 	if err != nil {
 		return "", err
 	}
 	return p.Password, a.services.users.ResetPassword(ctx, p.Email, p.Password)
 }
 
-// home returns a context in which the system acts for the tenant of no particular host.
-func (a *App) home(ctx context.Context) (context.Context, error) {
-	t, err := a.services.tenants.ByHost(ctx, "")
+// home returns a context in which the system acts for the tenant that signs in under host.
+func (a *App) home(ctx context.Context, host string) (context.Context, error) {
+	t, err := a.services.tenants.ByHost(ctx, host)
 	if err != nil {
-		return ctx, fmt.Errorf("app: nothing is set up yet; open the address of zongler serve first: %w", err)
+		return ctx, fmt.Errorf("app: there is no such tenant; zongler tenant add makes one, or set one up in the browser: %w", err)
 	}
 	return actor.With(ctx, actor.ForSystem(t.TenantID)), nil
 }
 
-// Finding is what an examination says of one thing.
-type Finding struct {
-	What string
-	Good string
-	Err  error
+// AddTenant makes a further tenant, whose users sign in under host. Give it its first user with AddUser.
+func (a *App) AddTenant(ctx context.Context, name, host string) (made tenant.Tenant, err error) {
+	err = a.db.Update(ctx, func(tx *db.Tx) error {
+		made, _, err = a.services.tenants.Found(ctx, tx, name, host)
+		return err
+	})
+	return made, err
 }
 
-// Text returns the finding in words.
-func (f Finding) Text() string {
-	if f.Err != nil {
-		return f.Err.Error()
+// RenameTenant gives the tenant of host another name.
+func (a *App) RenameTenant(ctx context.Context, host, name string) (tenant.Tenant, error) {
+	ctx, err := a.home(ctx, host)
+	if err != nil {
+		return tenant.Tenant{}, err
 	}
-	return f.Good
+	return a.services.tenants.Rename(ctx, name)
 }
 
-// Examine looks at everything that an installation needs, and changes nothing.
-func Examine(ctx context.Context, c config.Config, log *slog.Logger) []Finding {
-	findings := []Finding{{What: "desk", Good: "built, " + web.Build()}}
-	if web.Build() == "none" {
-		findings[0].Err = errors.New("the desk is not in this binary; build it with make run or make web")
-	}
-	findings = append(findings, examineData(c), examineDatabase(ctx, c, log))
-	_, err := blob.Open(ctx, c.S3URL, c.BlobDir())
-	findings = append(findings, Finding{What: "files", Good: "the store opens", Err: err})
-	if _, err := os.Stat(c.SecretFile); err == nil {
-		_, err := secret.LoadFile(c.SecretFile)
-		findings = append(findings, Finding{What: "secrets", Good: "the key file can be read", Err: err})
-	}
-	return findings
+// Tenants returns all tenants.
+func (a *App) Tenants(ctx context.Context) ([]tenant.Tenant, error) {
+	return a.services.tenants.All(ctx)
 }
 
-func examineData(c config.Config) Finding {
-	f := Finding{What: "data folder", Good: c.Data}
-	probe := filepath.Join(c.Data, ".doctor")
-	if f.Err = os.MkdirAll(c.Data, 0o700); f.Err == nil {
-		if f.Err = os.WriteFile(probe, nil, 0o600); f.Err == nil {
-			f.Err = os.Remove(probe)
-		}
+// Migrate brings the database up to date, and returns how many steps that took.
+// It takes the data folder for itself, as a server does.
+func Migrate(ctx context.Context, c config.Config, log *slog.Logger) (steps int, err error) {
+	lock, err := lockFolder(c.Data)
+	if err != nil {
+		return 0, err
 	}
-	return f
-}
-
-func examineDatabase(ctx context.Context, c config.Config, log *slog.Logger) Finding {
-	f := Finding{What: "database"}
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	d, err := db.Open(ctx, c.DatabaseURL, log)
 	if err != nil {
-		f.Err = err
-		return f
+		return 0, err
 	}
-	defer d.Close() // only looked at
-	pending, err := d.Pending(ctx, schema.Files)
-	f.Good, f.Err = d.Engine()+", up to date", err
-	if err == nil && pending > 0 {
-		f.Good = fmt.Sprintf("%s, %d migrations to come at the next start", d.Engine(), pending)
-	}
-	return f
+	steps, err = d.Migrate(ctx, schema.Files)
+	return steps, errors.Join(err, d.Close())
 }

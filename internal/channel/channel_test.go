@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 )
@@ -62,8 +64,13 @@ func (withoutQueues) HasQueue(context.Context, db.Queryer, id.Tenant, id.Brand, 
 	return false, nil
 }
 
-func points(d *db.DB) *channel.EntryPoints {
-	return channel.NewEntryPoints(d, channel.NewRegistry(chat{}), things{}, things{})
+func points(t *testing.T, d *db.DB) *channel.EntryPoints {
+	t.Helper()
+	box, err := secret.LoadFile(filepath.Join(t.TempDir(), "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return channel.NewEntryPoints(d, channel.NewRegistry(chat{}), things{}, things{}, box)
 }
 
 func widget() channel.NewEntryPoint {
@@ -73,7 +80,7 @@ func widget() channel.NewEntryPoint {
 func TestAnEntryPointIsMadeFoundAndChanged(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, ctx := points(d), dbtest.As(t, operator)
+		s, ctx := points(t, d), dbtest.As(t, operator)
 		p, err := s.Create(ctx, widget())
 		if err != nil || p.Name != "Czat" || len(p.Address) < 20 || string(p.Config) != `{"title":"Pomoc"}` || !p.Open() {
 			t.Fatalf("%+v %v", p, err)
@@ -82,19 +89,30 @@ func TestAnEntryPointIsMadeFoundAndChanged(t *testing.T) {
 		if err != nil || found.ID != p.ID || found.Tenant != operator || found.Queue != line || found.Brand != fala {
 			t.Errorf("%+v %v", found, err)
 		}
-		secret, err := s.RotateSecret(ctx, p.ID)
-		if err != nil || len(secret) < 40 {
-			t.Fatalf("%q %v", secret, err)
+		if none, err := s.Secret(p); none != "" || err != nil {
+			t.Errorf("a secret before there is one: %q, %v", none, err)
 		}
-		if p, err = s.Lookup(ctx, d, operator, p.ID); err != nil || p.Secret != secret {
-			t.Errorf("%v", err)
+		hidden, err := s.RotateSecret(ctx, p.ID)
+		if err != nil || len(hidden) < 40 {
+			t.Fatalf("%q %v", hidden, err)
 		}
-		if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM audit WHERE changes LIKE $1`, "%"+secret+"%"); n != 0 || err != nil {
+		if p, err = s.Lookup(ctx, d, operator, p.ID); err != nil || p.Sealed == "" || strings.Contains(p.Sealed, hidden) {
+			t.Errorf("stored as %q, %v", p.Sealed, err)
+		}
+		other := p
+		other.ID++
+		if opened, err := s.Secret(other); err == nil {
+			t.Errorf("opens for another entry point: %q", opened)
+		}
+		if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM audit WHERE changes LIKE $1`, "%"+hidden+"%"); n != 0 || err != nil {
 			t.Errorf("the secret is in the log (%v)", err)
 		}
 		name := "Chat"
-		if p, err = s.Update(ctx, p.ID, channel.EntryPointPatch{Name: &name, Active: new(false)}); err != nil || p.Open() || p.Secret != secret {
+		if p, err = s.Update(ctx, p.ID, channel.EntryPointPatch{Name: &name, Active: new(false)}); err != nil || p.Open() {
 			t.Errorf("%+v %v", p, err)
+		}
+		if opened, err := s.Secret(p); opened != hidden || err != nil {
+			t.Errorf("the secret after a change: %q, %v", opened, err)
 		}
 		if list, err := s.List(ctx, channel.EntryPointFilter{Query: "CHA", Brand: fala, Channel: channel.Webchat, Limit: 5}); err != nil || len(list) != 1 {
 			t.Errorf("%d, %v", len(list), err)
@@ -115,11 +133,11 @@ func TestAnEntryPointOutlivesItsQueue(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := dbtest.As(t, operator)
-		p, err := points(d).Create(ctx, widget())
+		p, err := points(t, d).Create(ctx, widget())
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), withoutQueues{}, withoutQueues{})
+		s := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), withoutQueues{}, withoutQueues{}, nil)
 		_, off := s.Update(ctx, p.ID, channel.EntryPointPatch{Active: new(false), Queue: new(line)})
 		_, secret := s.RotateSecret(ctx, p.ID)
 		_, archive := s.Archive(ctx, p.ID)
@@ -141,7 +159,7 @@ func TestAnEntryPointOutlivesItsQueue(t *testing.T) {
 func TestHealthIsNewsOnlyOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, ctx := points(d), dbtest.As(t, operator)
+		s, ctx := points(t, d), dbtest.As(t, operator)
 		p, err := s.Create(ctx, widget())
 		if err != nil {
 			t.Fatal(err)
@@ -162,7 +180,7 @@ func TestHealthIsNewsOnlyOnce(t *testing.T) {
 
 func TestBadEntryPointsAreRefused(t *testing.T) {
 	t.Parallel()
-	s, ctx := points(dbtest.SQLite(t)), dbtest.As(t, operator)
+	s, ctx := points(t, dbtest.SQLite(t)), dbtest.As(t, operator)
 	cases := []struct {
 		name   string
 		change func(p *channel.NewEntryPoint)
@@ -188,7 +206,7 @@ func TestBadEntryPointsAreRefused(t *testing.T) {
 func TestEntryPointsOfOthersAreNotFound(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := points(d)
+		s := points(t, d)
 		p, err := s.Create(dbtest.As(t, operator), widget())
 		if err != nil {
 			t.Fatal(err)

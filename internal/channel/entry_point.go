@@ -38,7 +38,7 @@ type EntryPoint struct {
 	Name       string
 	Address    string          // number, mailbox, page; the public key of a widget
 	Config     json.RawMessage // an object whose shape is the channel's
-	Secret     string          `json:"-"` // signs the identities of visitors; empty: none
+	Sealed     string          `json:"-" db:"secret"` // the secret that signs the identities of visitors, see EntryPoints.Secret; empty: none
 	Queue      id.Queue        `db:"queue_id"`
 	Active     bool
 	Health     Health
@@ -51,6 +51,11 @@ type EntryPoint struct {
 
 // Open reports whether contacts are taken here.
 func (p EntryPoint) Open() bool { return p.Active && !p.Archived }
+
+// secretContext names whose secret is sealed.
+func (p EntryPoint) secretContext() string {
+	return "entry_point " + p.Tenant.String() + " " + p.ID.String()
+}
 
 // NewEntryPoint is what an entry point is made of.
 type NewEntryPoint struct {

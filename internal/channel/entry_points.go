@@ -27,17 +27,26 @@ type Brands interface {
 	HasBrand(ctx context.Context, q db.Queryer, tenant id.Tenant, brand id.Brand) (bool, error)
 }
 
+// Sealer keeps secrets unreadable in the database.
+type Sealer interface {
+	// Seal returns value sealed for context, as a text.
+	Seal(value []byte, context string) string
+	// Open returns the value that was sealed for context.
+	Open(sealed, context string) ([]byte, error)
+}
+
 // EntryPoints keeps the tenants' entry points.
 type EntryPoints struct {
 	db       *db.DB
 	registry *Registry
 	brands   Brands
 	queues   Queues
+	sealer   Sealer
 }
 
 // NewEntryPoints returns EntryPoints over d for the channels of registry.
-func NewEntryPoints(d *db.DB, registry *Registry, brands Brands, queues Queues) *EntryPoints {
-	return &EntryPoints{db: d, registry: registry, brands: brands, queues: queues}
+func NewEntryPoints(d *db.DB, registry *Registry, brands Brands, queues Queues, sealer Sealer) *EntryPoints {
+	return &EntryPoints{db: d, registry: registry, brands: brands, queues: queues, sealer: sealer}
 }
 
 // Create makes an entry point.
@@ -150,11 +159,23 @@ func (s *EntryPoints) Restore(ctx context.Context, point id.EntryPoint) (EntryPo
 // visitors, and returns it: the only time that anybody sees it. The old one ends.
 func (s *EntryPoints) RotateSecret(ctx context.Context, point id.EntryPoint) (string, error) {
 	secret := rand.Text() + rand.Text() // 256 bits and more
-	_, err := s.change(ctx, "channel.RotateSecret", "entry_point.secret", point, func(p EntryPoint) EntryPoint { p.Secret = secret; return p })
+	_, err := s.change(ctx, "channel.RotateSecret", "entry_point.secret", point, func(p EntryPoint) EntryPoint {
+		p.Sealed = s.sealer.Seal([]byte(secret), p.secretContext())
+		return p
+	})
 	if err != nil {
 		return "", err
 	}
 	return secret, nil
+}
+
+// Secret returns the secret that signs the identities of an entry point's visitors; empty if there is none.
+func (s *EntryPoints) Secret(p EntryPoint) (string, error) {
+	if p.Sealed == "" {
+		return "", nil
+	}
+	secret, err := s.sealer.Open(p.Sealed, p.secretContext())
+	return string(secret), errs.Op("channel.Secret", err)
 }
 
 func (s *EntryPoints) change(ctx context.Context, op, action string, point id.EntryPoint, apply func(EntryPoint) EntryPoint) (EntryPoint, error) {

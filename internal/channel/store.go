@@ -56,6 +56,6 @@ func insertEntryPoint(ctx context.Context, tx *db.Tx, p EntryPoint) error {
 func updateEntryPoint(ctx context.Context, tx *db.Tx, p EntryPoint) error {
 	_, err := db.Exec(ctx, tx, `UPDATE entry_point SET name = $3, name_key = $4, config = $5, secret = $6, queue_id = $7, active = $8,
 		archived = $9, updated_at = $10 WHERE tenant_id = $1 AND id = $2`,
-		p.Tenant, p.ID, p.Name, fold.Text(p.Name), string(p.Config), p.Secret, p.Queue, p.Active, p.Archived, p.UpdatedAt)
+		p.Tenant, p.ID, p.Name, fold.Text(p.Name), string(p.Config), p.Sealed, p.Queue, p.Active, p.Archived, p.UpdatedAt)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lease"
 )
 
 // Topic is woken (db.DB.Woken) when rows of the rollup have changed.
@@ -27,12 +28,13 @@ const (
 	factBatch  = 500
 )
 
-// Rollup keeps the sums per interval up to date. One node at a time runs it; the
-// rows are computed from the stamps, so a second one would do no harm but waste work.
+// Rollup keeps the sums per interval up to date. One node at a time runs it, under
+// a lease: one that was paused must not put its older picture over a newer one.
 type Rollup struct {
 	db      *db.DB
 	log     *slog.Logger
 	writing sync.Mutex // from reading the stamps to the commit: an older picture never replaces a newer one
+	held    lease.Held // while Run; guarded by writing
 
 	mu      sync.Mutex
 	pending map[id.Tenant]*touched
@@ -47,8 +49,10 @@ func NewRollup(d *db.DB, log *slog.Logger) *Rollup {
 	return &Rollup{db: d, log: log, pending: map[id.Tenant]*touched{}, grown: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
-// Run follows the facts until ctx ends.
-func (r *Rollup) Run(ctx context.Context) error {
+// Run follows the facts until ctx ends, and writes while held is the newest of its lease.
+func (r *Rollup) Run(ctx context.Context, held lease.Held) error {
+	r.hold(held)
+	defer r.hold(lease.Held{})
 	pos, err := cursor(ctx, r.db)
 	if err != nil {
 		return err
@@ -65,6 +69,24 @@ func (r *Rollup) Run(ctx context.Context) error {
 			}
 		}
 		return nil
+	})
+}
+
+func (r *Rollup) hold(held lease.Held) {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	r.held = held
+}
+
+// update runs fn in a transaction that fails if another node has taken over. The caller holds r.writing.
+func (r *Rollup) update(ctx context.Context, fn func(tx *db.Tx) error) error {
+	return r.db.Update(ctx, func(tx *db.Tx) error {
+		if r.held.Name != "" {
+			if err := lease.Check(ctx, tx, r.held); err != nil {
+				return err
+			}
+		}
+		return fn(tx)
 	})
 }
 
@@ -230,7 +252,7 @@ func (r *Rollup) write(ctx context.Context, taken map[id.Tenant]*touched, pos in
 	if err != nil || pos == 0 {
 		return err
 	}
-	return r.db.Update(ctx, func(tx *db.Tx) error {
+	return r.update(ctx, func(tx *db.Tx) error {
 		for _, c := range changes {
 			if err := c.apply(ctx, tx); err != nil {
 				return err
@@ -321,7 +343,7 @@ func (r *Rollup) writeClock(ctx context.Context, tenant id.Tenant, within span, 
 		return err
 	}
 	rows := stamps.rows(within)
-	return r.db.Update(ctx, func(tx *db.Tx) error {
+	return r.update(ctx, func(tx *db.Tx) error {
 		if err := replaceClock(ctx, tx, tenant, within, rows); err != nil || until.IsZero() {
 			return err
 		}
@@ -373,5 +395,5 @@ func (r *Rollup) rebuild(ctx context.Context, tenant id.Tenant, within span) err
 	if err != nil {
 		return err
 	}
-	return r.db.Update(ctx, func(tx *db.Tx) error { return c.apply(ctx, tx) })
+	return r.update(ctx, func(tx *db.Tx) error { return c.apply(ctx, tx) })
 }

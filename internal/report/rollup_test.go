@@ -3,15 +3,18 @@ package report
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/routing"
 )
 
@@ -282,7 +285,12 @@ func TestRollupFollowsFactsByItself(t *testing.T) {
 		defer end()
 		r := NewRollup(d, nil)
 		done := make(chan error, 1)
-		go func() { done <- r.Run(ctx) }()
+		go func() {
+			lease.NewKeeper(d, "test", slog.New(slog.DiscardHandler)).Hold(ctx, "figures", func(ctx context.Context, held lease.Held) error {
+				done <- r.Run(ctx, held)
+				return nil
+			})
+		}()
 		var visit id.QueueVisit
 		at := w.from
 		w.update(func(tx *db.Tx) {
@@ -305,6 +313,37 @@ func TestRollupFollowsFactsByItself(t *testing.T) {
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+func TestANodeThatHasLostItsLeaseWritesNoFigures(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, slot(time.Now().Add(-48*time.Hour)))
+		lost := lease.Held{Name: "figures", Epoch: 1}
+		w.update(func(tx *db.Tx) {
+			w.exec(tx, `INSERT INTO lease (name, owner, epoch, expires_at) VALUES ('figures', 'another', 2, 0)`)
+			w.visit(tx, 7, falaNet, sales, "", span{From: w.from})
+			w.record(tx, fact.InteractionQueued{Interaction: 7, Conversation: 8, Queue: sales})
+		})
+		w.rollUp(1) // waits until the fact has its position; this one needs no lease
+		w.update(func(tx *db.Tx) { w.exec(tx, `DELETE FROM report_cursor`) })
+		r := NewRollup(d, nil)
+		r.hold(lost)
+		if err := r.ReadFacts(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.CatchUp(w.ctx); errs.CodeOf(err) != "lease.lost" {
+			t.Errorf("%v", err)
+		}
+		if pos, err := cursor(w.ctx, d); pos != 0 || err != nil {
+			t.Errorf("read up to %d, %v", pos, err)
+		}
+		lost.Epoch = 2
+		r.hold(lost)
+		if err := r.CatchUp(w.ctx); err != nil {
+			t.Errorf("the newest owner: %v", err)
 		}
 	})
 }

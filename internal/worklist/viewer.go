@@ -3,6 +3,7 @@ package worklist
 import (
 	"context"
 
+	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -36,8 +37,7 @@ func look(ctx context.Context, q db.Queryer, op string, queues, brands bool) (vi
 		v.users = []id.User{a.User}
 	}
 	if v.scope == actor.InTeam && a.User != 0 {
-		v.users, err = db.Many[id.User](ctx, q, `SELECT user_id FROM team_member WHERE tenant_id = $1 AND team_id IN (
-			SELECT team_id FROM team_member WHERE tenant_id = $1 AND user_id = $2) UNION SELECT $2`, a.Tenant, a.User)
+		v.users, err = account.Mates(ctx, q, a.Tenant, a.User)
 		if err != nil {
 			return viewer{}, err
 		}

@@ -51,7 +51,7 @@ for (const each of looks) {
 
   test(`set-up, ${name}`, () =>
     on(each, (world) => (world.setupNeeded = true), async (page) => {
-      await page.goto('/')
+      await page.goto('/setup#code=ABCD')
       await page.locator('[name="operator.name"]').fill('Kontakt Plus')
       await inspect(page, `setup-1-${name}`)
       await page.locator('[name="administrator.name"]').fill('Kamil Wróbel')

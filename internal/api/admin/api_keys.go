@@ -72,8 +72,7 @@ func shownKey(k account.Key, err error) (*keyOutput, error) {
 	return &keyOutput{Body: keyOf(k)}, nil
 }
 
-// RegisterAPIKeys adds the operations on API keys. The answer that makes one
-// holds its token, so it is not kept for Idempotency-Key.
+// RegisterAPIKeys adds the operations on API keys.
 func RegisterAPIKeys(api *httpx.API, keys *account.Keys) {
 	httpx.Register(api, httpx.Operation{
 		ID: "listAPIKeys", Method: http.MethodGet, Path: keysPath, Tag: tagKeys, Summary: "API keys, newest first", Permission: actor.KeyEdit,

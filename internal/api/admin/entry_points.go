@@ -49,7 +49,7 @@ func entryPointOf(p channel.EntryPoint) entryPointBody {
 		config = map[string]any{} // it was checked when it was stored; shown as empty it can be set anew
 	}
 	return entryPointBody{
-		ID: p.ID, BrandID: p.Brand, Channel: p.Channel, Name: p.Name, Address: p.Address, Config: config, HasSecret: p.Secret != "",
+		ID: p.ID, BrandID: p.Brand, Channel: p.Channel, Name: p.Name, Address: p.Address, Config: config, HasSecret: p.Sealed != "",
 		QueueID: p.Queue, Active: p.Active, Health: p.Health, HealthCode: p.HealthCode, HealthAt: p.HealthAt,
 		Archived: p.Archived, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}

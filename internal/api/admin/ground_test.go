@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,6 +22,7 @@ import (
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -68,17 +71,22 @@ func newOffice(t *testing.T, d *db.DB) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
+	box, err := secret.LoadFile(filepath.Join(t.TempDir(), "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	mux := http.NewServeMux()
-	api := httpx.NewAPI(mux, httpx.Config{Title: "Zongler", Version: "test", Problems: httpx.NewProblems(keyTexts{}, log), Idempotency: idempotency.New(d)})
+	api := httpx.NewAPI(mux, httpx.Config{Title: "Zongler", Version: "test", Problems: httpx.NewProblems(keyTexts{}, log), Idempotency: idempotency.New(d, box)})
 	admin.RegisterUsers(api, users)
 	admin.RegisterInvitations(api, account.NewInvitations(d, users))
 	admin.RegisterRoles(api, account.NewRoles(d, dir))
 	admin.RegisterTeams(api, account.NewTeams(d))
 	admin.RegisterBrands(api, tenants, admin.NewLogos(tenants, blobs, log))
-	admin.RegisterEntryPoints(api, channel.NewEntryPoints(d, channel.NewRegistry(chat{}), tenants, anyQueue{}))
+	admin.RegisterEntryPoints(api, channel.NewEntryPoints(d, channel.NewRegistry(chat{}), tenants, anyQueue{}, box))
 	admin.RegisterCalendars(api, calendars)
 	admin.RegisterAPIKeys(api, account.NewKeys(d, dir, users))
 	admin.RegisterAudit(api, audit.New(d))
+	admin.RegisterJobs(api, d)
 	o := &office{t: t, db: d}
 	o.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r.WithContext(actor.With(r.Context(), o.who)))
@@ -244,8 +252,12 @@ func TestARepeatedCallMakesOneThing(t *testing.T) {
 func TestTokensAreShownOnce(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, dbtest.SQLite(t))
-	key := o.want(201, "", "POST", "/api-keys", `{"name":"CRM","permissions":{"customer.read":"brand"},"all_brands":true}`, "Idempotency-Key", "k")
+	const crm = `{"name":"CRM","permissions":{"customer.read":"brand"},"all_brands":true}`
+	key := o.want(201, "", "POST", "/api-keys", crm, "Idempotency-Key", "k")
 	token := key["token"].(string)
+	if again := o.want(201, "", "POST", "/api-keys", crm, "Idempotency-Key", "k"); again["token"] != token {
+		t.Errorf("an answer that was lost comes again as %v", again)
+	}
 	invitation := o.want(201, "", "POST", "/users/invite", `{"email":"ola@centrum.example","language":"pl","roles":["agent"],"all_brands":true}`)
 	b := o.want(201, "", "POST", "/brands", brand)
 	point := o.want(201, "", "POST", "/entry-points", `{"brand_id":"`+b["id"].(string)+`","channel":"webchat","name":"Czat"}`)
@@ -270,6 +282,19 @@ func TestTokensAreShownOnce(t *testing.T) {
 	o.want(204, "", "DELETE", "/invitations/"+invitation["id"].(string), "")
 	if got := items(o.want(200, "", "GET", "/invitations", "")); len(got) != 0 {
 		t.Errorf("%d open", len(got))
+	}
+}
+
+func TestInvitationsComeInPages(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, dbtest.SQLite(t))
+	for n := range 3 {
+		o.want(201, "", "POST", "/users/invite", fmt.Sprintf(`{"email":"u%d@centrum.example","language":"pl","roles":["agent"],"all_brands":true}`, n))
+	}
+	first := o.want(200, "", "GET", "/invitations?limit=2", "")
+	rest := o.want(200, "", "GET", "/invitations?limit=2&cursor="+first["next"].(string), "")
+	if len(items(first)) != 2 || len(items(rest)) != 1 || rest["next"] != nil || items(rest)[0].(map[string]any)["email"] != "u0@centrum.example" {
+		t.Errorf("%v then %v", first, rest)
 	}
 }
 

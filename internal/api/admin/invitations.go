@@ -35,11 +35,7 @@ func invitationOf(i account.Invitation) invitationBody {
 
 type invitationOutput struct{ Body invitationBody }
 
-type invitationListOutput struct {
-	Body struct {
-		Items []invitationBody `json:"items"`
-	}
-}
+type invitationPageOutput struct{ Body httpx.Page[invitationBody] }
 
 type inviteInput struct {
 	Body struct {
@@ -56,8 +52,7 @@ type InvitationKey struct {
 	ID id.Invitation `path:"id"`
 }
 
-// RegisterInvitations adds the operations on invitations. The answer that makes
-// one holds its token, so it is not kept for Idempotency-Key: inviting again
+// RegisterInvitations adds the operations on invitations. Inviting again
 // replaces the invitation before.
 func RegisterInvitations(api *httpx.API, invitations *account.Invitations) {
 	httpx.Register(api, httpx.Operation{
@@ -79,11 +74,17 @@ func RegisterInvitations(api *httpx.API, invitations *account.Invitations) {
 	httpx.Register(api, httpx.Operation{
 		ID: "listInvitations", Method: http.MethodGet, Path: "/api/v1/invitations", Tag: tagUsers, Permission: actor.UserEdit,
 		Summary: "Open invitations, newest first",
-	}, func(ctx context.Context, _ *struct{}) (*invitationListOutput, error) {
-		all, err := invitations.List(ctx)
-		out := &invitationListOutput{}
-		out.Body.Items = showAll(all, invitationOf)
-		return out, err
+	}, func(ctx context.Context, in *struct{ httpx.PageQuery }) (*invitationPageOutput, error) {
+		var before id.Invitation
+		if _, err := in.After(&before); err != nil {
+			return nil, err
+		}
+		all, err := invitations.List(ctx, before, in.Size()+1)
+		if err != nil {
+			return nil, err
+		}
+		page, err := httpx.NewPage(showAll(all, invitationOf), in.Size(), func(last invitationBody) any { return last.ID })
+		return &invitationPageOutput{Body: page}, err
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "revokeInvitation", Method: http.MethodDelete, Path: "/api/v1/invitations/{id}", Tag: tagUsers, Permission: actor.UserEdit,

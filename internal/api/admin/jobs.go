@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -61,11 +62,17 @@ func RegisterJobs(api *httpx.API, d *db.DB) {
 	registerJobAct(api, d, "discardJob", "discard", "Forget it: it will never be done", job.Discard)
 }
 
-func registerJobAct(api *httpx.API, d *db.DB, name, act, summary string, do func(context.Context, *db.Tx, id.Job) error) {
+func registerJobAct(api *httpx.API, d *db.DB, name, act, summary string, do func(context.Context, *db.Tx, id.Job) (string, error)) {
 	httpx.Register(api, httpx.Operation{
 		ID: name, Method: http.MethodPost, Path: "/api/v1/jobs/{id}/" + act, Tag: tagJobs,
-		Summary: summary, Permission: actor.JobRetry, Errors: []httpx.Code{{Kind: errs.NotFound, Code: "job.gone"}},
+		Summary: summary, Permission: actor.JobRetry, Errors: []httpx.Code{{Kind: errs.NotFound, Code: "job.gone"}, {Kind: errs.Conflict, Code: "job.living"}},
 	}, func(ctx context.Context, in *JobKey) (*struct{}, error) {
-		return nil, d.Update(ctx, func(tx *db.Tx) error { return do(ctx, tx, in.ID) })
+		return nil, d.Update(ctx, func(tx *db.Tx) error {
+			kind, err := do(ctx, tx, in.ID)
+			if err != nil {
+				return err
+			}
+			return audit.Write(ctx, tx, audit.Entry{Action: "job." + act, Subject: audit.Subject{Kind: "job", ID: int64(in.ID), Name: kind}})
+		})
 	})
 }

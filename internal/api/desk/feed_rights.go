@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -174,12 +175,11 @@ func (f *Feed) learn(ctx context.Context, key live.Key) (rights, []id.Conversati
 		r.queues[q] = true
 	}
 	if a.Scope(actor.ConversationRead) == actor.InTeam {
-		r.mates, err = db.Many[id.User](ctx, f.DB, `SELECT DISTINCT m.user_id FROM team_member mine
-			JOIN team_member m ON m.tenant_id = mine.tenant_id AND m.team_id = mine.team_id
-			WHERE mine.tenant_id = $1 AND mine.user_id = $2 ORDER BY m.user_id`, key.Tenant, key.User)
+		r.mates, err = account.Mates(ctx, f.DB, key.Tenant, key.User)
 		if err != nil {
 			return rights{}, nil, err
 		}
+		slices.Sort(r.mates) // to be compared
 	}
 	visible, err := f.visible(ctx, a, key)
 	if err != nil {

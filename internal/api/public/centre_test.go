@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -112,7 +114,9 @@ func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	q, err := routing.NewQueues(d, calendars).Create(c.ctx, brand.ID, routing.QueuePatch{Name: new("Serwis"), WrapUpSeconds: &wrapUp})
 	c.must(err)
 	c.queue = q.ID
-	c.points = channel.NewEntryPoints(d, channel.NewRegistry(webchat.Adapter{}), tenants, routing.Known{})
+	box, err := secret.LoadFile(filepath.Join(tb.TempDir(), "secret.key"))
+	c.must(err)
+	c.points = channel.NewEntryPoints(d, channel.NewRegistry(webchat.Adapter{}), tenants, routing.Known{}, box)
 	c.point, err = c.points.Create(c.ctx, channel.NewEntryPoint{
 		Brand: brand.ID, Channel: channel.Webchat, Name: "Fala Net", Config: settings(change), Queue: c.queue,
 	})
@@ -123,7 +127,7 @@ func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	texts, err := i18n.Load(web.Catalogues())
 	c.must(err)
 	c.chat = webchat.New(webchat.Deps{
-		DB: d, EntryPoints: c.points, Conversations: c.conversations, Customers: c.customers, Files: files, Staff: directory, Texts: texts,
+		DB: d, EntryPoints: c.points, Sealer: box, Conversations: c.conversations, Customers: c.customers, Files: files, Staff: directory, Texts: texts,
 		Routing: c.routing, Line: router, Intake: received{receive}, Queues: c.outlook, Surveys: opinions{survey.NewService(d, users, c.conversations)}, Desk: c,
 	}, log)
 	c.run(func(ctx context.Context) { router.Run(ctx, []id.Tenant{home.TenantID}) })

@@ -15,6 +15,8 @@ import (
 type Directory interface {
 	// Authenticate returns who acts with a session's token.
 	Authenticate(ctx context.Context, token string) (actor.Actor, error)
+	// Remembers reports whether a token of either sort is in memory, so that no look into the database is needed.
+	Remembers(token string) bool
 	// AuthenticateKey returns who acts with an API key.
 	AuthenticateKey(ctx context.Context, token string) (actor.Actor, error)
 }
@@ -30,11 +32,13 @@ const visitors = "/w/"
 
 // Guard returns the middleware that signs requests in, by "Authorization: Bearer
 // zk_…" or by the session's cookie. A request with neither passes as nobody's; so
-// does one whose session has ended, so that it can sign in anew.
-func Guard(dir Directory, renewer Renewer, problems *httpx.Problems) httpx.Middleware {
+// does one whose session has ended, so that it can sign in anew. Whoever tries
+// made-up tokens is held to limits before and after each is looked up.
+func Guard(dir Directory, renewer Renewer, limits *httpx.Limiter, problems *httpx.Problems) httpx.Middleware {
+	g := guard{dir, renewer, limits}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			a, err := signIn(w, r, dir, renewer)
+			a, err := g.signIn(w, r)
 			if err != nil {
 				problems.Write(w, r, err)
 				return
@@ -47,39 +51,74 @@ func Guard(dir Directory, renewer Renewer, problems *httpx.Problems) httpx.Middl
 	}
 }
 
-func signIn(w http.ResponseWriter, r *http.Request, dir Directory, renewer Renewer) (actor.Actor, error) {
-	const op = "session.Guard"
+type guard struct {
+	dir     Directory
+	renewer Renewer
+	limits  *httpx.Limiter
+}
+
+func (g guard) signIn(w http.ResponseWriter, r *http.Request) (actor.Actor, error) {
 	if strings.HasPrefix(r.URL.Path, visitors) { // they show tokens of their own, which the chat judges
 		return actor.Actor{}, nil
 	}
 	if header := r.Header.Get("Authorization"); header != "" {
-		scheme, token, _ := strings.Cut(header, " ")
-		if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(token, account.KeyPrefix) {
-			return actor.Actor{}, errs.New(errs.Unauthenticated, op, "key.refused")
-		}
-		a, err := dir.AuthenticateKey(r.Context(), token)
-		return a, errs.Op(op, err)
+		return g.byKey(w, r, header)
 	}
 	cookie, err := r.Cookie(httpx.SessionCookie)
 	if err != nil || cookie.Value == "" {
 		return actor.Actor{}, nil //nolint:nilerr // no cookie: nobody acts
 	}
-	a, err := dir.Authenticate(r.Context(), cookie.Value)
-	if errs.Is(errs.Unauthenticated, err) {
+	return g.bySession(w, r, cookie.Value)
+}
+
+func (g guard) byKey(w http.ResponseWriter, r *http.Request, header string) (actor.Actor, error) {
+	const op = "session.Guard"
+	scheme, token, _ := strings.Cut(header, " ")
+	refused := error(errs.New(errs.Unauthenticated, op, "key.refused"))
+	var a actor.Actor
+	if strings.EqualFold(scheme, "Bearer") && strings.HasPrefix(token, account.KeyPrefix) {
+		if err := g.lookUp(w, r, token); err != nil {
+			return a, err
+		}
+		a, refused = g.dir.AuthenticateKey(r.Context(), token)
+	}
+	if errs.Is(errs.Unauthenticated, refused) {
+		if err := g.limits.Refused(w, r); err != nil {
+			return a, err
+		}
+	}
+	return a, errs.Op(op, refused)
+}
+
+func (g guard) bySession(w http.ResponseWriter, r *http.Request, token string) (actor.Actor, error) {
+	const op = "session.Guard"
+	if err := g.lookUp(w, r, token); err != nil {
+		return actor.Actor{}, err
+	}
+	a, err := g.dir.Authenticate(r.Context(), token)
+	if errs.Is(errs.Unauthenticated, err) { // goes on as nobody, who is held to the rate of strangers
 		http.SetCookie(w, noCookie(httpx.IsTLS(r)))
 		return actor.Actor{}, nil
 	}
 	if err != nil || r.Header.Get("Upgrade") != "" {
 		return a, errs.Op(op, err)
 	}
-	token, renewed, err := renewer.Renew(r.Context(), cookie.Value)
+	young, renewed, err := g.renewer.Renew(r.Context(), token)
 	if err != nil {
 		return a, errs.Op(op, err)
 	}
 	if renewed {
-		http.SetCookie(w, cookieOf(token, httpx.IsTLS(r)))
+		http.SetCookie(w, cookieOf(young, httpx.IsTLS(r)))
 	}
 	return a, nil
+}
+
+// lookUp holds those back who make us look up too many tokens.
+func (g guard) lookUp(w http.ResponseWriter, r *http.Request, token string) error {
+	if g.dir.Remembers(token) {
+		return nil
+	}
+	return g.limits.Unknown(w, r)
 }
 
 // cookieOf returns the cookie that carries a session's token.

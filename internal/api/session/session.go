@@ -2,7 +2,10 @@ package session
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,6 +45,7 @@ type Services struct {
 	Sessions    *account.Sessions
 	Invitations *account.Invitations
 	Founder     *Founder
+	Proof       Proof
 	Demo        Demo    // nil: this is no demonstration
 	Traffic     Traffic // of the demonstration; nil: none
 	Version     string
@@ -62,7 +66,7 @@ type browser struct {
 	from   account.Browser
 	host   string
 	secure bool
-	local  bool // from this machine
+	local  bool // from this machine, asked for by its own name
 }
 
 // Resolve reads what a request says about its browser, as huma asks for it.
@@ -70,8 +74,18 @@ func (b *browser) Resolve(ctx huma.Context) []error {
 	r, _ := humago.Unwrap(ctx)
 	addr := httpx.ClientIP(r)
 	b.from = account.Browser{Device: r.UserAgent(), Address: addr.String()}
-	b.host, b.secure, b.local = r.Host, httpx.IsTLS(r), addr.IsLoopback()
+	b.host, b.secure, b.local = r.Host, httpx.IsTLS(r), addr.IsLoopback() && isLoopbackHost(r.Host)
 	return nil
+}
+
+// isLoopbackHost reports whether a browser asked for this machine by its own
+// name. Another name that leads here is how a foreign page reaches in.
+func isLoopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 type sessionBody struct {

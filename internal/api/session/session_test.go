@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 	"github.com/zongler/zongler/internal/platform/httpx"
@@ -69,6 +71,13 @@ type demo struct{ people []session.Person }
 
 func (d *demo) People(context.Context) ([]session.Person, error) { return d.people, nil }
 
+// paper has the set-up code on it.
+type paper struct{ code string }
+
+func (p *paper) Fits(code string) bool { return p.code != "" && code == p.code }
+
+func (p *paper) End() { p.code = "" }
+
 func newDesk(t *testing.T, d *db.DB) *desk {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
@@ -78,17 +87,21 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	users := account.NewUsers(d, dir, hasher, tenants)
 	sessions := account.NewSessions(d, dir, hasher)
 	invites := account.NewInvitations(d, users)
-	points := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), tenants, queues{})
+	box, err := secret.LoadFile(filepath.Join(t.TempDir(), "secret.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), tenants, queues{}, box)
 	problems := httpx.NewProblems(plain{}, log)
 	mux := http.NewServeMux()
 	api := httpx.NewAPI(mux, httpx.Config{Title: "Zongler", Version: "test", Problems: problems})
 	show := &demo{}
 	session.Register(api, session.Services{
 		Tenants: tenants, Users: users, Sessions: sessions, Invitations: invites, Demo: show, Version: "test",
-		Founder: session.NewFounder(d, tenants, users, points, queues{}),
+		Founder: session.NewFounder(d, tenants, users, points, queues{}), Proof: &paper{"abracadabra"},
 	})
 	return &desk{
-		t: t, db: d, handler: session.Guard(dir, sessions, problems)(mux), users: users,
+		t: t, db: d, handler: session.Guard(dir, sessions, httpx.NewLimiter(httpx.DefaultRates()), problems)(mux), users: users,
 		keys: account.NewKeys(d, dir, users), invites: invites, demo: show,
 	}
 }
@@ -98,6 +111,9 @@ func (d *desk) call(method, path, body string, header ...string) (*http.Response
 	d.t.Helper()
 	r := httptest.NewRequestWithContext(d.t.Context(), method, path, strings.NewReader(body))
 	r.RemoteAddr = "127.0.0.1:5555"
+	if strings.HasPrefix(path, "/") {
+		r.Host = "localhost:8080"
+	}
 	r.Header.Set("User-Agent", "Firefox")
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -140,7 +156,7 @@ func (d *desk) want(status int, code, method, path, body string, header ...strin
 	return fields
 }
 
-const setup = `{"operator":{"name":"Centrum"},"administrator":{"name":"Grace Allen","email":"grace@centrum.example","password":"correct horse","language":"en"},
+const setup = `{"code":"abracadabra","operator":{"name":"Centrum"},"administrator":{"name":"Grace Allen","email":"grace@centrum.example","password":"correct horse","language":"en"},
 	"brand":{"name":"Fala Net","color":"#0b7285","languages":["pl"],"time_zone":"Europe/Warsaw"},"widget":{"name":"Czat","domains":["fala.example"]},
 	"queue":{"name":"%s","target_percent":80,"target_seconds":30}}`
 
@@ -169,8 +185,12 @@ func TestSetupHappensOnceAndWhole(t *testing.T) {
 				t.Errorf("half a set-up: %d rows of %s", n, table)
 			}
 		}
+		got := d.want(422, "fields", "POST", "/api/v1/setup", strings.Replace(setupWith("Pomoc"), "abracadabra", "guessed", 1))
+		if fault := got["errors"].([]any)[0].(map[string]any); fault["path"] != "code" || fault["code"] != "setup.code" {
+			t.Errorf("a guessed code: %v", fault)
+		}
 		bad := strings.Replace(setupWith("Pomoc"), "correct horse", "short", 1)
-		got := d.want(422, "fields", "POST", "/api/v1/setup", bad)
+		got = d.want(422, "fields", "POST", "/api/v1/setup", bad)
 		if path := got["errors"].([]any)[0].(map[string]any)["path"]; path != "administrator.password" {
 			t.Errorf("path %v", path)
 		}
@@ -315,7 +335,11 @@ func TestADemonstrationSignsInWithOneClickOnThisMachineAlone(t *testing.T) {
 	d.want(422, "fields", "POST", "/api/v1/session/demo", `{"role":"nobody"}`)
 	d.want(200, "", "POST", "/api/v1/session/demo", `{"role":"grace"}`)
 
-	r := httptest.NewRequestWithContext(t.Context(), "POST", "/api/v1/session/demo", strings.NewReader(`{"role":"grace"}`))
+	d.want(404, "not_found", "POST", "http://rebound.example/api/v1/session/demo", `{"role":"grace"}`)
+	d.want(404, "not_found", "GET", "http://rebound.example:8080/api/v1/session/demo", "")
+	d.want(200, "", "GET", "http://[::1]:8080/api/v1/session/demo", "")
+
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "http://localhost/api/v1/session/demo", strings.NewReader(`{"role":"grace"}`))
 	r.RemoteAddr = "192.0.2.1:1"
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()

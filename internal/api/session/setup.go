@@ -17,10 +17,19 @@ type neededOutput struct {
 	}
 }
 
+// Proof is what an empty installation asks of whoever sets it up, because until then everybody is a stranger.
+type Proof interface {
+	// Fits reports whether code is the right one.
+	Fits(code string) bool
+	// End makes that no code fits any more.
+	End()
+}
+
 type setupInput struct {
 	browser
 
 	Body struct {
+		Code     string `json:"code" minLength:"1" maxLength:"100" doc:"Printed when the server starts, and in the file setup-code of its data folder"`
 		Operator struct {
 			Name string `json:"name" minLength:"1" maxLength:"100"`
 		} `json:"operator"`
@@ -73,16 +82,35 @@ func (s Services) registerSetup(api *httpx.API) {
 	httpx.Register(api, httpx.Operation{
 		ID: "setUp", Method: http.MethodPost, Path: "/api/v1/setup", Tag: tag, Access: httpx.Public,
 		Summary: "Set up an empty installation and sign in", Status: http.StatusCreated,
-		Errors: []httpx.Code{{Kind: errs.Conflict, Code: "setup.done"}},
+		Errors: []httpx.Code{{Kind: errs.Conflict, Code: "setup.done"}, {Kind: errs.Invalid, Code: "setup.code"}},
 	}, func(ctx context.Context, in *setupInput) (*sessionOutput, error) {
+		if err := s.prove(ctx, in.Body.Code); err != nil {
+			return nil, err
+		}
 		made, admin, err := s.Founder.Found(ctx, in.foundation())
 		if err != nil {
 			return nil, err
 		}
+		s.Proof.End()
 		session, err := s.Sessions.Open(ctx, made, admin, in.from)
 		if err != nil {
 			return nil, err
 		}
 		return s.signedIn(ctx, session, in.secure)
 	})
+}
+
+// prove refuses whoever does not know the code of an empty installation.
+func (s Services) prove(ctx context.Context, code string) error {
+	const op = "session.SetUp"
+	needed, err := s.Founder.Needed(ctx)
+	switch {
+	case err != nil:
+		return errs.Op(op, err)
+	case !needed:
+		return errs.New(errs.Conflict, op, "setup.done")
+	case !s.Proof.Fits(code):
+		return errs.Fields(op, errs.Field{Path: "code", Code: "setup.code"})
+	}
+	return nil
 }

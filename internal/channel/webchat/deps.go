@@ -17,6 +17,7 @@ import (
 type Deps struct {
 	DB            *db.DB
 	EntryPoints   *channel.EntryPoints
+	Sealer        channel.Sealer
 	Conversations *conversation.Service
 	Customers     *customer.Service
 	Files         *media.Service

@@ -31,26 +31,39 @@ type signingKeys struct {
 	kept map[id.Tenant]string
 }
 
-func (s *Server) signingKey(ctx context.Context, tenant id.Tenant) (string, error) {
+// signingKey returns the key of a tenant for addresses of files, made at first
+// use if the tenant may have one; empty if it has none.
+func (s *Server) signingKey(ctx context.Context, tenant id.Tenant, create bool) (string, error) {
 	s.keys.mu.Lock()
 	key, ok := s.keys.kept[tenant]
 	s.keys.mu.Unlock()
 	if ok {
 		return key, nil
 	}
-	key, err := signingKey(ctx, s.DB, tenant)
+	sealed, found, err := sealedKey(ctx, s.DB, tenant)
+	if err == nil && !found && create {
+		fresh, _ := newToken()
+		sealed, err = keepKey(ctx, s.DB, tenant, s.Sealer.Seal([]byte(fresh), keyContext(tenant)))
+	}
+	if err != nil || sealed == "" {
+		return "", err
+	}
+	opened, err := s.Sealer.Open(sealed, keyContext(tenant))
 	if err != nil {
 		return "", err
 	}
 	s.keys.mu.Lock()
 	defer s.keys.mu.Unlock()
-	s.keys.kept[tenant] = key
-	return key, nil
+	s.keys.kept[tenant] = string(opened)
+	return string(opened), nil
 }
+
+// keyContext names whose key is sealed.
+func keyContext(tenant id.Tenant) string { return "webchat_key " + tenant.String() }
 
 // fileURL returns an address under which a file can be read for about AttachmentURLFor.
 func (s *Server) fileURL(ctx context.Context, tenant id.Tenant, file id.Attachment) (string, error) {
-	key, err := s.signingKey(ctx, tenant)
+	key, err := s.signingKey(ctx, tenant, true)
 	if err != nil {
 		return "", err
 	}
@@ -79,11 +92,11 @@ func (s *Server) File(ctx context.Context, r FileRequest) (media.Attachment, io.
 	if r.Tenant <= 0 || r.File <= 0 || time.Now().Unix() >= r.Expires {
 		return media.Attachment{}, nil, gone
 	}
-	key, found, err := db.Find[string](ctx, s.DB, `SELECT secret FROM webchat_key WHERE tenant_id = $1`, r.Tenant)
+	key, err := s.signingKey(ctx, r.Tenant, false)
 	if err != nil {
 		return media.Attachment{}, nil, errs.Op(op, err)
 	}
-	if !found || !hmac.Equal([]byte(signFile(key, r.Tenant, r.File, r.Expires)), []byte(r.Signature)) {
+	if key == "" || !hmac.Equal([]byte(signFile(key, r.Tenant, r.File, r.Expires)), []byte(r.Signature)) {
 		return media.Attachment{}, nil, gone
 	}
 	ctx = asSystem(ctx, r.Tenant)

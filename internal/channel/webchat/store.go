@@ -143,22 +143,21 @@ func touchChats(ctx context.Context, tx *db.Tx, tenant id.Tenant, conversations 
 	return err
 }
 
-// signingKey returns the key of a tenant for addresses of files, made at first use.
-func signingKey(ctx context.Context, d *db.DB, tenant id.Tenant) (string, error) {
-	const read = `SELECT secret FROM webchat_key WHERE tenant_id = $1`
-	key, found, err := db.Find[string](ctx, d, read, tenant)
-	if err != nil || found {
-		return key, err
-	}
-	fresh, _ := newToken()
+// sealedKey returns the sealed key of a tenant for addresses of files, and whether there is one.
+func sealedKey(ctx context.Context, q db.Queryer, tenant id.Tenant) (string, bool, error) {
+	return db.Find[string](ctx, q, `SELECT secret FROM webchat_key WHERE tenant_id = $1`, tenant)
+}
+
+// keepKey stores the sealed key of a tenant, unless another was faster, and returns the one that is kept.
+func keepKey(ctx context.Context, d *db.DB, tenant id.Tenant, sealed string) (kept string, err error) {
 	err = d.Update(ctx, func(tx *db.Tx) error {
-		if _, err := db.Exec(ctx, tx, `INSERT INTO webchat_key (tenant_id, secret) VALUES ($1, $2) ON CONFLICT (tenant_id) DO NOTHING`, tenant, fresh); err != nil {
+		if _, err := db.Exec(ctx, tx, `INSERT INTO webchat_key (tenant_id, secret) VALUES ($1, $2) ON CONFLICT (tenant_id) DO NOTHING`, tenant, sealed); err != nil {
 			return err
 		}
-		key, err = db.One[string](ctx, tx, read, tenant)
+		kept, _, err = sealedKey(ctx, tx, tenant)
 		return err
 	})
-	return key, err
+	return kept, err
 }
 
 // sweep forgets tokens that have ended and visitors who said nothing for long. It is work of the installation.

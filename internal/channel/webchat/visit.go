@@ -63,8 +63,11 @@ type meeting struct {
 func (s *Server) meet(ctx context.Context, e *entrance, r VisitorRequest, lang string) (*Session, meeting, error) {
 	var who Identity
 	if r.Identity != "" {
-		var err error
-		if who, err = ParseIdentity(r.Identity, e.point.Secret, time.Now()); err != nil {
+		secret, err := s.EntryPoints.Secret(e.point)
+		if err != nil {
+			return nil, meeting{}, err
+		}
+		if who, err = ParseIdentity(r.Identity, secret, time.Now()); err != nil {
 			return nil, meeting{}, err
 		}
 	}
@@ -136,7 +139,7 @@ func (e *entrance) mark(v *visitor) string {
 	if !v.known() {
 		return ""
 	}
-	return hashOf(e.point.Secret)
+	return hashOf(e.point.Sealed)
 }
 
 // holds reports whether a token still opens its visitor's conversations.

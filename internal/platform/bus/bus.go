@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"github.com/zongler/zongler/internal/errs"
@@ -20,8 +19,6 @@ const (
 	MaxMessage = 64 << 10
 	// pendingMessages is how many messages may wait for a slow subscriber.
 	pendingMessages = 1024
-	// startTimeout bounds the start of the server in the process.
-	startTimeout = 10 * time.Second
 	// flushTimeout bounds how long Stop waits for the last messages to leave.
 	flushTimeout = 2 * time.Second
 	// pingInterval and twice it bound the time until a dead cluster is noticed.
@@ -37,10 +34,9 @@ var (
 	ErrTooBig = errs.E(errs.Internal, "bus.Publish", errors.New("message too big"))
 )
 
-// Config of a bus. The zero value is the server in the process.
+// Config of a bus.
 type Config struct {
-	// URL is the address of a NATS cluster ("nats://one.example.com:4222,nats://two.example.com:4222", tls:// for TLS);
-	// empty runs the server in the process.
+	// URL is the address of a NATS cluster ("nats://one.example.com:4222,nats://two.example.com:4222", tls:// for TLS).
 	URL string
 	// Name is how this node calls itself in the cluster's own monitoring.
 	Name string
@@ -52,9 +48,8 @@ type Bus struct {
 	log *slog.Logger
 
 	mu      sync.Mutex
-	server  *server.Server // nil with an external cluster
-	conn    *nats.Conn     // nil unless running
-	late    bool           // the cluster could not be reached at the start
+	conn    *nats.Conn // nil unless running
+	late    bool       // the cluster could not be reached at the start
 	readers map[*reader]struct{}
 	running sync.WaitGroup
 }
@@ -64,7 +59,7 @@ func New(cfg Config, log *slog.Logger) *Bus {
 	return &Bus{cfg: cfg, log: log, readers: make(map[*reader]struct{})}
 }
 
-// Start starts the server in the process, or connects to the cluster. A cluster that cannot be reached yet is no error:
+// Start connects to the cluster. A cluster that cannot be reached yet is no error:
 // the bus keeps trying and Connected says how it is. An address that cannot be understood is one.
 func (b *Bus) Start(context.Context) error {
 	b.mu.Lock()
@@ -72,19 +67,8 @@ func (b *Bus) Start(context.Context) error {
 	if b.conn != nil {
 		return nil
 	}
-	options := b.options()
-	if b.cfg.URL == "" {
-		embedded, err := startServer(b.cfg.Name)
-		if err != nil {
-			return errs.E(errs.Internal, "bus.Start", err)
-		}
-		b.server = embedded
-		options = append(options, nats.InProcessServer(embedded))
-	}
-	conn, err := nats.Connect(b.cfg.URL, options...)
+	conn, err := nats.Connect(b.cfg.URL, b.options()...)
 	if err != nil {
-		stopServer(b.server)
-		b.server = nil
 		return errs.E(errs.Invalid, "bus.Start", err)
 	}
 	b.conn, b.late = conn, !conn.IsConnected()
@@ -94,8 +78,8 @@ func (b *Bus) Start(context.Context) error {
 // Stop ends all subscriptions, waits for their handlers, and closes the connection.
 func (b *Bus) Stop(ctx context.Context) error {
 	b.mu.Lock()
-	conn, embedded := b.conn, b.server
-	b.conn, b.server = nil, nil
+	conn := b.conn
+	b.conn = nil
 	readers := slices.Collect(maps.Keys(b.readers))
 	clear(b.readers)
 	b.mu.Unlock()
@@ -110,7 +94,6 @@ func (b *Bus) Stop(ctx context.Context) error {
 		_ = conn.FlushTimeout(flushTimeout) // what is lost now may be lost
 	}
 	conn.Close()
-	stopServer(embedded)
 	return err
 }
 
@@ -123,7 +106,7 @@ func (b *Bus) Connected() bool {
 // Publish sends a message to all subscribers of a subject, those of this process included. That it returns no error
 // does not say that anybody received it; an error says that other nodes did not, and callers may go on.
 func (b *Bus) Publish(subject Subject, data []byte) error {
-	if !subject.exact() {
+	if subject.name == "" {
 		return ErrSubject
 	}
 	if len(data) > MaxMessage {
@@ -195,28 +178,5 @@ func (b *Bus) connected(first bool) {
 	b.log.Info("bus: connected")
 	for r := range b.readers {
 		r.mark()
-	}
-}
-
-// startServer starts a server that listens nowhere and keeps nothing.
-func startServer(name string) (*server.Server, error) {
-	s, err := server.NewServer(&server.Options{
-		ServerName: name, DontListen: true, NoLog: true, NoSigs: true, JetStream: false, MaxPayload: MaxMessage,
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.Start()
-	if !s.ReadyForConnections(startTimeout) {
-		stopServer(s)
-		return nil, errors.New("the server in the process did not start")
-	}
-	return s, nil
-}
-
-func stopServer(s *server.Server) {
-	if s != nil {
-		s.Shutdown()
-		s.WaitForShutdown()
 	}
 }

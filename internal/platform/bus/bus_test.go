@@ -5,14 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-
-	"github.com/zongler/zongler/internal/id"
 )
 
 // patience bounds how long a test waits for what must come.
@@ -48,8 +46,19 @@ func cluster(t *testing.T, port int) *server.Server {
 	if !s.ReadyForConnections(patience) {
 		t.Fatal("the server does not listen")
 	}
-	t.Cleanup(func() { stopServer(s) })
+	t.Cleanup(func() { end(s) })
 	return s
+}
+
+func end(s *server.Server) {
+	s.Shutdown()
+	s.WaitForShutdown()
+}
+
+// alone starts a bus on a cluster of its own.
+func alone(t *testing.T) *Bus {
+	t.Helper()
+	return start(t, cluster(t, 0).ClientURL())
 }
 
 func receive[T any](t *testing.T, c <-chan T) T {
@@ -84,44 +93,12 @@ func publish(t *testing.T, b *Bus, s Subject, text string) {
 	}
 }
 
-func TestTheBusInTheProcessKeepsTenantsApart(t *testing.T) {
-	t.Parallel()
-	b := start(t, "")
-	if !b.Connected() {
-		t.Error("not connected")
-	}
-	one, _ := listen(t, b, Tenant(1, "conversation", ">"))
-	two, _ := listen(t, b, Tenant(2, ">"))
-	all, _ := listen(t, b, AnyTenant("conversation", "*"))
-	publish(t, b, Tenant(1, "conversation", "7"), "a")
-	publish(t, b, Tenant(2, "conversation", "8"), "b")
-	publish(t, b, Node("conversation", "9"), "c")
-	publish(t, b, Tenant(1, "conversation", "10"), "d")
-	for _, tc := range []struct {
-		name string
-		got  []string
-		want []string
-	}{
-		{"tenant 1", []string{receive(t, one), receive(t, one)}, []string{"t.1.conversation.7=a", "t.1.conversation.10=d"}},
-		{"tenant 2", []string{receive(t, two)}, []string{"t.2.conversation.8=b"}},
-		{
-			"all tenants",
-			[]string{receive(t, all), receive(t, all), receive(t, all)},
-			[]string{"t.1.conversation.7=a", "t.2.conversation.8=b", "t.1.conversation.10=d"},
-		},
-	} {
-		if !slices.Equal(tc.got, tc.want) {
-			t.Errorf("%s got %q, want %q", tc.name, tc.got, tc.want)
-		}
-	}
-}
-
 func TestASlowSubscriberIsToldAfterTheLoss(t *testing.T) {
 	t.Parallel()
-	b := start(t, "")
+	b := alone(t)
 	handled, gaps := 0, 0
 	begun, resume, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	_, err := b.Subscribe(Tenant(1, "n"), func(_ Subject, data []byte) {
+	_, err := b.Subscribe(Node("n"), func(_ Subject, data []byte) {
 		switch handled++; string(data) {
 		case "first":
 			close(begun)
@@ -137,17 +114,17 @@ func TestASlowSubscriberIsToldAfterTheLoss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quick, quickGaps := listen(t, b, Tenant(1, "end"))
-	publish(t, b, Tenant(1, "n"), "first")
+	quick, quickGaps := listen(t, b, Node("end"))
+	publish(t, b, Node("n"), "first")
 	receive(t, begun)
 	for range 3 * pendingMessages {
-		publish(t, b, Tenant(1, "n"), "more")
+		publish(t, b, Node("n"), "more")
 	}
-	publish(t, b, Tenant(1, "end"), "x")
+	publish(t, b, Node("end"), "x")
 	receive(t, quick) // one connection, in order: all before has been delivered or dropped, and nobody was delayed
 	close(resume)
 	for waiting := true; waiting; { // the handler has to make room for the last one
-		publish(t, b, Tenant(1, "n"), "last")
+		publish(t, b, Node("n"), "last")
 		select {
 		case <-done:
 			waiting = false
@@ -168,14 +145,11 @@ func TestNodesOfAClusterHearEachOther(t *testing.T) {
 	t.Parallel()
 	s := cluster(t, 0)
 	one, two := start(t, s.ClientURL()), start(t, s.ClientURL())
-	messages, _ := listen(t, two, Tenant(1, "queue", "*"))
+	messages, _ := listen(t, two, Node("queue", "3"))
 	flush(t, two)
-	publish(t, one, Tenant(1, "queue", "3"), "changed")
-	if got := receive(t, messages); got != "t.1.queue.3=changed" {
+	publish(t, one, Node("queue", "3"), "changed")
+	if got := receive(t, messages); got != "n.queue.3=changed" {
 		t.Errorf("got %q", got)
-	}
-	if one.server != nil {
-		t.Error("a server runs in the process too")
 	}
 }
 
@@ -192,12 +166,12 @@ func TestAReconnectedSubscriberIsToldAndHearsAgain(t *testing.T) {
 	s := cluster(t, 0)
 	address, _ := s.Addr().(*net.TCPAddr)
 	one, two := start(t, s.ClientURL()), start(t, s.ClientURL())
-	messages, gaps := listen(t, two, Tenant(1, ">"))
-	oneMessages, oneGaps := listen(t, one, Tenant(1, ">"))
+	messages, gaps := listen(t, two, Node("x"))
+	oneMessages, oneGaps := listen(t, one, Node("x"))
 	gone := one.connection().StatusChanged(nats.RECONNECTING)
-	stopServer(s)
+	end(s)
 	receive(t, gone)
-	if err := one.Publish(Tenant(1, "x"), nil); err == nil {
+	if err := one.Publish(Node("x"), nil); err == nil {
 		t.Error("published into nothing")
 	}
 	cluster(t, address.Port)
@@ -205,8 +179,8 @@ func TestAReconnectedSubscriberIsToldAndHearsAgain(t *testing.T) {
 	receive(t, oneGaps)
 	flush(t, two)
 	flush(t, one)
-	publish(t, one, Tenant(1, "x"), "again")
-	if got := receive(t, messages); got != "t.1.x=again" {
+	publish(t, one, Node("x"), "again")
+	if got := receive(t, messages); got != "n.x=again" {
 		t.Errorf("got %q", got)
 	}
 	receive(t, oneMessages)
@@ -224,7 +198,7 @@ func TestANodeMayStartBeforeTheCluster(t *testing.T) {
 	if b.Connected() {
 		t.Error("connected to nothing")
 	}
-	_, gaps := listen(t, b, Tenant(1, ">"))
+	_, gaps := listen(t, b, Node("x"))
 	cluster(t, address.Port)
 	receive(t, gaps)
 	if !b.Connected() {
@@ -243,18 +217,18 @@ func TestAnAddressThatMakesNoSenseIsRefused(t *testing.T) {
 
 func TestUnsubscribedReadersHearNothing(t *testing.T) {
 	t.Parallel()
-	b := start(t, "")
+	b := alone(t)
 	heard := make(chan string, 10)
-	unsubscribe, err := b.Subscribe(Tenant(1, "x"), func(_ Subject, data []byte) { heard <- string(data) }, nil)
+	unsubscribe, err := b.Subscribe(Node("x"), func(_ Subject, data []byte) { heard <- string(data) }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	publish(t, b, Tenant(1, "x"), "1")
+	publish(t, b, Node("x"), "1")
 	receive(t, heard)
 	unsubscribe()
 	unsubscribe()
-	after, _ := listen(t, b, Tenant(1, "x"))
-	publish(t, b, Tenant(1, "x"), "2")
+	after, _ := listen(t, b, Node("x"))
+	publish(t, b, Node("x"), "2")
 	receive(t, after)
 	if len(heard) != 0 {
 		t.Errorf("heard %q", <-heard)
@@ -263,63 +237,42 @@ func TestUnsubscribedReadersHearNothing(t *testing.T) {
 
 func TestWhatMustNotTravelIsRefused(t *testing.T) {
 	t.Parallel()
-	b := start(t, "")
+	b := alone(t)
 	nothing := func(Subject, []byte) {}
 	for name, tc := range map[string]struct {
 		do   func() error
 		want error
 	}{
 		"no subject":   {func() error { return b.Publish(Subject{}, nil) }, ErrSubject},
-		"no tenant":    {func() error { return b.Publish(Tenant(0, "x"), nil) }, ErrSubject},
-		"a dot":        {func() error { return b.Publish(Tenant(1, "a.b"), nil) }, ErrSubject},
-		"a wildcard":   {func() error { return b.Publish(Tenant(1, "*"), nil) }, ErrSubject},
-		"all tenants":  {func() error { return b.Publish(AnyTenant("x"), nil) }, ErrSubject},
-		"too big":      {func() error { return b.Publish(Tenant(1, "x"), make([]byte, MaxMessage+1)) }, ErrTooBig},
-		"no tokens":    {func() error { _, err := b.Subscribe(Tenant(1), nothing, nil); return err }, ErrSubject},
-		"> in between": {func() error { _, err := b.Subscribe(Tenant(1, ">", "x"), nothing, nil); return err }, ErrSubject},
-		"not running":  {func() error { return New(Config{}, nil).Publish(Tenant(1, "x"), nil) }, ErrStopped},
-		"no listening": {func() error { _, err := New(Config{}, nil).Subscribe(Tenant(1, "x"), nothing, nil); return err }, ErrStopped},
+		"a dot":        {func() error { return b.Publish(Node("a.b"), nil) }, ErrSubject},
+		"a wildcard":   {func() error { return b.Publish(Node("*"), nil) }, ErrSubject},
+		"too big":      {func() error { return b.Publish(Node("x"), make([]byte, MaxMessage+1)) }, ErrTooBig},
+		"no tokens":    {func() error { _, err := b.Subscribe(Node(), nothing, nil); return err }, ErrSubject},
+		"too long":     {func() error { _, err := b.Subscribe(Node(strings.Repeat("x", 200)), nothing, nil); return err }, ErrSubject},
+		"not running":  {func() error { return New(Config{}, nil).Publish(Node("x"), nil) }, ErrStopped},
+		"no listening": {func() error { _, err := New(Config{}, nil).Subscribe(Node("x"), nothing, nil); return err }, ErrStopped},
 	} {
 		if err := tc.do(); !errors.Is(err, tc.want) {
 			t.Errorf("%s: %v, want %v", name, err, tc.want)
 		}
 	}
-	if err := b.Publish(Tenant(1, "x"), make([]byte, MaxMessage)); err != nil {
+	if err := b.Publish(Node("x"), make([]byte, MaxMessage)); err != nil {
 		t.Errorf("the largest message: %v", err)
-	}
-}
-
-func TestSubjectsKnowTheirTenantAndTokens(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		subject Subject
-		text    string
-		tenant  id.Tenant
-		tokens  []string
-	}{
-		{Tenant(42, "conversation", "7"), "t.42.conversation.7", 42, []string{"conversation", "7"}},
-		{AnyTenant("x"), "t.*.x", 0, []string{"x"}},
-		{Node("lease", "mail-1"), "n.lease.mail-1", 0, []string{"lease", "mail-1"}},
-		{Subject{}, "", 0, nil},
-	} {
-		if s := tc.subject; s.String() != tc.text || s.Tenant() != tc.tenant || !slices.Equal(s.Tokens(), tc.tokens) {
-			t.Errorf("%q: tenant %v, tokens %q", s, s.Tenant(), s.Tokens())
-		}
 	}
 }
 
 func TestStopWaitsForHandlersAndMayBeRepeated(t *testing.T) {
 	t.Parallel()
-	b := start(t, "")
+	b := alone(t)
 	begun, finish := make(chan struct{}), make(chan struct{})
-	_, err := b.Subscribe(Tenant(1, "x"), func(Subject, []byte) {
+	_, err := b.Subscribe(Node("x"), func(Subject, []byte) {
 		close(begun)
 		<-finish
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	publish(t, b, Tenant(1, "x"), "")
+	publish(t, b, Node("x"), "")
 	receive(t, begun)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -330,24 +283,5 @@ func TestStopWaitsForHandlersAndMayBeRepeated(t *testing.T) {
 	b.running.Wait()
 	if err := b.Stop(t.Context()); err != nil {
 		t.Errorf("second stop: %v", err)
-	}
-}
-
-func BenchmarkPublishToHandler(b *testing.B) {
-	bus := New(Config{}, slog.New(slog.DiscardHandler))
-	if err := bus.Start(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = bus.Stop(context.Background()) }()
-	came := make(chan struct{}, 1)
-	if _, err := bus.Subscribe(Tenant(1, "x"), func(Subject, []byte) { came <- struct{}{} }, nil); err != nil {
-		b.Fatal(err)
-	}
-	data := make([]byte, 256)
-	for b.Loop() {
-		if err := bus.Publish(Tenant(1, "x"), data); err != nil {
-			b.Fatal(err)
-		}
-		<-came
 	}
 }

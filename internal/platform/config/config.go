@@ -14,9 +14,11 @@ type Config struct {
 	HTTPAddr       string   // host:port to listen on
 	BaseURL        string   // how the world reaches us; empty: as the request came
 	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
+	MetricsFrom    []string // addresses and networks that may read /metrics
 	DatabaseURL    string   // sqlite:<file> or postgres://…
 	NATSURL        string   // empty: in process
 	S3URL          string   // empty: a folder
+	ScannerURL     string   // empty: files are not looked into
 	OTLPURL        string   // empty: no traces
 	SecretFile     string   // key for secrets at rest
 	LogLevel       string   // debug, info, warn, error
@@ -28,6 +30,7 @@ func Default(data string) Config {
 	return Config{
 		Data:        data,
 		HTTPAddr:    "127.0.0.1:8080",
+		MetricsFrom: []string{"127.0.0.0/8", "::1"},
 		DatabaseURL: "sqlite:" + filepath.Join(data, "zongler.db"),
 		SecretFile:  filepath.Join(data, "secret.key"),
 		LogLevel:    "info",
@@ -54,9 +57,11 @@ func settings() []setting {
 		{name: "http_addr", help: "host:port to listen on", text: func(c *Config) *string { return &c.HTTPAddr }},
 		{name: "base_url", help: "how the world reaches us: https://desk.example.com", text: func(c *Config) *string { return &c.BaseURL }},
 		{name: "trusted_proxies", help: "addresses or networks of our proxies, parted by commas", list: func(c *Config) *[]string { return &c.TrustedProxies }},
+		{name: "metrics_from", help: "addresses or networks that may read /metrics, parted by commas; this machine if not set", list: func(c *Config) *[]string { return &c.MetricsFrom }},
 		{name: "database_url", help: "sqlite:<file> or postgres://<user>@<host>/<database>", text: func(c *Config) *string { return &c.DatabaseURL }},
 		{name: "nats_url", help: "nats://<host>:4222; in process if not set", text: func(c *Config) *string { return &c.NATSURL }},
 		{name: "s3_url", help: "s3://<key>:<secret>@<host>/<bucket>; a folder if not set", text: func(c *Config) *string { return &c.S3URL }},
+		{name: "scanner_url", help: "tcp://<host>:3310 of ClamAV's clamd; files are not scanned if not set", text: func(c *Config) *string { return &c.ScannerURL }},
 		{name: "otlp_url", help: "http://<host>:4318 of an OpenTelemetry collector; no traces if not set", text: func(c *Config) *string { return &c.OTLPURL }},
 		{name: "secret_file", help: "file of the key that seals secrets; made at first start", text: func(c *Config) *string { return &c.SecretFile }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},

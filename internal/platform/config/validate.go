@@ -20,9 +20,11 @@ func (c Config) Validate() error {
 		validateURL("base_url", c.BaseURL, "https://desk.example.com", "http", "https"),
 		validateURL("nats_url", c.NATSURL, "nats://localhost:4222", "nats", "tls"),
 		validateURL("s3_url", c.S3URL, "s3://key:secret@localhost:9000/bucket?tls=0", "s3"),
+		validateURL("scanner_url", c.ScannerURL, "tcp://localhost:3310", "tcp"),
 		validateURL("otlp_url", c.OTLPURL, "http://localhost:4318", "http", "https"),
 		c.validateDatabase(),
-		c.validateProxies(),
+		validateNetworks("trusted_proxies", c.TrustedProxies),
+		validateNetworks("metrics_from", c.MetricsFrom),
 		oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"),
 		oneOf("log_format", c.LogFormat, "text", "json"),
 	)
@@ -76,12 +78,12 @@ func (c Config) validateDatabase() error {
 	return nil
 }
 
-func (c Config) validateProxies() error {
-	for _, text := range c.TrustedProxies {
+func validateNetworks(name string, texts []string) error {
+	for _, text := range texts {
 		_, errNet := netip.ParsePrefix(text)
 		_, errAddr := netip.ParseAddr(text)
 		if errNet != nil && errAddr != nil {
-			return fmt.Errorf("trusted_proxies has %q: write addresses or networks, such as 10.0.0.0/8", text)
+			return fmt.Errorf("%s has %q: write addresses or networks, such as 10.0.0.0/8", name, text)
 		}
 	}
 	return nil

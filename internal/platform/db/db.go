@@ -38,6 +38,8 @@ type core struct {
 	log    *slog.Logger
 	facts  *factLog
 	topics topics
+	stats  counters
+	news   chan struct{} // PostgreSQL: what News returns
 	plans  statements
 
 	stop   context.CancelFunc
@@ -98,7 +100,7 @@ func (d *DB) Ping(ctx context.Context) error {
 // If fn returns an error nothing of it remains. fn may run more than once, so it
 // has no effect outside tx; what must follow the commit is given to tx.AfterCommit.
 func (d *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
-	return d.write.update(ctx, d.now, fn)
+	return d.write.update(ctx, d.now, joined(ctx, fn))
 }
 
 // View runs fn over one unchanging picture of the database.

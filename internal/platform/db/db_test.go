@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/schema"
 )
 
 const insertLease = `INSERT INTO lease (name, owner, epoch, expires_at) VALUES ($1, $2, $3, $4)`
@@ -173,44 +175,62 @@ func TestFactsAreReadOnceInOrderOfDensePositions(t *testing.T) {
 	})
 }
 
-func TestDurableReaderGoesOnWhereItStopped(t *testing.T) {
+func TestAReaderThatIsWokenNeedNotWaitForItsPoll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		url, ctx := "sqlite:"+filepath.Join(t.TempDir(), "shared.db")+"?hasty", dbtest.As(t, 1)
+		here, there := dbtest.Open(t, url), dbtest.Open(t, url)
+		if _, err := here.Migrate(ctx, schema.Files); err != nil {
+			t.Fatal(err)
+		}
+		topic, end := there.Woken("job")
+		defer end()
+		life, stop := context.WithCancel(ctx)
+		ended := make(chan error)
+		go func() {
+			ended <- there.Follow(life, "test", 0, func(context.Context, []fact.Record) error {
+				stop()
+				return nil
+			})
+		}()
+		synctest.Wait() // until it has read all there is
+		begin := time.Now()
+		if err := here.Update(ctx, func(tx *db.Tx) error { return tx.Record(ctx, fact.CustomerCreated{Customer: 1}) }); err != nil {
+			t.Fatal(err)
+		}
+		there.Wake()
+		<-topic
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(begin); took >= time.Second {
+			t.Errorf("the poll found it, after %v", took)
+		}
+	})
+}
+
+func TestNewsOfWhatOthersWaitFor(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := dbtest.As(t, 1)
-		record := func(n int64) {
-			if err := d.Update(ctx, func(tx *db.Tx) error { return tx.Record(ctx, fact.CustomerCreated{Customer: id.Customer(n)}) }); err != nil {
+		for _, act := range []func(tx *db.Tx) error{
+			func(tx *db.Tx) error { tx.Wake("job"); return nil },
+			func(tx *db.Tx) error { return tx.Record(ctx, fact.CustomerCreated{Customer: 1}) },
+		} {
+			if err := d.Update(ctx, act); err != nil {
 				t.Fatal(err)
 			}
-		}
-		var got []int64
-		read := func(until int) {
-			life, cancel := context.WithCancel(ctx)
-			defer cancel()
-			failed := false
-			err := d.FollowDurable(life, "figures", func(_ context.Context, tx *db.Tx, batch []fact.Record) error {
-				if !failed && until == 2 { // a failure brings the batch again
-					failed = true
-					return errors.New("once")
-				}
-				for _, r := range batch {
-					got = append(got, r.Fact.Subject())
-				}
-				if len(got) >= until {
-					tx.AfterCommit(cancel)
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
+			if !d.SingleNode() {
+				<-d.News()
 			}
 		}
-		record(1)
-		record(2)
-		read(2)
-		record(3)
-		read(3)
-		if len(got) != 3 || got[0] != 1 || got[2] != 3 {
-			t.Errorf("read %v", got)
+		if pos, err := db.LastFact(ctx, d); pos != 1 || err != nil { // there was news of it when it had its position
+			t.Errorf("%d, %v", pos, err)
+		}
+		select {
+		case <-d.News():
+			t.Error("news of nothing, or to nobody")
+		default:
 		}
 	})
 }

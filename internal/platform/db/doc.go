@@ -5,7 +5,7 @@
 // outside go to the DB itself, several that must agree to View. Many, One, Find
 // and Exec run a statement and scan rows into plain structs. Facts are recorded
 // in the transaction that makes them true, get a dense position on commit and
-// are read in that order by Follow and FollowDurable.
+// are read in that order by Follow.
 //
 // Values: keys and times are stored as BIGINT, a zero key or time as 0, times as
 // microseconds UTC; a field tagged `db:"name,json"` holds JSON text; NULL reads

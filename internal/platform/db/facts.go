@@ -70,14 +70,14 @@ func (l *factLog) kick() {
 	}
 }
 
-// Wake makes readers look at the table: another node has committed.
-func (d *DB) Wake() {
-	d.facts.kick()
-	d.facts.mu.Lock()
-	defer d.facts.mu.Unlock()
-	d.facts.recent = nil
-	close(d.facts.grown)
-	d.facts.grown = make(chan struct{})
+// wake makes readers look at the table.
+func (l *factLog) wake() {
+	l.kick()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.recent = nil
+	close(l.grown)
+	l.grown = make(chan struct{})
 }
 
 // LastFact returns the newest position within q.
@@ -135,29 +135,6 @@ func decodeAll(rows []factRow) ([]fact.Record, error) {
 // ends; then it returns nil. An error of handle is logged and the batch comes again.
 // It is for readers that rebuild themselves at start.
 func (d *DB) Follow(ctx context.Context, name string, pos int64, handle func(ctx context.Context, batch []fact.Record) error) error {
-	return d.follow(ctx, name, pos, handle)
-}
-
-// FollowDurable is Follow for a reader whose results are stored: handle writes in
-// tx, and the place up to which it has read is kept under name in the same transaction.
-func (d *DB) FollowDurable(ctx context.Context, name string, handle func(ctx context.Context, tx *Tx, batch []fact.Record) error) error {
-	pos, _, err := Find[int64](ctx, d, `SELECT pos FROM fact_cursor WHERE name = $1`, name)
-	if err != nil {
-		return err
-	}
-	return d.follow(ctx, name, pos, func(ctx context.Context, batch []fact.Record) error {
-		return d.Update(ctx, func(tx *Tx) error {
-			if err := handle(ctx, tx, batch); err != nil {
-				return err
-			}
-			_, err := Exec(ctx, tx, `INSERT INTO fact_cursor (name, pos) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET pos = excluded.pos`,
-				name, batch[len(batch)-1].Pos)
-			return err
-		})
-	})
-}
-
-func (d *DB) follow(ctx context.Context, name string, pos int64, handle func(context.Context, []fact.Record) error) error {
 	look := true // into the table, for what other processes wrote
 	for ctx.Err() == nil {
 		batch, grown, err := d.nextFacts(ctx, pos, look)

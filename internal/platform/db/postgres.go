@@ -34,7 +34,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*DB, error
 		return nil, errors.Join(err, pool.Close())
 	}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d := &DB{core: &core{engine: postgres, read: pool, log: log, stop: stop, facts: newFactLog()}, now: clock}
+	d := &DB{core: &core{engine: postgres, read: pool, log: log, stop: stop, facts: newFactLog(), news: make(chan struct{}, 1)}, now: clock}
 	d.write = &server{pool: pool, owner: d}
 	d.done.Go(func() { d.relay(life) })
 	return d, nil
@@ -77,6 +77,10 @@ func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx)
 	}
 	if len(tx.records) > 0 {
 		s.owner.facts.kick()
+	}
+	s.owner.stats.committed(1)
+	if len(tx.topics) > 0 {
+		s.owner.tell()
 	}
 	s.owner.topics.wake(tx.topics)
 	for _, fn := range tx.after {

@@ -36,6 +36,7 @@ func (d *DB) relayOnce(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	d.facts.add(given)
+	d.tell()
 	return len(given), nil
 }
 

@@ -191,6 +191,8 @@ func (g *group) commit(batch []*request) {
 	err := g.run(ctx, batch)
 	if err != nil {
 		_, _ = g.ExecContext(ctx, `ROLLBACK`)
+	} else {
+		g.owner.stats.committed(len(batch))
 	}
 	for _, r := range batch {
 		if r.err == nil && r.grip == nil {

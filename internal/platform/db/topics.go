@@ -42,11 +42,24 @@ func (t *topics) wake(names []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, name := range names {
-		for _, ch := range t.waiters[name] {
-			select {
-			case ch <- struct{}{}:
-			default:
-			}
+		give(t.waiters[name])
+	}
+}
+
+func (t *topics) wakeAll() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, waiters := range t.waiters {
+		give(waiters)
+	}
+}
+
+// give gives each of waiters a token, unless it has one.
+func give(waiters []chan struct{}) {
+	for _, ch := range waiters {
+		select {
+		case ch <- struct{}{}:
+		default:
 		}
 	}
 }

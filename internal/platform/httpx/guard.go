@@ -10,7 +10,7 @@ import (
 
 // guard stands before an operation: who, how much, and whether it was done already.
 func (a *API) guard(op Operation, next http.Handler) http.Handler {
-	if op.Creates && a.store != nil {
+	if op.keyed() && a.store != nil {
 		next = a.once(op, next)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

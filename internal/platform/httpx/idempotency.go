@@ -25,7 +25,8 @@ const (
 	maxIdempotencyKey = 128              // characters of a key
 	maxFingerprinted  = 1 << 20          // bytes of a body that its fingerprint covers
 	maxStoredAnswer   = 256 << 10        // bytes of an answer that is kept for replay
-	finishWithin      = 10 * time.Second // for writing the answer down after the client has left
+	attemptWithin     = writeWithin      // for the operation, whose client may have left
+	settleWithin      = 10 * time.Second // for writing its answer down
 )
 
 // StoreKey names one attempt of one actor.
@@ -45,27 +46,43 @@ type Answer struct {
 	Body        []byte
 }
 
-// Store remembers the answers to creating requests, for at least a day.
+// Store remembers what requests with a key came to, for at least a day.
 type Store interface {
-	// Begin claims k. It returns nil to go on; the stored Answer of a finished
-	// attempt with the same fingerprint; ErrKeyInUse while the first attempt is
-	// running; ErrKeyReused if the fingerprint is another. A claim that was
-	// neither finished nor abandoned within a few minutes may be claimed again.
-	Begin(ctx context.Context, k StoreKey, f Fingerprint) (*Answer, error)
-	// Finish stores the answer of a claimed key.
-	Finish(ctx context.Context, k StoreKey, a Answer) error
-	// Abandon frees a claimed key: nothing was created.
-	Abandon(ctx context.Context, k StoreKey) error
+	// Seen returns the answer of an earlier attempt, or nil if none has committed
+	// anything. It fails with ErrKeyReused if that was another request, with
+	// ErrKeyInUse while it is being answered, and with ErrAnswerLost if its answer
+	// is not known.
+	Seen(ctx context.Context, k StoreKey, f Fingerprint) (*Answer, error)
+	// Attempt returns the context in which to work: the first transaction of it that
+	// commits also writes k down, and fails with ErrKeyInUse if another attempt was faster.
+	Attempt(ctx context.Context, k StoreKey, f Fingerprint) (context.Context, Attempt)
 }
 
-// ErrKeyInUse is what Store.Begin returns while the first attempt is running.
+// Attempt is an operation under way with a key.
+type Attempt interface {
+	// Committed reports whether it is known to have committed something.
+	Committed() bool
+	// Finish keeps the answer, to be given again.
+	Finish(ctx context.Context, a Answer) error
+	// Lose notes that no answer can be given. What was committed is not to be done
+	// again; if nothing was, the key stays free.
+	Lose(ctx context.Context) error
+}
+
+// ErrKeyInUse refuses a request whose first attempt is being answered.
 func ErrKeyInUse() error { return errs.New(errs.Conflict, "httpx.Idempotency", codeKeyInUse) }
 
-// ErrKeyReused is what Store.Begin returns for a key that came with another request.
+// ErrAnswerLost refuses a request that was done, with an answer that nobody knows any more.
+func ErrAnswerLost() error { return errs.New(errs.Conflict, "httpx.Idempotency", codeAnswerLost) }
+
+// ErrKeyReused refuses a key that came with another request.
 func ErrKeyReused() error { return errs.New(errs.Invalid, "httpx.Idempotency", codeKeyReused) }
 
-// once makes a creating operation happen once for each Idempotency-Key.
-// Only successes are kept: after a refusal nothing was created, so trying again is right.
+// keyed reports whether the operation obeys Idempotency-Key: every POST of
+// somebody who is known. Strangers have no keys of their own to keep apart.
+func (op *Operation) keyed() bool { return op.Method == http.MethodPost && op.Access != Public }
+
+// once makes an operation happen once for each Idempotency-Key.
 func (a *API) once(op Operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key, err := keyOf(r)
@@ -82,39 +99,51 @@ func (a *API) once(op Operation, next http.Handler) http.Handler {
 			a.problems.Write(w, r, errs.Op("httpx.Idempotency", err))
 			return
 		}
-		stored, err := a.store.Begin(r.Context(), key, print)
+		seen, err := a.store.Seen(r.Context(), key, print)
 		switch {
 		case err != nil:
 			a.problems.Write(w, r, errs.Op("httpx.Idempotency", err))
-		case stored != nil:
-			replay(w, *stored)
+		case seen != nil:
+			replay(w, *seen)
 		default:
-			a.attempt(w, r, key, next)
+			a.attempt(w, r, next, func(ctx context.Context) (context.Context, Attempt) { return a.store.Attempt(ctx, key, print) })
 		}
 	})
 }
 
-// attempt runs next and settles the claim on key, even if next panics or the client leaves.
-func (a *API) attempt(w http.ResponseWriter, r *http.Request, key StoreKey, next http.Handler) {
+// attempt runs next to its end, whether or not the client waits for it: a client
+// that has left comes again for the answer.
+func (a *API) attempt(w http.ResponseWriter, r *http.Request, next http.Handler, begin func(context.Context) (context.Context, Attempt)) {
+	life := context.WithoutCancel(r.Context())
+	ctx, cancel := context.WithTimeout(life, attemptWithin)
+	defer cancel()
+	ctx, attempt := begin(ctx)
 	kept := &keeper{watcher: watcher{ResponseWriter: w}}
-	done := false
+	returned := false
 	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), finishWithin)
+		ctx, cancel := context.WithTimeout(life, settleWithin)
 		defer cancel()
-		var err error
-		if done && kept.status/100 == 2 && !kept.tooLarge {
-			err = a.store.Finish(ctx, key, Answer{
-				Status: kept.status, ContentType: w.Header().Get("Content-Type"), Body: kept.body.Bytes(),
-			})
-		} else {
-			err = a.store.Abandon(ctx, key)
-		}
-		if err != nil {
+		if err := settle(ctx, attempt, kept, returned); err != nil {
 			a.problems.log.Error("idempotency key not settled", "request", IDOf(r), "err", err)
 		}
 	}()
-	next.ServeHTTP(kept, r)
-	done = true
+	next.ServeHTTP(kept, r.WithContext(ctx))
+	returned = true
+}
+
+// settle keeps what an attempt came to. A refusal before any commit leaves no
+// trace: trying again is right. After a failure the commit may or may not be there.
+func settle(ctx context.Context, attempt Attempt, kept *keeper, returned bool) error {
+	failed := !returned || kept.Status() >= http.StatusInternalServerError
+	switch {
+	case failed, kept.tooLarge:
+		return attempt.Lose(ctx)
+	case kept.Status()/100 == 2 || attempt.Committed():
+		return attempt.Finish(ctx, Answer{
+			Status: kept.Status(), ContentType: kept.Header().Get("Content-Type"), Body: kept.body.Bytes(),
+		})
+	}
+	return nil
 }
 
 func replay(w http.ResponseWriter, a Answer) {

@@ -32,6 +32,7 @@ const (
 	codeCrossSite  = "cross_origin"
 	codeRateLimit  = "rate.limited"
 	codeKeyInUse   = "idempotency.in_progress"
+	codeAnswerLost = "idempotency.answer_lost"
 	codeKeyReused  = "idempotency.mismatch"
 	codeKeyInvalid = "idempotency.key"
 )

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -31,12 +32,17 @@ func ParseProxies(texts []string) (Proxies, error) {
 	return all, nil
 }
 
+// proxyHeaders are what a proxy says of whom it asks for.
+func proxyHeaders() []string {
+	return []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-Ip"}
+}
+
 // Client puts the client's true address into RemoteAddr and its true scheme
 // into URL.Scheme. Headers of peers that are not trusted are dropped.
 func (p Proxies) Client(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		forwarded, scheme := r.Header.Values("X-Forwarded-For"), r.Header.Get("X-Forwarded-Proto")
-		for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "X-Real-Ip"} {
+		for _, name := range proxyHeaders() {
 			r.Header.Del(name)
 		}
 		if p.trusts(ClientIP(r)) {
@@ -88,6 +94,25 @@ func ClientIP(r *http.Request) netip.Addr {
 		return netip.Addr{}
 	}
 	return addr.Unmap().WithZone("")
+}
+
+// Nearby keeps pages to peers of the networks p that ask without a proxy in
+// between; for others they are not there. It stands before Client, which takes
+// away what a proxy says.
+func (p Proxies) Nearby(problems *Problems, pages ...string) Middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if slices.Contains(pages, r.URL.Path) && (!p.trusts(ClientIP(r)) || forwarded(r.Header)) {
+				problems.Write(w, r, noRoute())
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func forwarded(h http.Header) bool {
+	return slices.ContainsFunc(proxyHeaders(), func(name string) bool { return h.Get(name) != "" })
 }
 
 // IsTLS reports whether the client came over TLS, to us or to a trusted proxy.

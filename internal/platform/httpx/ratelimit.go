@@ -27,17 +27,27 @@ type Rates struct {
 	Key      Rate // an API key
 	Session  Rate // a signed-in browser or visitor
 	Address  Rate // everybody else, by address
+	Unknown  Rate // credentials that are not in memory, by address: each is looked up
 	MaxKnown int  // how many callers are remembered; the longest silent is forgotten
 }
 
-// DefaultRates returns rates that no honest client meets.
+// DefaultRates returns rates that no honest client meets. A whole centre may sit
+// behind one address, and all of it signs in anew after a restart.
 func DefaultRates() Rates {
 	return Rates{
 		Key:      Rate{PerSecond: 50, Burst: 200},
 		Session:  Rate{PerSecond: 30, Burst: 200},
 		Address:  Rate{PerSecond: 10, Burst: 100},
+		Unknown:  Rate{PerSecond: 50, Burst: 1000},
 		MaxKnown: 100_000,
 	}
+}
+
+// Class is a sort of requests that strangers have a rate of their own for.
+type Class struct {
+	Name string // tells its buckets from those of others; empty: Rates.Address
+	Rate Rate
+	Free bool // not counted at all
 }
 
 // Limiter holds a token bucket for each caller.
@@ -105,29 +115,53 @@ func (l *Limiter) bucketLocked(caller string, rate Rate, now time.Time) *bucket 
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// Middleware refuses requests of callers that ask too much. It stands behind sign-in.
-func (l *Limiter) Middleware(p *Problems) Middleware {
+// Middleware refuses requests of callers that ask too much. It stands behind
+// sign-in. classify, if not nil, says which rate of strangers a request is held to.
+func (l *Limiter) Middleware(p *Problems, classify func(*http.Request) Class) Middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			caller, rate := l.callerOf(r)
-			v := l.Take(caller, rate, time.Now())
-			h := w.Header()
-			h.Set("RateLimit-Limit", strconv.Itoa(v.Limit))
-			h.Set("RateLimit-Remaining", strconv.Itoa(v.Remaining))
-			h.Set("RateLimit-Reset", wholeSeconds(v.Reset))
-			if v.OK {
-				next.ServeHTTP(w, r)
-				return
+			var class Class
+			if classify != nil {
+				class = classify(r)
 			}
-			h.Set("Retry-After", wholeSeconds(v.Retry))
-			wait := int(math.Ceil(v.Retry.Seconds()))
-			p.Write(w, r, errs.New(errs.Exhausted, "httpx.Limiter", codeRateLimit).With(errs.Values{"count": wait}))
+			if !class.Free {
+				caller, rate := l.callerOf(r, class)
+				if err := l.admit(w.Header(), caller, rate); err != nil {
+					p.Write(w, r, err)
+					return
+				}
+			}
+			next.ServeHTTP(w, r)
 		})
 	}
 }
 
+// Unknown takes a token before a credential is looked up that is not in memory.
+func (l *Limiter) Unknown(w http.ResponseWriter, r *http.Request) error {
+	return l.admit(w.Header(), "u"+addressOf(r), l.rates.Unknown)
+}
+
+// Refused takes a token of a stranger for a credential that was no good.
+func (l *Limiter) Refused(w http.ResponseWriter, r *http.Request) error {
+	return l.admit(w.Header(), "a"+addressOf(r), l.rates.Address)
+}
+
+// admit takes a token of caller, says in h how many are left, and fails if there was none.
+func (l *Limiter) admit(h http.Header, caller string, rate Rate) error {
+	v := l.Take(caller, rate, time.Now())
+	h.Set("RateLimit-Limit", strconv.Itoa(v.Limit))
+	h.Set("RateLimit-Remaining", strconv.Itoa(v.Remaining))
+	h.Set("RateLimit-Reset", wholeSeconds(v.Reset))
+	if v.OK {
+		return nil
+	}
+	h.Set("Retry-After", wholeSeconds(v.Retry))
+	wait := int(math.Ceil(v.Retry.Seconds()))
+	return errs.New(errs.Exhausted, "httpx.Limiter", codeRateLimit).With(errs.Values{"count": wait})
+}
+
 // callerOf names who asks, by what proves it best.
-func (l *Limiter) callerOf(r *http.Request) (string, Rate) {
+func (l *Limiter) callerOf(r *http.Request, class Class) (string, Rate) {
 	switch a := actor.From(r.Context()); {
 	case !a.Key.IsZero():
 		return "k" + a.Key.String(), l.rates.Key
@@ -135,12 +169,19 @@ func (l *Limiter) callerOf(r *http.Request) (string, Rate) {
 		return "s" + a.Session.String(), l.rates.Session
 	case !a.Contact.IsZero():
 		return "c" + a.Contact.String(), l.rates.Session
+	case class.Name != "":
+		return class.Name + " " + addressOf(r), class.Rate
 	}
+	return "a" + addressOf(r), l.rates.Address
+}
+
+// addressOf names the network that a request comes from.
+func addressOf(r *http.Request) string {
 	addr := ClientIP(r)
 	if addr.Is6() {
 		addr = netip.PrefixFrom(addr, clientBitsIPv6).Masked().Addr()
 	}
-	return "a" + addr.String(), l.rates.Address
+	return addr.String()
 }
 
 func wholeSeconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

@@ -47,7 +47,7 @@ type Operation struct {
 	Description string
 	Access      Access
 	Permission  actor.Permission // checked before anything else, for ByPermission
-	Creates     bool             // answers 201 and obeys Idempotency-Key
+	Creates     bool             // answers 201
 	Status      int              // of success; 0: 201 if it creates, else 200 or 204
 	Errors      []Code
 	MaxBody     int64 // bytes; 0: DefaultMaxBody
@@ -153,7 +153,7 @@ func (op *Operation) describe(registry huma.Registry) huma.Operation {
 	} else {
 		described.Security = []map[string][]string{{schemeSession: {}}, {schemeKey: {}}}
 	}
-	if op.Creates {
+	if op.keyed() {
 		described.Parameters = []*huma.Param{{
 			Name: idempotencyHeader, In: "header",
 			Description: "Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice.",
@@ -172,8 +172,8 @@ func (op *Operation) responses(registry huma.Registry) map[string]*huma.Response
 	if op.Access == ByPermission {
 		byStatus[http.StatusForbidden] = []string{errs.Forbidden.String()}
 	}
-	if op.Creates {
-		byStatus[http.StatusConflict] = []string{codeKeyInUse}
+	if op.keyed() {
+		byStatus[http.StatusConflict] = []string{codeKeyInUse, codeAnswerLost}
 		byStatus[http.StatusUnprocessableEntity] = append(byStatus[http.StatusUnprocessableEntity], codeKeyReused)
 	}
 	for _, c := range op.Errors {

@@ -1,7 +1,6 @@
 package httpx
 
 import (
-	"crypto/rand"
 	"net/http"
 	"strings"
 
@@ -31,12 +30,8 @@ func SecurityHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// Nonce returns an unguessable text that marks the inline scripts and styles of one page.
-func Nonce() string { return rand.Text() }
-
-// Policy is the content security policy of a page.
+// Policy is the content security policy of a page. Nothing inline is allowed.
 type Policy struct {
-	Nonce   string   // of inline scripts and styles; empty: none are allowed
 	Frames  []string // origins that may show the page in a frame; empty: nobody
 	Connect []string // further origins that the page may call
 	Images  []string // further origins of images
@@ -48,10 +43,6 @@ func (p Policy) Set(h http.Header) { h.Set("Content-Security-Policy", p.String()
 // String returns the policy as browsers read it.
 func (p Policy) String() string {
 	self := []string{"'self'"}
-	inline := self
-	if p.Nonce != "" {
-		inline = []string{"'self'", "'nonce-" + p.Nonce + "'"}
-	}
 	frames := p.Frames
 	if len(frames) == 0 {
 		frames = []string{"'none'"}
@@ -61,8 +52,8 @@ func (p Policy) String() string {
 		sources []string
 	}{
 		{"default-src", []string{"'none'"}},
-		{"script-src", inline},
-		{"style-src", inline},
+		{"script-src", self},
+		{"style-src", self},
 		{"img-src", append([]string{"'self'", "data:", "blob:"}, p.Images...)},
 		{"media-src", []string{"'self'", "blob:"}},
 		{"font-src", self},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -139,7 +140,7 @@ func (r *Runner) work(ctx context.Context, j claimed) {
 	defer cancel()
 	err := r.workers.do(life, j.Kind, j.Args)
 	if ctx.Err() != nil && err != nil {
-		return // stopping: the lease runs out and the job comes again
+		err = Snooze(0) // stopping: it is nobody's failure
 	}
 	end := context.WithoutCancel(ctx)
 	if ended := r.finish(end, j, err); ended != nil {
@@ -152,16 +153,14 @@ func (r *Runner) finish(ctx context.Context, j claimed, err error) error {
 	return r.db.Update(ctx, func(tx *db.Tx) error {
 		const mine = ` WHERE tenant_id = $1 AND id = $2 AND epoch = $3 AND state = 'running'`
 		if err == nil {
-			_, err := db.Exec(ctx, tx, `DELETE FROM job`+mine, j.TenantID, j.ID, j.Epoch)
-			return err
+			return done(ctx, tx, j, mine)
 		}
 		if s, ok := errors.AsType[snooze](err); ok {
 			_, err := db.Exec(ctx, tx, `UPDATE job SET state = 'ready', attempt = attempt - 1, run_at = $4`+mine,
 				j.TenantID, j.ID, j.Epoch, tx.Now().Add(s.after))
 			return err
 		}
-		text := err.Error()
-		text = text[:min(len(text), maxError)]
+		text := textOf(err)
 		if _, dead := errors.AsType[permanent](err); dead || j.Attempt >= j.MaxAttempts {
 			r.log.Error("job is dead", "kind", j.Kind, "job", j.ID, "attempt", j.Attempt, "err", err)
 			_, err := db.Exec(ctx, tx, `UPDATE job SET state = 'dead', last_error = $4, finished_at = $5`+mine,
@@ -175,20 +174,48 @@ func (r *Runner) finish(ctx context.Context, j claimed, err error) error {
 	})
 }
 
+// done forgets a job that succeeded, and that work of the installation was given up before.
+func done(ctx context.Context, tx *db.Tx, j claimed, mine string) error {
+	n, err := db.Exec(ctx, tx, `DELETE FROM job`+mine, j.TenantID, j.ID, j.Epoch)
+	if err != nil || n == 0 || !j.TenantID.IsZero() {
+		return err
+	}
+	_, err = db.Exec(ctx, tx, `DELETE FROM job WHERE tenant_id = 0 AND kind = $1 AND state = 'dead'`, j.Kind)
+	return err
+}
+
+// textOf returns what is kept of an error: a worker may say any bytes, a database keeps text only.
+func textOf(err error) string {
+	text := strings.ReplaceAll(strings.ToValidUTF8(err.Error(), ""), "\x00", "")
+	return strings.ToValidUTF8(text[:min(len(text), maxError)], "") // not half a character
+}
+
 // backoff is the pause after the nth failure: 1 s, 2 s, 4 s … 2 h.
 func backoff(attempt int) time.Duration {
 	const most = 2 * time.Hour
 	return min(time.Second<<min(attempt-1, 20), most)
 }
 
-// rescue frees jobs whose lease ends within margin.
+// neverEnded is what is known of a job whose worker took its process along, or never came back.
+const neverEnded = "its worker never ended"
+
+// rescue frees jobs whose lease ends within margin; those that have had all their attempts are dead.
 func (r *Runner) rescue(ctx context.Context, margin time.Duration) error {
 	over := time.Now().Add(margin)
 	if _, lost, err := db.Find[id.Job](ctx, r.db, `SELECT id FROM job WHERE state = 'running' AND lease_until <= $1 LIMIT 1`, over); err != nil || !lost {
 		return err
 	}
 	return r.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `UPDATE job SET state = 'ready' WHERE state = 'running' AND lease_until <= $1`, over)
+		gone, err := db.Many[claimed](ctx, tx, `UPDATE job SET state = 'dead', last_error = $1, finished_at = $2
+			WHERE state = 'running' AND lease_until <= $3 AND attempt >= max_attempts
+			RETURNING tenant_id, id, kind, args, attempt, max_attempts, epoch`, neverEnded, tx.Now(), over)
+		if err != nil {
+			return err
+		}
+		for _, j := range gone {
+			r.log.Error("job is dead", "kind", j.Kind, "job", j.ID, "attempt", j.Attempt, "err", neverEnded)
+		}
+		_, err = db.Exec(ctx, tx, `UPDATE job SET state = 'ready' WHERE state = 'running' AND lease_until <= $1`, over)
 		return err
 	})
 }
@@ -217,5 +244,5 @@ func takeSlot(ctx context.Context, tx *db.Tx, p Periodic, slot time.Time) error 
 	if err != nil || n == 0 {
 		return err
 	}
-	return Enqueue(ctx, tx, p.Args, Unique("periodic"))
+	return Enqueue(actor.With(ctx, actor.Actor{}), tx, p.Args, Unique("periodic")) // of no tenant, whoever runs us
 }

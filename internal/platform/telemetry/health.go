@@ -25,11 +25,25 @@ func Live(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n")) // a probe that has left needs no answer
 }
 
+// readyFor is how long the outcome of the checks is told again: anybody may ask, however often.
+const readyFor = time.Second
+
 // Ready answers whether requests can be served: all checks, side by side.
 // Causes go to the log; the answer names the checks only.
 func Ready(log *slog.Logger, checks ...Check) http.Handler {
+	var mu sync.Mutex
+	var results map[string]string
+	var at time.Time
+	look := func(ctx context.Context) map[string]string {
+		mu.Lock()
+		defer mu.Unlock()
+		if results == nil || time.Since(at) >= readyFor {
+			results, at = runAll(context.WithoutCancel(ctx), log, checks), time.Now()
+		}
+		return results
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		results := runAll(r.Context(), log, checks)
+		results := look(r.Context())
 		status := http.StatusOK
 		for _, result := range results {
 			if result != "ok" {

@@ -46,6 +46,16 @@ func NewMetrics(version string) *Metrics {
 	return m
 }
 
+// Gauge shows what read returns at each scrape; NaN says that it is not known.
+func (m *Metrics) Gauge(name, help string, labels map[string]string, read func() float64) {
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help, ConstLabels: labels}, read))
+}
+
+// Counter shows what read returns at each scrape, which only grows.
+func (m *Metrics) Counter(name, help string, read func() float64) {
+	m.Registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, read))
+}
+
 // Handler serves the figures to Prometheus.
 func (m *Metrics) Handler(log *slog.Logger) http.Handler {
 	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/zongler/zongler/internal/platform/telemetry"
 )
@@ -90,6 +91,43 @@ func TestReadinessNamesWhatFailsAndHidesWhy(t *testing.T) {
 	telemetry.Live(w, nil)
 	if w.Code != http.StatusOK || w.Body.String() != "ok\n" {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestReadinessIsLookedIntoOnceASecondHoweverManyAsk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		looked := 0
+		h := telemetry.Ready(slog.New(slog.DiscardHandler), telemetry.Check{Name: "database", Run: func(context.Context) error { looked++; return nil }})
+		ask := func() {
+			for range 50 {
+				h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/readyz", nil))
+			}
+		}
+		ask()
+		if looked != 1 {
+			t.Errorf("looked %d times for fifty who asked", looked)
+		}
+		time.Sleep(time.Second) // in the bubble
+		ask()
+		if looked != 2 {
+			t.Errorf("looked %d times in two seconds", looked)
+		}
+	})
+}
+
+func TestFiguresOfOthersAreReadAtEachScrape(t *testing.T) {
+	t.Parallel()
+	m := telemetry.NewMetrics("1")
+	jobs := 0.0
+	m.Gauge("jobs", "Jobs", map[string]string{"state": "dead"}, func() float64 { jobs++; return jobs })
+	m.Counter("frames_total", "Frames", func() float64 { return 12 })
+	for _, want := range []string{`zongler_jobs{state="dead"} 1`, `zongler_jobs{state="dead"} 2`} {
+		w := httptest.NewRecorder()
+		m.Handler(slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		if !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), "zongler_frames_total 12") {
+			t.Errorf("no %s", want)
+		}
 	}
 }
 

@@ -7,51 +7,55 @@ import (
 	"github.com/zongler/zongler/internal/platform/httpx"
 )
 
-// Store remembers answers in memory.
+// Store remembers answers in memory. It knows no transactions: what has an answer was committed.
 type Store struct {
-	mu     sync.Mutex
-	claims map[httpx.StoreKey]*claim
+	mu   sync.Mutex
+	seen map[httpx.StoreKey]*attempt
 }
 
-type claim struct {
+// attempt is one with a key.
+type attempt struct {
+	store  *Store
+	key    httpx.StoreKey
 	print  httpx.Fingerprint
-	answer *httpx.Answer
+	answer httpx.Answer
 }
 
 var _ httpx.Store = (*Store)(nil)
 
 // NewStore returns an empty Store.
-func NewStore() *Store { return &Store{claims: map[httpx.StoreKey]*claim{}} }
+func NewStore() *Store { return &Store{seen: map[httpx.StoreKey]*attempt{}} }
 
-// Begin claims k.
-func (s *Store) Begin(_ context.Context, k httpx.StoreKey, f httpx.Fingerprint) (*httpx.Answer, error) {
+// Seen returns what k came to.
+func (s *Store) Seen(_ context.Context, k httpx.StoreKey, f httpx.Fingerprint) (*httpx.Answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, ok := s.claims[k]
+	a, ok := s.seen[k]
 	switch {
 	case !ok:
-		s.claims[k] = &claim{print: f}
-		return nil, nil //nolint:nilnil // the contract: nothing stored, go on
-	case c.print != f:
+		return nil, nil //nolint:nilnil // the contract: nothing seen, go on
+	case a.print != f:
 		return nil, httpx.ErrKeyReused()
-	case c.answer == nil:
-		return nil, httpx.ErrKeyInUse()
 	}
-	return c.answer, nil
+	return &a.answer, nil
 }
 
-// Finish stores the answer of k.
-func (s *Store) Finish(_ context.Context, k httpx.StoreKey, a httpx.Answer) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.claims[k].answer = &a
+// Attempt begins one.
+func (s *Store) Attempt(ctx context.Context, k httpx.StoreKey, f httpx.Fingerprint) (context.Context, httpx.Attempt) {
+	return ctx, &attempt{store: s, key: k, print: f}
+}
+
+// Committed is never known.
+func (a *attempt) Committed() bool { return false }
+
+// Finish keeps the answer.
+func (a *attempt) Finish(_ context.Context, answer httpx.Answer) error {
+	a.store.mu.Lock()
+	defer a.store.mu.Unlock()
+	a.answer = answer
+	a.store.seen[a.key] = a
 	return nil
 }
 
-// Abandon frees k.
-func (s *Store) Abandon(_ context.Context, k httpx.StoreKey) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.claims, k)
-	return nil
-}
+// Lose leaves the key free.
+func (a *attempt) Lose(context.Context) error { return nil }

@@ -9,7 +9,7 @@ import { useEnter } from '@/features/signin/enter'
 import { setupQuery } from '@/routes'
 import { OpenPage } from '@/shell/OpenPage'
 import { BrandStep, OperatorStep, QueueStep, type StepProps, WidgetStep } from './Steps'
-import { type SetupValues, blankSetup, checkSetup, stepOf, steps, toSetupInput } from './input'
+import { type SetupValues, blankSetup, checkSetup, codeOf, stepOf, steps, toSetupInput } from './input'
 import classes from './SetupPage.module.css'
 
 const bodies: Record<(typeof steps)[number]['id'], (props: StepProps) => React.ReactNode> = { operator: OperatorStep, brand: BrandStep, widget: WidgetStep, queue: QueueStep }
@@ -29,7 +29,7 @@ export function SetupPage() {
     requestAnimationFrame(() => heading.current?.focus())
   }
   const form = useForm<SetupValues>({
-    initial: blankSetup(language),
+    initial: blankSetup(language, codeOf(location.hash)),
     validate: (values) => checkSetup(values, checks),
     submit: async (values) => {
       try {

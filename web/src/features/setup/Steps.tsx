@@ -3,6 +3,7 @@ import '@mantine/core/styles/ColorSwatch.layer.css'
 import '@mantine/core/styles/ColorPicker.layer.css'
 import '@mantine/core/styles/ColorInput.layer.css'
 import { MessageSquare } from 'lucide-react'
+import { useState } from 'react'
 import { languageList, languages, useT } from '@/lib/i18n'
 import { ChooseMany, ChooseOne } from '@/kit/Choose'
 import { type Form, leastPassword } from '@/kit/form'
@@ -22,9 +23,11 @@ const timeZones = [...zoneNames].toSorted().map((zone) => ({ value: zone, label:
 
 export function OperatorStep({ form }: StepProps) {
   const t = useT()
+  const [asksCode] = useState(form.values.code === '') // the printed address brings it along
   return (
     <>
-      <TextInput size="lg" autoFocus autoComplete="organization" label={t('setup.operator.name')} description={t('setup.operator.nameHelp')} {...form.text('operator.name')} />
+      {(asksCode || form.errorOf('code')) && <TextInput size="lg" autoFocus autoComplete="off" label={t('setup.code')} description={t('setup.codeHelp')} {...form.text('code')} />}
+      <TextInput size="lg" autoFocus={!asksCode} autoComplete="organization" label={t('setup.operator.name')} description={t('setup.operator.nameHelp')} {...form.text('operator.name')} />
       <TextInput size="lg" autoComplete="name" label={t('person.name')} {...form.text('administrator.name')} />
       <TextInput size="lg" type="email" autoComplete="username" label={t('person.email')} {...form.text('administrator.email')} />
       <PasswordInput size="lg" autoComplete="new-password" label={t('person.password')} description={t('person.passwordHelp', { least: leastPassword })} visibilityToggleButtonProps={{ 'aria-label': t('person.showPassword') }} {...form.text('administrator.password')} />

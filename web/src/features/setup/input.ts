@@ -4,6 +4,7 @@ import { type FieldErrors, onlyErrors, type useChecks } from '@/kit/form'
 
 /** What the guide asks for, flat as the fields are; named as the API's paths. */
 export interface SetupValues {
+  code: string
   'operator.name': string
   'administrator.name': string
   'administrator.email': string
@@ -21,14 +22,20 @@ export interface SetupValues {
 
 /** The steps, each with the fields it shows: the paths that begin with one of its words. */
 export const steps = [
-  { id: 'operator', fields: ['operator', 'administrator'] },
+  { id: 'operator', fields: ['code', 'operator', 'administrator'] },
   { id: 'brand', fields: ['brand'] },
   { id: 'widget', fields: ['widget'] },
   { id: 'queue', fields: ['queue'] },
 ] as const
 
-export function blankSetup(language: Language): SetupValues {
+/** The code in the address that the server printed; empty if one came another way. */
+export function codeOf(hash: string): string {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('code') ?? ''
+}
+
+export function blankSetup(language: Language, code: string): SetupValues {
   return {
+    code,
     'operator.name': '',
     'administrator.name': '',
     'administrator.email': '',
@@ -46,7 +53,7 @@ export function blankSetup(language: Language): SetupValues {
 }
 
 export function checkSetup(values: SetupValues, checks: ReturnType<typeof useChecks>): FieldErrors {
-  const needed = ['operator.name', 'administrator.name', 'brand.name', 'brand.color', 'brand.languages', 'brand.time_zone', 'widget.name', 'queue.name'] as const
+  const needed = ['code', 'operator.name', 'administrator.name', 'brand.name', 'brand.color', 'brand.languages', 'brand.time_zone', 'widget.name', 'queue.name'] as const
   return onlyErrors({
     ...Object.fromEntries(needed.map((name) => [name, checks.required(values[name])])),
     'administrator.email': checks.email(values['administrator.email']),
@@ -62,6 +69,7 @@ export function stepOf(errors: readonly string[]): number {
 /** The values in the shape of the API. */
 export function toSetupInput(v: SetupValues, language: Language): SetupInput {
   return {
+    code: v.code.trim(),
     operator: { name: v['operator.name'].trim() },
     administrator: { name: v['administrator.name'].trim(), email: v['administrator.email'].trim(), password: v['administrator.password'], language },
     brand: { name: v['brand.name'].trim(), color: v['brand.color'], languages: v['brand.languages'], time_zone: v['brand.time_zone'] },

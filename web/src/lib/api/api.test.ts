@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { makeTranslate } from '../i18n/translate'
-import { api, idempotencyHeader, ok, resendingFetch, uniqueId } from './client'
+import { api, idempotencyHeader, ok, resendingFetch, uniqueId, unkeyed } from './client'
 import { Problem, fieldTexts, problemText, toProblem } from './problem'
 
 const t = makeTranslate('en', { 'error.internal': 'Broken', 'error.offer.taken': '{{name}} has taken it', 'error.conflict': 'Changed meanwhile', 'error.required': 'Is needed', 'error.invalid': 'Is wrong' })
@@ -28,19 +29,27 @@ describe('problems', () => {
 })
 
 describe('client', () => {
-  it('marks each creating request with its own key', async () => {
+  it('marks each request that acts with its own key, but not those of strangers', async () => {
     const seen: Request[] = []
     vi.stubGlobal('fetch', async (r: Request) => {
       seen.push(r)
       return Response.json({})
     })
-    await api.POST('/api/v1/session/demo', { body: { role: 'agent' } })
-    await api.POST('/api/v1/session/demo', { body: { role: 'agent' } })
+    const body = { old_password: 'before', password: 'afterwards' }
+    await api.POST('/api/v1/me/password', { body })
+    await api.POST('/api/v1/me/password', { body })
     await api.GET('/api/v1/me')
+    await api.POST('/api/v1/session/demo', { body: { role: 'agent' } })
     const keys = seen.map((r) => r.headers.get(idempotencyHeader))
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
     expect(keys[1]).not.toBe(keys[0])
-    expect(keys[2]).toBeNull()
+    expect(keys.slice(2)).toEqual([null, null])
+  })
+
+  it('knows all operations of strangers', () => {
+    const document = JSON.parse(readFileSync('../docs/openapi.json', 'utf8')) as { paths: Record<string, { post?: { security?: unknown[] } }> }
+    const strangers = Object.entries(document.paths).filter(([, at]) => at.post?.security?.length === 0)
+    expect(new Set(strangers.map(([path]) => path))).toEqual(unkeyed)
   })
 
   it('sends a creating request again under the same key when the answer is lost', async () => {
@@ -56,6 +65,17 @@ describe('client', () => {
     expect((await sent).ok).toBe(true)
     expect(seen).toHaveLength(2)
     expect(seen[0]).toBe(seen[1])
+    vi.useRealTimers()
+  })
+
+  it('asks again while the first sending is still at work', async () => {
+    vi.useFakeTimers()
+    let asked = 0
+    vi.stubGlobal('fetch', async () => (++asked === 1 ? Response.json({ code: 'idempotency.in_progress' }, { status: 409 }) : Response.json({ code: 'offer.taken' }, { status: 409 })))
+    const sent = resendingFetch(new Request('http://localhost/x', { method: 'POST', headers: { [idempotencyHeader]: uniqueId() } }))
+    await vi.runAllTimersAsync()
+    expect(await (await sent).json()).toEqual({ code: 'offer.taken' })
+    expect(asked).toBe(2)
     vi.useRealTimers()
   })
 

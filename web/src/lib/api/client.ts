@@ -5,7 +5,10 @@ import type { paths } from './schema'
 /** Name of the header by which the server knows a repeated request. */
 export const idempotencyHeader = 'Idempotency-Key'
 
-const resendDelays = [300, 1200] // milliseconds before a creating request is sent again
+const resendDelays = [300, 1200] // milliseconds before a request with a key is sent again
+
+/** Operations of strangers, whom the server does not tell apart: these are never sent twice. */
+export const unkeyed: ReadonlySet<string> = new Set(['/api/v1/session', '/api/v1/session/demo', '/api/v1/setup', '/api/v1/invitations/{token}/accept'])
 
 /** A random name that nobody else has made; works on pages without TLS too. */
 export function uniqueId(): string {
@@ -13,32 +16,40 @@ export function uniqueId(): string {
 }
 
 /**
- * Fetches, and sends a request again whose answer was lost on the way if that
- * is safe: only one that carries an idempotency key, so it cannot act twice.
+ * Fetches, and sends a request again whose answer was lost on the way, or whose
+ * first sending is still at work, if that is safe: only one that carries an
+ * idempotency key, so it cannot act twice.
  */
 export async function resendingFetch(request: Request): Promise<Response> {
   const resend = request.headers.has(idempotencyHeader) ? resendDelays : []
   for (const delay of resend) {
     try {
-      return await fetch(request.clone())
+      const answer = await fetch(request.clone())
+      if (!(await stillAtWork(answer))) return answer
     } catch (error) {
       if (request.signal.aborted) throw error
-      await new Promise((done) => setTimeout(done, delay))
     }
+    await new Promise((done) => setTimeout(done, delay))
   }
   return fetch(request)
 }
 
-const creating: Middleware = {
-  onRequest({ request }) {
-    if (request.method === 'POST' && !request.headers.has(idempotencyHeader)) request.headers.set(idempotencyHeader, uniqueId())
+async function stillAtWork(answer: Response): Promise<boolean> {
+  if (answer.status !== 409) return false
+  const told: unknown = await answer.clone().json().catch(() => null)
+  return typeof told === 'object' && told !== null && 'code' in told && told.code === 'idempotency.in_progress'
+}
+
+const keyed: Middleware = {
+  onRequest({ request, schemaPath }) {
+    if (request.method === 'POST' && !unkeyed.has(schemaPath) && !request.headers.has(idempotencyHeader)) request.headers.set(idempotencyHeader, uniqueId())
     return request
   },
 }
 
 /** The typed client; use it through `ok`, which turns error answers into Problems. */
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: resendingFetch, credentials: 'same-origin' })
-api.use(creating)
+api.use(keyed)
 
 type Answer<T> = { data?: T; error?: unknown; response: Response }
 

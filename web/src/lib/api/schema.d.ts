@@ -62,6 +62,7 @@ export interface DemoRole {
 }
 
 export interface SetupInput {
+  code: string
   operator: { name: string }
   administrator: { name: string; email: string; password: string; language: string }
   brand: { name: string; color: string; languages: string[]; time_zone: string }

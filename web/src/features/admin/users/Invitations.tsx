@@ -6,7 +6,7 @@ import { useCan } from '@/lib/session'
 import { formatFull, useNow } from '@/lib/time'
 import { useAct } from '@/kit/act'
 import { keys } from '../api'
-import { ask, tell } from '../parts/collection'
+import { allPages, tell } from '../parts/collection'
 import { useRoles } from '../roles/useRoles'
 import type { Invitation } from '../types'
 import classes from './Users.module.css'
@@ -17,7 +17,7 @@ const path = '/api/v1/invitations'
 export function Invitations() {
   const t = useT()
   const allowed = useCan('user.edit')
-  const { data = [] } = useQuery({ queryKey: keys.invitations, queryFn: async () => (await ask<{ items: Invitation[] }>(path)).items, enabled: allowed })
+  const { data = [] } = useQuery({ queryKey: keys.invitations, queryFn: () => allPages<Invitation>(path), enabled: allowed })
   if (data.length === 0) return null
   return (
     <section className={classes.invitations} aria-label={t('admin.users.invitations')}>
