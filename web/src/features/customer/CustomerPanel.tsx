@@ -6,9 +6,10 @@ import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
 import { ErrorState, SkeletonRows } from '@/kit/states'
+import { kept } from '../conversation/kept'
 import { desk } from '../conversation/paths'
 import { CustomerCard } from './CustomerCard'
-import { CustomerForm } from './CustomerForm'
+import { CustomerForm, useCustomerDraft } from './CustomerForm'
 import { customerKey } from './key'
 import classes from './Customer.module.css'
 
@@ -36,7 +37,8 @@ export function CustomerPanel({ id, conversation, brand, open, onClose }: Props)
 function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | 'brand'>) {
   const t = useT()
   const editable = useCan('customer.edit')
-  const [editing, setEditing] = useState(false)
+  const draft = useCustomerDraft(id)
+  const [editing, setEditing] = useState(() => editable && kept(draft) !== undefined)
   const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(desk.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
   if (customer.isError && !customer.data) return <ErrorState error={customer.error} onRetry={() => void customer.refetch()} />
   if (!customer.data) return <SkeletonRows rows={5} height="56px" />
