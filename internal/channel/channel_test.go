@@ -66,11 +66,16 @@ func (withoutQueues) HasQueue(context.Context, db.Queryer, id.Tenant, id.Brand, 
 
 func points(t *testing.T, d *db.DB) *channel.EntryPoints {
 	t.Helper()
-	box, err := secret.LoadFile(filepath.Join(t.TempDir(), "secret.key"))
+	return channel.NewEntryPoints(d, channel.NewRegistry(chat{}), things{}, things{}, box(t))
+}
+
+func box(t *testing.T) *secret.Box {
+	t.Helper()
+	made, err := secret.LoadFile(filepath.Join(t.TempDir(), "secret.key"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return channel.NewEntryPoints(d, channel.NewRegistry(chat{}), things{}, things{}, box)
+	return made
 }
 
 func widget() channel.NewEntryPoint {
@@ -137,7 +142,7 @@ func TestAnEntryPointOutlivesItsQueue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), withoutQueues{}, withoutQueues{}, nil)
+		s := channel.NewEntryPoints(d, channel.NewRegistry(chat{}), withoutQueues{}, withoutQueues{}, box(t))
 		_, off := s.Update(ctx, p.ID, channel.EntryPointPatch{Active: new(false), Queue: new(line)})
 		_, secret := s.RotateSecret(ctx, p.ID)
 		_, archive := s.Archive(ctx, p.ID)

@@ -54,8 +54,31 @@ async function available(page) {
 
 const log = (page) => page.getByRole('log')
 
+/** The figures of today, in UTC: of the queues, or of one agent. */
+async function figures(page, by, more = {}) {
+  const today = new Date().toISOString().slice(0, 10)
+  const answer = await page.request.get(`/api/v1/figures?${new URLSearchParams({ by, from: today, to: today, tz: 'UTC', ...more })}`)
+  assert.equal(answer.status(), 200)
+  return (await answer.json()).total
+}
+
+const mostAsked = 100 // times, a fifth of a second apart
+
+/** Asks until what is asked for has come true: figures follow their facts a moment later. */
+async function until(page, ask, isTrue) {
+  for (let times = 1; ; times++) {
+    const got = await ask()
+    if (isTrue(got)) return got
+    assert.ok(times < mostAsked, `still ${JSON.stringify(got)}`)
+    await page.waitForTimeout(200)
+  }
+}
+
 test('a visitor writes, the right agent answers, resolves, and the figures say so', async () => {
   const agent = await desk('Kamil Wróbel')
+  const manager = await desk('Sam Whitaker', '/figures')
+  const kamil = { agent: (await (await agent.request.get('/api/v1/session')).json()).user.id }
+  const earlier = { queues: await figures(manager, 'queue'), kamil: await figures(manager, 'agent', kamil) }
   await available(agent)
   const { page, widget } = await visitor('fala-net', 'Zofia Wilk', 'Od rana nie działa mi internet.')
 
@@ -84,34 +107,51 @@ test('a visitor writes, the right agent answers, resolves, and the figures say s
   await shot(page, 'journey-survey')
   await agent.getByRole('button', { name: /Finish/ }).click()
 
-  await agent.waitForFunction(async () => {
-    const answer = await fetch('/api/v1/surveys?limit=100')
-    return answer.status === 403 || (answer.ok && (await answer.json()).items.length > 0)
-  })
+  const answered = (total) => total.visits?.answered ?? 0
+  await until(manager, () => figures(manager, 'queue'), (now) => answered(now) === answered(earlier.queues) + 1)
+  const work = (await until(manager, () => figures(manager, 'agent', kamil), (now) => (now.work?.answers ?? 0) === (earlier.kamil.work?.answers ?? 0) + 1)).work
+  assert.equal(work.handled, (earlier.kamil.work?.handled ?? 0) + 1)
+  assert.equal(work.replies, (earlier.kamil.work?.replies ?? 0) + 1)
+  const given = await (await manager.request.get('/api/v1/surveys?limit=1')).json()
+  assert.deepEqual(given.items.map((s) => s.stars), [5])
+  await manager.goto('/figures?by=agent&range=today')
+  await manager.getByRole('row', { name: /Kamil Wróbel/ }).waitFor()
+  await shot(manager, 'journey-figures')
+  await checkAccessible(manager, 'the figures')
+  assert.deepEqual(manager.faults, [])
+  await manager.context().close()
   assert.deepEqual(agent.faults, [])
   assert.deepEqual(page.faults, [])
   await agent.context().close()
   await page.context().close()
 })
 
-test('a supervisor moves an agent and the waiting contact is offered at once', async () => {
+test('a supervisor moves an agent and the waiting contact is offered at once', async (t) => {
   const agent = await desk('Eszter Kovács')
   const supervisor = await desk('Marta Zając', '/board')
   const me = await (await agent.request.get('/api/v1/session')).json()
   const board = await (await supervisor.request.get('/api/v1/board')).json()
   const orders = board.queues.find((q) => q.name === 'Rendelések')
-  const headers = { origin: server.baseURL }
-  const place = `/api/v1/agents/${me.user.id}/queues/${orders.id}`
-  assert.ok((await supervisor.request.put(place, { data: { member: false, enabled: false }, headers })).ok())
+  const elsewhere = board.queues.find((q) => q.id !== orders.id && board.agents.find((a) => a.id === me.user.id).queues.some((o) => o.id === q.id))
   await available(agent)
+  const card = (name) => supervisor.locator('main li', { has: supervisor.getByRole('heading', { name, exact: true }) })
+  const menu = (name) => card(name).locator(`[data-agent^="${me.user.id}@"]`)
+  await menu('Rendelések').click()
+  await supervisor.getByRole('menuitem', { name: 'Remove from this queue' }).click()
+  await menu('Rendelések').waitFor({ state: 'detached' })
   const { page } = await visitor('vasarfia', 'Kertész Ilona', 'Hol a csomagom?')
   await supervisor.waitForFunction(async (queue) => {
     const now = await (await fetch('/api/v1/board')).json()
     return now.queues.find((q) => q.id === queue).waiting === 1
   }, orders.id)
 
-  assert.ok((await supervisor.request.put(place, { data: { member: true, enabled: true }, headers })).ok())
+  await menu(elsewhere.name).click()
+  await supervisor.getByRole('menuitem', { name: 'Add to…' }).click()
+  const since = Date.now()
+  await supervisor.getByRole('dialog').getByRole('button', { name: /^Rendelések/ }).click()
   await agent.getByRole('article').filter({ hasText: 'Kertész Ilona' }).waitFor()
+  t.diagnostic(`offered ${Date.now() - since} ms after the supervisor's click`)
+  await menu('Rendelések').waitFor()
   await shot(supervisor, 'journey-board')
   await checkAccessible(supervisor, 'the live board')
   assert.deepEqual(supervisor.faults, [])

@@ -25,13 +25,6 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 // The styles that lock the page's scrolling behind a dialog ask for their nonce here.
 Object.assign(globalThis, { __webpack_nonce__: nonce })
 
-// The build names another version's files after an update on the server: a part
-// that is gone means that this page is old.
-addEventListener('vite:preloadError', (event) => {
-  event.preventDefault()
-  location.reload()
-})
-
 async function start() {
   // Who is signed in is asked while the texts load.
   void cache.prefetchQuery(sessionQuery)

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { Outlet, createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { Outlet, createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
 import { api, ok } from '@/lib/api'
+import { lazyPage } from '@/lib/parts'
 import { sessionQuery } from '@/lib/session'
 import { Crashed, NotFound } from '@/shell/Fallbacks'
 
@@ -35,5 +36,5 @@ export const deskRoute = createRoute({
     if (setup.needed) throw redirect({ to: '/setup' })
     throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } })
   },
-  component: lazyRouteComponent(() => import('@/shell/Shell'), 'Shell'),
+  component: lazyPage(() => import('@/shell/Shell'), 'Shell'),
 })

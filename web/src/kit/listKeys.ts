@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react'
 import { type CommandSpec, useCommand } from '@/lib/keys'
 
-const spec = (id: string, keys: string): CommandSpec => ({ id: `list.${id}`, title: `keys.list.${id}` as CommandSpec['title'], group: 'keys.list', keys, scope: 'everywhere', keysOnly: true })
+const spec = (id: string, keys: string): CommandSpec => ({ id: `list.${id}`, title: `keys.list.${id}` as CommandSpec['title'], group: 'keys.list', keys, scope: 'everywhere', keysOnly: true, repeats: true })
 
 /** Moving in a list, the same in every list. */
 export const listCommands = { next: spec('next', 'j'), previous: spec('previous', 'k') }

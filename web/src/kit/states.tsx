@@ -3,6 +3,7 @@ import { CircleAlert, Copy } from 'lucide-react'
 import { Component, type ErrorInfo, type ReactNode, useEffect, useState } from 'react'
 import { Problem, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
+import { onPartsRetry, partMissing, partOutdated, retryParts } from '@/lib/parts'
 import classes from './states.module.css'
 
 /** Why there is nothing here, and the one thing to do about it. */
@@ -20,6 +21,8 @@ export function Empty({ title, text, action, icon }: { title: string; text?: str
 /** What failed, what to do, and the number to give to those who help. */
 export function ErrorState({ error, onRetry, title }: { error: unknown; onRetry?: () => void; title?: string }) {
   const t = useT()
+  // When to reload is the person's choice, for texts may be half written.
+  const outdated = error instanceof Problem && error.code === partOutdated
   const requestId = error instanceof Problem ? error.requestId : undefined
   return (
     <div className={classes.state} role="alert">
@@ -28,9 +31,14 @@ export function ErrorState({ error, onRetry, title }: { error: unknown; onRetry?
       </span>
       <p className={classes.title}>{title ?? t('state.failed')}</p>
       <p className={classes.text}>{problemText(t, error)}</p>
-      {onRetry && (
+      {onRetry && !outdated && (
         <Button variant="default" onClick={onRetry}>
           {t('act.retry')}
+        </Button>
+      )}
+      {outdated && (
+        <Button variant="default" onClick={() => location.reload()}>
+          {t('shell.reload')}
         </Button>
       )}
       {requestId && (
@@ -78,6 +86,8 @@ interface BoundaryProps {
   children: ReactNode
   /** A change of it gives the panel another try: the open conversation's id, the path. */
   resetKey?: unknown
+  /** The panel has no place of its own: its fault is told in a corner. */
+  floating?: boolean
 }
 
 interface BoundaryState {
@@ -97,12 +107,35 @@ export class PanelBoundary extends Component<BoundaryProps, BoundaryState> {
     return props.resetKey === state.resetKey ? null : { error: undefined, resetKey: props.resetKey }
   }
 
+  /** A part that could not be loaded is tried again when the connection is back. */
+  #stop: (() => void) | undefined
+
+  override componentDidMount() {
+    this.#stop = onPartsRetry(() => {
+      if (isMissing(this.state.error)) this.setState({ error: undefined })
+    })
+  }
+
+  override componentWillUnmount() {
+    this.#stop?.()
+  }
+
+  #retry = () => {
+    if (isMissing(this.state.error)) retryParts()
+    else this.setState({ error: undefined })
+  }
+
   override componentDidCatch(error: unknown, info: ErrorInfo) {
+    // That a part could not be loaded is told to the person, who may have no network: it is no fault of the program.
+    if (isMissing(error)) return
     reportError(error instanceof Error ? Object.assign(error, { panel: info.componentStack }) : error)
   }
 
   override render() {
     if (this.state.error === undefined) return this.props.children
-    return <ErrorState error={this.state.error} onRetry={() => this.setState({ error: undefined })} />
+    const told = <ErrorState error={this.state.error} onRetry={this.#retry} />
+    return this.props.floating ? <div className={classes.floating}>{told}</div> : told
   }
 }
+
+const isMissing = (error: unknown) => error instanceof Problem && error.code === partMissing

@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core'
-import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react'
+import { CircleCheck, Copy, Info, TriangleAlert, X } from 'lucide-react'
 import { type ReactNode, createContext, use, useEffect, useMemo, useState } from 'react'
+import { Problem } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { type CommandSpec, KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
 import classes from './toast.module.css'
@@ -15,6 +16,8 @@ export interface ToastSpec {
   text: string
   /** Takes the act back; offered as a button and on the undo key. */
   undo?: () => void
+  /** What went wrong: its code can be copied for those who help. */
+  error?: unknown
 }
 
 interface Toast extends ToastSpec {
@@ -22,7 +25,8 @@ interface Toast extends ToastSpec {
 }
 
 interface Toasts {
-  show: (toast: ToastSpec) => void
+  /** Answers a function that takes the toast away before its time. */
+  show: (toast: ToastSpec) => () => void
 }
 
 const ToastContext = createContext<Toasts | null>(null)
@@ -40,9 +44,14 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<readonly Toast[]>([])
   const api = useMemo(() => {
     let last = 0
+    const close = (id: number) => setShown((now) => now.filter((t) => t.id !== id))
     return {
-      show: (toast: ToastSpec) => setShown((now) => [...now, { ...toast, id: ++last }].slice(-mostToasts)),
-      close: (id: number) => setShown((now) => now.filter((t) => t.id !== id)),
+      show: (toast: ToastSpec) => {
+        const id = ++last
+        setShown((now) => [...now, { ...toast, id }].slice(-mostToasts))
+        return () => close(id)
+      },
+      close,
     }
   }, [])
   const undoable = shown.findLast((toast) => toast.undo)
@@ -87,6 +96,7 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: () => void }) {
     <div className={classes.toast} data-kind={toast.kind} role={toast.kind === 'error' ? 'alert' : undefined} {...hold}>
       <Icon size={16} aria-hidden />
       <span className={classes.text}>{toast.text}</span>
+      <Code error={toast.error} />
       {toast.undo && (
         <button
           type="button"
@@ -103,5 +113,16 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: () => void }) {
         <X size={14} />
       </ActionIcon>
     </div>
+  )
+}
+
+function Code({ error }: { error: unknown }) {
+  const t = useT()
+  if (!(error instanceof Problem)) return null
+  const code = error.requestId ?? error.code
+  return (
+    <button type="button" className={classes.code} onClick={() => void navigator.clipboard.writeText(code)}>
+      {code} <Copy size={12} aria-label={t('act.copy')} />
+    </button>
   )
 }

@@ -38,9 +38,9 @@ export function PresenceMenu() {
 }
 
 function stateName(t: Translate, presence: Presence): string {
-  if (presence.activity !== 'away') return t(`presence.${presence.activity}`)
-  if (presence.system) return t(`presence.${presence.system}`)
-  return presence.reason ?? t('presence.away')
+  const absent = presence.activity === 'away' || presence.activity === 'offline'
+  if (absent && presence.system) return t(`presence.${presence.system}`)
+  return presence.activity === 'away' ? (presence.reason ?? t('presence.away')) : t(`presence.${presence.activity}`)
 }
 
 /** Whether there is work to be ended first; a new state begins after it. */

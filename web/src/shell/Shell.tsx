@@ -1,8 +1,9 @@
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { Suspense, lazy, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { languageList, useLanguage, useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { LiveProvider } from '@/lib/live'
+import { lazyPart } from '@/lib/parts'
 import { useSignedIn } from '@/lib/session'
 import { PanelBoundary } from '@/kit/states'
 import { useComputedColorScheme } from '@mantine/core'
@@ -12,15 +13,19 @@ import { shellCommands } from './commands'
 import { type Area, goTo } from './feature'
 import { nextLanguage, otherTheme, useApplyPreferences, useSetPreferences } from './preferences'
 import { Rail } from './Rail'
-import { sessionEnded, signOut } from './signOut'
+import { unsentCount } from './leaving'
+import { SignOutDialog } from './SignOutDialog'
+import { sessionEnded } from './signOut'
+import { usePrefetch } from './usePrefetch'
+import { useSignOut } from './useSignOut'
 import { Tabs } from './Tabs'
 import { TopBar } from './TopBar'
 import classes from './Shell.module.css'
 
-const CommandBar = lazy(() => import('./CommandBar').then((m) => ({ default: m.CommandBar })))
-const HelpSheet = lazy(() => import('./HelpSheet').then((m) => ({ default: m.HelpSheet })))
+const CommandBar = lazyPart(async () => (await import('./CommandBar')).CommandBar)
+const HelpSheet = lazyPart(async () => (await import('./HelpSheet')).HelpSheet)
 
-type Overlay = 'commands' | 'help' | undefined
+type Overlay = 'commands' | 'help' | 'signOut' | undefined
 
 /** Everything around the screens of a person who is signed in. */
 export function Shell() {
@@ -38,6 +43,7 @@ function Frame() {
   const path = useRouterState({ select: (s) => s.location.pathname })
   const areas = areasFor(session)
   useOwnPreferences()
+  usePrefetch(areas)
   useShellCommands(setOverlay)
 
   return (
@@ -51,7 +57,9 @@ function Frame() {
       <Rail areas={areas} />
       <TopBar onSearch={() => setOverlay('commands')} />
       <main id="main" className={classes.main} tabIndex={-1}>
-        <Banner />
+        <PanelBoundary floating>
+          <Banner />
+        </PanelBoundary>
         <div className={classes.screen}>
           <PanelBoundary resetKey={path}>
             <Outlet />
@@ -60,12 +68,17 @@ function Frame() {
       </main>
       <Tabs areas={areas} onHelp={() => setOverlay('help')} />
       {overlays.map((Beside, i) => (
-        <Beside key={i} />
+        <PanelBoundary floating key={i}>
+          <Beside />
+        </PanelBoundary>
       ))}
-      <Suspense>
-        {overlay === 'commands' && <CommandBar onClose={() => setOverlay(undefined)} />}
-        {overlay === 'help' && <HelpSheet onClose={() => setOverlay(undefined)} />}
-      </Suspense>
+      <PanelBoundary floating resetKey={overlay}>
+        <Suspense>
+          {overlay === 'commands' && <CommandBar onClose={() => setOverlay(undefined)} />}
+          {overlay === 'help' && <HelpSheet onClose={() => setOverlay(undefined)} />}
+          {overlay === 'signOut' && <SignOutDialog onClose={() => setOverlay(undefined)} />}
+        </Suspense>
+      </PanelBoundary>
     </div>
   )
 }
@@ -89,7 +102,8 @@ function useShellCommands(open: (overlay: Overlay) => void) {
   useCommand(shellCommands.help, () => open('help'))
   useCommand(shellCommands.theme, () => void set({ theme: otherTheme(scheme) }))
   useCommand(shellCommands.language, () => void set({ language: nextLanguage(language, languageList) }))
-  useCommand(shellCommands.signOut, () => void signOut())
+  const leave = useSignOut()
+  useCommand(shellCommands.signOut, () => (unsentCount() > 0 ? open('signOut') : void leave()))
 }
 
 function GoTo({ area }: { area: Area }) {

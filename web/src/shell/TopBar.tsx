@@ -33,7 +33,9 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
         <span className={classes.searchText}>{t('shell.searchOrJump')}</span>
         <KeyCaps keys={keys} />
       </button>
-      <NotificationBell />
+      <PanelBoundary floating>
+        <NotificationBell />
+      </PanelBoundary>
     </header>
   )
 }

@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
 import { MonitorDot } from 'lucide-react'
+import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { boardCommands } from './commands'
@@ -10,7 +11,7 @@ export const boardRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/board',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('./BoardPage'), 'BoardPage'),
+  component: lazyPage(() => import('./BoardPage'), 'BoardPage'),
 })
 
 export const board: Feature = {

@@ -5,7 +5,7 @@ import { useT } from '@/lib/i18n'
 import { useToasts } from '@/kit/toast'
 import { boardKey, sendChange } from './api'
 import { type Change, inverse, withChanges } from './changes'
-import type { Board, BoardAgent } from './types'
+import type { Board } from './types'
 
 interface Staff {
   /** The board as it is with the changes that are under way. */
@@ -20,11 +20,6 @@ export function useStaff(): Staff {
   const staff = use(StaffContext)
   if (!staff) throw new Error('moving agents needs a StaffProvider above')
   return staff
-}
-
-/** An agent of the shown board. */
-export function useAgent(id: string): BoardAgent | undefined {
-  return useStaff().board.agents.find((a) => a.id === id)
 }
 
 interface Pending {

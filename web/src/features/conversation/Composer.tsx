@@ -10,6 +10,8 @@ import { useDesk } from './desk'
 import { DraftOffer } from './DraftOffer'
 import { NoReply } from './NoReply'
 import { Files } from './Files'
+import { KeptText } from './KeptText'
+import type { Outgoing } from './outbox'
 import { namedIn, replaced } from './insert'
 import { PickPopup } from './PickPopup'
 import type { ActName } from './rights'
@@ -22,9 +24,12 @@ import classes from './Composer.module.css'
 
 export interface ComposerHandle {
   focus: () => void
-  /** Puts a text that was not sent back, before what is there. */
-  put: (text: string, mode: Mode) => void
+  /** Puts what was not sent back, before what is there. */
+  put: (back: Unsent) => void
 }
+
+/** A message that comes back to be changed, with all that belongs to it. */
+export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions'>
 
 interface Props {
   detail: Detail
@@ -51,33 +56,36 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const files = useUploads(detail.id, limits)
   const [refused, setRefused] = useState<Refused[]>([])
   const field = useRef<HTMLTextAreaElement>(null)
-  const pick = usePick({ detail, mode, text, field, onText: (next) => keeper.type(next) })
+  const pick = usePick({ detail, mode, text, field, onText: (next) => keeper.type(next), onMention: (who) => keeper.mention(who) })
   const signal = useTypingSignal(detail.id, mode)
 
   useLayoutEffect(() => fit(field.current, text), [text])
   useImperativeHandle(handle, () => ({
     focus: () => focusNow(field),
-    put: (back, to) => {
-      onMode(to)
-      const target = to === 'note' ? note.keeper : reply.keeper
-      const rest = target.state().text
-      target.type(rest ? `${back}\n${rest}` : back)
+    put: (back) => {
+      onMode(back.mode)
+      const target = back.mode === 'note' ? note.keeper : reply.keeper
+      for (const who of back.mentions) target.mention(who)
+      target.type(joined(back.text, target.state().text))
+      files.put(back.attachments)
       focusNow(field)
     },
   }))
 
   const carries = mode === 'reply' ? files.stored : []
-  const ready = (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
-  const send = async () => {
-    const message = { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, pick.picked) : [], based_on_seq: seen() }
+  const full = outbox.full(detail.id)
+  const ready = !full && (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
+  const send = () => {
+    // Kept in the outbox before it leaves the field.
+    const sent = outbox.send(detail.id, { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, keeper.mentions()) : [], based_on_seq: seen() })
     keeper.sent()
     signal.stop()
     if (mode === 'reply') files.clear()
     field.current?.focus()
-    return outbox.send(detail.id, message)
+    return sent
   }
   const sendAndResolve = async () => {
-    if (await send()) await acts.resolve()
+    if (await send()) acts.resolve()
   }
   const insert = (words: string) => {
     const at = field.current
@@ -85,10 +93,17 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
     keeper.type(next)
     pick.placeCaret(caret)
   }
+  const makeNote = () => {
+    note.keeper.type(joined(text, note.keeper.state().text))
+    keeper.type('')
+    onMode('note')
+    focusNow(field)
+  }
   useCommand(commands.send, () => void send(), ready)
   useCommand(commands.sendResolve, () => void sendAndResolve(), ready && mode === 'reply' && may.has('resolve'))
 
-  if (!may.has('reply') && !may.has('note')) return null
+  const locked = !may.has(mode)
+  if (locked && text === '' && !may.has('reply') && !may.has('note')) return null
   return (
     <div className={classes.dock}>
       <FileDrop onFiles={(dropped) => setRefused(files.add(dropped))} disabled={mode !== 'reply' || !may.has('reply') || limits.attachments === 0}>
@@ -96,12 +111,13 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
           <PickPopup pick={pick} />
           <ComposerHead detail={detail} mode={mode} onMode={onMode} may={may} />
           {draft.offered && <DraftOffer offered={draft.offered} keeper={keeper} />}
-          {may.has(mode) ? (
+          {(!locked || text !== '') && (
             <>
               <textarea
                 ref={field}
                 className={classes.field}
                 rows={2}
+                readOnly={locked}
                 aria-label={t(mode === 'note' ? 'desk.compose.noteLabel' : 'desk.compose.replyLabel', { name: detail.customer.name })}
                 aria-autocomplete="list"
                 aria-controls={pick.open ? pick.listId : undefined}
@@ -118,11 +134,19 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
                 onBlur={pick.close}
                 onKeyDown={pick.onKeyDown}
               />
+              {locked && <KeptText text={text} onNote={mode === 'reply' && may.has('note') ? makeNote : undefined} />}
+            </>
+          )}
+          {locked ? (
+            <NoReply detail={detail} may={may} acts={acts} />
+          ) : (
+            <>
               {mode === 'reply' && <Files files={files} refused={refused} onForget={() => setRefused([])} />}
               <ComposerFoot
                 detail={detail}
                 draft={draft}
                 limit={limits.text_limit}
+                full={full}
                 filesAllowed={mode === 'reply' && limits.attachments > 0}
                 ready={ready}
                 resolves={mode === 'reply' && may.has('resolve')}
@@ -133,14 +157,14 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
                 onSendResolve={() => void sendAndResolve()}
               />
             </>
-          ) : (
-            <NoReply detail={detail} may={may} acts={acts} />
           )}
         </div>
       </FileDrop>
     </div>
   )
 }
+
+const joined = (first: string, then: string) => (then ? `${first}\n${then}` : first)
 
 /** At once, so that no key gets lost; where the field is only coming, when it is there. */
 function focusNow(field: RefObject<HTMLTextAreaElement | null>) {

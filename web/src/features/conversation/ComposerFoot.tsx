@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu, Popover } from '@mantine/core'
+import { useThrottledValue } from '@mantine/hooks'
 import { CheckCheck, ChevronDown, MessageSquareQuote, Paperclip, Send, Smile } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { type Translate, useT } from '@/lib/i18n'
@@ -14,6 +15,8 @@ interface Props {
   detail: Detail
   draft: { text: string; saved: 'typing' | 'here' | 'there' }
   limit: number
+  /** Too much waits to be sent already. */
+  full: boolean
   filesAllowed: boolean
   ready: boolean
   resolves: boolean
@@ -28,6 +31,9 @@ interface Props {
 export function ComposerFoot(props: Props) {
   const t = useT()
   const length = [...props.draft.text].length
+  const over = length > props.limit
+  // Read out only what stops one from sending, and not at every key.
+  const spoken = useThrottledValue(over ? t('desk.compose.tooLong', { count: length - props.limit }) : props.full ? t('desk.outbox.full') : '', speakEvery)
   return (
     <div className={classes.foot}>
       {props.filesAllowed && <FileButton onFiles={props.onFiles} />}
@@ -37,8 +43,11 @@ export function ComposerFoot(props: Props) {
           <MessageSquareQuote size={17} />
         </ActionIcon>
       </Tip>
-      <span className={classes.status} data-over={length > props.limit || undefined} role="status">
+      <span className={classes.status} data-over={over || props.full || undefined}>
         {statusOf(t, length, props)}
+      </span>
+      <span className="sr-only" role="status">
+        {spoken}
       </span>
       <SendButton {...props} />
     </div>
@@ -46,8 +55,10 @@ export function ComposerFoot(props: Props) {
 }
 
 const nearLimit = 0.8
+const speakEvery = 5000 // milliseconds
 
-function statusOf(t: Translate, length: number, { limit, draft }: Props): string {
+function statusOf(t: Translate, length: number, { limit, draft, full }: Props): string {
+  if (full) return t('desk.outbox.full')
   if (length > limit) return t('desk.compose.tooLong', { count: length - limit })
   if (length > limit * nearLimit) return `${formatNumber(length, t.language)} / ${formatNumber(limit, t.language)}`
   if (draft.text === '') return ''

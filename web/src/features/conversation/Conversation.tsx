@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Suspense, lazy, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Problem } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { useLiveSend, useLiveState } from '@/lib/live'
+import { lazyPart } from '@/lib/parts'
 import { useSignedIn } from '@/lib/session'
 import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
 import { useConversationActs } from './acts'
@@ -11,14 +12,16 @@ import { detailQuery, entriesQuery, queueQuery } from './api'
 import { conversationCommands as commands } from './commands'
 import { Composer, type ComposerHandle } from './Composer'
 import { ConversationHead } from './ConversationHead'
+import { useDesk } from './desk'
 import { actsFor } from './rights'
+import { focusNextRow } from './focusNext'
 import { Timeline } from './Timeline'
 import type { Detail, Mode } from './types'
-import { useOutbox } from './useOutbox'
+import { useOutgoing } from './useOutgoing'
 import classes from './Conversation.module.css'
 
-const TransferDialog = lazy(() => import('./TransferDialog').then((m) => ({ default: m.TransferDialog })))
-const WrapUpBar = lazy(() => import('./WrapUpBar').then((m) => ({ default: m.WrapUpBar })))
+const TransferDialog = lazyPart(async () => (await import('./TransferDialog')).TransferDialog)
+const WrapUpBar = lazyPart(async () => (await import('./WrapUpBar')).WrapUpBar)
 
 interface Props {
   id: string
@@ -37,7 +40,7 @@ export function Conversation({ id, ...rest }: Props) {
   const detail = useQuery(detailQuery(id, cache))
   useViewing(id)
   if (detail.error instanceof Problem && detail.error.status === 404) return <Empty title={t('desk.conversation.gone')} text={t('desk.conversation.goneText')} />
-  if (detail.isError) return <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />
+  if (detail.isError && !detail.data) return <ErrorState error={detail.error} onRetry={() => void detail.refetch()} />
   if (!detail.data) return <SkeletonRows rows={6} />
   return (
     <PanelBoundary resetKey={id}>
@@ -59,17 +62,23 @@ function useViewing(id: string) {
   }, [id, connected])
 }
 
-function Open({ detail, panelOpen, onPanel, onBack, onDone }: Omit<Props, 'id'> & { detail: Detail }) {
+function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props, 'id'> & { detail: Detail }) {
   const session = useSignedIn()
+  // An act that can still be taken back is shown as done.
+  const { held } = useDesk()
+  const expected = useSyncExternalStore(held.watch, () => held.expected(stored.id))
+  const detail = expected ? { ...stored, ...expected } : stored
   const queue = useQuery(queueQuery(detail.queue?.id)).data
   const may = actsFor(detail, session, queue?.pull_allowed ?? true)
   const acts = useConversationActs(detail, onDone)
   const entries = useQuery(entriesQuery(detail.id))
-  const outbox = useOutbox(detail.id)
+  const outgoing = useOutgoing(detail.id, entries.data)
   const [mode, setMode] = useState<Mode>(may.has('reply') || !may.has('note') ? 'reply' : 'note')
   const [transferring, setTransferring] = useState(false)
+  const [snoozing, setSnoozing] = useState(false)
   const composer = useRef<ComposerHandle>(null)
   const seen = useRef(0)
+  useEffect(focusNextRow, [])
 
   const onSeen = (seq: number) => {
     seen.current = Math.max(seen.current, seq)
@@ -83,19 +92,24 @@ function Open({ detail, panelOpen, onPanel, onBack, onDone }: Omit<Props, 'id'> 
   useCommand(commands.resolve, () => void acts.resolve(), may.has('resolve') && !acts.busy)
   useCommand(commands.pull, () => void acts.pull(), may.has('pull') && !acts.busy)
   useCommand(commands.takeOver, () => void acts.takeOver(), may.has('takeOver') && !acts.busy)
-  useCommand(commands.park, () => void acts.park(), may.has('park') && !acts.busy)
+  useCommand(commands.park, () => setSnoozing(true), may.has('park') && !acts.busy)
   useCommand(commands.resume, () => void acts.resume(), may.has('resume') && !acts.busy)
   useCommand(commands.reopen, () => void acts.reopen(), may.has('reopen') && !acts.busy)
   useCommand(commands.transfer, () => setTransferring(true), may.has('transfer'))
+  useCommand(commands.unread, () => void acts.markUnread())
   useCommand(commands.panel, onPanel)
 
   return (
     <article className={classes.pane} aria-label={detail.subject || detail.customer.name}>
-      <ConversationHead detail={detail} acts={acts} may={may} panelOpen={panelOpen} onPanel={onPanel} onTransfer={() => setTransferring(true)} onBack={onBack} />
-      <Timeline detail={detail} entries={entries.data} failure={entries.error} onRetry={() => void entries.refetch()} outgoing={outbox.items} onSeen={onSeen} onEdit={(text, next) => composer.current?.put(text, next)} />
-      <Suspense>{may.has('finish') && <WrapUpBar detail={detail} rules={queue} acts={acts} />}</Suspense>
+      <ConversationHead detail={detail} acts={acts} may={may} panelOpen={panelOpen} onPanel={onPanel} onTransfer={() => setTransferring(true)} snoozing={snoozing} onSnoozing={setSnoozing} onBack={onBack} />
+      <Timeline detail={detail} entries={entries.data} failure={entries.error} onRetry={() => void entries.refetch()} outgoing={outgoing} onSeen={onSeen} onEdit={(item) => composer.current?.put(item)} />
+      <PanelBoundary>
+        <Suspense>{may.has('finish') && <WrapUpBar detail={detail} rules={queue} acts={acts} />}</Suspense>
+      </PanelBoundary>
       <Composer detail={detail} may={may} acts={acts} mode={mode} onMode={setMode} seen={() => seen.current} handle={composer} />
-      <Suspense>{transferring && <TransferDialog detail={detail} acts={acts} onClose={() => setTransferring(false)} />}</Suspense>
+      <PanelBoundary floating resetKey={transferring}>
+        <Suspense>{transferring && <TransferDialog detail={detail} acts={acts} onClose={() => setTransferring(false)} />}</Suspense>
+      </PanelBoundary>
     </article>
   )
 }

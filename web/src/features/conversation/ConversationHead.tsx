@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowLeft, ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Ellipsis, Hand, Maximize2, PanelRight, RotateCcw, UserRoundCheck } from 'lucide-react'
+import { ArrowLeft, ArrowRightLeft, CheckCheck, CirclePlay, Ellipsis, Hand, MailOpen, Maximize2, PanelRight, RotateCcw, UserRoundCheck } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import type { CommandSpec } from '@/lib/keys'
 import { useSignedIn } from '@/lib/session'
@@ -15,6 +15,7 @@ import type { ConversationActs } from './acts'
 import { typingQuery, viewersQuery } from './api'
 import { conversationCommands as commands } from './commands'
 import { type ActName, isMine } from './rights'
+import { SnoozeMenu } from './SnoozeMenu'
 import { Subject } from './Subject'
 import { Tags } from './Tags'
 import type { Detail, WorkState } from './types'
@@ -27,11 +28,13 @@ interface Props {
   panelOpen: boolean
   onPanel: () => void
   onTransfer: () => void
+  snoozing: boolean
+  onSnoozing: (open: boolean) => void
   onBack?: () => void
 }
 
 /** What the conversation is about, who has it, and what can be done with it. */
-export function ConversationHead({ detail, acts, may, panelOpen, onPanel, onTransfer, onBack }: Props) {
+export function ConversationHead({ detail, acts, may, panelOpen, onPanel, onTransfer, snoozing, onSnoozing, onBack }: Props) {
   const t = useT()
   return (
     <header className={classes.head}>
@@ -46,7 +49,7 @@ export function ConversationHead({ detail, acts, may, panelOpen, onPanel, onTran
       </div>
       <Viewers conversation={detail.id} />
       <div className={classes.acts}>
-        {may.has('park') && <IconAct command={commands.park} icon={<CirclePause size={18} />} disabled={acts.busy} onClick={() => void acts.park()} />}
+        {may.has('park') && <SnoozeMenu acts={acts} opened={snoozing} onOpened={onSnoozing} />}
         {may.has('transfer') && <IconAct command={commands.transfer} icon={<ArrowRightLeft size={18} />} disabled={acts.busy} onClick={onTransfer} />}
         <MoreMenu detail={detail} acts={acts} may={may} onTransfer={onTransfer} onPanel={onPanel} />
         <span className={classes.wideOnly}>
@@ -115,11 +118,6 @@ function MoreMenu({ detail, acts, may, onTransfer, onPanel }: { detail: Detail; 
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {narrow && may.has('park') && (
-          <Menu.Item leftSection={<CirclePause size={16} />} onClick={() => void acts.park()}>
-            {t('desk.act.park')}
-          </Menu.Item>
-        )}
         {narrow && may.has('transfer') && (
           <Menu.Item leftSection={<ArrowRightLeft size={16} />} onClick={onTransfer}>
             {t('desk.act.transfer')}
@@ -140,6 +138,9 @@ function MoreMenu({ detail, acts, may, onTransfer, onPanel }: { detail: Detail; 
             {t('desk.act.panel')}
           </Menu.Item>
         )}
+        <Menu.Item leftSection={<MailOpen size={16} />} onClick={() => void acts.markUnread()}>
+          {t('desk.act.unread')}
+        </Menu.Item>
         <Menu.Item leftSection={<Maximize2 size={16} />} onClick={() => void navigate({ to: '/conversations/$id', params: { id: detail.id } })}>
           {t('desk.conversation.full')}
         </Menu.Item>

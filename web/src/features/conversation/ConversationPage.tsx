@@ -2,6 +2,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useT } from '@/lib/i18n'
+import { PanelBoundary } from '@/kit/states'
 import { CustomerPanel } from '../customer/CustomerPanel'
 import { usePanel } from '../customer/usePanel'
 import { detailQuery } from './api'
@@ -24,7 +25,11 @@ export function ConversationPage() {
   return (
     <div className={classes.page}>
       <Conversation id={id} panelOpen={open} onPanel={() => setOpen(!open)} onBack={() => void navigate({ to: '/conversations', search: { c: id } })} />
-      {detail && <CustomerPanel id={detail.customer.id} conversation={id} brand={detail.brand_id} open={open} onClose={() => setOpen(false)} />}
+      {detail && (
+        <PanelBoundary resetKey={id}>
+          <CustomerPanel id={detail.customer.id} conversation={id} brand={detail.brand_id} open={open} onClose={() => setOpen(false)} />
+        </PanelBoundary>
+      )}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { Check, CheckCheck, CircleAlert, Clock, Star, StickyNote } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { type Key, type Translate, useT } from '@/lib/i18n'
@@ -5,6 +6,8 @@ import { useSession } from '@/lib/session'
 import { formatFull, formatTime } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { Plain } from '@/kit/Plain'
+import { customerKey } from '../customer/key'
+import type { CustomerDetail } from '../customer/types'
 import { Attachments } from './Attachments'
 import type { Shown } from './entries'
 import type { DeliveryState, Detail } from './types'
@@ -49,6 +52,7 @@ function Hour({ at, brand }: { at: string; brand: string }) {
 function Message({ entry, detail, first, last }: Props) {
   const t = useT()
   const ours = entry.author !== 'customer'
+  const language = useQueryClient().getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || undefined
   const name = ours ? (entry.user?.name ?? t(entry.author === 'bot' ? 'desk.timeline.bot' : 'desk.timeline.us')) : detail.customer.name
   return (
     <div className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-seq={entry.seq}>
@@ -60,7 +64,7 @@ function Message({ entry, detail, first, last }: Props) {
         ) : (
           <>
             {entry.text && (
-              <div className={classes.bubble}>
+              <div className={classes.bubble} lang={ours ? undefined : language} dir="auto">
                 <Plain text={entry.text} />
               </div>
             )}

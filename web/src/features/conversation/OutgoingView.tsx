@@ -6,14 +6,13 @@ import { Plain } from '@/kit/Plain'
 import { Attachments } from './Attachments'
 import { useDesk } from './desk'
 import type { Outgoing } from './outbox'
-import type { Mode } from './types'
 import classes from './Timeline.module.css'
 
 interface Props {
   conversation: string
   customer: string
   item: Outgoing
-  onEdit: (text: string, mode: Mode) => void
+  onEdit: (item: Outgoing) => void
 }
 
 /** What was sent and is not stored yet: it stands in its place and says how it fares. */
@@ -23,7 +22,7 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
   const note = item.mode === 'note'
   const takeBack = () => {
     outbox.drop(conversation, item.client_id)
-    onEdit(item.text, item.mode)
+    onEdit(item)
   }
   return (
     <div className={classes.message} data-ours data-first>
@@ -42,11 +41,12 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
           </p>
         )}
         {item.state === 'waiting' && (
-          <p className={classes.meta}>
+          <div className={classes.waiting}>
             <span className={classes.delivery} data-state="waiting">
               <Clock size={13} aria-hidden /> {t('desk.outbox.waiting')}
             </span>
-          </p>
+            <Choices onRetry={() => void outbox.retry(conversation, item.client_id)} text={item.text} onTakeBack={takeBack} />
+          </div>
         )}
         {item.state === 'stale' && (
           <div className={classes.stale} role="alert">
@@ -81,17 +81,24 @@ function Failed({ item, onRetry, onTakeBack }: { item: Outgoing; onRetry: () => 
       <p>
         <CircleAlert size={14} aria-hidden /> {t('desk.outbox.failed')} {item.error === undefined ? '' : problemText(t, item.error)}
       </p>
-      <div className={classes.choices}>
-        <button type="button" onClick={onRetry}>
-          {t('act.retry')}
-        </button>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(item.text)}>
-          {t('act.copy')}
-        </button>
-        <button type="button" onClick={onTakeBack}>
-          {t('desk.outbox.edit')}
-        </button>
-      </div>
+      <Choices onRetry={onRetry} text={item.text} onTakeBack={onTakeBack} />
+    </div>
+  )
+}
+
+function Choices({ text, onRetry, onTakeBack }: { text: string; onRetry: () => void; onTakeBack: () => void }) {
+  const t = useT()
+  return (
+    <div className={classes.links}>
+      <button type="button" onClick={onRetry}>
+        {t('act.retry')}
+      </button>
+      <button type="button" onClick={() => void navigator.clipboard.writeText(text)}>
+        {t('act.copy')}
+      </button>
+      <button type="button" onClick={onTakeBack}>
+        {t('desk.outbox.edit')}
+      </button>
     </div>
   )
 }

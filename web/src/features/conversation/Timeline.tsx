@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowDown } from 'lucide-react'
 import { Fragment, useState } from 'react'
 import { useT } from '@/lib/i18n'
+import { useSignedIn } from '@/lib/session'
 import { formatDayHeading, toMillis, useNow } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { Delayed, ErrorState, SkeletonRows } from '@/kit/states'
@@ -12,7 +13,7 @@ import { type Entries, type Shown, fold, hasOlder, inOneBreath } from './entries
 import { EntryView } from './EntryView'
 import { OutgoingView } from './OutgoingView'
 import type { Outgoing } from './outbox'
-import type { Detail, Mode } from './types'
+import type { Detail } from './types'
 import { useReadMark } from './useReadMark'
 import { useTimelineScroll } from './useTimelineScroll'
 import classes from './Timeline.module.css'
@@ -25,8 +26,8 @@ interface Props {
   outgoing: readonly Outgoing[]
   /** Told the number of the newest entry in sight. */
   onSeen: (seq: number) => void
-  /** Takes a text that was not sent back into the composer. */
-  onEdit: (text: string, mode: Mode) => void
+  /** Takes what was not sent back into the composer. */
+  onEdit: (item: Outgoing) => void
 }
 
 const noEntries: Entries = []
@@ -47,7 +48,7 @@ function Scroller({ detail, entries, outgoing, onSeen, onEdit, loading }: Omit<P
     onSeen(seq)
     mark(seq)
   }
-  const { box, content, missed, toEnd, onScroll } = useTimelineScroll({ entries, tail: `${outgoing.length} ${typing?.length}`, onTop: older.load, onSeen: look })
+  const { box, content, missed, toEnd, onScroll } = useTimelineScroll({ entries, tail: `${outgoing.length} ${typing?.length}`, own: outgoing.length, onTop: older.load, onSeen: look })
   return (
     <div className={classes.frame}>
       {/* A log is read on as it grows; it scrolls, so it takes the focus. */}
@@ -111,9 +112,10 @@ function useOlder(id: string, entries: Entries) {
 function List({ detail, entries, firstUnread }: { detail: Detail; entries: Entries; firstUnread: number | undefined }) {
   const now = useNow('minute')
   const { language } = useT()
+  const me = useSignedIn().user.id
   const shown = fold(entries)
   // The first unread that is shown at all, and not one's own doing.
-  const lineAt = firstUnread === undefined ? undefined : shown.find((e) => e.seq >= firstUnread)?.id
+  const lineAt = firstUnread === undefined ? undefined : shown.find((e) => e.seq >= firstUnread && e.user?.id !== me)?.id
   return shown.map((entry, i) => {
     const before = shown[i - 1]
     const newDay = !before || dayOf(before) !== dayOf(entry)

@@ -5,6 +5,8 @@ import { Search, Users } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
+import { chordOf, useKeysOf } from '@/lib/keys'
+import { useSignedIn } from '@/lib/session'
 import { Avatar } from '@/kit/Avatar'
 import { Dot, type Tone } from '@/kit/Badge'
 import { moved } from '@/kit/listKeys'
@@ -12,6 +14,8 @@ import { Dialog } from '@/kit/overlays'
 import { Delayed } from '@/kit/states'
 import type { ConversationActs } from './acts'
 import { targetsQuery } from './api'
+import { conversationCommands } from './commands'
+import { forget, kept, keptKey, useKept } from './kept'
 import type { Detail, TransferTargets } from './types'
 import classes from './TransferDialog.module.css'
 
@@ -42,21 +46,16 @@ function Body({ detail, acts, onClose }: Props) {
   const [asked] = useDebouncedValue(q, pause)
   const targets = useQuery(targetsQuery(detail.interaction_id ?? '', asked))
   const [chosen, setChosen] = useState<Target>()
-  const [note, setNote] = useState('')
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
+  const key = keptKey('transfer', useSignedIn().user.id, detail.interaction_id ?? '')
+  const [note, setNote] = useState(() => kept<string>(key) ?? '')
+  useKept(key, note, note === '')
+  const sendKeys = useKeysOf(conversationCommands.send)
   const all = useTargets(targets.data)
 
-  const hand = async () => {
-    if (!chosen || busy) return
-    setBusy(true)
-    try {
-      await acts.transfer({ [chosen.kind === 'queue' ? 'queue_id' : 'agent_id']: chosen.id, note: note.trim() || undefined }, chosen.name)
-      onClose()
-    } catch (failed) {
-      setError(failed)
-      setBusy(false)
-    }
+  const hand = () => {
+    if (!chosen) return
+    acts.transfer({ [chosen.kind === 'queue' ? 'queue_id' : 'agent_id']: chosen.id, note: note.trim() || undefined }, chosen.name, () => forget(key))
+    onClose()
   }
   const onArrow = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -70,10 +69,10 @@ function Body({ detail, acts, onClose }: Props) {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void hand()
+        hand()
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void hand()
+        if (chordOf(event.nativeEvent) === sendKeys) hand()
       }}
     >
       <TextInput data-autofocus leftSection={<Search size={16} />} aria-label={t('desk.transfer.search')} placeholder={t('desk.transfer.search')} value={q} onChange={(e) => setQ(e.currentTarget.value)} onKeyDown={onArrow} />
@@ -89,16 +88,11 @@ function Body({ detail, acts, onClose }: Props) {
         <Targets title={t('desk.transfer.agents')} items={all.filter((a) => a.kind === 'agent')} chosen={chosen} onChoose={setChosen} />
       </div>
       <Textarea label={t('desk.transfer.note')} description={t('desk.transfer.noteHelp')} minRows={2} maxRows={6} maxLength={longestNote} value={note} onChange={(e) => setNote(e.currentTarget.value)} />
-      {error !== undefined && (
-        <p className={classes.error} role="alert">
-          {problemText(t, error)}
-        </p>
-      )}
       <Group justify="flex-end" mt="lg" gap="sm">
         <Button variant="default" onClick={onClose}>
           {t('act.cancel')}
         </Button>
-        <Button type="submit" disabled={!chosen} loading={busy}>
+        <Button type="submit" disabled={!chosen}>
           {chosen ? t('desk.transfer.submitTo', { name: chosen.name }) : t('desk.act.transfer')}
         </Button>
       </Group>

@@ -3,14 +3,17 @@ import { useQuery } from '@tanstack/react-query'
 import { ClipboardCheck } from 'lucide-react'
 import { type KeyboardEvent, useRef } from 'react'
 import { useT } from '@/lib/i18n'
-import { KeyCaps, useCommand } from '@/lib/keys'
+import { KeyCaps, chordOf, useCommand, useKeysOf } from '@/lib/keys'
+import { useSignedIn } from '@/lib/session'
 import { formatDuration, toMillis, useNow } from '@/lib/time'
 import { ChooseOne } from '@/kit/Choose'
 import { useForm } from '@/kit/form'
 import type { ConversationActs } from './acts'
 import { dispositionsQuery } from './api'
 import { conversationCommands } from './commands'
+import { forget, kept, keptKey, useKept } from './kept'
 import type { Detail, QueueRules } from './types'
+import { type WrapUp, endOf, endedAt, useFinishInTime } from './wrapUp'
 import classes from './WrapUpBar.module.css'
 
 interface Props {
@@ -20,6 +23,7 @@ interface Props {
 }
 
 const longestNote = 2000
+const blank: WrapUp = { disposition_id: '', note: '' }
 
 /** The work after the contact: how it ended, a note, and how long there is for it. */
 export function WrapUpBar({ detail, rules, acts }: Props) {
@@ -27,19 +31,24 @@ export function WrapUpBar({ detail, rules, acts }: Props) {
   const dispositions = useQuery(dispositionsQuery(detail.queue?.id))
   const form = useRef<HTMLFormElement>(null)
   const asked = rules?.disposition_required ?? false
+  const key = keptKey('wrap-up', useSignedIn().user.id, detail.interaction_id ?? '')
   const { values, set, text, errorOf, summary, busy, onSubmit } = useForm({
-    initial: { disposition_id: '', note: '' },
+    initial: kept<WrapUp>(key) ?? blank,
     validate: (v): Record<string, string> => (asked && v.disposition_id === '' ? { disposition_id: t('desk.wrapUp.needed') } : {}),
-    submit: (v) => acts.finish(v.disposition_id || undefined, v.note.trim()),
+    submit: async (v) => {
+      if (await acts.finish(v.disposition_id || undefined, v.note.trim())) forget(key)
+    },
   })
-  useCommand(conversationCommands.resolve, () => {
-    if (asked && values.disposition_id === '') form.current?.querySelector<HTMLElement>('[name="disposition_id"]')?.focus()
-    else form.current?.requestSubmit()
-  })
+  const untouched = values.note === '' && values.disposition_id === ''
+  useKept(key, values, untouched)
+  useFinishInTime(detail, rules, untouched ? undefined : values)
+  const focusField = () => form.current?.querySelector<HTMLElement>('[name="disposition_id"]')?.focus()
+  useCommand(conversationCommands.resolve, () => (asked && values.disposition_id === '' ? focusField() : form.current?.requestSubmit()))
 
-  // The same keys that send: here they finish.
+  // The keys that send: here they finish.
+  const sendKeys = useKeysOf(conversationCommands.send)
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    if (chordOf(event.nativeEvent) !== sendKeys) return
     event.preventDefault()
     form.current?.requestSubmit()
   }
@@ -66,7 +75,7 @@ export function WrapUpBar({ detail, rules, acts }: Props) {
         comboboxProps={{ position: 'top-start' }}
       />
       <TextInput {...text('note')} className={classes.note} aria-label={t('desk.wrapUp.note')} placeholder={t('desk.wrapUp.note')} maxLength={longestNote} />
-      <Button type="submit" loading={busy} className={classes.finish} rightSection={<span className={classes.keys}><KeyCaps keys="mod+enter" /></span>}>
+      <Button type="submit" loading={busy} className={classes.finish} rightSection={<span className={classes.keys}><KeyCaps keys={sendKeys} /></span>}>
         {t('desk.wrapUp.finish')}
       </Button>
       {summary && !errorOf('disposition_id') && (
@@ -82,12 +91,11 @@ export function WrapUpBar({ detail, rules, acts }: Props) {
 function Left({ detail, rules }: Omit<Props, 'acts'>) {
   const t = useT()
   const now = useNow('second')
-  const ended = detail.interactions?.find((i) => i.id === detail.interaction_id)?.ended_at
+  const ended = endedAt(detail)
   if (!ended) return null
-  const since = toMillis(ended)
-  const counted = rules && rules.wrap_up_seconds > 0 && !rules.disposition_required
-  if (!counted) return <span className={`num ${classes.time}`}>{formatDuration(now - since)}</span>
-  const left = since + rules.wrap_up_seconds * 1000 - now
+  const until = endOf(detail, rules)
+  if (until === undefined) return <span className={`num ${classes.time}`}>{formatDuration(now - toMillis(ended))}</span>
+  const left = until - now
   return (
     <span className={`num ${classes.time}`} data-late={left < 15_000 || undefined}>
       {t('desk.wrapUp.left', { span: formatDuration(left) })}

@@ -4,21 +4,31 @@ import { ok, problemText } from '@/lib/api'
 import { type Key, useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
 import { useToasts } from '@/kit/toast'
-import { keys } from './caches'
+import { findRow, keys } from './caches'
 import { useDesk } from './desk'
+import { wantNextRow } from './focusNext'
 import { desk } from './paths'
-import type { Row } from './types'
+import type { Row, WorkState } from './types'
 
 type Done = { text?: Key; undo?: () => Promise<unknown> }
 
+const ended: ReadonlySet<WorkState | undefined> = new Set(['wrap_up', 'closed'])
+
+export interface TransferTo {
+  queue_id?: string
+  agent_id?: string
+  note?: string
+}
+
 /**
  * The acts on an interaction: shown at once, taken back if the server refuses,
- * undone where that is possible. `onDone` is told when the person is done with it.
+ * undone where that is possible. What cannot be undone afterwards is held back
+ * for some seconds instead. `onDone` is told when the person is done with it.
  */
 export function useConversationActs(row: Row, onDone?: () => void) {
   const t = useT()
   const client = useQueryClient()
-  const { cache } = useDesk()
+  const { cache, held, unread } = useDesk()
   const { user } = useSignedIn()
   const toasts = useToasts()
   const [busy, setBusy] = useState(false)
@@ -37,39 +47,117 @@ export function useConversationActs(row: Row, onDone?: () => void) {
       return true
     } catch (error) {
       cache.patch(row.id, before)
-      toasts.show({ kind: 'error', text: problemText(t, error) })
+      toasts.show({ kind: 'error', text: problemText(t, error), error })
       return false
     } finally {
       setBusy(false)
       void refresh()
     }
   }
-  const park = () => ok(desk.POST('/api/v1/interactions/{id}/park', { params, body: {} }))
+  const park = (until?: Date) => () => ok(desk.POST('/api/v1/interactions/{id}/park', { params, body: until ? { until: until.toISOString() } : {} }))
   const resume = () => ok(desk.POST('/api/v1/interactions/{id}/resume', { params }))
+  const later = useHeldAct(row)
+  const moveOn = () => {
+    if (!onDone) return
+    wantNextRow()
+    onDone()
+  }
   return {
     busy,
     pull: () => act({ state: 'active', agent: me }, () => ok(desk.POST('/api/v1/interactions/{id}/pull', { params }))),
     takeOver: () => act({ state: 'active', agent: me }, () => ok(desk.POST('/api/v1/interactions/{id}/takeover', { params }))),
-    park: () => act({ state: 'parked' }, park, { text: 'desk.done.parked', undo: resume }),
-    resume: () => act({ state: 'active' }, resume, { text: 'desk.done.resumed', undo: park }),
-    resolve: () => act({ state: 'wrap_up' }, () => ok(desk.POST('/api/v1/interactions/{id}/end', { params }))),
+    park: (until?: Date) => act({ state: 'parked' }, park(until), { text: 'desk.done.parked', undo: resume }),
+    resume: () => act({ state: 'active' }, resume, { text: 'desk.done.resumed', undo: park() }),
+    resolve: () =>
+      later({
+        expected: { state: 'wrap_up' },
+        commit: async (keepalive) => {
+          // The customer may have ended it meanwhile.
+          if (!ended.has(findRow(client, row.id)?.state)) await ok(desk.POST('/api/v1/interactions/{id}/end', { params, keepalive }))
+        },
+        done: t('desk.done.resolved', { name: row.customer.name }),
+        interrupted: t('desk.done.notResolved', { name: row.customer.name }),
+      }),
+    /** It stays unread while it is open, until something new is written. */
+    markUnread: async () => {
+      unread.set(row.id, row.last_seq)
+      cache.patch(row.id, { unread: Math.max(1, row.unread) })
+      try {
+        await ok(desk.POST('/api/v1/conversations/{id}/unread', { params: { path: { id: row.id } }, body: {} }))
+      } catch (error) {
+        unread.delete(row.id)
+        cache.patch(row.id, { unread: row.unread })
+        toasts.show({ kind: 'error', text: problemText(t, error), error })
+      }
+    },
     reopen: () => act({ state: 'active', agent: me }, () => ok(desk.POST('/api/v1/conversations/{id}/reopen', { params: { path: { id: row.id } } }))),
     /** Throws what the server refuses, for the form to show. */
     finish: async (disposition_id: string | undefined, note: string) => {
+      if (!(await held.flush(row.id))) return false
       await ok(desk.POST('/api/v1/interactions/{id}/finish', { params, body: { disposition_id, note: note || undefined } }))
       cache.patch(row.id, { state: 'closed' })
       toasts.show({ kind: 'done', text: t('desk.done.finished', { name: row.customer.name }) })
       void refresh()
-      onDone?.()
+      moveOn()
+      return true
     },
-    transfer: async (to: { queue_id?: string; agent_id?: string; note?: string }, name: string) => {
-      await ok(desk.POST('/api/v1/interactions/{id}/transfer', { params, body: to }))
-      cache.patch(row.id, { state: 'queued', agent: undefined })
-      toasts.show({ kind: 'done', text: t('desk.done.transferred', { name }) })
-      void refresh()
-      onDone?.()
+    /** `onSent` is told when it can no longer be taken back and the server has agreed. */
+    transfer: (to: TransferTo, name: string, onSent: () => void) => {
+      void later({
+        expected: { state: 'queued', agent: undefined },
+        commit: async (keepalive) => {
+          await ok(desk.POST('/api/v1/interactions/{id}/transfer', { params, body: to, keepalive }))
+          onSent()
+        },
+        done: t('desk.done.transferred', { name }),
+      })
+      moveOn()
     },
   }
 }
 
 export type ConversationActs = ReturnType<typeof useConversationActs>
+
+interface Later {
+  expected: Partial<Row>
+  commit: (leaving: boolean) => Promise<unknown>
+  /** What the toast says that offers to take it back. */
+  done: string
+  /** What is said when the customer's next message has stopped it. */
+  interrupted?: string
+}
+
+/** Shows an act as done and holds it back until it can no longer be undone. */
+function useHeldAct(row: Row) {
+  const t = useT()
+  const client = useQueryClient()
+  const { cache, held } = useDesk()
+  const toasts = useToasts()
+  const backOnLists = () => void client.invalidateQueries({ queryKey: keys.lists })
+
+  const send = async ({ expected, commit }: Later, leaving: boolean) => {
+    try {
+      await commit(leaving)
+      cache.patch(row.id, expected)
+      void client.invalidateQueries({ queryKey: keys.one(row.id) })
+      return true
+    } catch (error) {
+      toasts.show({ kind: 'error', text: `${row.customer.name}: ${problemText(t, error)}`, error })
+      backOnLists()
+      return false
+    }
+  }
+  return async (act: Later) => {
+    if (!(await held.flush(row.id))) return
+    const undo = () => {
+      if (held.cancel(row.id)) backOnLists()
+    }
+    const takeAway = toasts.show({ kind: 'done', text: act.done, undo })
+    held.hold(row.id, {
+      expected: act.expected,
+      commit: (leaving) => send(act, leaving),
+      settled: takeAway,
+      interrupted: act.interrupted === undefined ? undefined : () => void toasts.show({ kind: 'info', text: act.interrupted ?? '' }),
+    })
+  }
+}

@@ -9,6 +9,9 @@ function stores(local?: LocalDraft, server?: Draft) {
     server,
     pushed: [] as [string, number][],
     answer: 'kept' as 'kept' | 'newer',
+    /** Answers of the next saves; then `answer`. */
+    answers: [] as ('kept' | 'newer')[],
+    fail: false,
     hold: undefined as Promise<void> | undefined,
   }
   const ports: DraftStores = {
@@ -16,8 +19,9 @@ function stores(local?: LocalDraft, server?: Draft) {
     save: (draft) => void (made.local = draft),
     push: async (text, rev) => {
       await made.hold
+      if (made.fail) throw new Error('connection lost')
       made.pushed.push([text, rev])
-      return made.answer
+      return made.answers.shift() ?? made.answer
     },
     pull: async () => made.server,
   }
@@ -133,5 +137,63 @@ describe('DraftKeeper', () => {
     await vi.runAllTimersAsync()
     expect(made.pushed).toEqual([['leaving', 1]])
     expect(made.local?.text).toBe('leaving')
+  })
+
+  it('tells the server that a text was sent, so that it does not come back on a reload', async () => {
+    const { made, keeper } = stores({ text: 'sent', rev: 4, synced: true }, draft('sent', 4))
+    keeper.sent()
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['', 6]])
+    expect(made.local).toMatchObject({ text: '', rev: 6, synced: true })
+  })
+
+  it('stays empty when the sending could not be told before the reload', async () => {
+    const before = stores({ text: 'sent', rev: 4, synced: true })
+    before.made.fail = true
+    before.keeper.sent()
+    await vi.runAllTimersAsync()
+    const { made, keeper } = stores(before.made.local, draft('sent', 4))
+    await keeper.open()
+    await vi.runAllTimersAsync()
+    expect(keeper.state().text).toBe('')
+    expect(made.pushed).toEqual([['', 6]])
+  })
+
+  it('does not run ahead of the other devices while its saves fail', async () => {
+    const { made, keeper } = stores()
+    made.fail = true
+    for (const text of ['a', 'ab', 'abc']) {
+      keeper.type(text)
+      await vi.advanceTimersByTimeAsync(saveThereAfter)
+    }
+    made.fail = false
+    keeper.type('abcd')
+    await vi.runAllTimersAsync()
+    expect(made.pushed).toEqual([['abcd', 1]])
+  })
+
+  it('knows its own text when a save arrived whose answer did not', async () => {
+    const { made, keeper } = stores()
+    made.fail = true
+    keeper.type('a')
+    await vi.advanceTimersByTimeAsync(saveThereAfter)
+    made.fail = false
+    made.answers = ['newer']
+    made.server = draft('a', 1)
+    keeper.type('ab')
+    await vi.runAllTimersAsync()
+    expect(keeper.state()).toEqual({ text: 'ab', saved: 'there' })
+    expect(made.pushed.at(-1)).toEqual(['ab', 2])
+  })
+
+  it('keeps the colleagues who were picked with the text', () => {
+    const { made, keeper } = stores()
+    keeper.mention({ id: '2', name: 'Bálint Kiss' })
+    keeper.type('@Bálint Kiss look')
+    keeper.leave()
+    const again = stores(made.local).keeper
+    expect(again.mentions()).toEqual([{ id: '2', name: 'Bálint Kiss' }])
+    again.sent()
+    expect(again.mentions()).toEqual([])
   })
 })

@@ -1,7 +1,8 @@
-import type { Draft } from './types'
+import type { Draft, Ref } from './types'
 
 export const saveHereAfter = 400 // milliseconds without a key
 export const saveThereAfter = 2000
+const mostUnanswered = 20 // texts of saves without an answer
 
 /** A draft as this device keeps it. */
 export interface LocalDraft {
@@ -9,6 +10,8 @@ export interface LocalDraft {
   rev: number
   /** Whether the server has this text. */
   synced: boolean
+  /** Colleagues that were picked while writing, for those whom the text still names. */
+  mentions?: readonly Ref[]
 }
 
 /** Where drafts are kept. `push` answers "newer" if the server has a later revision. */
@@ -38,6 +41,9 @@ export class DraftKeeper {
   #state: DraftState
   #rev: number
   #dirty: boolean
+  /** Texts whose save was not answered: the server may have them, and they are not another device's. */
+  #unanswered: string[] = []
+  #mentions: readonly Ref[]
   #here: ReturnType<typeof setTimeout> | undefined
   #there: ReturnType<typeof setTimeout> | undefined
   #pushing: Promise<void> | undefined
@@ -46,6 +52,8 @@ export class DraftKeeper {
     this.#stores = stores
     const local = stores.load()
     this.#rev = local?.rev ?? 0
+    this.#mentions = local?.mentions ?? []
+    // An emptied draft that the server has not heard of is as good as typed text.
     this.#dirty = local ? !local.synced : false
     this.#state = { text: local?.text ?? '', saved: this.#dirty ? 'here' : 'there' }
   }
@@ -71,6 +79,13 @@ export class DraftKeeper {
     this.#schedule()
   }
 
+  /** Remembers a colleague who was picked while writing. */
+  mention(who: Ref) {
+    this.#mentions = [...this.#mentions.filter((m) => m.id !== who.id), who]
+  }
+
+  mentions = () => this.#mentions
+
   /** Takes the offered draft in place of the typed text. */
   takeOffered() {
     const { offered } = this.#state
@@ -84,15 +99,19 @@ export class DraftKeeper {
     this.#schedule()
   }
 
-  /** The text was sent: nothing is left to keep. The server has emptied its own. */
+  /**
+   * The text was sent: nothing is left to keep. The server empties its own only
+   * when it stores the message, which may be much later, so it is told.
+   */
   sent() {
     this.#stop()
-    this.#dirty = false
-    this.#rev++
+    this.#dirty = true
+    this.#mentions = []
+    // A save that is under way comes before this.
+    this.#rev += this.#pushing ? 2 : 1
     this.#become({ text: '', offered: undefined, saved: 'there' })
-    this.#stores.save({ text: '', rev: this.#rev, synced: true })
-    // A save that is still under way would bring the sent text back.
-    void this.#pushing?.then(() => this.#stores.push('', ++this.#rev, false)).catch(() => undefined)
+    this.#save(false)
+    void this.#saveThere(false)
   }
 
   /** Saves at once, when the conversation or the page is left. */
@@ -118,30 +137,34 @@ export class DraftKeeper {
 
   #saveHere() {
     this.#here = undefined
-    this.#stores.save({ text: this.#state.text, rev: this.#rev, synced: false })
+    this.#save(false)
     if (this.#state.saved === 'typing') this.#become({ saved: 'here' })
   }
 
   async #saveThere(leaving: boolean): Promise<void> {
     this.#there = undefined
-    await this.#pushing
+    // oxlint-disable-next-line no-await-in-loop
+    while (this.#pushing) await this.#pushing
     if (!this.#dirty) return
-    const { text } = this.#state
-    const rev = ++this.#rev
-    this.#pushing = this.#push(text, rev, leaving)
+    this.#pushing = this.#push(this.#state.text, this.#rev + 1, leaving)
     await this.#pushing
   }
 
   async #push(text: string, rev: number, leaving: boolean) {
+    this.#unanswered = [...this.#unanswered, text].slice(-mostUnanswered)
     try {
       if ((await this.#stores.push(text, rev, leaving)) === 'newer') {
         const server = await this.#stores.pull()
         if (server) this.#meet(server)
-      } else if (this.#state.text === text && this.#rev === rev) {
-        this.#dirty = false
-        this.#stores.save({ text, rev, synced: true })
-        this.#become({ saved: 'there' })
+        if (this.#dirty && !this.#state.offered) this.#schedule()
+        return
       }
+      this.#unanswered = []
+      this.#rev = Math.max(this.#rev, rev)
+      if (this.#state.text !== text) return
+      this.#dirty = false
+      this.#save(true)
+      this.#become({ saved: 'there' })
     } catch {
       // Kept on this device; the next key or opening tries again.
     } finally {
@@ -151,13 +174,11 @@ export class DraftKeeper {
 
   #meet(server: Draft) {
     if (server.rev < this.#rev) return
-    if (server.text === this.#state.text) {
-      this.#adopt(server)
-      return
-    }
-    const typed = this.#dirty && this.#state.text !== ''
-    if (!typed) this.#adopt(server)
-    else if (server.text !== '') this.#become({ offered: server })
+    const ours = this.#dirty && (server.text === '' || this.#unanswered.includes(server.text))
+    if (server.text === this.#state.text) this.#adopt(server)
+    else if (!this.#dirty) this.#adopt(server)
+    else if (!ours && this.#state.text === '') this.#adopt(server)
+    else if (!ours) this.#become({ offered: server })
     this.#rev = Math.max(this.#rev, server.rev)
   }
 
@@ -165,8 +186,13 @@ export class DraftKeeper {
     this.#stop()
     this.#rev = Math.max(this.#rev, draft.rev)
     this.#dirty = false
-    this.#stores.save({ text: draft.text, rev: this.#rev, synced: true })
     this.#become({ text: draft.text, offered: undefined, saved: 'there' })
+    this.#save(true)
+  }
+
+  #save(synced: boolean) {
+    const mentions = this.#mentions.length > 0 ? { mentions: this.#mentions } : {}
+    this.#stores.save({ text: this.#state.text, rev: this.#rev, synced, ...mentions })
   }
 
   #become(change: Partial<DraftState>) {

@@ -67,8 +67,11 @@ describe('what is picked while typing', () => {
   })
 
   it('counts as a mention only while the note names them', () => {
-    const picked = new Map([['1', 'Bálint Kiss'], ['2', 'Ola Nowicka']])
-    expect(namedIn('see @Bálint Kiss', picked)).toEqual(['1'])
+    const picked = [
+      { id: '1', name: 'Bálint Kiss' },
+      { id: '2', name: 'Ola Nowicka' },
+    ]
+    expect(namedIn('see @Bálint Kiss', picked)).toEqual([picked[0]])
   })
 })
 

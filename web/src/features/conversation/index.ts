@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { conversationCommands } from './commands'
@@ -8,7 +9,7 @@ import { ConversationWatch } from './ConversationWatch'
 export const conversationRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/conversations/$id',
-  component: lazyRouteComponent(() => import('./ConversationPage'), 'ConversationPage'),
+  component: lazyPage(() => import('./ConversationPage'), 'ConversationPage'),
 })
 
 export const conversation: Feature = { commands: Object.values(conversationCommands), Overlay: ConversationWatch }

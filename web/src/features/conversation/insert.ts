@@ -1,3 +1,5 @@
+import type { Ref } from './types'
+
 /** What a person is about to pick while typing: a canned reply or a colleague. */
 export interface Token {
   kind: 'canned' | 'mention'
@@ -32,6 +34,6 @@ export function fillVariables(text: string, values: Readonly<Record<string, stri
 export const firstName = (name: string) => name.trim().split(/\s+/)[0] ?? name
 
 /** Which of the picked colleagues a note still names. */
-export function namedIn(text: string, picked: ReadonlyMap<string, string>): string[] {
-  return [...picked].filter(([, name]) => text.includes(`@${name}`)).map(([id]) => id)
+export function namedIn(text: string, picked: readonly Ref[]): Ref[] {
+  return picked.filter(({ name }) => text.includes(`@${name}`))
 }

@@ -5,7 +5,7 @@ import { offersKey, standing } from '../offers/offers'
 import { emptyList } from '../worklist/list'
 import { DeskCache, keys } from './caches'
 import type { Entries } from './entries'
-import { Outbox, type NewMessage } from './outbox'
+import { Outbox, type NewMessage, mostKept } from './outbox'
 import type { Detail, Entry, Offer, Row } from './types'
 
 const message: NewMessage = { mode: 'reply', text: 'About an hour.', attachments: [], mentions: [], based_on_seq: 14 }
@@ -27,7 +27,7 @@ const lost = () => {
 beforeEach(() => {
   client = new QueryClient()
   desk = new DeskCache(client, () => ({ me: 'me', queues: undefined }))
-  outbox = new Outbox(client, desk, 'me')
+  outbox = new Outbox(client, 'me')
   asked = []
   answers = []
   client.setQueryData<Entries>(keys.entries('7'), [entry(14)])
@@ -64,7 +64,7 @@ describe('Outbox', () => {
     const clientId = outbox.items('7')[0]!.client_id
     const arrived = entry(15, { client_id: clientId, author: 'agent' })
     desk.entry('7', arrived)
-    outbox.confirm('7', arrived)
+    outbox.confirm('7', [arrived])
     expect(states()).toEqual([])
     await sent
     expect(entries()).toHaveLength(2)
@@ -94,25 +94,98 @@ describe('Outbox', () => {
     answers = [refused(422, 'fields')]
     await outbox.send('7', message)
     expect(states()).toEqual(['failed'])
-    const reloaded = new Outbox(client, desk, 'me')
+    const reloaded = new Outbox(client, 'me')
     expect(reloaded.items('7')).toMatchObject([{ text: 'About an hour.', state: 'failed', client_id: outbox.items('7')[0]!.client_id }])
-    expect(new Outbox(client, desk, 'somebody else').items('7')).toEqual([])
+    expect(new Outbox(client, 'somebody else').items('7')).toEqual([])
     reloaded.drop('7', reloaded.items('7')[0]!.client_id)
     expect(localStorage).toHaveLength(0)
   })
 
   it('waits for the connection and sends in order when it is back', async () => {
     vi.useFakeTimers()
-    answers = Array.from({ length: 6 }, () => lost)
-    const both = Promise.all([outbox.send('7', message), outbox.send('7', { ...message, mode: 'note', text: 'Second', mentions: ['2'] })])
-    await vi.runAllTimersAsync()
-    await both
+    answers = Array.from({ length: 3 }, () => lost)
+    const both = Promise.all([outbox.send('7', message), outbox.send('7', { ...message, mode: 'note', text: 'Second', mentions: [{ id: '2', name: 'Bálint Kiss' }] })])
+    await vi.advanceTimersByTimeAsync(1600)
+    expect(await both).toEqual([false, false])
     expect(states()).toEqual(['waiting', 'waiting'])
     asked = []
     answers = [stored(15), stored(16)]
-    await outbox.retryWaiting()
+    outbox.retryWaiting()
+    await vi.advanceTimersByTimeAsync(0)
     expect(asked.map((a) => a.body.text)).toEqual(['About an hour.', 'Second'])
+    expect(asked[1]?.body.mentions).toEqual(['2'])
     expect(states()).toEqual([])
+  })
+
+  it('tries again by itself while the connection stands, no sooner than the server asks', async () => {
+    vi.useFakeTimers()
+    answers = [() => Response.json({ code: 'unavailable' }, { status: 503, headers: { 'Retry-After': '7' } })]
+    expect(await outbox.send('7', message)).toBe(false)
+    expect(states()).toEqual(['waiting'])
+    answers = [stored(15)]
+    await vi.advanceTimersByTimeAsync(6900)
+    expect(asked).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(asked[1]?.body.client_id).toBe(asked[0]?.body.client_id)
+    expect(states()).toEqual([])
+  })
+
+  it('sends one after the other: the second does not leave before the first is stored', async () => {
+    let go = () => {}
+    const held = new Promise<void>((done) => (go = done))
+    vi.stubGlobal('fetch', async (request: Request) => {
+      asked.push({ body: (await request.clone().json()) as Record<string, unknown>, key: null })
+      if (asked.length === 1) await held
+      return stored(14 + asked.length)()
+    })
+    const both = Promise.all([outbox.send('7', message), outbox.send('7', { ...message, text: 'Second' })])
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    await Promise.resolve()
+    expect(asked).toHaveLength(1)
+    go()
+    expect(await both).toEqual([true, true])
+    expect(asked.map((a) => a.body.text)).toEqual(['About an hour.', 'Second'])
+  })
+
+  it('sends after a reload what was under way, without a word and under the same name', async () => {
+    vi.stubGlobal('fetch', () => new Promise(() => {}))
+    void outbox.send('7', message)
+    const name = outbox.items('7')[0]!.client_id
+    const reloaded = new Outbox(client, 'me')
+    expect(reloaded.items('7').map((i) => i.state)).toEqual(['sending'])
+    expect(reloaded.unsent()).toBe(1)
+    vi.stubGlobal('fetch', async (request: Request) => {
+      asked.push({ body: (await request.clone().json()) as Record<string, unknown>, key: null })
+      return stored(15)()
+    })
+    reloaded.retryWaiting()
+    await vi.waitFor(() => expect(reloaded.items('7')).toEqual([]))
+    expect(asked[0]?.body.client_id).toBe(name)
+  })
+
+  it('knows by its name an entry that was read again', async () => {
+    answers = [refused(422, 'fields')]
+    await outbox.send('7', message)
+    outbox.confirm('7', [entry(15, { client_id: outbox.items('7')[0]!.client_id })])
+    expect(outbox.items('7')).toEqual([])
+    expect(localStorage).toHaveLength(0)
+  })
+
+  it('sends although nothing can be kept on this device', async () => {
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    answers = [stored(15)]
+    expect(await outbox.send('7', message)).toBe(true)
+    expect(asked).toHaveLength(1)
+  })
+
+  it('takes no more than it keeps', async () => {
+    answers = Array.from({ length: mostKept }, () => refused(422, 'fields'))
+    await Promise.all(Array.from({ length: mostKept }, () => outbox.send('7', message)))
+    expect(outbox.full('7')).toBe(true)
+    expect(await outbox.send('7', message)).toBe(false)
+    expect(outbox.items('7')).toHaveLength(mostKept)
   })
 })
 

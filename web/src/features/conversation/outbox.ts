@@ -1,21 +1,24 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { Problem, ok, uniqueId } from '@/lib/api'
-import { type DeskCache, keys } from './caches'
+import { backoff } from '@/lib/live/backoff'
+import { keys } from './caches'
 import { type Entries, mergeEntries } from './entries'
+import { forget, keep, kept, keptUnder } from './kept'
 import { desk } from './paths'
-import type { Attachment, Entry, Mode } from './types'
+import type { Attachment, Entry, Mode, Ref } from './types'
 
 /**
- * What the person has sent and the server has not confirmed. `waiting` goes by
- * itself when the connection is back; `stale` asks whether to send it although
- * the customer has written or a colleague has answered since; `failed` stays until somebody decides.
+ * What the person has sent and the server has not confirmed. `sending` is under
+ * way or next; `waiting` goes by itself when its time has come or the connection
+ * is back; `stale` asks whether to send it although the customer has written or a
+ * colleague has answered since; `failed` stays until somebody decides.
  */
 export interface Outgoing {
   client_id: string
   mode: Mode
   text: string
   attachments: readonly Attachment[]
-  mentions: readonly string[]
+  mentions: readonly Ref[]
   based_on_seq: number
   at: string
   state: 'sending' | 'waiting' | 'stale' | 'failed'
@@ -29,22 +32,32 @@ export interface Outgoing {
 
 export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq'>
 
-const mostKept = 20 // unconfirmed messages of one conversation on this device
-const storageKey = (user: string, conversation: string) => `zongler.outbox.${user}.${conversation}`
+/** Unconfirmed messages of one conversation; a further one is refused, not dropped. */
+export const mostKept = 20
+
+const prefixOf = (user: string) => `zongler.outbox.${user}.`
 const none: readonly Outgoing[] = []
 
-/** Sends, keeps what is not confirmed over a reload, and never sends twice: the client id names a message. */
+/** One conversation's way out: its messages leave one after the other. */
+interface Line {
+  running: boolean
+  attempt: number
+  timer?: ReturnType<typeof setTimeout>
+}
+
+/** Sends in order, keeps what is not confirmed over a reload, and never sends twice: the client id names a message. */
 export class Outbox {
   readonly #cache: QueryClient
-  readonly #desk: DeskCache
-  readonly #user: string
+  readonly #prefix: string
   readonly #items = new Map<string, readonly Outgoing[]>()
+  readonly #lines = new Map<string, Line>()
+  readonly #tried = new Map<string, (stored: boolean) => void>()
   readonly #watchers = new Set<() => void>()
 
-  constructor(cache: QueryClient, deskCache: DeskCache, user: string) {
+  constructor(cache: QueryClient, user: string) {
     this.#cache = cache
-    this.#desk = deskCache
-    this.#user = user
+    this.#prefix = prefixOf(user)
+    for (const conversation of keptUnder(this.#prefix)) this.#restore(conversation)
   }
 
   watch = (watcher: () => void) => {
@@ -52,59 +65,116 @@ export class Outbox {
     return () => void this.#watchers.delete(watcher)
   }
 
-  items(conversation: string): readonly Outgoing[] {
-    let found = this.#items.get(conversation)
-    if (!found) this.#items.set(conversation, (found = this.#restore(conversation)))
-    return found
-  }
+  items = (conversation: string): readonly Outgoing[] => this.#items.get(conversation) ?? none
 
-  /** Sends a message; answers whether it is stored. */
+  /** How many messages of all conversations the server has not got. */
+  unsent = (): number => [...this.#items.values()].reduce((sum, items) => sum + items.length, 0)
+
+  full = (conversation: string) => this.items(conversation).length >= mostKept
+
+  /** Sends a message; answers, after the first attempt, whether it is stored. */
   send(conversation: string, message: NewMessage): Promise<boolean> {
+    if (this.full(conversation)) return Promise.resolve(false)
     const item: Outgoing = { ...message, client_id: uniqueId(), at: new Date().toISOString(), state: 'sending' }
-    this.#set(conversation, [...this.items(conversation), item].slice(-mostKept))
-    return this.#deliver(conversation, item)
+    this.#set(conversation, [...this.items(conversation), item])
+    return this.#attempt(conversation, item)
   }
 
   retry(conversation: string, clientId: string, force = false): Promise<boolean> {
     const item = this.items(conversation).find((i) => i.client_id === clientId)
     if (!item) return Promise.resolve(false)
-    return this.#deliver(conversation, { ...item, force: force || item.force })
+    const again: Outgoing = { ...item, force: force || item.force, state: 'sending', error: undefined }
+    this.#replace(conversation, again)
+    return this.#attempt(conversation, again)
   }
 
-  /** Sends again, in order, what waits for the connection. */
-  async retryWaiting() {
-    for (const [conversation, items] of this.#items) {
-      for (const item of items.filter((i) => i.state === 'waiting')) {
-        // One after the other keeps their order.
-        // oxlint-disable-next-line no-await-in-loop
-        await this.#deliver(conversation, item)
-      }
+  /** Sends what the last visit left under way or waiting, and what waits for the connection: it is back. */
+  retryWaiting() {
+    for (const conversation of this.#items.keys()) {
+      this.#line(conversation).attempt = 0
+      this.#wake(conversation)
     }
   }
 
   drop(conversation: string, clientId: string) {
     this.#set(conversation, this.items(conversation).filter((i) => i.client_id !== clientId))
+    this.#tell(clientId, false)
   }
 
-  /** An entry has come by another way than the answer. */
-  confirm(conversation: string, entry: Entry) {
-    if (entry.client_id && this.items(conversation).some((i) => i.client_id === entry.client_id)) this.drop(conversation, entry.client_id)
+  /** Entries have come by another way than the answer: by a frame, or read again. */
+  confirm(conversation: string, entries: readonly Pick<Entry, 'client_id'>[]) {
+    const waiting = this.items(conversation)
+    if (waiting === none) return
+    const stored = new Set(entries.map((e) => e.client_id))
+    const left = waiting.filter((i) => !stored.has(i.client_id))
+    if (left.length === waiting.length) return
+    this.#set(conversation, left)
+    for (const item of waiting) if (stored.has(item.client_id)) this.#tell(item.client_id, true)
   }
 
-  async #deliver(conversation: string, item: Outgoing): Promise<boolean> {
-    this.#replace(conversation, { ...item, state: 'sending', error: undefined })
+  #attempt(conversation: string, item: Outgoing): Promise<boolean> {
+    const tried = new Promise<boolean>((done) => this.#tried.set(item.client_id, done))
+    // What waits goes with it, in their order.
+    this.#wake(conversation)
+    return tried
+  }
+
+  #wake(conversation: string) {
+    clearTimeout(this.#line(conversation).timer)
+    const waiting = this.items(conversation)
+    if (waiting.some((i) => i.state === 'waiting')) this.#set(conversation, waiting.map((i) => (i.state === 'waiting' ? { ...i, state: 'sending', error: undefined } : i)))
+    void this.#run(conversation)
+  }
+
+  /** One message after the other: a later one never overtakes one that waits. */
+  async #run(conversation: string) {
+    const line = this.#line(conversation)
+    if (line.running) return
+    line.running = true
+    const next = () => this.items(conversation).find((i) => i.state === 'sending' || i.state === 'waiting')
+    for (let item = next(); item?.state === 'sending'; item = next()) {
+      // oxlint-disable-next-line no-await-in-loop
+      await this.#deliver(conversation, item)
+    }
+    line.running = false
+    if (next()) this.#wait(conversation, line)
+    else line.attempt = 0
+  }
+
+  /** What could not be sent now is tried again by itself, later each time or when the server says. */
+  #wait(conversation: string, line: Line) {
+    const items = this.items(conversation)
+    const first = items.find((i) => i.state === 'waiting')
+    const asked = first?.error instanceof Problem ? first.error.retryAfter : undefined
+    this.#set(conversation, items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)))
+    for (const item of items) if (item.state === 'sending') this.#tell(item.client_id, false)
+    clearTimeout(line.timer)
+    line.timer = setTimeout(() => this.#wake(conversation), asked ?? backoff(line.attempt++))
+  }
+
+  async #deliver(conversation: string, item: Outgoing) {
     try {
       const entry = await post(conversation, item)
       this.#cache.setQueryData<Entries>(keys.entries(conversation), (known) => known && mergeEntries(known, [entry]))
+      this.#tell(item.client_id, true)
       this.drop(conversation, item.client_id)
-      this.#desk.patch(conversation, { draft: false })
-      return true
     } catch (error) {
       this.#replace(conversation, { ...item, ...outcomeOf(error), error })
+      this.#tell(item.client_id, false)
       // What others have written since is to be seen before deciding.
       if (isStale(error)) void this.#cache.invalidateQueries({ queryKey: keys.entries(conversation) })
-      return false
     }
+  }
+
+  #tell(clientId: string, stored: boolean) {
+    this.#tried.get(clientId)?.(stored)
+    this.#tried.delete(clientId)
+  }
+
+  #line(conversation: string): Line {
+    let line = this.#lines.get(conversation)
+    if (!line) this.#lines.set(conversation, (line = { running: false, attempt: 0 }))
+    return line
   }
 
   #replace(conversation: string, item: Outgoing) {
@@ -114,21 +184,21 @@ export class Outbox {
   }
 
   #set(conversation: string, items: readonly Outgoing[]) {
-    this.#items.set(conversation, items.length > 0 ? items : none)
-    const key = storageKey(this.#user, conversation)
-    if (items.length === 0) localStorage.removeItem(key)
-    else localStorage.setItem(key, JSON.stringify(items.map(({ error: _error, ...item }) => item)))
+    const key = this.#prefix + conversation
+    if (items.length === 0) {
+      this.#items.delete(conversation)
+      forget(key)
+    } else {
+      this.#items.set(conversation, items)
+      keep(key, items.map(({ error: _error, ...item }) => item))
+    }
     for (const watcher of this.#watchers) watcher()
   }
 
   /** What was under way when the page was left may have arrived: sending it again under its name is safe. */
-  #restore(conversation: string): readonly Outgoing[] {
-    try {
-      const kept = JSON.parse(localStorage.getItem(storageKey(this.#user, conversation)) ?? '[]') as Outgoing[]
-      return kept.length > 0 ? kept.map((item) => (item.state === 'sending' ? { ...item, state: 'failed' } : item)) : none
-    } catch {
-      return none
-    }
+  #restore(conversation: string) {
+    const items = kept<readonly Outgoing[]>(this.#prefix + conversation)
+    if (Array.isArray(items) && items.length > 0) this.#items.set(conversation, items)
   }
 }
 
@@ -146,7 +216,7 @@ function outcomeOf(error: unknown): Pick<Outgoing, 'state' | 'newer' | 'answered
 function post(id: string, item: Outgoing): Promise<Entry> {
   const { text, client_id } = item
   const params = { path: { id } }
-  if (item.mode === 'note') return ok(desk.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: [...item.mentions], client_id } }))
+  if (item.mode === 'note') return ok(desk.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: item.mentions.map((m) => m.id), client_id } }))
   const attachment_ids = item.attachments.map((a) => a.id)
   return ok(desk.POST('/api/v1/conversations/{id}/replies', { params, body: { text, attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
 }

@@ -20,6 +20,7 @@ interface DeskPaths {
   '/api/v1/conversations/{id}/replies': { post: Op<{ text: string; attachment_ids: string[]; client_id: string; based_on_seq: number; force?: boolean }, Entry, ById> }
   '/api/v1/conversations/{id}/notes': { post: Op<{ text: string; mentions: string[]; client_id: string }, Entry, ById> }
   '/api/v1/conversations/{id}/read': { put: Op<{ seq: number }, never, ById> }
+  '/api/v1/conversations/{id}/unread': { post: Op<{ seq?: number }, never, ById> }
   '/api/v1/conversations/{id}/draft': {
     get: Op<never, { items: Draft[] }, ById>
     put: Op<{ mode: Mode; text: string; rev: number }, Draft, ById>

@@ -5,10 +5,12 @@ import { useSignedIn } from '@/lib/session'
 import { findRow } from './caches'
 import { useDesk } from './desk'
 import { DraftKeeper, type DraftStores, type LocalDraft } from './drafts'
+import { forget, keep, kept } from './kept'
 import { desk } from './paths'
 import type { Draft, Mode } from './types'
 
 const storageKey = (user: string, conversation: string, mode: Mode) => `zongler.draft.${user}.${conversation}.${mode}`
+const modes: readonly Mode[] = ['reply', 'note']
 
 /** The draft of one mode of a conversation. Give the component that calls it the conversation as its key. */
 export function useDraft(conversation: string, mode: Mode): { keeper: DraftKeeper; text: string; offered: Draft | undefined; saved: 'typing' | 'here' | 'there' } {
@@ -19,19 +21,19 @@ export function useDraft(conversation: string, mode: Mode): { keeper: DraftKeepe
 
 function useKeeper(conversation: string, mode: Mode): DraftKeeper {
   const { user } = useSignedIn()
-  const { cache } = useDesk()
+  const { cache, outbox } = useDesk()
   const client = useQueryClient()
   const [keeper] = useState(() => {
     const key = storageKey(user.id, conversation, mode)
     const params = { path: { id: conversation } }
     const stores: DraftStores = {
-      load: () => read(key),
+      load: () => kept<LocalDraft>(key),
       save: (draft) => {
-        if (draft.text === '' && draft.synced) localStorage.removeItem(key)
-        else localStorage.setItem(key, JSON.stringify(draft))
+        if (draft.text === '' && draft.synced) forget(key)
+        else keep(key, draft)
         const row = findRow(client, conversation)
-        const drafted = draft.text !== ''
-        if (row && row.draft !== drafted && (drafted || mode === 'reply')) cache.patch(conversation, { draft: drafted })
+        const drafted = draft.text !== '' || modes.some((m) => m !== mode && kept<LocalDraft>(storageKey(user.id, conversation, m))?.text)
+        if (row && row.draft !== drafted) cache.patch(conversation, { draft: drafted })
       },
       push: async (text, rev, leaving) => {
         try {
@@ -42,7 +44,12 @@ function useKeeper(conversation: string, mode: Mode): DraftKeeper {
           throw error
         }
       },
-      pull: async () => (await ok(desk.GET('/api/v1/conversations/{id}/draft', { params }))).items.find((d) => d.mode === mode),
+      pull: async () => {
+        const found = (await ok(desk.GET('/api/v1/conversations/{id}/draft', { params }))).items.find((d) => d.mode === mode)
+        // What is on its way out is no draft any more, whatever the server still thinks.
+        const leaving = outbox.items(conversation).some((i) => i.mode === mode && i.text === found?.text.trim())
+        return found && leaving ? { ...found, text: '' } : found
+      },
     }
     return new DraftKeeper(stores)
   })
@@ -58,12 +65,4 @@ function useKeeper(conversation: string, mode: Mode): DraftKeeper {
     }
   }, [keeper])
   return keeper
-}
-
-function read(key: string): LocalDraft | undefined {
-  try {
-    return (JSON.parse(localStorage.getItem(key) ?? 'null') as LocalDraft | null) ?? undefined
-  } catch {
-    return undefined
-  }
 }

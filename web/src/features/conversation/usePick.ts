@@ -14,6 +14,8 @@ interface Options {
   text: string
   field: RefObject<HTMLTextAreaElement | null>
   onText: (text: string) => void
+  /** Told of a colleague who was picked. */
+  onMention: (who: Ref) => void
 }
 
 /** One thing to pick, as the popup shows it. */
@@ -28,12 +30,11 @@ export interface Choice {
 const mostShown = 8
 
 /** Picking canned replies by "/" and colleagues by "@" while typing. */
-export function usePick({ detail, mode, text, field, onText }: Options) {
+export function usePick({ detail, mode, text, field, onText, onMention }: Options) {
   const listId = useId()
   const [token, setToken] = useState<Token>()
   const [at, setAt] = useState(0)
   const [dismissed, setDismissed] = useState<number>()
-  const [picked, setPicked] = useState<ReadonlyMap<string, string>>(new Map())
   const session = useSignedIn()
   const brand = session.brands.find((b) => b.id === detail.brand_id)
 
@@ -68,7 +69,7 @@ export function usePick({ detail, mode, text, field, onText }: Options) {
     const caret = field.current?.selectionStart ?? text.length
     const words = token.kind === 'canned' ? (choice.hint ?? '') : `@${choice.title} `
     const next = replaced(text, token.from, caret, words)
-    if (token.kind === 'mention') setPicked((now) => new Map(now).set(choice.id, choice.title))
+    if (token.kind === 'mention') onMention({ id: choice.id, name: choice.title })
     onText(next.text)
     placeCaret(next.caret)
     setToken(undefined)
@@ -99,7 +100,6 @@ export function usePick({ detail, mode, text, field, onText }: Options) {
     index,
     listId,
     activeId: open && choices[index] ? `${listId}-${choices[index].id}` : undefined,
-    picked,
     choose,
     point: setAt,
     look,

@@ -5,12 +5,15 @@ const nearBottom = 40 // pixels that still count as the end
 const nearTop = 240 // pixels from the top at which older entries are asked for
 const newLineAt = 0.25 // of the height: where the first unread entry opens
 
+const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 const isAtEnd = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.clientHeight < nearBottom
 
 interface Options {
   entries: Entries
   /** Changes when something at the end does that is no entry: what is under way, who types. */
   tail: string
+  /** How many of one's own messages are under way: a further one is to be seen. */
+  own: number
   onTop: () => void
   /** Told the newest entry that is in sight, while the page itself is. */
   onSeen: (seq: number) => void
@@ -21,10 +24,10 @@ interface Options {
  * or at the end, stays at the end only if it was there, and keeps its place when
  * older entries come in above.
  */
-export function useTimelineScroll({ entries, tail, onTop, onSeen }: Options): { box: RefObject<HTMLDivElement | null>; content: RefObject<HTMLDivElement | null>; missed: number; toEnd: () => void; onScroll: () => void } {
+export function useTimelineScroll({ entries, tail, own, onTop, onSeen }: Options): { box: RefObject<HTMLDivElement | null>; content: RefObject<HTMLDivElement | null>; missed: number; toEnd: () => void; onScroll: () => void } {
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
-  const place = useRef({ opened: false, atEnd: true, fromEnd: 0, first: 0, last: 0, tail: '' })
+  const place = useRef({ opened: false, atEnd: true, fromEnd: 0, first: 0, last: 0, own: 0, tail: '' })
   const [missed, setMissed] = useState(0)
 
   const look = useEffectEvent(() => {
@@ -50,12 +53,12 @@ export function useTimelineScroll({ entries, tail, onTop, onSeen }: Options): { 
     const last = lastSeq(entries)
     if (!before.opened) open(element)
     else if (first < before.first) element.scrollTop = element.scrollHeight - before.fromEnd
-    else if (before.atEnd) element.scrollTop = element.scrollHeight
+    else if (before.atEnd || own > before.own) element.scrollTop = element.scrollHeight
     else if (last > before.last) setMissed((n) => n + last - before.last)
-    const opened = before.opened ? before.atEnd : isAtEnd(element)
-    place.current = { opened: true, atEnd: opened, fromEnd: element.scrollHeight - element.scrollTop, first, last, tail }
+    const atEnd = before.opened && own <= before.own ? before.atEnd : isAtEnd(element)
+    place.current = { opened: true, atEnd, fromEnd: element.scrollHeight - element.scrollTop, first, last, own, tail }
     look()
-  }, [entries, tail])
+  }, [entries, tail, own])
 
   // Pictures, a growing composer and a turned phone change heights without a render.
   useEffect(() => {
@@ -78,7 +81,7 @@ export function useTimelineScroll({ entries, tail, onTop, onSeen }: Options): { 
     box,
     content,
     missed,
-    toEnd: () => box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'smooth' }),
+    toEnd: () => box.current?.scrollTo({ top: box.current.scrollHeight, behavior: calm() ? 'auto' : 'smooth' }),
     onScroll: () => {
       settle()
       const element = box.current

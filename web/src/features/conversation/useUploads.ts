@@ -44,6 +44,8 @@ export function useUploads(conversation: string, limits: Pick<Capabilities, 'att
       running.get(which)?.abort()
       change((now) => now.filter((u) => u.key !== which))
     },
+    /** Takes back files that the server has: they belong to a message that was not sent. */
+    put: (files: readonly Attachment[]) => change((now) => [...files.filter((f) => now.every((u) => u.stored?.id !== f.id)).map((stored): Upload => ({ key: uniqueId(), name: stored.name, size: stored.size, progress: 1, stored })), ...now]),
     clear: () => change(() => none),
   }
 }

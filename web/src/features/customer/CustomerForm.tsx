@@ -1,18 +1,24 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { ok } from '@/lib/api'
 import { languageList, languages, useT } from '@/lib/i18n'
+import { useSignedIn } from '@/lib/session'
 import { ChooseOne } from '@/kit/Choose'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { useToasts } from '@/kit/toast'
 import { useDesk } from '../conversation/desk'
 import { keys } from '../conversation/caches'
+import { forget, kept, keptKey, useKept } from '../conversation/kept'
 import { desk } from '../conversation/paths'
 import { customerKey } from './key'
 import type { CustomerDetail, CustomerFields } from './types'
 import classes from './Customer.module.css'
 
 const fieldsOf = (c: CustomerDetail): CustomerFields => ({ name: c.name, email: c.email ?? '', phone: c.phone ?? '', company: c.company ?? '', language: c.language ?? '', about: c.about ?? '' })
+
+/** Where changes of a customer that are not saved yet are kept. */
+export const useCustomerDraft = (id: string) => keptKey('customer', useSignedIn().user.id, id)
 
 /** Changes what is known of a customer, in the place of the card. */
 export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; onDone: () => void }) {
@@ -21,19 +27,30 @@ export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; o
   const toasts = useToasts()
   const { cache: lists } = useDesk()
   const checks = useChecks()
-  const initial = fieldsOf(customer)
+  // As it was when the form was opened: only the difference to what one saw is sent, for the server to compare with what others have changed meanwhile.
+  const [opened] = useState(customer)
+  const [initial] = useState(() => fieldsOf(customer))
+  const key = useCustomerDraft(customer.id)
+  const [typed] = useState(() => ({ ...initial, ...kept<Partial<CustomerFields>>(key) }))
   const form = useForm<CustomerFields>({
-    initial,
+    initial: typed,
     validate: (v) => onlyErrors({ name: checks.required(v.name), email: v.email ? checks.email(v.email) : undefined }),
     submit: async (values) => {
       const changed = changesOf(initial, values)
-      const saved = await ok(desk.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: customer.rev } }))
+      const saved = await ok(desk.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: opened.rev } }))
       cache.setQueryData<CustomerDetail>(customerKey(customer.id), (now) => ({ ...now, ...saved }))
       if (changed.name) rename(customer.id, saved.name)
       toasts.show({ kind: 'done', text: t('desk.customer.saved') })
-      onDone()
+      done()
     },
   })
+  const changed = changesOf(initial, form.values)
+  const unchanged = Object.keys(changed).length === 0
+  useKept(key, changed, unchanged)
+  const done = () => {
+    forget(key)
+    onDone()
+  }
   // The name stands on every list; the server's frames bring it too, a moment later.
   const rename = (id: string, name: string) => {
     for (const [, list] of cache.getQueriesData<{ rows?: { id: string; customer: { id: string } }[] }>({ queryKey: keys.lists })) {
@@ -56,10 +73,10 @@ export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; o
         </p>
       )}
       <Group gap="sm">
-        <Button type="submit" loading={form.busy} disabled={!form.dirty}>
+        <Button type="submit" loading={form.busy} disabled={unchanged}>
           {t('act.save')}
         </Button>
-        <Button variant="default" onClick={onDone}>
+        <Button variant="default" onClick={done}>
           {t('act.cancel')}
         </Button>
       </Group>

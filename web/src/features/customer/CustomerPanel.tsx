@@ -7,11 +7,11 @@ import { useLive } from '@/lib/live'
 import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
 import { ErrorState, SkeletonRows } from '@/kit/states'
+import { kept } from '../conversation/kept'
 import { desk } from '../conversation/paths'
 import { CustomerCard } from './CustomerCard'
-import { CustomerForm } from './CustomerForm'
+import { CustomerForm, useCustomerDraft } from './CustomerForm'
 import { customerKey } from './key'
-import type { CustomerDetail } from './types'
 import classes from './Customer.module.css'
 
 interface Props {
@@ -40,12 +40,12 @@ export function CustomerPanel({ id, conversation, brand, open, onClose }: Props)
 function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | 'brand'>) {
   const t = useT()
   const editable = useCan('customer.edit')
-  // As it was when the form was opened: what others change meanwhile is for the server to compare.
-  const [edited, edit] = useState<CustomerDetail>()
+  const draft = useCustomerDraft(id)
+  const [editing, setEditing] = useState(() => editable && kept(draft) !== undefined)
   const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(desk.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
   if (customer.isError && !customer.data) return <ErrorState error={customer.error} onRetry={() => void customer.refetch()} />
   if (!customer.data) return <SkeletonRows rows={5} height="56px" />
-  if (edited) return <CustomerForm customer={edited} onDone={() => edit(undefined)} />
+  if (editing) return <CustomerForm customer={customer.data} onDone={() => setEditing(false)} />
   return (
     <CustomerCard
       customer={customer.data}
@@ -53,7 +53,7 @@ function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | '
       brand={brand}
       edit={
         editable && (
-          <button type="button" className={classes.edit} onClick={() => edit(customer.data)}>
+          <button type="button" className={classes.edit} onClick={() => setEditing(true)}>
             <Pencil size={13} aria-hidden /> {t('desk.customer.edit')}
           </button>
         )

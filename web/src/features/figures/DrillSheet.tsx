@@ -46,8 +46,8 @@ export function DrillSheet({ id, of, part, onPart, onClose, ...rest }: Props) {
 function Rows({ kind, source, params, timeZone }: { kind: RowKind } & Pick<Props, 'source' | 'params' | 'timeZone'>) {
   const t = useT()
   const rows = useInfiniteQuery(drillQuery(source, kind, params))
-  if (rows.isPending) return <SkeletonRows rows={6} height={rowHeight} />
-  if (rows.isError) return <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />
+  if (rows.isError && !rows.data) return <ErrorState error={rows.error} onRetry={() => void rows.refetch()} />
+  if (!rows.data) return <SkeletonRows rows={6} height={rowHeight} />
   const items = rows.data.pages.flatMap((page) => page.items)
   if (items.length === 0) return <Empty title={t('figures.noRows')} text={t('figures.noRowsText')} />
   return (

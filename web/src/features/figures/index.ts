@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
 import { ChartColumn } from 'lucide-react'
+import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { readSearch } from './search'
@@ -9,7 +10,7 @@ export const figuresRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/figures',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('./FiguresPage'), 'FiguresPage'),
+  component: lazyPage(() => import('./FiguresPage'), 'FiguresPage'),
 })
 
 export const figures: Feature = {

@@ -1,8 +1,9 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
+import { lazyPage } from '@/lib/parts'
 import { rootRoute } from '@/routes'
 
 export const inviteRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invite/$token',
-  component: lazyRouteComponent(() => import('./InvitePage'), 'InvitePage'),
+  component: lazyPage(() => import('./InvitePage'), 'InvitePage'),
 })

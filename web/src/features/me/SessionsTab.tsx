@@ -16,8 +16,8 @@ const key = ['me', 'sessions'] as const
 export function SessionsTab() {
   const t = useT()
   const sessions = useQuery({ queryKey: key, queryFn: async () => (await ok(api.GET('/api/v1/me/sessions'))).items })
-  if (sessions.isPending) return <SkeletonRows rows={3} height="60px" />
-  if (sessions.isError) return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />
+  if (sessions.isError && !sessions.data) return <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />
+  if (!sessions.data) return <SkeletonRows rows={3} height="60px" />
   return (
     <>
       <p className={classes.hint}>{t('me.sessionsHelp')}</p>

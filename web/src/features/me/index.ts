@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
 import { UserRound } from 'lucide-react'
+import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 
@@ -10,7 +11,7 @@ export const meRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/me',
   validateSearch: (raw: Record<string, unknown>): { tab?: MeTab } => ({ tab: meTabs.find((tab) => tab === raw.tab) }),
-  component: lazyRouteComponent(() => import('./MePage'), 'MePage'),
+  component: lazyPage(() => import('./MePage'), 'MePage'),
 })
 
 export const me: Feature = {

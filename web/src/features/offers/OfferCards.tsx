@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Check, ChevronDown, Volume2, VolumeX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Problem, ok, problemText } from '@/lib/api'
-import { type Key, useT } from '@/lib/i18n'
+import { useT } from '@/lib/i18n'
 import { KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
 import { useLeader } from '@/lib/live'
 import { formatDuration, toMillis, useNow } from '@/lib/time'
@@ -66,7 +66,7 @@ function useAnswers() {
       return true
     } catch (error) {
       if (error instanceof Problem && (error.status === 404 || error.status === 409)) endOffer(cache, offer.id)
-      toasts.show({ kind: 'error', text: problemText(t, error) })
+      toasts.show({ kind: 'error', text: problemText(t, error), error })
       return false
     } finally {
       setBusy(undefined)
@@ -143,7 +143,8 @@ function Card({ offer, now, urgent, busy, onAccept, onDecline }: CardProps) {
   )
 }
 
-const reasons: readonly Key[] = ['desk.offer.reason.finishing', 'desk.offer.reason.subject', 'desk.offer.reason.technical']
+/** Sent as they are: who reads them may read another language. */
+const reasons = ['finishing', 'subject', 'technical'] as const
 
 function DeclineButton({ disabled, onDecline }: { disabled: boolean; onDecline: (reason: string) => void }) {
   const t = useT()
@@ -161,8 +162,8 @@ function DeclineButton({ disabled, onDecline }: { disabled: boolean; onDecline: 
         <Menu.Dropdown>
           <Menu.Label>{t('desk.offer.declineWhy')}</Menu.Label>
           {reasons.map((reason) => (
-            <Menu.Item key={reason} onClick={() => onDecline(t(reason))}>
-              {t(reason)}
+            <Menu.Item key={reason} onClick={() => onDecline(reason)}>
+              {t(`desk.offer.reason.${reason}`)}
             </Menu.Item>
           ))}
         </Menu.Dropdown>

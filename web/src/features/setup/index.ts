@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRoute, redirect } from '@tanstack/react-router'
+import { lazyPage } from '@/lib/parts'
 import { rootRoute, setupQuery } from '@/routes'
 
 export const setupRoute = createRoute({
@@ -8,5 +9,5 @@ export const setupRoute = createRoute({
     const setup = await context.cache.ensureQueryData(setupQuery)
     if (!setup.needed) throw redirect({ to: '/login', replace: true })
   },
-  component: lazyRouteComponent(() => import('./SetupPage'), 'SetupPage'),
+  component: lazyPage(() => import('./SetupPage'), 'SetupPage'),
 })

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRoute, redirect } from '@tanstack/react-router'
+import { lazyPage } from '@/lib/parts'
 import { sessionQuery } from '@/lib/session'
 import { rootRoute, setupQuery } from '@/routes'
 
@@ -17,5 +18,5 @@ export const loginRoute = createRoute({
     const setup = await context.cache.ensureQueryData(setupQuery).catch(() => undefined)
     if (setup?.needed) throw redirect({ to: '/setup', replace: true })
   },
-  component: lazyRouteComponent(() => import('./LoginPage'), 'LoginPage'),
+  component: lazyPage(() => import('./LoginPage'), 'LoginPage'),
 })

@@ -7,6 +7,7 @@ import { Badge, Count } from '@/kit/Badge'
 import { ChannelMark } from '@/kit/ChannelMark'
 import { typingQuery } from '../conversation/api'
 import type { Row } from '../conversation/types'
+import { UnsentMark } from '../conversation/UnsentMark'
 import { DeadlineChip } from './DeadlineChip'
 import classes from './Row.module.css'
 
@@ -93,6 +94,7 @@ function Marks({ row }: { row: Row }) {
   const t = useT()
   return (
     <span className={classes.marks}>
+      <UnsentMark conversation={row.id} />
       {(row.state === 'parked' || row.state === 'wrap_up') && <Badge tone={row.state === 'wrap_up' ? 'warn' : 'neutral'}>{t(`desk.state.${row.state}`)}</Badge>}
       <DeadlineChip row={row} />
       <Count value={row.unread} label={t('desk.row.unread', { count: row.unread })} />

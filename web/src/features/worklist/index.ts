@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute } from '@tanstack/react-router'
 import { Inbox } from 'lucide-react'
+import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { viewCommand, worklistCommands } from './commands'
@@ -12,7 +13,7 @@ export const worklistRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: '/conversations',
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import('./WorklistPage'), 'WorklistPage'),
+  component: lazyPage(() => import('./WorklistPage'), 'WorklistPage'),
 })
 
 export const worklist: Feature = {

@@ -106,8 +106,8 @@ function Form<Item extends Thing, Input extends object>({ resource, item, editab
   const t = useT()
   const cache = useQueryClient()
   const toasts = useToasts()
-  const save = async (input: Input) => {
-    const made = item ? await resource.update?.(item.id, input, resource.toInput(item)) : await resource.create?.(input)
+  const save = async (input: Input, before: Input) => {
+    const made = item ? await resource.update?.(item.id, input, before) : await resource.create?.(input)
     await cache.invalidateQueries({ queryKey: resource.key })
     if (!item && resource.reveal) return onMade(made)
     toasts.show({ kind: 'done', text: t(resource.words.saved) })

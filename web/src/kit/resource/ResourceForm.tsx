@@ -1,5 +1,5 @@
 import { Alert, Button } from '@mantine/core'
-import { Fragment, type ReactNode, useEffect, useId } from 'react'
+import { Fragment, type ReactNode, useEffect, useId, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { type FieldErrors, useForm } from '../form'
 import { Field } from './Field'
@@ -13,7 +13,8 @@ interface Props<Input extends object> {
   existing: boolean
   /** Shows only. */
   readOnly?: boolean
-  submit: (values: Input) => Promise<unknown>
+  /** `before` is what the form opened with: what others change meanwhile is no change of this person's. */
+  submit: (values: Input, before: Input) => Promise<unknown>
   onCancel: () => void
   /** Acts at the left of the buttons, such as Archive. */
   aside?: ReactNode
@@ -26,7 +27,8 @@ interface Props<Input extends object> {
 export function ResourceForm<Input extends object>({ fields, initial, existing, readOnly = false, submit, onCancel, aside, children, onDirty }: Props<Input>) {
   const t = useT()
   const id = useId()
-  const form = useForm<Input>({ initial, submit, validate: (values) => missing(fields, values, t('error.required')) })
+  const [opened] = useState(initial)
+  const form = useForm<Input>({ initial: opened, submit: (values) => submit(values, opened), validate: (values) => missing(fields, values, t('error.required')) })
   const shown = fields.filter((f) => !f.when || f.when(form.values))
   useEffect(() => onDirty?.(form.dirty), [form.dirty, onDirty])
   return (

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Table, TextInput } from '@mantine/core'
 import { keepPreviousData, skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Plus, Search } from 'lucide-react'
-import { useDeferredValue } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { type Key, useT } from '@/lib/i18n'
 import { useCan, useSession } from '@/lib/session'
 import { ChooseOne } from '../Choose'
@@ -32,7 +32,7 @@ export function ResourceList<Item extends { id: string; archived_at?: string }, 
     placeholderData: keepPreviousData,
   })
   const items = pages.data?.pages.flatMap((p) => p.items) ?? []
-  const opened = useOpened(resource, items, pages.isSuccess ? search.open : undefined)
+  const opened = useOpened(resource, items, pages.data ? search.open : undefined)
   const open = (id: string | undefined) => onSearch({ ...search, open: id, tab: undefined })
   const create = editable && resource.create && (
     <Button leftSection={<Plus size={16} />} onClick={() => open(newItem)}>
@@ -44,9 +44,9 @@ export function ResourceList<Item extends { id: string; archived_at?: string }, 
       <Tools resource={resource} search={search} onSearch={onSearch} />
       {resource.lead?.()}
       {pages.isPending && <SkeletonRows rows={6} height="44px" />}
-      {pages.isError && <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />}
-      {pages.isSuccess && items.length > 0 && <Rows resource={resource} items={items} onOpen={open} />}
-      {pages.isSuccess && items.length === 0 && <Nothing search={search} empty={resource.words.empty} onClear={() => onSearch({})} action={create} />}
+      {pages.isError && !pages.data && <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />}
+      {items.length > 0 && <Rows resource={resource} items={items} onOpen={open} />}
+      {pages.data && items.length === 0 && <Nothing search={search} empty={resource.words.empty} onClear={() => onSearch({})} action={create} />}
       {pages.hasNextPage && (
         <Button variant="default" mt="md" loading={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
           {t('act.more')}
@@ -62,13 +62,18 @@ function useOpened<Item extends { id: string; archived_at?: string }, Input exte
   const listed = items.find((i) => i.id === id)
   const { get } = resource
   const asked = useQuery({ queryKey: [...resource.key, 'one', id], queryFn: get && id && id !== newItem && !listed ? () => get(id) : skipToken })
-  return listed ?? asked.data
+  const found = listed ?? asked.data
+  // What somebody looks at, or writes in, stays although the list no longer has it.
+  const [held, setHeld] = useState<Item>()
+  if (found && found !== held) setHeld(found)
+  return found ?? (held?.id === id ? held : undefined)
 }
 
 function Tools<Item extends { id: string; archived_at?: string }, Input extends object>({ resource, search, onSearch }: Props<Item, Input>) {
   const t = useT()
   const brands = useSession()?.brands ?? []
   const { words } = resource
+  const typed = useTyped(search.q ?? '', (q) => onSearch({ ...search, q: q || undefined }))
   return (
     <div className={classes.tools}>
       {!resource.unsearched && (
@@ -78,8 +83,7 @@ function Tools<Item extends { id: string; archived_at?: string }, Input extends 
           leftSection={<Search size={16} aria-hidden />}
           placeholder={t('act.search')}
           aria-label={`${t('act.search')}: ${t(words.title)}`}
-          value={search.q ?? ''}
-          onChange={(e) => onSearch({ ...search, q: e.currentTarget.value || undefined })}
+          {...typed}
         />
       )}
       {resource.byBrand && brands.length > 1 && (
@@ -107,6 +111,26 @@ function Tools<Item extends { id: string; archived_at?: string }, Input extends 
       )}
     </div>
   )
+}
+
+/** What is typed into the search. The address follows it, but not the other way round while one types: it comes later, and would move the caret. */
+function useTyped(value: string, onChange: (value: string) => void) {
+  const [typed, setTyped] = useState(value)
+  const [writing, setWriting] = useState(false)
+  const [seen, setSeen] = useState(value)
+  if (seen !== value) {
+    setSeen(value)
+    if (!writing) setTyped(value)
+  }
+  return {
+    value: typed,
+    onFocus: () => setWriting(true),
+    onBlur: () => setWriting(false),
+    onChange: (e: { currentTarget: { value: string } }) => {
+      setTyped(e.currentTarget.value)
+      onChange(e.currentTarget.value)
+    },
+  }
 }
 
 function Rows<Item extends { id: string; archived_at?: string }, Input extends object>({ resource, items, onOpen }: { resource: Resource<Item, Input>; items: readonly Item[]; onOpen: (id: string) => void }) {

@@ -22,8 +22,10 @@ export class Problem extends Error {
   readonly detail: string | undefined
   /** Names the request in the server's logs, for people who ask for help. */
   readonly requestId: string | undefined
+  /** Milliseconds after which the server asks to be tried again. */
+  readonly retryAfter: number | undefined
 
-  constructor(init: Partial<Pick<Problem, 'status' | 'code' | 'values' | 'fields' | 'detail' | 'requestId'>>) {
+  constructor(init: Partial<Pick<Problem, 'status' | 'code' | 'values' | 'fields' | 'detail' | 'requestId' | 'retryAfter'>>) {
     super(init.detail ?? init.code ?? `status ${init.status}`)
     this.name = 'Problem'
     this.status = init.status ?? 0
@@ -32,6 +34,7 @@ export class Problem extends Error {
     this.fields = init.fields ?? []
     this.detail = init.detail
     this.requestId = init.requestId
+    this.retryAfter = init.retryAfter
   }
 
   /** Whether asking again may help. */
@@ -52,6 +55,7 @@ export function toProblem(response: Response, body: unknown): Problem {
     fields: Array.isArray(told.errors) ? told.errors.filter(isRecord).map(toField) : [],
     detail: asText(told.detail),
     requestId: response.headers.get('X-Request-Id') ?? undefined,
+    retryAfter: Number(response.headers.get('Retry-After')) * 1000 || undefined,
   })
 }
 

@@ -8,14 +8,18 @@ export const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform)
 /**
  * The chord of a key press as written in a command's keys, or undefined if it
  * is none. Shift is named for letters and named keys only: "?" needs it on one
- * layout and not on another. Letters of other scripts go by their place.
+ * layout and not on another. Letters of other scripts go by their place, and so do
+ * those that Alt changes on a Mac ("å" for Alt A) — but not in a text, where it
+ * writes the letters of Polish.
  */
-export function chordOf(press: Press): string | undefined {
+export function chordOf(press: Press, inText = false): string | undefined {
   // On Polish and Hungarian keyboards AltGr writes letters; it comes as Ctrl+Alt.
-  if (modifiers.has(press.key) || press.altGraph || (press.ctrlKey && press.altKey)) return undefined
+  if (press.altGraph || (press.ctrlKey && press.altKey)) return undefined
+  const place = /^Key([A-Z])$/.exec(press.code)?.[1]?.toLowerCase()
+  const changed = press.altKey && !inText && place !== undefined && !/^[a-z]$/i.test(press.key)
+  if (modifiers.has(press.key) && !changed) return undefined
   let key = press.key.toLowerCase()
-  const place = /^Key([A-Z])$/.exec(press.code)?.[1]
-  if (key.length === 1 && key > '\u024F' && place) key = place.toLowerCase()
+  if (place && (changed || (key.length === 1 && key > '\u024F'))) key = place
   if (key === ' ') key = 'space'
   const named = key.length > 1 || /[a-z]/.test(key)
   const parts: string[] = []

@@ -52,15 +52,16 @@ export function KeysProvider({ specs, children }: { specs: readonly CommandSpec[
   const [runner] = useState(() => new KeyRunner())
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || event.repeat) return
-    const chord = chordOf(Object.assign(pick(event), { altGraph: event.getModifierState('AltGraph') }))
+    if (event.defaultPrevented || event.isComposing) return
+    const focus = focusOf(event.target)
+    const chord = chordOf(Object.assign(pick(event), { altGraph: event.getModifierState('AltGraph') }), focus.typing)
     if (!chord) return
     const settings = keySettings()
     const bound = specs.filter((s) => handlers.live().has(s.id)).map((spec) => ({ spec, keys: keysOf(spec, settings) }))
-    const found = runner.press(chord, event.timeStamp, focusOf(event.target), bound)
+    const found = runner.press(chord, event.timeStamp, focus, bound)
     if (!found) return
     event.preventDefault()
-    if (found !== 'more') handlers.run(found.id)
+    if (found !== 'more' && (!event.repeat || found.repeats)) handlers.run(found.id)
   })
 
   useEffect(() => {

@@ -16,8 +16,12 @@ describe('chordOf', () => {
     ['Ctrl and Command are one', press('k', { metaKey: true }), 'mod+k'],
     ['a modifier alone is none', press('Control', { ctrlKey: true }), undefined],
     ['AltGr writes a Polish letter', press('ą', { ctrlKey: true, altKey: true }), undefined],
+    ['Alt goes by the place of the key, for a Mac writes another sign', press('å', { altKey: true, code: 'KeyA' }), 'alt+a'],
+    ['Alt and a dead key of a Mac', press('Dead', { altKey: true, code: 'KeyE' }), 'alt+e'],
     ['a Cyrillic letter goes by its place', press('о', { code: 'KeyJ' }), 'j'],
   ])('%s', (_, given, want) => expect(chordOf(given)).toBe(want))
+
+  it('leaves a Polish letter to the text on a Mac', () => expect(chordOf(press('ą', { altKey: true, code: 'KeyA' }), true)).not.toBe('alt+a'))
 })
 
 describe('keyNames', () => {
@@ -57,6 +61,11 @@ describe('KeyRunner', () => {
     expect(runner.press('c', 0, { typing: true, dialog: false }, bind(next, send))).toBeUndefined()
     expect(runner.press('mod+enter', 0, { typing: true, dialog: false }, bind(next, send))).toBe(send)
     expect(runner.press('c', 0, { typing: false, dialog: true }, bind(next, send))).toBeUndefined()
+  })
+
+  it('answers an offer beside an open dialog, from a text in it too', () => {
+    const accept = spec('accept', 'alt+a', { inText: true, inDialog: true })
+    expect(new KeyRunner().press('alt+a', 0, { typing: true, dialog: true }, bind(accept))).toBe(accept)
   })
 })
 

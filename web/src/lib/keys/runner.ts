@@ -36,7 +36,7 @@ export class KeyRunner {
 
 /** Single keys never act in texts and dialogs (WCAG 2.1.4). */
 function allowed(spec: CommandSpec, focus: Focus): boolean {
-  if (focus.dialog) return false
+  if (focus.dialog && !spec.inDialog) return false
   return !focus.typing || spec.inText === true
 }
 

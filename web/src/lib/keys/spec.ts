@@ -22,8 +22,12 @@ export interface CommandSpec {
   /** Who may do it: who holds it, or any of several. */
   permission?: string | readonly string[]
   icon?: LucideIcon
-  /** Also acts while typing; only for chords with mod. */
+  /** Also acts while typing; only for chords with mod or alt. */
   inText?: boolean
+  /** Also acts while a dialog is open; only for what cannot wait. */
+  inDialog?: boolean
+  /** Acts again and again while its key is held down: moving in a list. */
+  repeats?: boolean
   /** Does not show in the command bar: it makes sense only at the keys. */
   keysOnly?: boolean
 }

@@ -19,7 +19,7 @@ export function MembersTab({ queue }: { queue: Queue }) {
   const nameOf = useNames(every.users)
   const members = useQuery({ queryKey: membersKey(queue.id), queryFn: () => allPages<Member>(`${queues.path}/${queue.id}/members`) })
   if (members.isPending) return <SkeletonRows rows={4} height="44px" />
-  if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />
+  if (members.isError && !members.data) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />
   const named = members.data.map((m) => ({ ...m, name: nameOf(m.user_id) ?? t('admin.gone') })).toSorted((a, b) => a.name.localeCompare(b.name, t.language))
   return (
     <div className={parts.stack}>

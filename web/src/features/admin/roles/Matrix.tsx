@@ -23,7 +23,7 @@ export function Matrix({ value, disabled, error, onChange }: Props) {
   const held = useSession()?.permissions ?? {}
   const known = useQuery(permissionsQuery)
   if (known.isPending) return <SkeletonRows rows={5} height="40px" />
-  if (known.isError) return <ErrorState error={known.error} onRetry={() => void known.refetch()} />
+  if (known.isError && !known.data) return <ErrorState error={known.error} onRetry={() => void known.refetch()} />
   const names = known.data.items.map((p) => p.name)
   return (
     <div className={classes.matrix} role="group" aria-labelledby={id}>

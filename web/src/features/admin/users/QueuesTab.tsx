@@ -18,7 +18,7 @@ export function QueuesTab({ user }: { user: User }) {
   const queues = useQuery(every.queues)
   const board = useQuery({ queryKey: boardKey, queryFn: () => ask<BoardAgents>('/api/v1/board') })
   if (queues.isPending || board.isPending) return <SkeletonRows rows={4} height="44px" />
-  const failed = [queues, board].find((q) => q.isError)
+  const failed = [queues, board].find((q) => q.isError && !q.data)
   if (failed || !queues.data || !board.data) return <ErrorState error={failed?.error} onRetry={() => void Promise.all([queues.refetch(), board.refetch()])} />
   const own = board.data.agents.find((a) => a.id === user.id)?.queues ?? []
   const offered = queues.data.filter((q) => user.all_brands || user.brand_ids.includes(q.brand_id) || own.some((o) => o.id === q.id))

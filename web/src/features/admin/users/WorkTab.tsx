@@ -20,7 +20,7 @@ const pathOf = (user: User) => `/api/v1/agents/${user.id}`
 export function WorkTab({ user }: { user: User }) {
   const settings = useQuery({ queryKey: keyOf(user), queryFn: () => ask<AgentSettings>(pathOf(user)) })
   if (settings.isPending) return <SkeletonRows rows={4} height="52px" />
-  if (settings.isError) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />
+  if (settings.isError && !settings.data) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />
   return <WorkForm key={JSON.stringify(settings.data)} user={user} settings={settings.data} />
 }
 
