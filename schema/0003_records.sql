@@ -162,7 +162,7 @@ CREATE TABLE participant (
 CREATE INDEX participant_own ON participant (tenant_id, user_id, open, last_at, conversation_id, brand_id) WHERE involved;
 CREATE INDEX participant_mentioned ON participant (tenant_id, user_id, last_at, conversation_id) WHERE mentioned_seq > 0;
 CREATE INDEX participant_unseen ON participant (tenant_id, user_id, brand_id) WHERE mentioned_seq > read_seq;
-CREATE INDEX participant_of ON participant (tenant_id, conversation_id) WHERE involved;
+CREATE INDEX participant_of ON participant (tenant_id, conversation_id);
 
 -- owner: internal/conversation
 CREATE TABLE draft (

@@ -80,6 +80,19 @@ func (s *Service) FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (
 	return e, errs.Op("conversation.FindEntry", err)
 }
 
+// MaxFound bounds the entries found at once.
+const MaxFound = 100
+
+// FindEntries returns up to MaxFound entries of the actor's tenant in the order in
+// which they were made. It asks for no permission.
+func (s *Service) FindEntries(ctx context.Context, q db.Queryer, entries []id.Entry) ([]Entry, error) {
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "id", entries[:min(len(entries), MaxFound)])
+	found, err := db.Many[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry`+w.SQL()+` ORDER BY conversation_id, seq`, w.Args()...)
+	return found, errs.Op("conversation.FindEntries", err)
+}
+
 // Newer is what others than the actor have written behind a place in a conversation.
 type Newer struct {
 	Customer int     // entries by the customer

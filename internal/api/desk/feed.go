@@ -155,10 +155,13 @@ func (f *Feed) sendTo(p *person, frame live.Frame) {
 	}
 }
 
-// frameOf returns a frame about a thing; body is one of our own types.
+// frameOf returns a frame about a thing, encoded once for all who get it; body is one of our own types.
 func frameOf(kind, thing string, body any) (live.Frame, error) {
 	data, err := json.Marshal(body)
-	return live.Frame{Type: kind, Data: data, Coalesce: thing}, err
+	if err != nil {
+		return live.Frame{}, err
+	}
+	return live.Frame{Type: kind, Data: data, Coalesce: thing}.Packed()
 }
 
 // boardEvery is how often boards are told what has changed.

@@ -30,8 +30,16 @@ type person struct {
 type seen struct {
 	worklist.Row
 
-	involved []id.User // whose own work it is
-	marks    map[id.User]mark
+	parts map[id.User]part
+}
+
+// part is what one user has to do with a conversation.
+type part struct {
+	ConversationID id.Conversation
+	UserID         id.User
+	Involved       bool // it is their own work
+	ReadSeq        int64
+	Drafted        bool
 }
 
 // sees reports whether p may see a conversation. It says of one row what
@@ -48,8 +56,13 @@ func (p *person) sees(s *seen) bool {
 	own := func(u id.User) bool {
 		return u == a.User || scope == actor.InTeam && slices.Contains(p.mates, u)
 	}
-	if s.Open && s.AgentID != 0 && own(s.AgentID) || slices.ContainsFunc(s.involved, own) {
+	if s.Open && s.AgentID != 0 && own(s.AgentID) {
 		return true
+	}
+	for user, part := range s.parts {
+		if part.Involved && own(user) {
+			return true
+		}
 	}
 	return s.Waiting && p.queues[s.QueueID] && a.Scope(actor.InteractionPull) != actor.None
 }
@@ -67,7 +80,7 @@ func (p *person) named(r worklist.Row) worklist.Row {
 
 // nameOf returns a customer's name as p may read it.
 func (p *person) nameOf(customerName string) string {
-	if p.actor.Scope(actor.NamesRead) == actor.None {
+	if !p.readsNames() {
 		return customer.Mask(customerName)
 	}
 	return customerName
@@ -107,7 +120,7 @@ func (p *person) copy() *person {
 	return &c
 }
 
-// readRows returns the conversations that changed, with who is involved in them, in two statements.
+// readRows returns the conversations that changed, with who has a part in them, in two statements.
 func (f *Feed) readRows(ctx context.Context, changed map[id.Conversation]bool) (map[id.Conversation]*seen, error) {
 	keys := make([]id.Conversation, 0, len(changed))
 	for c := range changed {
@@ -120,28 +133,30 @@ func (f *Feed) readRows(ctx context.Context, changed map[id.Conversation]bool) (
 			return nil, err
 		}
 		for _, r := range rows {
-			out[r.ID] = &seen{Row: r}
+			out[r.ID] = &seen{Row: r, parts: map[id.User]part{}}
 		}
-		if err := f.readInvolved(ctx, chunk, out); err != nil {
+		if err := f.readParts(ctx, chunk, out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (f *Feed) readInvolved(ctx context.Context, keys []id.Conversation, into map[id.Conversation]*seen) error {
+// readParts adds to rows what users have to do with them. Few users have a part in
+// one conversation, however many look on.
+func (f *Feed) readParts(ctx context.Context, keys []id.Conversation, into map[id.Conversation]*seen) error {
 	w := &db.Where{}
-	w.And("tenant_id = ?", actor.From(ctx).Tenant)
-	db.In(w, "conversation_id", keys)
-	w.And("involved")
-	rows, err := db.Many[struct {
-		ConversationID id.Conversation
-		UserID         id.User
-	}](ctx, f.DB, `SELECT conversation_id, user_id FROM participant`+w.SQL(), w.Args()...)
-	for _, r := range rows {
-		if s := into[r.ConversationID]; s != nil {
-			s.involved = append(s.involved, r.UserID)
+	w.And("p.tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "p.conversation_id", keys)
+	parts, err := db.Many[part](ctx, f.DB, `SELECT p.conversation_id, p.user_id, p.involved, p.read_seq, EXISTS (SELECT 1 FROM draft d
+		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id AND d.body <> '') AS drafted
+		FROM participant p`+w.SQL(), w.Args()...)
+	for _, part := range parts {
+		if s := into[part.ConversationID]; s != nil {
+			s.parts[part.UserID] = part
 		}
 	}
 	return err
 }
+
+func (p *person) readsNames() bool { return p.actor.Scope(actor.NamesRead) != actor.None }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/live"
 )
 
 type goneBody struct {
@@ -19,16 +19,14 @@ type goneBody struct {
 // tellRows shows the changed rows of the worklist to those who see them, each with
 // what the viewer has read of it. Those of the brand who do not see one any more
 // are told that it is not theirs, in case it was.
-func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
-	if err := f.readMarks(ctx, people, rows); err != nil {
-		return err
-	}
+func (f *Feed) tellRows(_ context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
 	for _, s := range rows {
 		thing := "conversation " + s.ID.String()
 		gone, err := frameOf("conversation.gone", thing, goneBody{s.ID})
 		if err != nil {
 			return err
 		}
+		frames := rowFrames{thing: thing, row: s, made: map[rowView]live.Frame{}}
 		for _, p := range people {
 			if !p.sees(s) {
 				if c.conversations[s.ID] && p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
@@ -42,9 +40,7 @@ func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conve
 			if p.hidden[s.ID] {
 				f.setHidden(p, s.ID, false)
 			}
-			row := p.named(s.Row)
-			row.ReadSeq, row.Drafted = s.marks[p.key.User].ReadSeq, s.marks[p.key.User].Drafted
-			frame, err := frameOf("conversation", thing, RowOf(row))
+			frame, err := frames.of(p)
 			if err != nil {
 				return err
 			}
@@ -54,38 +50,31 @@ func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conve
 	return nil
 }
 
-// mark is what one user has read and typed in a conversation.
-type mark struct {
-	ConversationID id.Conversation
-	UserID         id.User
-	ReadSeq        int64
-	Drafted        bool
+// rowView is what of a row differs between its viewers.
+type rowView struct {
+	named   bool
+	read    int64
+	drafted bool
 }
 
-// readMarks adds to rows what people have read and typed, in one statement.
-func (f *Feed) readMarks(ctx context.Context, people []*person, rows map[id.Conversation]*seen) error {
-	if len(rows) == 0 {
-		return nil
+// rowFrames are the frames of one row. Most viewers share one.
+type rowFrames struct {
+	thing string
+	row   *seen
+	made  map[rowView]live.Frame
+}
+
+func (r *rowFrames) of(p *person) (live.Frame, error) {
+	part := r.row.parts[p.key.User]
+	view := rowView{p.readsNames(), part.ReadSeq, part.Drafted}
+	if frame, ok := r.made[view]; ok {
+		return frame, nil
 	}
-	users := make([]id.User, len(people))
-	for i, p := range people {
-		users[i] = p.key.User
-	}
-	w := &db.Where{}
-	w.And("p.tenant_id = ?", actor.From(ctx).Tenant)
-	db.In(w, "p.user_id", users)
-	db.In(w, "p.conversation_id", slices.Collect(maps.Keys(rows)))
-	marks, err := db.Many[mark](ctx, f.DB, `SELECT p.conversation_id, p.user_id, p.read_seq, EXISTS (SELECT 1 FROM draft d
-		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id AND d.body <> '') AS drafted
-		FROM participant p`+w.SQL(), w.Args()...)
-	for _, m := range marks {
-		s := rows[m.ConversationID]
-		if s.marks == nil {
-			s.marks = map[id.User]mark{}
-		}
-		s.marks[m.UserID] = m
-	}
-	return err
+	row := p.named(r.row.Row)
+	row.ReadSeq, row.Drafted = part.ReadSeq, part.Drafted
+	frame, err := frameOf("conversation", r.thing, RowOf(row))
+	r.made[view] = frame
+	return frame, err
 }
 
 type entryFrameBody struct {
@@ -95,24 +84,38 @@ type entryFrameBody struct {
 
 // tellEntries shows new entries to those who look at their conversation or work on it.
 func (f *Feed) tellEntries(ctx context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
+	var wanted []id.Entry
+	readers := map[id.Conversation][]*person{}
 	for _, added := range c.entries {
 		s := rows[added.Conversation]
-		if s == nil || !slices.ContainsFunc(people, func(p *person) bool { return p.looksAt(s) && p.sees(s) }) {
+		if s == nil {
 			continue
 		}
-		e, err := f.Conversations.FindEntry(ctx, f.DB, added.Entry)
+		if _, asked := readers[s.ID]; !asked {
+			readers[s.ID] = slices.DeleteFunc(slices.Clone(people), func(p *person) bool { return !p.looksAt(s) || !p.sees(s) })
+		}
+		if len(readers[s.ID]) > 0 {
+			wanted = append(wanted, added.Entry)
+		}
+	}
+	for chunk := range slices.Chunk(wanted, conversation.MaxFound) {
+		entries, err := f.Conversations.FindEntries(ctx, f.DB, chunk)
 		if err != nil {
 			return err
 		}
-		names, err := f.People.Names(ctx, authors([]conversation.Entry{e}))
+		names, err := f.People.Names(ctx, authors(entries))
 		if err != nil {
 			return err
 		}
-		frame, err := frameOf("entry", "", entryFrameBody{added.Conversation, EntryOf(e, names)})
-		if err != nil {
-			return err
+		for _, e := range entries {
+			frame, err := frameOf("entry", "", entryFrameBody{e.ConversationID, EntryOf(e, names)})
+			if err != nil {
+				return err
+			}
+			for _, p := range readers[e.ConversationID] {
+				f.sendTo(p, frame)
+			}
 		}
-		f.send(people, frame, func(p *person) bool { return p.looksAt(s) && p.sees(s) })
 	}
 	return nil
 }

@@ -46,6 +46,15 @@ type Frame struct {
 	Coalesce string
 	// Ephemeral frames have no number, are not replayed and are the first to be dropped: somebody is typing.
 	Ephemeral bool
+
+	raw []byte // as it travels, once it is packed
+}
+
+// Packed returns the frame encoded, for many receivers, who then share its bytes. It returns ErrFrame.
+func (f Frame) Packed() (Frame, error) {
+	var err error
+	f.raw, err = Encode(f)
+	return f, err
 }
 
 // Incoming is a frame from a client.
@@ -56,6 +65,9 @@ type Incoming struct {
 
 // Encode returns the frame as it travels, without a number. It returns ErrFrame.
 func Encode(f Frame) ([]byte, error) {
+	if f.raw != nil {
+		return f.raw, nil
+	}
 	if !validType(f.Type) || (f.Data != nil && !json.Valid(f.Data)) {
 		return nil, ErrFrame
 	}
