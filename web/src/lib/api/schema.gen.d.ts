@@ -634,6 +634,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one act to many conversations, each by itself */
+        post: operations["actOnConversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/counts": {
         parameters: {
             query?: never;
@@ -801,6 +818,23 @@ export interface paths {
         /** Replace the tags of a conversation */
         put: operations["setTags"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one's own read mark back; the customer is not told */
+        post: operations["markUnread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1164,7 +1198,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take an interaction that waits */
+        /** Take an interaction that waits, or that is offered to oneself; who may not move interactions needs the channel switched on and room for it */
         post: operations["pullInteraction"];
         delete?: never;
         options?: never;
@@ -2079,6 +2113,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-mix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What agents work on beside each other */
+        get: operations["getWorkMix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what agents work on beside each other; for who configures the queues of all brands */
+        patch: operations["updateWorkMix"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2382,6 +2434,35 @@ export interface components {
             name?: string;
             time_zone?: string;
         };
+        BulkInputBody: {
+            /** @enum {string} */
+            act: "read" | "unread" | "tag" | "snooze" | "resolve";
+            /**
+             * @description Of resolve
+             * @example 118911223344556677
+             */
+            disposition_id?: string;
+            ids: string[];
+            /** @description Of tag: added to those that are there */
+            tags?: string[];
+            /**
+             * Format: date-time
+             * @description Of snooze: when it is taken up again by itself; absent: when somebody does
+             */
+            until?: string;
+        };
+        BulkItem: {
+            /** @description Why it was not done */
+            code?: string;
+            /** @description It is so now, whether by this act or before */
+            done: boolean;
+            /** @example 118911223344556677 */
+            id: string;
+        };
+        BulkOutputBody: {
+            /** @description One for each conversation that was named, in that order */
+            items: components["schemas"]["BulkItem"][];
+        };
         CalendarBody: {
             archived: boolean;
             /**
@@ -2493,8 +2574,13 @@ export interface components {
         ClaimBody: {
             /** @example 118911223344556677 */
             contact_point_id: string;
+            /**
+             * @description Of a verified claim: where the address was vouched for
+             * @example 118911223344556677
+             */
+            entry_point_id?: string;
             /** @enum {string} */
-            evidence: "first_contact" | "agent" | "unlinked";
+            evidence: "first_contact" | "verified" | "agent" | "unlinked";
             /** @example 118911223344556677 */
             id: string;
             /** Format: date-time */
@@ -2565,10 +2651,17 @@ export interface components {
             subject?: string;
             tags: string[];
             /**
+             * Format: date-time
+             * @description When the customer wrote the first message that no agent has answered; absent if nobody waits for an answer
+             */
+            unanswered_since?: string;
+            /**
              * Format: int64
              * @description Entries that the viewer has not seen
              */
             unread: number;
+            /** @description Of a visitor of our own pages */
+            visit?: components["schemas"]["SiteVisitBody"];
             /** Format: date-time */
             waiting_since?: string;
         };
@@ -2608,6 +2701,11 @@ export interface components {
             state: "new" | "queued" | "offered" | "active" | "parked" | "wrap_up" | "closed";
             subject?: string;
             tags: string[];
+            /**
+             * Format: date-time
+             * @description When the customer wrote the first message that no agent has answered; absent if nobody waits for an answer
+             */
+            unanswered_since?: string;
             /**
              * Format: int64
              * @description Entries that the viewer has not seen
@@ -3088,9 +3186,6 @@ export interface components {
             /** @description Only in the answer that makes it: part of the address /invitations/{token} */
             token?: string;
         };
-        InvitationListOutputBody: {
-            items: components["schemas"]["InvitationBody"][];
-        };
         InvitationOutputBody: {
             email: string;
             /** Format: date-time */
@@ -3324,6 +3419,15 @@ export interface components {
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
+        PageBody: {
+            /**
+             * Format: date-time
+             * @description By the visitor's clock
+             */
+            at?: string;
+            title?: string;
+            url: string;
+        };
         PageBrandBody: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["BrandBody"][];
@@ -3363,6 +3467,12 @@ export interface components {
         PageEntryPointBody: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["EntryPointBody"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PageInvitationBody: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["InvitationBody"][];
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
@@ -3486,6 +3596,8 @@ export interface components {
         };
         PreviewOutputBody: {
             items: components["schemas"]["DayBody"][];
+            /** @description The country moves working days, and those of this year are not known: enter them as exceptions */
+            moved_unknown?: boolean;
         };
         Problem: {
             /** @description Stable name of the problem */
@@ -3524,12 +3636,12 @@ export interface components {
             id: string;
             /**
              * Format: int64
-             * @description Who waits longer overflows; 0: no limit
+             * @description Who waits longer overflows, for which an overflow queue is needed; 0: no limit
              */
             max_wait_seconds: number;
             /**
              * Format: int64
-             * @description More overflow; 0: no limit
+             * @description Who arrives when so many wait overflows; without an overflow queue new chats are turned away, and all others wait on; 0: no limit
              */
             max_waiting: number;
             name: string;
@@ -3736,7 +3848,7 @@ export interface components {
             based_on_seq: number;
             /** @description The caller's name of the reply: sent again, it is the same reply */
             client_id: string;
-            /** @description Send although the customer has written since */
+            /** @description Send although the customer has written or a colleague has answered since */
             force?: boolean;
             text?: string;
         };
@@ -3837,9 +3949,23 @@ export interface components {
         SetupInputBody: {
             administrator: components["schemas"]["AdministratorStruct"];
             brand: components["schemas"]["BrandStruct"];
+            /** @description Printed when the server starts, and in the file setup-code of its data folder */
+            code: string;
             operator: components["schemas"]["OperatorStruct"];
             queue: components["schemas"]["QueueStruct"];
             widget: components["schemas"]["WidgetStruct"];
+        };
+        SiteVisitBody: {
+            /** Format: date-time */
+            consent_at?: string;
+            consent_version?: string;
+            /** @description The brand's page vouches for who it is */
+            identified: boolean;
+            language?: string;
+            /** @description The oldest first */
+            pages: components["schemas"]["PageBody"][];
+            /** Format: date-time */
+            seen_at?: string;
         };
         SkillBody: {
             /** Format: date-time */
@@ -4048,6 +4174,13 @@ export interface components {
              */
             queue_id?: string;
         };
+        UnreadInputBody: {
+            /**
+             * Format: int64
+             * @description The first entry to be read again; without it the customer's newest message
+             */
+            seq?: number;
+        };
         UserBody: {
             active: boolean;
             /** @description Sees every brand, those to come too */
@@ -4243,6 +4376,34 @@ export interface components {
             withdrawn: number;
             /** Format: double */
             wrap_up_s: number;
+        };
+        WorkMixBody: {
+            /** @description By class of an offer the classes of work that it may interrupt: their units do not count against it */
+            interrupts: {
+                [key: string]: string[];
+            };
+            /** @description Most interactions of a class at a time; a class that is not named has no limit of its own */
+            limits: {
+                [key: string]: number;
+            };
+            /** @description Units of one interaction by class (call, video, chat, mail, social); an agent may have their own */
+            loads: {
+                [key: string]: number;
+            };
+        };
+        WorkMixPatchBody: {
+            /** @description A class that is not named interrupts what is usual again: a call or a video mail and social, the others nothing */
+            interrupts?: {
+                [key: string]: string[];
+            };
+            /** @description 1 to 100 each; all that there are to be */
+            limits?: {
+                [key: string]: number;
+            };
+            /** @description 1 to 1000 each; a class that is not named has its usual load again */
+            loads?: {
+                [key: string]: number;
+            };
         };
     };
     responses: never;
@@ -4560,7 +4721,10 @@ export interface operations {
     moveAgent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4599,6 +4763,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4867,7 +5040,10 @@ export interface operations {
     createAPIKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4897,6 +5073,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5003,7 +5188,10 @@ export interface operations {
     revokeAPIKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5031,6 +5219,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5071,6 +5268,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
                 /** @description The file's name, percent-encoded */
                 "X-Filename": string;
             };
@@ -5103,6 +5302,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5672,7 +5880,10 @@ export interface operations {
     archiveAwayReason: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5709,6 +5920,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5748,7 +5968,10 @@ export interface operations {
     restoreAwayReason: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5785,6 +6008,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6260,7 +6492,10 @@ export interface operations {
     archiveBrand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6288,6 +6523,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6543,7 +6787,10 @@ export interface operations {
     restoreBrand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6571,6 +6818,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6899,7 +7155,10 @@ export interface operations {
     archiveCalendar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6927,6 +7186,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7035,7 +7303,10 @@ export interface operations {
     restoreCalendar: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7063,6 +7334,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7425,7 +7705,10 @@ export interface operations {
     archiveCanned: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7589,7 +7872,10 @@ export interface operations {
     restoreCanned: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7770,7 +8056,7 @@ export interface operations {
                 channel?: string;
                 /** @description Beginnings of the customer's name or address, or of the subject */
                 q?: string;
-                /** @description By default the nearest deadline, for closed ones and mentions the newest */
+                /** @description By default the nearest deadline, then who has waited longest for an answer; for closed ones and mentions the newest */
                 sort?: "deadline" | "newest" | "oldest";
             };
             header?: never;
@@ -7799,6 +8085,96 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnConversations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8629,7 +9005,10 @@ export interface operations {
     reopenConversation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8847,6 +9226,96 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markUnread: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnreadInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9608,7 +10077,10 @@ export interface operations {
     archiveDisposition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9645,6 +10117,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9684,7 +10165,10 @@ export interface operations {
     restoreDisposition: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -9721,6 +10205,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10057,7 +10550,10 @@ export interface operations {
     archiveEntryPoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10085,6 +10581,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10124,7 +10629,10 @@ export interface operations {
     restoreEntryPoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10152,6 +10660,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10191,7 +10708,10 @@ export interface operations {
     rotateEntryPointSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10219,6 +10739,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10570,7 +11099,10 @@ export interface operations {
     endContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10653,7 +11185,10 @@ export interface operations {
     finishInteraction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10740,7 +11275,10 @@ export interface operations {
     parkInteraction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10827,7 +11365,10 @@ export interface operations {
     pullInteraction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10912,7 +11453,10 @@ export interface operations {
     resumeInteraction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -10995,7 +11539,10 @@ export interface operations {
     takeOverInteraction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11080,7 +11627,10 @@ export interface operations {
     transferInteraction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11166,7 +11716,12 @@ export interface operations {
     };
     listInvitations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11179,7 +11734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitationListOutputBody"];
+                    "application/json": components["schemas"]["PageInvitationBody"];
                 };
             };
             /** @description Unauthorized */
@@ -11497,7 +12052,10 @@ export interface operations {
     discardJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11532,6 +12090,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11571,7 +12138,10 @@ export interface operations {
     retryJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -11606,6 +12176,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11891,7 +12470,10 @@ export interface operations {
     readNotifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11910,6 +12492,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12014,7 +12605,10 @@ export interface operations {
     changePassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12033,6 +12627,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12383,7 +12986,10 @@ export interface operations {
     acceptOffer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12468,7 +13074,10 @@ export interface operations {
     declineOffer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -12924,7 +13533,10 @@ export interface operations {
     archiveQueue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13090,7 +13702,10 @@ export interface operations {
     restoreQueue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13127,6 +13742,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13464,7 +14088,10 @@ export interface operations {
     archiveRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -13540,7 +14167,10 @@ export interface operations {
     restoreRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14422,7 +15052,10 @@ export interface operations {
     archiveSkill: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14507,7 +15140,10 @@ export interface operations {
     restoreSkill: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14544,6 +15180,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14959,7 +15604,10 @@ export interface operations {
     archiveTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -14987,6 +15635,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15026,7 +15683,10 @@ export interface operations {
     restoreTeam: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15054,6 +15714,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15333,7 +16002,10 @@ export interface operations {
     inviteUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15558,7 +16230,10 @@ export interface operations {
     archiveUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15634,7 +16309,10 @@ export interface operations {
     restoreUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -15745,6 +16423,140 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkMix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMixBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWorkMix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkMixPatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMixBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
