@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -137,10 +139,17 @@ func doctor(ctx context.Context, e *env) error {
 	return nil
 }
 
+// openAPI prints the document indented, so that a change of it can be read.
 func openAPI(_ context.Context, e *env) error {
 	spec, err := app.Spec(versionName())
-	if err == nil {
-		_, err = e.out.Write(append(spec, '\n'))
+	if err != nil {
+		return err
 	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, spec, "", "  "); err != nil {
+		return err
+	}
+	text.WriteByte('\n')
+	_, err = e.out.Write(text.Bytes())
 	return err
 }
