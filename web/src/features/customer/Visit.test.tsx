@@ -11,7 +11,8 @@ const visit = {
     { url: 'https://shop.example/tables/oak', at: '2026-03-02T09:01:00Z' },
   ],
   language: 'hu',
-  consent: { version: '3', at: '2026-03-02T09:02:00Z' },
+  consent_version: '3',
+  consent_at: '2026-03-02T09:02:00Z',
   identified: true,
 }
 

@@ -1,17 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Fingerprint } from 'lucide-react'
+import type { components } from '@/lib/api/schema.gen'
 import { useT } from '@/lib/i18n'
 import { Ago, formatFull } from '@/lib/time'
 import { detailQuery } from '../conversation/api'
 import classes from './Customer.module.css'
 
 /** What a visitor of the brand's site left behind them; a conversation of another channel has none. */
-interface VisitDetail {
-  pages?: { url: string; title?: string; at?: string }[]
-  language?: string
-  consent?: { version: string; at?: string }
-  identified?: boolean
-}
+type VisitDetail = components['schemas']['SiteVisitBody']
 
 /** Whence somebody on the brand's site writes: the pages before the first word, the newest first, and what they agreed to. */
 export function Visit({ conversation }: { conversation: string }) {
@@ -19,7 +15,7 @@ export function Visit({ conversation }: { conversation: string }) {
   const { data } = useQuery(detailQuery(conversation, useQueryClient()))
   const visit = (data as { visit?: VisitDetail } | undefined)?.visit
   if (!visit) return null
-  const { pages = [], language, consent, identified } = visit
+  const { pages = [], language, consent_version: version, consent_at: agreed, identified } = visit
   return (
     <section className={classes.section}>
       <div className={classes.sectionHead}>
@@ -32,7 +28,7 @@ export function Visit({ conversation }: { conversation: string }) {
       )}
       <dl className={classes.attributes}>
         {language && <Fact name={t('desk.visit.language')} value={new Intl.DisplayNames([t.language], { type: 'language' }).of(language) ?? language} />}
-        {consent && <Fact name={t('desk.visit.consent')} value={[t('desk.visit.consentVersion', { version: consent.version }), consent.at && formatFull(consent.at, t.language)].filter(Boolean).join(' · ')} />}
+        {version && <Fact name={t('desk.visit.consent')} value={[t('desk.visit.consentVersion', { version }), agreed && formatFull(agreed, t.language)].filter(Boolean).join(' · ')} />}
       </dl>
       {pages.length > 0 && (
         <ol className={classes.pages} aria-label={t('desk.visit.pages')}>
