@@ -71,6 +71,7 @@ func newCentre(t *testing.T, d *db.DB) *centre {
 			{`INSERT INTO app_user (tenant_id, id, name, name_key, email, email_key, language, theme, density, created_at, updated_at)
 				VALUES (1, $1, 'Ola Nowicka', 'ola nowicka', 'ola@demo.example', 'ola@demo.example', 'pl', '', '', 0, 0)`, []any{ola}},
 			{`INSERT INTO queue_member (tenant_id, queue_id, user_id, since) VALUES (1, $1, $2, 0)`, []any{support, ola}},
+			{`INSERT INTO team (tenant_id, id, name, name_key, created_at, updated_at) VALUES (1, 1, 'North', 'north', 0, 0)`, nil},
 			{`INSERT INTO team_member (tenant_id, team_id, user_id) VALUES (1, 1, $1), (1, 1, $2)`, []any{ola, kamil}},
 		} {
 			if _, err := db.Exec(c.ctx, tx, row.text, row.args...); err != nil {
