@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -89,7 +90,11 @@ func (s *Service) FindEntries(ctx context.Context, q db.Queryer, entries []id.En
 	w := &db.Where{}
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	db.In(w, "id", entries[:min(len(entries), MaxFound)])
-	found, err := db.Many[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry`+w.SQL()+` ORDER BY conversation_id, seq`, w.Args()...)
+	found, err := db.Many[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry`+w.SQL(), w.Args()...)
+	// Not ORDER BY: for an order that an index has, SQLite walks all of that index.
+	slices.SortFunc(found, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.ConversationID, b.ConversationID), cmp.Compare(a.Seq, b.Seq))
+	})
 	return found, errs.Op("conversation.FindEntries", err)
 }
 
