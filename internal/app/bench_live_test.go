@@ -29,6 +29,7 @@ const (
 	arrivalsASecond  = 50
 	arrivalsMeasured = 500
 	settleWithin     = 30 * time.Second
+	secondsForgotten = 3 // of messages and arrivals, before those measured
 )
 
 // BenchmarkHouse measures the whole program over a real listener, with its past
@@ -118,10 +119,10 @@ func (t *talks) widget(f benchFrame) {
 func (t *talks) messages(b *testing.B) {
 	for b.Loop() {
 		var (
-			times took
+			times = took{forget: secondsForgotten * messagesASecond}
 			run   = id.New[int64]()
 		)
-		paced(messagesMeasured, messagesASecond, func(i int) {
+		paced(times.forget+messagesMeasured, messagesASecond, func(i int) {
 			text := fmt.Sprintf("Wiadomość %d numer %d", run, i)
 			t.toDesk.expect(text, &times)
 			if err := t.visitors[i%talkingVisitors].say(fmt.Sprintf("say-%d-%d", run, i), text); err != nil {
@@ -163,11 +164,11 @@ func (h *benchHouse) offers(b *testing.B) {
 	}
 	for b.Loop() {
 		var (
-			times   took
+			times   = took{forget: secondsForgotten * arrivalsASecond}
 			arrived sync.WaitGroup
 			run     = id.New[int64]()
 		)
-		paced(arrivalsMeasured, arrivalsASecond, func(i int) {
+		paced(times.forget+arrivalsMeasured, arrivalsASecond, func(i int) {
 			name := fmt.Sprintf("Gość %d-%d", run, i)
 			offered.expect(name, &times)
 			arrived.Go(func() {
