@@ -22,6 +22,7 @@ const (
 	checkpointEvery = 250 * time.Millisecond // keeps the write-ahead log short without a pause in commits
 	busyTimeout     = 5 * time.Second        // for another process on the same file
 	pageCacheKiB    = 16 * 1024              // of one connection
+	spareReaders    = 1                      // beyond one for each processor: with more, statements interrupt each other and all end late
 )
 
 // hastySuffix on the file's name gives up durability, for tests that do not pull the plug.
@@ -36,7 +37,7 @@ func openSQLite(ctx context.Context, file string, log *slog.Logger) (*DB, error)
 	if hasty {
 		synchronous = "synchronous(OFF)"
 	}
-	readers := max(4, runtime.NumCPU())
+	readers := runtime.NumCPU() + spareReaders
 	write, err := sql.Open("sqlite", dsn(file, "journal_mode(WAL)", synchronous, "wal_autocheckpoint(0)")+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
