@@ -140,8 +140,9 @@ const stars = [1, 2, 3, 4, 5]
 
 function Survey({ entry }: { entry: Shown }) {
   const t = useT()
-  const given = Number(entry.data?.stars ?? 0)
-  const comment = entry.text || (typeof entry.data?.comment === 'string' ? entry.data.comment : '')
+  const data = (entry.data ?? {}) as { stars?: number; comment?: string }
+  const given = data.stars ?? 0
+  const comment = entry.text || (data.comment ?? '')
   return (
     <div className={classes.survey} data-seq={entry.seq}>
       <span className={classes.stars} role="img" aria-label={t('desk.timeline.stars', { n: given })}>

@@ -1,12 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ok, problemText } from '@/lib/api'
+import { api as desk, ok, problemText } from '@/lib/api'
 import { type Key, useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
 import { useToasts } from '@/kit/toast'
 import { keys } from './caches'
 import { useDesk } from './desk'
-import { desk } from './paths'
 import type { Row } from './types'
 
 type Done = { text?: Key; undo?: () => Promise<unknown> }

@@ -1,8 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { Problem, ok, uniqueId } from '@/lib/api'
+import { Problem, api as desk, ok, uniqueId } from '@/lib/api'
 import { type DeskCache, keys } from './caches'
 import { type Entries, mergeEntries } from './entries'
-import { desk } from './paths'
 import type { Attachment, Entry, Mode } from './types'
 
 /**

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'react'
-import { ok } from '@/lib/api'
+import { api as desk, ok } from '@/lib/api'
 import { useDesk } from './desk'
-import { desk } from './paths'
 import type { Detail } from './types'
 
 const readAfter = 1000 // milliseconds in sight

@@ -1,13 +1,12 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { languageList, languages, useT } from '@/lib/i18n'
 import { ChooseOne } from '@/kit/Choose'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { useToasts } from '@/kit/toast'
 import { useDesk } from '../conversation/desk'
 import { keys } from '../conversation/caches'
-import { desk } from '../conversation/paths'
 import { customerKey } from './key'
 import type { CustomerDetail, CustomerFields } from './types'
 import classes from './Customer.module.css'
@@ -27,8 +26,8 @@ export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; o
     validate: (v) => onlyErrors({ name: checks.required(v.name), email: v.email ? checks.email(v.email) : undefined }),
     submit: async (values) => {
       const changed = changesOf(initial, values)
-      const saved = await ok(desk.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: customer.rev } }))
-      cache.setQueryData<CustomerDetail>(customerKey(customer.id), (now) => ({ ...now, ...saved }))
+      const saved = await ok(api.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: customer.rev } }))
+      cache.setQueryData<CustomerDetail>(customerKey(customer.id), (now) => now && { ...now, ...saved })
       if (changed.name) rename(customer.id, saved.name)
       toasts.show({ kind: 'done', text: t('desk.customer.saved') })
       onDone()

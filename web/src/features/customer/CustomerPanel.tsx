@@ -1,12 +1,11 @@
 import { skipToken, useQuery } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState } from 'react'
-import { ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
 import { ErrorState, SkeletonRows } from '@/kit/states'
-import { desk } from '../conversation/paths'
 import { CustomerCard } from './CustomerCard'
 import { CustomerForm } from './CustomerForm'
 import { customerKey } from './key'
@@ -37,7 +36,7 @@ function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | '
   const t = useT()
   const editable = useCan('customer.edit')
   const [editing, setEditing] = useState(false)
-  const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(desk.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
+  const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
   if (customer.isError && !customer.data) return <ErrorState error={customer.error} onRetry={() => void customer.refetch()} />
   if (!customer.data) return <SkeletonRows rows={5} height="56px" />
   if (editing) return <CustomerForm customer={customer.data} onDone={() => setEditing(false)} />

@@ -31,7 +31,7 @@ export interface Consent {
 }
 
 /** What is decided about one widget: the config of its entry point. */
-export interface Settings {
+export type Settings = {
   color?: string
   domains?: string[]
   texts?: Record<string, WidgetTexts>
