@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core'
 const executablePath = process.env.ZONGLER_CHROMIUM ?? '/usr/bin/chromium'
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+let axeSource
 const outDir = path.join(import.meta.dirname, 'out')
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -23,8 +24,12 @@ export function launch() {
  * Opens a page of a fresh visitor at a base address. Errors of the page's scripts,
  * and what its content policy refuses, are collected in `page.faults`.
  */
-export async function visit(browser, { baseURL, size = 'desk', theme = 'light', language = 'en', scale = 1 }) {
-  const context = await browser.newContext({ baseURL, viewport: sizes[size], colorScheme: theme, locale: language, deviceScaleFactor: scale, reducedMotion: 'reduce', hasTouch: size === 'phone' })
+export async function visit(browser, { baseURL, size = 'desk', theme = 'light', language = 'en', scale = 1, forced = false }) {
+  const { width, height } = sizes[size]
+  // Zooming makes the window hold less, and each point of it larger.
+  const viewport = { width: Math.round(width / scale), height: Math.round(height / scale) }
+  const context = await browser.newContext({ baseURL, viewport, colorScheme: theme, locale: language, deviceScaleFactor: scale, reducedMotion: 'reduce', hasTouch: size === 'phone', forcedColors: forced ? 'active' : 'none' })
+  await context.addInitScript(watchShifts)
   const page = await context.newPage()
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(String(error)))
@@ -32,6 +37,26 @@ export async function visit(browser, { baseURL, size = 'desk', theme = 'light', 
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.faults.push(message.text())
   })
   return page
+}
+
+/** Adds up how far things move by themselves, as CLS does: not after what a person has just done. */
+function watchShifts() {
+  globalThis.shifts = { sum: 0, told: [] }
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue
+      globalThis.shifts.sum += entry.value
+      globalThis.shifts.told.push(...entry.sources.map(({ node }) => `${entry.value.toFixed(4)} ${node?.nodeName} ${node?.className ?? ''}`))
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+const mostShift = 0.02
+
+/** Throws if the page has moved under its reader while it came to be. */
+export async function checkSteady(page, where) {
+  const { sum, told } = await page.evaluate(() => globalThis.shifts)
+  if (sum > mostShift) throw new Error(`${where} has moved by ${sum.toFixed(3)}:\n${told.join('\n')}`)
 }
 
 /** Saves a picture of the page under e2e/out. */
@@ -44,8 +69,9 @@ export async function shot(page, name) {
 
 /** Throws if the page breaks a rule of WCAG 2.2 A or AA, naming the elements. */
 export async function checkAccessible(page, where) {
-  await page.evaluate(await readFile(axePath, 'utf8'))
-  const { violations } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), wcag)
+  axeSource ??= await readFile(axePath, 'utf8')
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
+  const { violations } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), wcag)
   if (violations.length === 0) return
   const told = violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `    ${n.target.join(' ')}: ${n.failureSummary}`).join('\n')}`)
   throw new Error(`${where} is not accessible:\n${told.join('\n')}`)

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect } from 'react'
+import type { ReactNode } from 'react'
+import { useScreenTitle } from '@/lib/title'
 import classes from './Page.module.css'
 
 interface Props {
@@ -13,9 +14,7 @@ interface Props {
 
 /** A screen with a heading: it names the tab, and its body scrolls below the head. */
 export function Page({ title, hint, actions, width = 'full', children }: Props) {
-  useEffect(() => {
-    document.title = `${title} · Zongler`
-  }, [title])
+  useScreenTitle(title)
   return (
     <div className={classes.page}>
       <header className={classes.head}>

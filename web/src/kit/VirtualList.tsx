@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useRef } from 'react'
 import classes from './VirtualList.module.css'
 
 const overscan = 6
@@ -37,9 +37,13 @@ export function VirtualList<T>(props: Props<T>) {
   })
 
   useEffect(() => virtual.measure(), [virtual, rowHeight])
+  // Only when another item becomes the active one: a list that grows or is put in order leaves the person where they are.
+  const activeItem = items[active]
+  const activeKey = activeItem && keyOf(activeItem)
+  const reveal = useEffectEvent(() => virtual.scrollToIndex(active, { align: 'auto' }))
   useEffect(() => {
-    if (active >= 0 && active < items.length) virtual.scrollToIndex(active, { align: 'auto' })
-  }, [virtual, active, items.length])
+    if (activeKey !== undefined) reveal()
+  }, [activeKey])
 
   const rows = virtual.getVirtualItems()
   const last = rows.at(-1)?.index ?? 0

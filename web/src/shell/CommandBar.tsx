@@ -1,12 +1,21 @@
 import { Modal } from '@mantine/core'
-import { Search } from 'lucide-react'
-import { type KeyboardEvent, useId, useState } from 'react'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQueries } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { Search as SearchIcon } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
 import { type Translate, useT } from '@/lib/i18n'
-import { type CommandSpec, KeyCaps, keysOf, useCommands, useKeySettings, useRunCommand } from '@/lib/keys'
+import { type CommandSpec, KeyCaps, type KeySettings, keysOf, useCommands, useKeySettings, useRunCommand } from '@/lib/keys'
+import { can, useSession } from '@/lib/session'
 import { matchesText } from '@/kit/Choose'
+import { searches } from './areas'
+import type { Found, Search } from './feature'
 import classes from './CommandBar.module.css'
 
-/** Finds a command by its words and runs it. */
+const typingPause = 200 // milliseconds without a key before the server is asked
+const leastAsked = 2 // letters
+
+/** Finds commands by their words and conversations by their customers, and goes there. */
 export function CommandBar({ onClose }: { onClose: () => void }) {
   const t = useT()
   return (
@@ -16,20 +25,32 @@ export function CommandBar({ onClose }: { onClose: () => void }) {
   )
 }
 
+/** One line of the bar. */
+interface Hit {
+  id: string
+  group: string
+  icon: ReactNode
+  title: string
+  note?: string
+  keys: string
+  run: () => void
+}
+
 function Body({ onClose }: { onClose: () => void }) {
   const t = useT()
   const id = useId()
-  const run = useRunCommand()
-  const { live } = useCommands()
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
-  const hits = find(t, live, typed)
+  const commands = useCommandHits(typed)
+  const found = useFoundHits(typed)
+  // What the server finds comes below, so that nothing moves when it comes.
+  const hits = [...commands, ...found.hits]
 
-  const choose = (spec: CommandSpec | undefined) => {
-    if (!spec) return
+  const choose = (hit: Hit | undefined) => {
+    if (!hit) return
     onClose()
     // After the bar has given the focus back to where it was.
-    setTimeout(() => run(spec.id))
+    setTimeout(hit.run)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -44,7 +65,7 @@ function Body({ onClose }: { onClose: () => void }) {
   return (
     <>
       <div className={classes.field}>
-        <Search size={18} aria-hidden />
+        <SearchIcon size={18} aria-hidden />
         <input
           className={classes.input}
           data-autofocus
@@ -65,34 +86,42 @@ function Body({ onClose }: { onClose: () => void }) {
       <Hits id={id} hits={hits} at={at} onPoint={setAt} onChoose={choose} />
       {hits.length === 0 && (
         <p className={classes.nothing} role="status">
-          {t('state.nothingFound')}
+          {t(found.asking ? 'state.loading' : 'state.nothingFound')}
         </p>
       )}
     </>
   )
 }
 
-function Hits({ id, hits, at, onPoint, onChoose }: { id: string; hits: readonly CommandSpec[]; at: number; onPoint: (index: number) => void; onChoose: (spec: CommandSpec) => void }) {
+interface HitsProps {
+  id: string
+  hits: readonly Hit[]
+  at: number
+  onPoint: (index: number) => void
+  onChoose: (hit: Hit) => void
+}
+
+function Hits({ id, hits, at, onPoint, onChoose }: HitsProps) {
   const t = useT()
-  const settings = useKeySettings()
   const groups = Map.groupBy(hits, (h) => h.group)
   return (
     <div id={`${id}-list`} role="listbox" aria-label={t('shell.commands')} className={classes.list}>
-      {[...groups].map(([group, specs]) => (
-        <div key={group} role="group" aria-label={t(group)}>
+      {[...groups].map(([group, members]) => (
+        <div key={group} role="group" aria-label={group}>
           <div className={classes.group} aria-hidden>
-            {t(group)}
+            {group}
           </div>
-          {specs.map((spec) => {
-            const index = hits.indexOf(spec)
-            const Icon = spec.icon
+          {members.map((hit) => {
+            const index = hits.indexOf(hit)
             return (
               // The keys work in the field above; the row itself is for the pointer.
               // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
-              <div key={spec.id} id={`${id}-${spec.id}`} role="option" aria-selected={index === at} className={classes.row} ref={index === at ? reveal : undefined} onPointerMove={() => onPoint(index)} onClick={() => onChoose(spec)}>
-                {Icon ? <Icon size={16} aria-hidden /> : <span className={classes.noIcon} />}
-                <span className={classes.title}>{t(spec.title)}</span>
-                <KeyCaps keys={keysOf(spec, settings)} />
+              <div key={hit.id} id={`${id}-${hit.id}`} role="option" aria-selected={index === at} className={classes.row} ref={index === at ? reveal : undefined} onPointerMove={() => onPoint(index)} onClick={() => onChoose(hit)}>
+                {hit.icon}
+                <span className={classes.title}>
+                  {hit.title} {hit.note && <span className={classes.note}>{hit.note}</span>}
+                </span>
+                <KeyCaps keys={hit.keys} />
               </div>
             )
           })}
@@ -105,7 +134,33 @@ function Hits({ id, hits, at, onPoint, onChoose }: { id: string; hits: readonly 
 const reveal = (row: HTMLElement | null) => row?.scrollIntoView({ block: 'nearest' })
 
 /** The commands whose title or group has what was typed, grouped in the order of the list. */
-function find(t: Translate, live: readonly CommandSpec[], typed: string): CommandSpec[] {
+function useCommandHits(typed: string): Hit[] {
+  const t = useT()
+  const run = useRunCommand()
+  const settings = useKeySettings()
+  const { live } = useCommands()
   const hits = live.filter((s) => !s.keysOnly && (matchesText(t(s.title), typed) || matchesText(t(s.group), typed)))
-  return [...Map.groupBy(hits, (h) => h.group).values()].flat()
+  return [...Map.groupBy(hits, (h) => h.group).values()].flat().map((spec) => ofCommand(t, spec, settings, () => run(spec.id)))
+}
+
+function ofCommand(t: Translate, spec: CommandSpec, settings: KeySettings, run: () => void): Hit {
+  const Icon = spec.icon
+  return { id: spec.id, group: t(spec.group), icon: Icon ? <Icon size={16} aria-hidden /> : <span className={classes.noIcon} />, title: t(spec.title), keys: keysOf(spec, settings), run }
+}
+
+/** What the features find on the server for what was typed. */
+function useFoundHits(typed: string): { hits: Hit[]; asking: boolean } {
+  const t = useT()
+  const session = useSession()
+  const { navigate } = useRouter()
+  const wanted = typed.trim()
+  const [asked] = useDebouncedValue(wanted, typingPause)
+  const enabled = asked.length >= leastAsked && wanted.length >= leastAsked
+  const allowed = searches.filter((s) => can(session, s.permission))
+  const answers = useQueries({ queries: allowed.map((s) => ({ queryKey: ['find', s.group, asked], queryFn: () => s.find(asked), enabled, staleTime: 10_000, retry: false })) })
+  const ofFound = ({ group }: Search, { id, title, note, icon: Icon, href }: Found): Hit => ({ id, group: t(group), icon: <Icon size={16} aria-hidden />, title, note, keys: '', run: () => void navigate({ href }) })
+  return {
+    hits: enabled ? allowed.flatMap((search, i) => (answers[i]?.data ?? []).map((found) => ofFound(search, found))) : [],
+    asking: wanted.length >= leastAsked && (wanted !== asked || answers.some((a) => a.isFetching)),
+  }
 }

@@ -1,21 +1,24 @@
-import { ActionIcon, Popover, Switch } from '@mantine/core'
+import { ActionIcon, Popover } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Bell } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { Count } from '@/kit/Badge'
-import { type News, desktopNewsOn, setDesktopNews, useNews } from './news'
+import { DesktopSwitch } from './DesktopSwitch'
+import { type News, useNews } from './news'
 import classes from './NotificationBell.module.css'
 
 /** What happened meanwhile, and whether to tell outside the browser. */
 export function NotificationBell() {
   const t = useT()
   const { items, unread, markRead } = useNews()
+  const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
   return (
-    <Popover width={340} position="bottom-end" withRoles trapFocus returnFocus onOpen={markRead}>
+    <Popover opened={open} onChange={setOpen} width={340} position="bottom-end" withRoles trapFocus returnFocus onOpen={markRead}>
       <Popover.Target>
-        <ActionIcon size={40} className={classes.bell} aria-label={unread > 0 ? t('news.unread', { count: unread }) : t('news.title')}>
+        <ActionIcon size={40} className={classes.bell} onClick={() => setOpen((now) => !now)} aria-label={unread > 0 ? t('news.unread', { count: unread }) : t('news.title')}>
           <Bell size={20} strokeWidth={1.8} />
           {unread > 0 && (
             <span className={classes.count} aria-hidden>
@@ -26,47 +29,44 @@ export function NotificationBell() {
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label={t('news.title')}>
         <h2 className={classes.head}>{t('news.title')}</h2>
-        {items.length === 0 ? <p className={classes.empty}>{t('news.empty')}</p> : <ul className={classes.list}>{items.map((news) => <Item key={news.id} news={news} />)}</ul>}
-        <DesktopSwitch />
+        {items.length === 0 ? (
+          <p className={classes.empty}>{t('news.empty')}</p>
+        ) : (
+          <ul className={classes.list}>
+            {items.map((news) => (
+              <Item key={news.entry_id ?? news.id} news={news} onFollow={close} />
+            ))}
+          </ul>
+        )}
+        <div className={classes.foot}>
+          <DesktopSwitch />
+          <Link to="/me" search={{ tab: 'alerts' }} onClick={close}>
+            {t('news.settings')}
+          </Link>
+        </div>
       </Popover.Dropdown>
     </Popover>
   )
 }
 
-function Item({ news }: { news: News }) {
+function Item({ news, onFollow }: { news: News; onFollow: () => void }) {
+  const t = useT()
+  const { by, at, conversation_id: id } = news
   const body = (
     <>
-      <span>{news.text}</span>
-      <Ago at={news.at} className={classes.ago} />
+      <span>{by ? t('news.mention', { name: by }) : t('news.mentioned')}</span>
+      <Ago at={at} className={classes.ago} />
     </>
   )
   return (
     <li>
-      {news.to ? (
-        <Link to={news.to} className={classes.item}>
+      {id ? (
+        <Link to="/conversations/$id" params={{ id }} className={classes.item} onClick={onFollow}>
           {body}
         </Link>
       ) : (
         <div className={classes.item}>{body}</div>
       )}
     </li>
-  )
-}
-
-function DesktopSwitch() {
-  const t = useT()
-  const [on, setOn] = useState(desktopNewsOn)
-  const denied = !('Notification' in window) || Notification.permission === 'denied'
-  return (
-    <div className={classes.foot}>
-      <Switch
-        size="sm"
-        label={t('news.desktop')}
-        description={denied ? t('news.desktopDenied') : undefined}
-        disabled={denied}
-        checked={on}
-        onChange={(e) => void setDesktopNews(e.currentTarget.checked).then(setOn)}
-      />
-    </div>
   )
 }

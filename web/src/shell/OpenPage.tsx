@@ -1,16 +1,15 @@
 import { ActionIcon, Menu, useComputedColorScheme } from '@mantine/core'
 import { Check, Languages, Moon, Sun } from 'lucide-react'
-import { type ReactNode, useEffect } from 'react'
+import type { ReactNode } from 'react'
 import { languageList, languages, useLanguage, useT } from '@/lib/i18n'
+import { useScreenTitle } from '@/lib/title'
 import { Logo } from '@/kit/Logo'
 import { otherTheme, useApplyPreferences } from './preferences'
 import classes from './OpenPage.module.css'
 
 /** A page before the sign-in: one card on the canvas, language and theme in the corner. */
 export function OpenPage({ title, text, wide, children }: { title: string; text?: string; wide?: boolean; children: ReactNode }) {
-  useEffect(() => {
-    document.title = `${title} · Zongler`
-  }, [title])
+  useScreenTitle(title)
   return (
     <div className={classes.page}>
       <header className={classes.top}>

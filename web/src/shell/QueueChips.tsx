@@ -1,13 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { OwnQueue } from '@/lib/api'
 import { useT } from '@/lib/i18n'
-import { useLive } from '@/lib/live'
+import { useLive, useLiveState } from '@/lib/live'
+import { formatDuration, useNow } from '@/lib/time'
 import { Dot } from '@/kit/Badge'
 import { Timer } from '@/kit/Timer'
 import { ownQueuesQuery } from './presence'
 import classes from './QueueChips.module.css'
 
 const mostShown = 4
+const staleAfter = 10_000 // milliseconds without news
 
 /** The queues one serves: how many wait, and the longest of them. */
 export function QueueChips() {
@@ -18,14 +20,22 @@ export function QueueChips() {
   )
   const queues = useQuery(ownQueuesQuery)
   const shown = (queues.data ?? []).filter((q) => q.enabled).toSorted((a, b) => (b.waiting ?? 0) - (a.waiting ?? 0) || a.name.localeCompare(b.name))
+  const age = useAge()
   if (shown.length === 0) return null
   return (
-    <ul className={classes.chips} aria-label={t('shell.ownQueues')}>
+    <ul className={classes.chips} data-stale={age !== undefined || undefined} title={age === undefined ? undefined : t('board.age', { age: formatDuration(age) })} aria-label={t('shell.ownQueues')}>
       {shown.slice(0, mostShown).map((queue) => (
         <Chip key={queue.id} queue={queue} />
       ))}
     </ul>
   )
+}
+
+/** How old the numbers are, once they are too old to go by. */
+function useAge(): number | undefined {
+  const { connected, since } = useLiveState()
+  const now = useNow('second')
+  return !connected && now - since >= staleAfter ? now - since : undefined
 }
 
 function Chip({ queue }: { queue: OwnQueue }) {

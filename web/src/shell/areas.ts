@@ -10,6 +10,9 @@ import { shellCommands } from './commands'
 /** All areas, in the order of the rail. */
 export const areas: readonly Area[] = features.flatMap((f) => f.area ?? [])
 
+/** What the command bar can look for. */
+export const searches = features.flatMap((f) => f.search ?? [])
+
 /** What lives beside every screen. */
 export const overlays = features.flatMap((f) => f.Overlay ?? [])
 

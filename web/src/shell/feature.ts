@@ -20,10 +20,27 @@ export interface Area {
   foot?: boolean
 }
 
+/** Something that the command bar has found on the server. */
+export interface Found {
+  id: string
+  title: string
+  note?: string
+  icon: LucideIcon
+  href: string
+}
+
+/** A kind of things that the command bar can look for. */
+export interface Search {
+  group: Key
+  permission: string
+  find: (typed: string) => Promise<Found[]>
+}
+
 /** What a feature adds to the desk beside its routes (see features/index.ts). */
 export interface Feature {
   area?: Area
   commands?: readonly CommandSpec[]
+  search?: Search
   /** Lives beside every screen: listens, or shows what may come up anywhere. It checks for itself who may see it. */
   Overlay?: ComponentType
 }

@@ -1,16 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type Schemas, api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useLeader, useLive } from '@/lib/live'
+import { useSignedIn } from '@/lib/session'
+import { tellDesktop } from './desktop'
 
-/** Something a person should know of that happened outside the screen they look at. */
-export interface News {
-  id: string
-  text: string
-  at: string
-  /** Where it leads to. */
-  to?: string
-}
+/** Something a person should know of, as the server keeps it. A live frame knows who it is from, and not yet its id. */
+export type News = Omit<Schemas['Notification'], 'id'> & { id?: string; by?: string }
 
 /** A note that names the person, as the live frame brings it. */
 interface Mention {
@@ -20,47 +17,54 @@ interface Mention {
   at: string
 }
 
-interface NewsState {
-  items: readonly News[]
-  unread: number
+const newsKey = ['me', 'notifications'] as const
+const mostShown = 50
+const none: readonly News[] = []
+
+/** What the server answers, with the names that frames have told. */
+const newsQuery = queryOptions({
+  queryKey: newsKey,
+  queryFn: async ({ client }): Promise<readonly News[]> => {
+    const { items } = await ok(api.GET('/api/v1/me/notifications', { params: { query: { limit: mostShown } } }))
+    const names = new Map(client.getQueryData<readonly News[]>(newsKey)?.map((n) => [n.entry_id, n.by]))
+    return items.map((n) => ({ ...n, by: names.get(n.entry_id) }))
+  },
+})
+
+/** Adds what a frame tells to the news, newest first, each once. */
+export function withMention(items: readonly News[], { conversation_id, entry_id, by, at }: Mention): readonly News[] {
+  if (items.some((n) => n.entry_id === entry_id)) return items
+  return [{ kind: 'mention' as const, conversation_id, entry_id, by, at }, ...items].slice(0, mostShown)
 }
 
-const newsKey = ['news'] as const
-const mostKept = 50
-const none: NewsState = { items: [], unread: 0 }
-
-/** The news of this sitting, newest first, as live frames bring them. */
+/** The news of the person, newest first, on every device the same. */
 export function useNews() {
   const t = useT()
   const cache = useQueryClient()
+  const navigate = useNavigate()
+  const me = useSignedIn().user.id
   const leading = useLeader('notify')
-  const { data = none } = useQuery<NewsState>({ queryKey: newsKey, queryFn: () => cache.getQueryData<NewsState>(newsKey) ?? none, staleTime: Infinity, initialData: none })
-  const change = (next: (now: NewsState) => NewsState) => cache.setQueryData<NewsState>(newsKey, (now) => next(now ?? none))
+  const { data: items = none } = useQuery(newsQuery)
+  const renew = () => cache.invalidateQueries({ queryKey: newsKey })
 
-  useLive<Mention>('notification', ({ entry_id, conversation_id, by, at }) => {
-    const news = { id: entry_id, text: t('news.mention', { name: by }), at, to: `/conversations/${conversation_id}` }
-    change(({ items, unread }) => ({ items: [news, ...items.filter((i) => i.id !== news.id)].slice(0, mostKept), unread: unread + 1 }))
-    if (leading) tellDesktop(news)
+  useLive<Mention>('notification', (mention) => {
+    cache.setQueryData<readonly News[]>(newsKey, (now = none) => withMention(now, mention))
+    void renew()
+    if (!leading) return
+    const { conversation_id: id, by } = mention
+    tellDesktop({ title: 'Zongler', body: t('news.mention', { name: by }), tag: `conversation-${id}`, onClick: () => void navigate({ to: '/conversations/$id', params: { id } }) })
   })
-  return { ...data, markRead: () => change((now) => ({ ...now, unread: 0 })) }
-}
-
-const desktopKey = 'zongler.desktopNews'
-
-/** Whether this device shows news outside the browser: asked for here, and allowed there. */
-export function desktopNewsOn(): boolean {
-  return 'Notification' in window && Notification.permission === 'granted' && localStorage.getItem(desktopKey) === 'on'
-}
-
-/** Turns desktop news on or off; the browser asks only now. Answers what holds then. */
-export async function setDesktopNews(on: boolean): Promise<boolean> {
-  localStorage.setItem(desktopKey, on ? 'on' : 'off')
-  if (on && 'Notification' in window && Notification.permission === 'default') await Notification.requestPermission()
-  return desktopNewsOn()
-}
-
-function tellDesktop(news: News) {
-  if (!desktopNewsOn() || document.visibilityState === 'visible') return
-  const shown = new Notification('Zongler', { body: news.text, tag: news.to ?? news.id })
-  shown.addEventListener('click', () => focus())
+  // Whoever reads a conversation has read what told of it, here or on another device.
+  useLive<{ conversation_id: string; user_id?: string }>('read', ({ conversation_id, user_id }) => {
+    if (user_id === me && items.some((n) => !n.read_at && n.conversation_id === conversation_id)) void renew()
+  })
+  /** Marks everything up to the newest as read; a mark that is lost is set the next time. */
+  const markRead = async () => {
+    const newest = (await cache.fetchQuery(newsQuery).catch(() => none)).find((n) => n.id)?.id
+    if (newest === undefined || !cache.getQueryData<readonly News[]>(newsKey)?.some((n) => !n.read_at)) return
+    const now = new Date().toISOString()
+    cache.setQueryData<readonly News[]>(newsKey, (all) => all?.map((n) => ({ ...n, read_at: n.read_at ?? now })))
+    await ok(api.POST('/api/v1/me/notifications/read', { body: { up_to: newest } })).catch(renew)
+  }
+  return { items, unread: items.filter((n) => !n.read_at).length, markRead: () => void markRead() }
 }

@@ -85,7 +85,7 @@ describe('rights', () => {
 })
 
 describe('queues', () => {
-  const stored: Queue = { ...blankQueue, id: '1', brand_id: '7', name: 'Pomoc', offer_seconds: 0, max_waiting: 0, max_wait_seconds: 600, overflow_queue_id: '2', calendar_id: undefined }
+  const stored: Queue = { ...blankQueue, id: '1', created_at: '', brand_id: '7', name: 'Pomoc', offer_seconds: 0, max_waiting: 0, max_wait_seconds: 600, overflow_queue_id: '2', calendar_id: undefined }
 
   it('show what is not limited as empty, and say 0 for it', () => {
     const input = queueInput(stored)
@@ -113,7 +113,7 @@ describe('users', () => {
 })
 
 describe('chats', () => {
-  const point: EntryPoint = { id: '1', brand_id: '7', channel: 'webchat', name: 'Shop', address: 'wk', config: { color: '#112233' }, has_secret: false, queue_id: '3', active: true, health: 'ok' }
+  const point: EntryPoint = { id: '1', brand_id: '7', channel: 'webchat', name: 'Shop', address: 'wk', config: { color: '#112233' }, has_secret: false, queue_id: '3', active: true, health: 'ok', archived: false, created_at: '', updated_at: '' }
   const before = { brand_id: '7', name: 'Shop', queue_id: '3', active: true, config: settingsOf(point.config) }
 
   it('have the usual settings where nothing was decided', () => expect(settingsOf({ survey: false })).toEqual({ ...defaultSettings, survey: false }))
@@ -154,7 +154,7 @@ describe('opening hours', () => {
   })
   it('begin with a working week', () => expect(openMinutes(workingWeek())).toBe(5 * 8 * 60))
   it('lose their holidays by an empty country', () => {
-    const before = calendarInput({ id: '1', name: 'Biuro', time_zone: 'Europe/Warsaw', country: 'PL', week: workingWeek(), exceptions: [{ date: '2026-12-24', spans: [] }, { date: '2026-05-02', spans: [] }] })
+    const before = calendarInput({ id: '1', archived: false, created_at: '', updated_at: '', name: 'Biuro', time_zone: 'Europe/Warsaw', country: 'PL', week: workingWeek(), exceptions: [{ date: '2026-12-24', spans: [] }, { date: '2026-05-02', spans: [] }] })
     expect(before.exceptions.map((e) => e.date)).toEqual(['2026-05-02', '2026-12-24'])
     expect(calendarBody({ ...before, country: null }, before)).toEqual({ country: '' })
   })
@@ -187,7 +187,7 @@ describe('the audit log', () => {
 })
 
 describe('the overview', () => {
-  const brand = { id: '1', name: 'Fala', color: '', languages: [], time_zone: '', updated_at: '' } satisfies Brand
+  const brand = { id: '1', name: 'Fala', color: '', languages: [], time_zone: '', archived: false, created_at: '', updated_at: '' } satisfies Brand
   const done = (world: Parameters<typeof stepsOf>[0]) => Object.fromEntries(stepsOf(world).map((s) => [s.id, s.done]))
 
   it('tells only what the person may know', () => expect(done({})).toEqual({}))

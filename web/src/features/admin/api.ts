@@ -1,19 +1,20 @@
 import { queryOptions } from '@tanstack/react-query'
-import { ask, collection } from './parts/collection'
-import type { ApiKey, AwayReason, Brand, Calendar, Canned, Disposition, EntryPoint, Named, Permissions, Queue, Role, Skill, Team, User } from './types'
+import { api, ok } from '@/lib/api'
+import { collection } from './parts/collection'
+import type { Named } from './types'
 
-export const users = collection<User>('/api/v1/users', { archivedAt: (u) => (u.active ? undefined : u.updated_at) })
-export const roles = collection<Role>('/api/v1/roles', { short: true })
-export const teams = collection<Team>('/api/v1/teams', { short: true })
-export const brands = collection<Brand>('/api/v1/brands')
-export const entryPoints = collection<EntryPoint>('/api/v1/entry-points')
-export const queues = collection<Queue>('/api/v1/queues')
-export const skills = collection<Skill>('/api/v1/skills')
-export const awayReasons = collection<AwayReason>('/api/v1/away-reasons')
-export const dispositions = collection<Disposition>('/api/v1/dispositions')
-export const calendars = collection<Calendar>('/api/v1/calendars', { short: true })
-export const canned = collection<Canned>('/api/v1/canned')
-export const apiKeys = collection<ApiKey>('/api/v1/api-keys', { archivedAt: (k) => k.revoked_at })
+export const users = collection('/api/v1/users', { archivedAt: (u) => (u.active ? undefined : u.updated_at) })
+export const roles = collection('/api/v1/roles', { short: true })
+export const teams = collection('/api/v1/teams', { short: true })
+export const brands = collection('/api/v1/brands')
+export const entryPoints = collection('/api/v1/entry-points')
+export const queues = collection('/api/v1/queues')
+export const skills = collection('/api/v1/skills')
+export const awayReasons = collection('/api/v1/away-reasons')
+export const dispositions = collection('/api/v1/dispositions')
+export const calendars = collection('/api/v1/calendars', { short: true })
+export const canned = collection('/api/v1/canned')
+export const apiKeys = collection('/api/v1/api-keys', { archivedAt: (k) => k.revoked_at })
 
 /** Caches of the administration, one root per kind of thing. */
 export const keys = {
@@ -58,4 +59,4 @@ export const every = {
   calendars: all(keys.calendars, calendars),
 }
 
-export const permissionsQuery = queryOptions({ queryKey: ['admin', 'permissions'], queryFn: () => ask<Permissions>('/api/v1/permissions'), staleTime: Infinity })
+export const permissionsQuery = queryOptions({ queryKey: ['admin', 'permissions'], queryFn: () => ok(api.GET('/api/v1/permissions')), staleTime: Infinity })

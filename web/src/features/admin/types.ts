@@ -1,7 +1,11 @@
-// What the administration reads and writes, as the API names it.
+import type { Schemas, Scope } from '@/lib/api'
 
-export type Scope = 'own' | 'team' | 'brand' | 'tenant'
-export type Rights = Record<string, Scope>
+export type { Scope }
+
+// What the administration reads, as the API names it.
+
+/** Permissions with how far each reaches. */
+export type Rights = Record<string, string>
 
 /** What can be taken out of use. Each list says so in its own way; `collection` turns it into this. */
 export interface Thing {
@@ -13,192 +17,41 @@ export interface Named extends Thing {
   name: string
 }
 
+type Known<Body> = Body & Thing
+
+export type User = Known<Schemas['UserBody']>
+export type Invitation = Schemas['InvitationBody']
+
 /** What somebody may do and see. */
-export interface Grants {
-  roles: string[]
-  all_brands: boolean
-  brand_ids: string[]
-  team_ids: string[]
-}
+export type Grants = Pick<User, 'roles' | 'all_brands' | 'brand_ids' | 'team_ids'>
 
-export interface User extends Named, Grants {
-  email: string
-  language: 'en' | 'pl' | 'hu'
-  active: boolean
-  created_at: string
-  updated_at: string
-}
+export type AgentSettings = Schemas['AgentBody']
+export type SkillLevel = Schemas['AgentSkillBody']
 
-export interface Invitation extends Grants {
-  id: string
-  email: string
-  name: string
-  created_at: string
-  expires_at: string
-  /** Only in the answer that makes it. */
-  token?: string
-}
-
-export interface SkillLevel {
-  skill_id: string
-  level: number
-}
-
-export interface AgentSettings {
-  user_id: string
-  capacity: number
-  loads: Record<string, number>
-  skills: SkillLevel[]
-}
-
-export interface Role extends Named {
-  /** By which users have the role. */
-  key: string
-  built_in: boolean
-  permissions: Rights
-}
-
-export interface Permissions {
-  items: { name: string; scope: Scope | 'none' }[]
-  scopes: Scope[]
-}
-
-export interface Team extends Named {
-  members: number
-}
-
-export interface Brand extends Named {
-  color: string
-  logo_url?: string
-  languages: string[]
-  time_zone: string
-  calendar_id?: string
-  updated_at: string
-}
-
-export interface EntryPoint extends Named {
-  brand_id: string
-  channel: string
-  address: string
-  config: Record<string, unknown>
-  has_secret: boolean
-  queue_id?: string
-  active: boolean
-  health: 'ok' | 'failing'
-  health_code?: string
-  health_at?: string
-}
+/** A role; users have it by its key. */
+export type Role = Known<Schemas['RoleBody']>
+export type Permissions = Schemas['PermissionsOutputBody']
+export type Team = Known<Schemas['TeamBody']>
+export type Brand = Known<Schemas['BrandBody']>
+export type EntryPoint = Known<Schemas['EntryPointBody']>
 
 export type TextsByLanguage = Record<string, string>
 
-export interface Queue extends Named {
-  brand_id: string
-  description: string
-  priority: number
-  required: SkillLevel[]
-  target_percent: number
-  target_seconds: number
-  short_abandon_seconds: number
-  offer_seconds: number
-  preferred_wait_seconds: number
-  wrap_up_seconds: number
-  disposition_required: boolean
-  max_waiting: number
-  max_wait_seconds: number
-  overflow_queue_id?: string
-  pull_allowed: boolean
-  calendar_id?: string
-  /** Kind (greeting, away), then language. */
-  texts: Record<string, TextsByLanguage>
-}
-
-export interface Member {
-  user_id: string
-  enabled: boolean
-  since: string
-}
-
-export type Skill = Named
-
-export interface AwayReason extends Named {
-  paid: boolean
-}
-
-export interface Disposition extends Named {
-  queue_id?: string
-  resolved: boolean
-}
+/** A queue; its texts by kind (greeting, away), then by language. */
+export type Queue = Known<Schemas['QueueBody']>
+export type Member = Schemas['MemberBody']
+export type Skill = Known<Schemas['SkillBody']>
+export type AwayReason = Known<Schemas['ReasonBody']>
+export type Disposition = Known<Schemas['DispositionBody']>
 
 /** Minutes since midnight; an end above 1440 lies in the next day. */
-export interface Span {
-  from: number
-  to: number
-}
+export type Span = Schemas['SpanBody']
+export type CalendarException = Schemas['ExceptionBody']
 
-export interface CalendarException {
-  date: string
-  spans: Span[]
-  note?: string
-}
-
-export interface Calendar extends Named {
-  time_zone: string
-  country?: 'PL' | 'HU'
-  /** Sunday first. */
-  week: Span[][]
-  holiday_hours?: Span[]
-  exceptions?: CalendarException[]
-}
-
-export interface CalendarDay {
-  date: string
-  holiday?: string
-  moved?: boolean
-  exception?: string
-  spans: Span[]
-}
-
-export interface Canned extends Thing {
-  brand_id?: string
-  shortcut: string
-  title: string
-  texts: TextsByLanguage
-  rev: number
-  changed_at: string
-}
-
-export interface ApiKey extends Named {
-  hint: string
-  permissions: Rights
-  all_brands: boolean
-  brand_ids: string[]
-  created_at: string
-  expires_at?: string
-  last_used_at?: string
-  revoked_at?: string
-  /** Only in the answer that makes it. */
-  token?: string
-}
-
-export interface AuditRecord {
-  id: string
-  at: string
-  actor_kind: 'user' | 'key' | 'visitor' | 'system'
-  actor_id?: string
-  actor_name: string
-  action: string
-  subject_kind: string
-  subject_id?: string
-  subject_name?: string
-  brand_id?: string
-  changes: { path: string; before?: unknown; after?: unknown }[]
-}
-
-export interface DeadJob {
-  id: string
-  kind: string
-  attempts: number
-  error: string
-  created_at: string
-  finished_at: string
-}
+/** A calendar; its week begins on Sunday. */
+export type Calendar = Known<Schemas['CalendarBody']>
+export type CalendarDay = Schemas['DayBody']
+export type Canned = Known<Schemas['CannedBody']>
+export type ApiKey = Known<Schemas['KeyBody']>
+export type AuditRecord = Schemas['AuditBody']
+export type DeadJob = Schemas['JobBody']

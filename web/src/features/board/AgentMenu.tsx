@@ -9,9 +9,10 @@ import { useMoves } from './useMoves'
 
 const nameOf = (agent: string, place: string) => `${agent}@${place}`
 
-/** Gives the focus to an agent's menu at a place. */
+/** Gives the focus to an agent's menu at a place, or to what the agent lies folded under. */
 export function focusMenu(agent: string, place: string) {
-  document.querySelector<HTMLElement>(`[data-agent="${CSS.escape(nameOf(agent, place))}"]`)?.focus()
+  const menu = document.querySelector<HTMLElement>(`[data-agent="${CSS.escape(nameOf(agent, place))}"]`)
+  ;(menu ?? document.querySelector<HTMLElement>(`[data-fold="${CSS.escape(place)}"]`))?.focus()
 }
 
 /** Everything that dragging does, and more, without dragging. */

@@ -8,18 +8,21 @@ import { Badge } from '@/kit/Badge'
 import { ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { Timer } from '@/kit/Timer'
 import { useToasts } from '@/kit/toast'
-import { takeOver } from './api'
+import { handBack, takeOver } from './api'
+import { useHeld } from './useHeld'
 import type { Contact, View } from './view'
 import { workTones } from './wording'
 import classes from './LiveContacts.module.css'
 
 const shownAtFirst = 50
+const interactionOf = (contact: Contact) => contact.work.interaction_id
 
 /** Every interaction that somebody works on now, the longest first. */
 export function LiveContacts({ view }: { view: View }) {
   const t = useT()
   const [all, setAll] = useState(false)
-  const shown = all ? view.contacts : view.contacts.slice(0, shownAtFirst)
+  const { rows, holder } = useHeld(view.contacts, interactionOf)
+  const shown = all ? rows : rows.slice(0, shownAtFirst)
   return (
     <section className={classes.card} aria-labelledby="live-contacts">
       <header className={classes.head}>
@@ -42,15 +45,15 @@ export function LiveContacts({ view }: { view: View }) {
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
-              {shown.map((contact) => (
-                <Row key={contact.work.interaction_id} contact={contact} />
+            <Table.Tbody {...holder}>
+              {shown.map(({ item, gone }) => (
+                <Row key={interactionOf(item)} contact={item} gone={gone} />
               ))}
             </Table.Tbody>
           </Table>
         </div>
       )}
-      {shown.length < view.contacts.length && (
+      {shown.length < rows.length && (
         <div className={classes.more}>
           <Button variant="default" onClick={() => setAll(true)}>
             {t('board.showAll', { count: view.contacts.length })}
@@ -61,11 +64,11 @@ export function LiveContacts({ view }: { view: View }) {
   )
 }
 
-function Row({ contact: { work, agent, queue } }: { contact: Contact }) {
+function Row({ contact: { work, agent, queue }, gone }: { contact: Contact; gone: boolean }) {
   const t = useT()
   const channelName = useChannelName()
   return (
-    <Table.Tr>
+    <Table.Tr data-gone={gone || undefined}>
       <Table.Td className={classes.customer}>{work.customer || t('figures.noName')}</Table.Td>
       <Table.Td data-label={t('board.column.agent')}>{agent.name}</Table.Td>
       <Table.Td data-label={t('board.column.queue')}>{queue?.name ?? '–'}</Table.Td>
@@ -74,18 +77,18 @@ function Row({ contact: { work, agent, queue } }: { contact: Contact }) {
           <ChannelMark channel={work.channel} size={16} /> <span aria-hidden>{channelName(work.channel)}</span>
         </span>
       </Table.Td>
-      <Table.Td className="num">{work.since ? <Timer since={work.since} /> : '–'}</Table.Td>
+      <Table.Td className="num">{work.since && !gone ? <Timer since={work.since} /> : '–'}</Table.Td>
       <Table.Td>
-        <Badge tone={workTones[work.state]}>{t(`board.state.${work.state}`)}</Badge>
+        {gone ? <Badge tone="neutral">{t('board.state.over')}</Badge> : <Badge tone={workTones[work.state]}>{t(`board.state.${work.state}`)}</Badge>}
       </Table.Td>
       <Table.Td className={classes.acts}>
-        <Acts contact={{ work, agent, queue }} />
+        <Acts contact={{ work, agent, queue }} gone={gone} />
       </Table.Td>
     </Table.Tr>
   )
 }
 
-function Acts({ contact: { work, agent } }: { contact: Contact }) {
+function Acts({ contact: { work, agent }, gone }: { contact: Contact; gone: boolean }) {
   const t = useT()
   const toasts = useToasts()
   const navigate = useNavigate()
@@ -93,17 +96,19 @@ function Acts({ contact: { work, agent } }: { contact: Contact }) {
   const mayRead = useCan('conversation.read')
   const mayTake = useCan('interaction.move') && agent.id !== user.id && work.state !== 'offered'
   const [busy, setBusy] = useState(false)
+  const name = work.customer || t('figures.noName')
+  const fail = (error: unknown) => toasts.show({ kind: 'error', text: problemText(t, error) })
   const take = async () => {
     setBusy(true)
     try {
       await takeOver(work.interaction_id)
+      toasts.show({ kind: 'done', text: t('board.done.taken', { name, agent: agent.name }), undo: () => void handBack(work.interaction_id, agent.id).catch(fail) })
       await navigate({ to: '/conversations/$id', params: { id: work.conversation_id } })
     } catch (error) {
       setBusy(false)
-      toasts.show({ kind: 'error', text: problemText(t, error) })
+      fail(error)
     }
   }
-  const name = work.customer || t('figures.noName')
   return (
     <span className={classes.buttons}>
       {mayRead && (
@@ -113,7 +118,8 @@ function Acts({ contact: { work, agent } }: { contact: Contact }) {
         </Button>
       )}
       {mayTake && (
-        <Button size="sm" variant="default" loading={busy} onClick={() => void take()}>
+        // One that is over keeps its button, dead: it may have the focus.
+        <Button size="sm" variant="default" loading={busy} aria-disabled={gone || undefined} data-disabled={gone || undefined} onClick={() => void (gone || take())}>
           {t('board.takeOver')}
           <span className="sr-only">: {name}</span>
         </Button>

@@ -1,6 +1,9 @@
-import { type ReactNode, useRef } from 'react'
+import { TextInput } from '@mantine/core'
+import { Search } from 'lucide-react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
+import { matchesText } from '@/kit/Choose'
 import { AgentList } from './AgentList'
 import type { Asked } from './BoardDialogs'
 import { nowhere } from './changes'
@@ -11,6 +14,8 @@ import { useMoves } from './useMoves'
 import type { View } from './view'
 import classes from './Board.module.css'
 
+const searchableFrom = 13 // queues; fewer are seen at a glance
+
 interface Props {
   view: View
   onAsk: (asked: Asked) => void
@@ -20,26 +25,43 @@ interface Props {
 export function QueueCards({ view, onAsk }: Props) {
   const t = useT()
   const dragged = useDragged()
+  const [typed, setTyped] = useState('')
+  const many = view.queues.length >= searchableFrom
+  const shown = many ? queuesFound(view, typed) : view.queues
   const idleShown = view.idle.length > 0 || (dragged !== undefined && dragged.from !== nowhere)
   return (
-    <ul className={classes.queues} aria-label={t('board.queues')}>
-      {view.queues.map((queue) => (
-        <Place key={queue.id} id={queue.id}>
-          <QueueHead queue={queue} agents={view.members.get(queue.id) ?? []} />
-          <AgentList place={queue.id} agents={view.members.get(queue.id) ?? []} onAsk={onAsk} />
-        </Place>
-      ))}
-      {idleShown && (
-        <Place id={nowhere}>
-          <header className={classes.idleHead}>
-            <h2>{t('board.noQueue')}</h2>
-            <p className={classes.faint}>{t('board.noQueueText')}</p>
-          </header>
-          <AgentList place={nowhere} agents={view.idle} onAsk={onAsk} />
-        </Place>
+    <>
+      {many && <TextInput className={classes.find} type="search" leftSection={<Search size={15} aria-hidden />} aria-label={t('board.find')} placeholder={t('board.find')} value={typed} onChange={(e) => setTyped(e.currentTarget.value)} />}
+      {shown.length === 0 && (
+        <p className={classes.faint} role="status">
+          {t('state.nothingFound')}
+        </p>
       )}
-    </ul>
+      <ul className={classes.queues} aria-label={t('board.queues')}>
+        {shown.map((queue) => (
+          <Place key={queue.id} id={queue.id}>
+            <QueueHead queue={queue} agents={view.members.get(queue.id) ?? []} />
+            <AgentList place={queue.id} agents={view.members.get(queue.id) ?? []} onAsk={onAsk} />
+          </Place>
+        ))}
+        {idleShown && (
+          <Place id={nowhere}>
+            <header className={classes.idleHead}>
+              <h2>{t('board.noQueue')}</h2>
+              <p className={classes.faint}>{t('board.noQueueText')}</p>
+            </header>
+            <AgentList place={nowhere} agents={view.idle} onAsk={onAsk} />
+          </Place>
+        )}
+      </ul>
+    </>
   )
+}
+
+/** The queues with what was typed in their name, or in that of one of their agents. */
+function queuesFound({ queues, members }: View, typed: string) {
+  if (typed.trim() === '') return queues
+  return queues.filter((q) => matchesText(q.name, typed) || members.get(q.id)?.some((a) => matchesText(a.name, typed)))
 }
 
 /** A card that takes agents who are dropped on it. */

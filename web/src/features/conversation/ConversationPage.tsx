@@ -1,8 +1,8 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import { useT } from '@/lib/i18n'
 import { PanelBoundary } from '@/kit/states'
+import { useScreenTitle } from '@/lib/title'
 import { CustomerPanel } from '../customer/CustomerPanel'
 import { usePanel } from '../customer/usePanel'
 import { detailQuery } from './api'
@@ -19,9 +19,7 @@ export function ConversationPage() {
   const [open, setOpen] = usePanel()
   const detail = useQuery(detailQuery(id, useQueryClient())).data
   const title = detail?.subject || detail?.customer.name || t('desk.conversation.title')
-  useEffect(() => {
-    document.title = `${title} · Zongler`
-  }, [title])
+  useScreenTitle(title)
   return (
     <div className={classes.page}>
       <Conversation id={id} panelOpen={open} onPanel={() => setOpen(!open)} onBack={() => void navigate({ to: '/conversations', search: { c: id } })} />

@@ -144,8 +144,9 @@ const stars = [1, 2, 3, 4, 5]
 
 function Survey({ entry }: { entry: Shown }) {
   const t = useT()
-  const given = Number(entry.data?.stars ?? 0)
-  const comment = entry.text || (typeof entry.data?.comment === 'string' ? entry.data.comment : '')
+  const data = (entry.data ?? {}) as { stars?: number; comment?: string }
+  const given = data.stars ?? 0
+  const comment = entry.text || (data.comment ?? '')
   return (
     <div className={classes.survey} data-seq={entry.seq}>
       <span className={classes.stars} role="img" aria-label={t('desk.timeline.stars', { n: given })}>
@@ -193,7 +194,7 @@ interface Answer {
 
 /** What was answered in the form before the chat. */
 export function answersOf({ code, data }: Pick<Shown, 'code' | 'data'>): Answer[] {
-  const answers: unknown = code === 'prechat' ? data?.answers : undefined
+  const answers: unknown = code === 'prechat' ? (data as { answers?: unknown } | undefined)?.answers : undefined
   return Array.isArray(answers) ? (answers as Answer[]) : []
 }
 

@@ -1,9 +1,8 @@
 import { useState } from 'react'
-import { ok, problemText } from '@/lib/api'
+import { api as desk, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useToasts } from '@/kit/toast'
 import { useDesk } from './desk'
-import { desk } from './paths'
 import type { Detail } from './types'
 import classes from './Conversation.module.css'
 

@@ -1,14 +1,13 @@
 import { Popover, TagsInput } from '@mantine/core'
 import { Tag } from 'lucide-react'
 import { useState } from 'react'
-import { ok, problemText } from '@/lib/api'
+import { api as desk, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { useToasts } from '@/kit/toast'
 import { Badge } from '@/kit/Badge'
 import { conversationCommands } from './commands'
 import { useDesk } from './desk'
-import { desk } from './paths'
 import classes from './Conversation.module.css'
 
 const mostTags = 20

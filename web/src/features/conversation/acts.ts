@@ -1,13 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ok, problemText } from '@/lib/api'
+import { api as desk, ok, problemText } from '@/lib/api'
 import { type Key, useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
 import { useToasts } from '@/kit/toast'
 import { findRow, keys } from './caches'
 import { useDesk } from './desk'
 import { wantNextRow } from './focusNext'
-import { desk } from './paths'
 import type { Row, WorkState } from './types'
 
 type Done = { text?: Key; undo?: () => Promise<unknown> }

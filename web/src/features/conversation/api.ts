@@ -1,14 +1,14 @@
 import { type QueryClient, queryOptions, skipToken } from '@tanstack/react-query'
-import { ok } from '@/lib/api'
-import { type ListState, addPage, emptyList } from '../worklist/list'
+import { api as desk, ok } from '@/lib/api'
+import { type ListState, addPage, emptyList, mergeFresh } from '../worklist/list'
 import { type Typing, findRow, keys } from './caches'
 import { type Entries, hasOlder, mergeEntries, refreshEntries } from './entries'
-import { desk } from './paths'
-import type { ListQuery, Row, Viewer } from './types'
+import type { Detail, ListQuery, QueueRules, Viewer } from './types'
 
 const pageOfRows = 100 // the most that the server gives at once
 const mostRefreshed = 1000 // rows that a refresh brings back; the rest comes by scrolling
-const mostListed = 100 // names of queues and dispositions
+const mostListed = 100 // names of dispositions, and of queues at once
+const mostQueuePages = 20
 const pageOfEntries = 50
 const mostEntries = 200 // the most that the server gives at once
 const beforeUnread = 10 // entries shown above the first unread one
@@ -20,25 +20,16 @@ export const listQuery = (query: ListQuery) =>
   queryOptions({
     queryKey: keys.list(query),
     queryFn: async ({ client }): Promise<ListState> => {
-      const shown = Math.min(client.getQueryData<ListState>(keys.list(query))?.rows.length ?? 0, mostRefreshed)
-      let list = addPage(emptyList, await askRows(query))
+      const held = () => client.getQueryData<ListState>(keys.list(query))
+      const before = held() ?? emptyList
+      const shown = Math.min(before.rows.length, mostRefreshed)
+      let list = addPage(emptyList, await askRows(query), query.sort)
       // Each page begins where the one before it ended.
       // oxlint-disable-next-line no-await-in-loop
-      while (list.next && list.rows.length < shown) list = addPage(list, await askRows(query, list.next))
-      return keepNewer(list, client.getQueryData<ListState>(keys.list(query)))
+      while (list.next && list.rows.length < shown) list = addPage(list, await askRows(query, list.next), query.sort)
+      return mergeFresh(held() ?? emptyList, before, list, query.sort)
     },
   })
-
-/** News that came while the list was on its way are newer than it. */
-function keepNewer(list: ListState, before: ListState | undefined): ListState {
-  if (!before) return list
-  const known = new Map(before.rows.map((r) => [r.id, r]))
-  const newer = (row: Row) => {
-    const other = known.get(row.id)
-    return other && other.last_seq > row.last_seq ? other : row
-  }
-  return { ...list, rows: list.rows.map(newer) }
-}
 
 /** Adds the next page of a list, if there is one and nobody is bringing it already. */
 export async function loadMore(cache: QueryClient, query: ListQuery, under: Set<string>): Promise<void> {
@@ -48,7 +39,7 @@ export async function loadMore(cache: QueryClient, query: ListQuery, under: Set<
   under.add(next)
   try {
     const page = await askRows(query, next)
-    cache.setQueryData<ListState>(key, (now) => (now?.next === next ? addPage(now, page) : now))
+    cache.setQueryData<ListState>(key, (now) => (now?.next === next ? addPage(now, page, query.sort) : now))
   } finally {
     under.delete(next)
   }
@@ -58,7 +49,7 @@ export const countsQuery = queryOptions({ queryKey: keys.counts, queryFn: () => 
 
 /** One conversation; what a list knows of it shows until it is here. */
 export const detailQuery = (id: string, cache: QueryClient) =>
-  queryOptions({
+  queryOptions<Detail>({
     queryKey: keys.detail(id),
     queryFn: () => ok(desk.GET('/api/v1/conversations/{id}', { params: { path: { id } } })),
     placeholderData: () => findRow(cache, id),
@@ -106,7 +97,19 @@ export const queueQuery = (id: string | undefined) =>
 /** The queues that the person may filter by. */
 export const queuesQuery = queryOptions({
   queryKey: ['queues', 'names'],
-  queryFn: async () => (await ok(desk.GET('/api/v1/queues', { params: { query: { limit: mostListed } } }))).items,
+  queryFn: async () => {
+    const items: QueueRules[] = []
+    let cursor: string | undefined
+    for (let n = 0; n < mostQueuePages; n++) {
+      // Each page begins where the one before it ended.
+      // oxlint-disable-next-line no-await-in-loop
+      const page = await ok(desk.GET('/api/v1/queues', { params: { query: { limit: mostListed, cursor } } }))
+      items.push(...page.items)
+      cursor = page.next
+      if (!cursor) break
+    }
+    return items
+  },
   staleTime: 10 * 60_000,
 })
 

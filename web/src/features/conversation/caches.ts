@@ -30,6 +30,8 @@ export class DeskCache {
   readonly #cache: QueryClient
   readonly #looker: () => Looker
   #counting: ReturnType<typeof setTimeout> | undefined
+  /** Conversations that the person has just taken, until their rows are here. */
+  readonly #taken = new Set<string>()
   readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
 
   constructor(cache: QueryClient, looker: () => Looker) {
@@ -40,7 +42,9 @@ export class DeskCache {
   row(row: Row) {
     const known = findRow(this.#cache, row.id)
     if (!known || known.state !== row.state || known.agent?.id !== row.agent?.id || known.queue?.id !== row.queue?.id) this.#recount()
-    this.#lists((list, query) => takeRow(list, row, query, this.#looker()))
+    const own = this.#taken.delete(row.id)
+    if (own) this.#recountNow()
+    this.#lists((list, query) => takeRow(list, row, query, this.#looker(), own))
     this.#cache.setQueryData<Detail>(keys.detail(row.id), (now) => now && { ...now, ...row })
     const now = this.#cache.getQueryData<Detail>(keys.detail(row.id))
     // A new interaction, or one that moved on: what stands around the row is known to the server only.
@@ -53,13 +57,27 @@ export class DeskCache {
     void this.#cache.invalidateQueries({ queryKey: keys.detail(id) })
   }
 
+  /** The person has taken a conversation themselves: nothing is news of it, on the lists and in the counts. */
+  take(id: string) {
+    const known = findRow(this.#cache, id)
+    if (known && this.#isMine(known)) this.#lists((list, query) => takeRow(list, known, query, this.#looker(), true))
+    else this.#taken.add(id)
+    this.#recountNow()
+  }
+
   /** The person's own act has ended a row's stay on the lists that show it. */
   remove(id: string) {
+    this.#taken.delete(id)
     this.#lists((list) => removeRow(list, id))
+    this.#recountNow()
   }
 
   /** Changes parts of a row wherever it is shown. */
   patch(id: string, part: Partial<Row>) {
+    if ('agent' in part) {
+      if (this.#isMine(part)) this.#taken.add(id)
+      else this.#taken.delete(id)
+    }
     this.#lists((list) => ({ ...list, rows: list.rows.map((r) => (r.id === id ? { ...r, ...part } : r)), arrivals: list.arrivals.map((r) => (r.id === id ? { ...r, ...part } : r)) }))
     this.#cache.setQueryData<Detail>(keys.detail(id), (now) => now && { ...now, ...part })
   }
@@ -124,13 +142,20 @@ export class DeskCache {
     if (now?.some((t) => t.who === who)) this.#cache.setQueryData<Typing[]>(keys.typing(conversation), now.filter((t) => t.who !== who))
   }
 
+  #isMine({ agent, state }: Partial<Row>): boolean {
+    return agent?.id === this.#looker().me && state === 'active'
+  }
+
   /** Work has moved: how much there is in each view is asked again, not more often than people read it. */
   #recount() {
     if (this.#counting !== undefined) return
-    this.#counting = setTimeout(() => {
-      this.#counting = undefined
-      void this.#cache.invalidateQueries({ queryKey: keys.counts })
-    }, recountAfter)
+    this.#counting = setTimeout(() => this.#recountNow(), recountAfter)
+  }
+
+  #recountNow() {
+    clearTimeout(this.#counting)
+    this.#counting = undefined
+    void this.#cache.invalidateQueries({ queryKey: keys.counts })
   }
 
   /** Another tab or device has read: the count falls to what is behind the mark. */

@@ -28,7 +28,7 @@ function stores(local?: LocalDraft, server?: Draft) {
   return { made, keeper: new DraftKeeper(ports) }
 }
 
-const draft = (text: string, rev: number): Draft => ({ mode: 'reply', text, rev })
+const draft = (text: string, rev: number): Draft => ({ mode: 'reply', text, rev, at: '' })
 
 describe('DraftKeeper', () => {
   beforeEach(() => void vi.useFakeTimers())

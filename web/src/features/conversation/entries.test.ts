@@ -5,7 +5,7 @@ import { actsFor } from './rights'
 import type { Entry, Row } from './types'
 import { sessionWith } from '@/testing/render'
 
-const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', text: `text ${seq}`, occurred_at: new Date(seq * 1000).toISOString(), ...more })
+const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', text: `text ${seq}`, occurred_at: new Date(seq * 1000).toISOString(), received_at: '', ...more })
 const seqs = (entries: readonly Entry[]) => entries.map((e) => e.seq)
 
 describe('entries', () => {
@@ -26,11 +26,11 @@ describe('entries', () => {
   })
 
   it('move their delivery forward only', () => {
-    const ours = entry(1, { author: 'agent', delivery: { state: 'delivered' } })
+    const ours = entry(1, { author: 'agent', delivery: { state: 'delivered', at: '' } })
     expect(moveDelivery([ours], 'e1', 'sent')[0]?.delivery?.state).toBe('delivered')
     expect(moveDelivery([ours], 'e1', 'read')[0]?.delivery?.state).toBe('read')
-    expect(mergeEntries([ours], [{ ...ours, delivery: { state: 'queued' } }])[0]?.delivery?.state).toBe('delivered')
-    const read = readUpTo([ours, entry(2), entry(3, { author: 'agent', delivery: { state: 'sent' } })], 2)
+    expect(mergeEntries([ours], [{ ...ours, delivery: { state: 'queued', at: '' } }])[0]?.delivery?.state).toBe('delivered')
+    const read = readUpTo([ours, entry(2), entry(3, { author: 'agent', delivery: { state: 'sent', at: '' } })], 2)
     expect(read.map((e) => e.delivery?.state)).toEqual(['read', undefined, 'sent'])
   })
 

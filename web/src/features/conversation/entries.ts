@@ -42,7 +42,7 @@ function keepDelivery(before: Entry, after: Entry): Entry {
 
 /** Moves the delivery of an entry forward. */
 export function moveDelivery(known: Entries, id: string, state: DeliveryState, reason?: string): Entries {
-  return known.map((e) => (e.id === id ? keepDelivery(e, { ...e, delivery: { ...e.delivery, state, reason } }) : e))
+  return known.map((e) => (e.id === id ? keepDelivery(e, { ...e, delivery: { at: e.occurred_at, ...e.delivery, state, reason } }) : e))
 }
 
 /** Marks what the customer has read. */

@@ -9,8 +9,8 @@ import { Outbox, type NewMessage, mostKept } from './outbox'
 import type { Detail, Entry, Offer, Row } from './types'
 
 const message: NewMessage = { mode: 'reply', text: 'About an hour.', attachments: [], mentions: [], based_on_seq: 14 }
-const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', occurred_at: '2026-05-14T10:00:00Z', ...more })
-const row = (id: string, more: Partial<Row> = {}): Row => ({ id, brand_id: 'b', channel: 'webchat', customer: { id: 'c', name: 'Réka Tóth' }, preview: '', last_entry_at: '2026-05-14T10:00:00Z', last_seq: 14, unread: 2, state: 'active', agent: { id: 'me', name: 'Marta Zając' }, draft: true, ...more })
+const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', text: '', occurred_at: '2026-05-14T10:00:00Z', received_at: '', ...more })
+const row = (id: string, more: Partial<Row> = {}): Row => ({ id, brand_id: 'b', channel: 'webchat', customer: { id: 'c', name: 'Réka Tóth' }, preview: '', last_entry_at: '2026-05-14T10:00:00Z', last_seq: 14, unread: 2, state: 'active', agent: { id: 'me', name: 'Marta Zając' }, draft: true, priority: 0, tags: [], ...more })
 
 let client: QueryClient
 let desk: DeskCache
@@ -18,7 +18,7 @@ let outbox: Outbox
 let asked: { body: Record<string, unknown>; key: string | null }[]
 let answers: (() => Response)[]
 
-const stored = (seq: number) => () => Response.json(entry(seq, { author: 'agent', delivery: { state: 'sent' }, client_id: String(asked.at(-1)?.body.client_id) }))
+const stored = (seq: number) => () => Response.json(entry(seq, { author: 'agent', delivery: { state: 'sent', at: '' }, client_id: String(asked.at(-1)?.body.client_id) }))
 const refused = (status: number, code: string, values = {}) => () => Response.json({ code, values }, { status })
 const lost = () => {
   throw new TypeError('connection lost')
@@ -193,7 +193,7 @@ describe('DeskCache', () => {
   const list = () => client.getQueryData<typeof emptyList>(keys.list({ view: 'mine', sort: 'deadline' }))!
 
   it('writes a row into every list and the open conversation', () => {
-    client.setQueryData<Detail>(keys.detail('7'), { ...row('7', { interaction_id: 'i1' }), interactions: [{ id: 'i1', state: 'active', arrived_at: '' }] })
+    client.setQueryData<Detail>(keys.detail('7'), { ...row('7', { interaction_id: 'i1' }), interactions: [{ id: 'i1', state: 'active', direction: 'in', arrived_at: '' }] })
     desk.row(row('7', { subject: 'Delivery', interaction_id: 'i1' }))
     desk.row(row('8'))
     expect(list().rows[0]?.subject).toBe('Delivery')
@@ -203,7 +203,7 @@ describe('DeskCache', () => {
   })
 
   it('asks for the conversation again when its work has moved on', () => {
-    client.setQueryData<Detail>(keys.detail('7'), { ...row('7', { interaction_id: 'i1' }), interactions: [{ id: 'i1', state: 'active', arrived_at: '' }] })
+    client.setQueryData<Detail>(keys.detail('7'), { ...row('7', { interaction_id: 'i1' }), interactions: [{ id: 'i1', state: 'active', direction: 'in', arrived_at: '' }] })
     desk.row(row('7', { interaction_id: 'i1', state: 'wrap_up' }))
     expect(client.getQueryState(keys.detail('7'))?.isInvalidated).toBe(true)
   })
@@ -236,7 +236,7 @@ describe('DeskCache', () => {
     expect(list().rows[0]?.unread).toBe(1)
     desk.read('7', 'agent', 'u2', 14)
     expect(list().rows[0]?.unread).toBe(1)
-    client.setQueryData<Entries>(keys.entries('7'), [entry(14, { author: 'agent', delivery: { state: 'sent' } })])
+    client.setQueryData<Entries>(keys.entries('7'), [entry(14, { author: 'agent', delivery: { state: 'sent', at: '' } })])
     desk.read('7', 'customer', undefined, 14)
     expect(entries()[0]?.delivery?.state).toBe('read')
   })

@@ -1,10 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { Problem, ok, uniqueId } from '@/lib/api'
+import { Problem, api as desk, ok, uniqueId } from '@/lib/api'
 import { backoff } from '@/lib/live/backoff'
 import { keys } from './caches'
 import { type Entries, mergeEntries } from './entries'
 import { forget, keep, kept, keptUnder } from './kept'
-import { desk } from './paths'
 import type { Attachment, Entry, Mode, Ref } from './types'
 
 /**

@@ -1,12 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { Problem, ok } from '@/lib/api'
+import { Problem, api as desk, ok } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
 import { findRow } from './caches'
 import { useDesk } from './desk'
 import { DraftKeeper, type DraftStores, type LocalDraft } from './drafts'
 import { forget, keep, kept } from './kept'
-import { desk } from './paths'
 import type { Draft, Mode } from './types'
 
 const storageKey = (user: string, conversation: string, mode: Mode) => `zongler.draft.${user}.${conversation}.${mode}`

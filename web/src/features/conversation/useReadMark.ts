@@ -1,10 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { ok } from '@/lib/api'
+import { api as desk, ok } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
 import { findRow } from './caches'
 import { useDesk } from './desk'
-import { desk } from './paths'
 import type { Detail } from './types'
 
 const readAfter = 1000 // milliseconds in sight

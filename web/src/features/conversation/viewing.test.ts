@@ -4,7 +4,7 @@ import { DeskCache, keys } from './caches'
 import type { Entries } from './entries'
 import type { Entry } from './types'
 
-const entry = (seq: number): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', occurred_at: '2026-05-14T10:00:00Z' })
+const entry = (seq: number): Entry => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', text: '', occurred_at: '2026-05-14T10:00:00Z', received_at: '2026-05-14T10:00:00Z' })
 const queryKey = keys.entries('7')
 
 function known(...entries: Entry[]) {

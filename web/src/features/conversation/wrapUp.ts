@@ -1,10 +1,9 @@
 import { useEffect } from 'react'
-import { ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
 import { toMillis } from '@/lib/time'
 import { type Desk, useDesk } from './desk'
 import { forget, kept, keptKey } from './kept'
-import { desk } from './paths'
 import type { Detail, QueueRules } from './types'
 
 /** What a person says of a contact after it. */
@@ -47,7 +46,7 @@ async function finish({ outbox }: Desk, conversation: string, interaction: strin
   if (kept(key) === undefined) return
   const text = note.trim()
   try {
-    await ok(desk.POST('/api/v1/interactions/{id}/finish', { params: { path: { id: interaction } }, body: { disposition_id: disposition_id || undefined, note: text || undefined } }))
+    await ok(api.POST('/api/v1/interactions/{id}/finish', { params: { path: { id: interaction } }, body: { disposition_id: disposition_id || undefined, note: text || undefined } }))
   } catch {
     // Too late for the wrap-up, but not for a note.
     if (text) void outbox.send(conversation, { mode: 'note', text, attachments: [], mentions: [], based_on_seq: 0 })

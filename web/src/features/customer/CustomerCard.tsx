@@ -24,8 +24,7 @@ interface Props {
 export function CustomerCard({ customer, conversation, brand, edit }: Props) {
   const t = useT()
   const now = useNow('minute')
-  const attributes = Object.entries(customer.attributes ?? {})
-  const past = (customer.conversations ?? []).filter((c) => c.id !== conversation)
+  const past = customer.conversations.filter((c) => c.id !== conversation)
   return (
     <div className={classes.card}>
       <header className={classes.who}>
@@ -43,13 +42,10 @@ export function CustomerCard({ customer, conversation, brand, edit }: Props) {
       <Section title={t('desk.customer.details')} aside={edit}>
         {customer.phone && <Copyable icon={<Phone size={15} aria-hidden />} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} />}
         {customer.email && <Copyable icon={<Mail size={15} aria-hidden />} text={customer.email} href={`mailto:${customer.email}`} />}
-        {(customer.contact_points ?? []).map((point) => (
-          <Point key={point.id} point={point} />
+        {customer.contact_points.map((point) => (
+          <Point key={point.id} point={point} customer={customer.name} />
         ))}
         <dl className={classes.attributes}>
-          {attributes.map(([name, value]) => (
-            <Attribute key={name} name={name} value={value} />
-          ))}
           <Attribute name={t('desk.customer.since')} value={formatDay(customer.created_at, t.language, now)} />
         </dl>
       </Section>
@@ -114,7 +110,7 @@ function LocalFacts({ customer, brand }: { customer: CustomerDetail; brand: stri
 /** The city of a time zone. */
 const placeOf = (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
 
-function Copyable({ icon, text, href, more }: { icon: ReactNode; text: string; href?: string; more?: ReactNode }) {
+function Copyable({ icon, text, href, more, copyable = true }: { icon: ReactNode; text: string; href?: string; more?: ReactNode; copyable?: boolean }) {
   const t = useT()
   const [copied, setCopied] = useState(false)
   const copy = async () => {
@@ -133,18 +129,21 @@ function Copyable({ icon, text, href, more }: { icon: ReactNode; text: string; h
         <span className={classes.value}>{text}</span>
       )}
       {more}
-      <ActionIcon size={24} onClick={() => void copy()} aria-label={t('desk.customer.copy', { what: text })}>
-        {copied ? <Check size={14} /> : <Copy size={14} />}
-      </ActionIcon>
+      {copyable && (
+        <ActionIcon size={24} onClick={() => void copy()} aria-label={t('desk.customer.copy', { what: text })}>
+          {copied ? <Check size={14} /> : <Copy size={14} />}
+        </ActionIcon>
+      )}
     </div>
   )
 }
 
-function Point({ point }: { point: ContactPoint }) {
+/** An address; the name that it gave is said above already. */
+function Point({ point, customer }: { point: ContactPoint; customer: string }) {
   const t = useT()
   const channelName = useChannelName()
-  const shown = point.display_name || (point.provider === 'webchat' ? channelName(point.provider) : point.external_id)
-  return <Copyable icon={<ChannelIcon channel={point.provider} size={15} />} text={shown} more={point.verified && <BadgeCheck size={14} className={classes.verified} aria-label={t('desk.customer.verified')} />} />
+  const address = (point.display_name === customer ? undefined : point.display_name) || (point.provider === 'webchat' ? undefined : point.external_id)
+  return <Copyable icon={<ChannelIcon channel={point.provider} size={15} />} text={address ?? channelName(point.provider)} copyable={address !== undefined} more={point.verified && <BadgeCheck size={14} className={classes.verified} aria-label={t('desk.customer.verified')} />} />
 }
 
 function Attribute({ name, value }: { name: string; value: string }) {

@@ -1,7 +1,7 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { languageList, languages, useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
 import { ChooseOne } from '@/kit/Choose'
@@ -10,7 +10,6 @@ import { useToasts } from '@/kit/toast'
 import { useDesk } from '../conversation/desk'
 import { keys } from '../conversation/caches'
 import { forget, kept, keptKey, useKept } from '../conversation/kept'
-import { desk } from '../conversation/paths'
 import { customerKey } from './key'
 import type { CustomerDetail, CustomerFields } from './types'
 import classes from './Customer.module.css'
@@ -37,8 +36,8 @@ export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; o
     validate: (v) => onlyErrors({ name: checks.required(v.name), email: v.email ? checks.email(v.email) : undefined }),
     submit: async (values) => {
       const changed = changesOf(initial, values)
-      const saved = await ok(desk.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: opened.rev } }))
-      cache.setQueryData<CustomerDetail>(customerKey(customer.id), (now) => ({ ...now, ...saved }))
+      const saved = await ok(api.PATCH('/api/v1/customers/{id}', { params: { path: { id: customer.id } }, body: { ...changed, rev: opened.rev } }))
+      cache.setQueryData<CustomerDetail>(customerKey(customer.id), (now) => now && { ...now, ...saved })
       if (changed.name) rename(customer.id, saved.name)
       toasts.show({ kind: 'done', text: t('desk.customer.saved') })
       done()

@@ -1,14 +1,13 @@
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState } from 'react'
-import { ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useLive } from '@/lib/live'
 import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { kept } from '../conversation/kept'
-import { desk } from '../conversation/paths'
 import { CustomerCard } from './CustomerCard'
 import { CustomerForm, useCustomerDraft } from './CustomerForm'
 import { customerKey } from './key'
@@ -42,7 +41,7 @@ function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | '
   const editable = useCan('customer.edit')
   const draft = useCustomerDraft(id)
   const [editing, setEditing] = useState(() => editable && kept(draft) !== undefined)
-  const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(desk.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
+  const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
   if (customer.isError && !customer.data) return <ErrorState error={customer.error} onRetry={() => void customer.refetch()} />
   if (!customer.data) return <SkeletonRows rows={5} height="56px" />
   if (editing) return <CustomerForm customer={customer.data} onDone={() => setEditing(false)} />

@@ -13,7 +13,7 @@ type VisitDetail = components['schemas']['SiteVisitBody']
 export function Visit({ conversation }: { conversation: string }) {
   const t = useT()
   const { data } = useQuery(detailQuery(conversation, useQueryClient()))
-  const visit = (data as { visit?: VisitDetail } | undefined)?.visit
+  const visit: VisitDetail | undefined = data?.visit
   if (!visit) return null
   const { pages = [], language, consent_version: version, consent_at: agreed, identified } = visit
   return (

@@ -27,7 +27,7 @@ export function DrilledRow({ row, kind, timeZone }: { row: Drilled; kind: RowKin
         </span>
         <span className={classes.side}>
           <time dateTime={row.at} title={formatFull(row.at, t.language, timeZone)}>
-            {formatDay(row.at, t.language, now)} {formatTime(row.at, t.language, timeZone)}
+            {formatDay(row.at, t.language, now, timeZone)} {formatTime(row.at, t.language, timeZone)}
           </time>
           <span className={classes.what}>
             {row.stars ? <Stars count={row.stars} /> : <Result row={row} kind={kind} />}

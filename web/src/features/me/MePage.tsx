@@ -3,13 +3,14 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useT } from '@/lib/i18n'
 import { Page } from '@/kit/Page'
 import { meTabs } from '.'
+import { AlertsTab } from './AlertsTab'
 import { KeysTab } from './KeysTab'
 import { ProfileTab } from './ProfileTab'
 import { SessionsTab } from './SessionsTab'
 
 const route = getRouteApi('/desk/me')
 
-/** One's own profile, keys and sign-ins. */
+/** One's own profile, alerts, keys and sign-ins. */
 export function MePage() {
   const t = useT()
   const { tab = 'profile' } = route.useSearch()
@@ -26,6 +27,9 @@ export function MePage() {
         </Tabs.List>
         <Tabs.Panel value="profile">
           <ProfileTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="alerts">
+          <AlertsTab />
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <KeysTab />

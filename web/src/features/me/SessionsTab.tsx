@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Monitor } from 'lucide-react'
-import { type SessionItem, api, ok, problemText } from '@/lib/api'
+import { type Schemas, api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { Badge } from '@/kit/Badge'
@@ -30,7 +30,7 @@ export function SessionsTab() {
   )
 }
 
-function Row({ session }: { session: SessionItem }) {
+function Row({ session }: { session: Schemas['SessionItem'] }) {
   const t = useT()
   const cache = useQueryClient()
   const toasts = useToasts()

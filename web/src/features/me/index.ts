@@ -4,7 +4,7 @@ import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 
-export const meTabs = ['profile', 'keys', 'sessions'] as const
+export const meTabs = ['profile', 'alerts', 'keys', 'sessions'] as const
 export type MeTab = (typeof meTabs)[number]
 
 export const meRoute = createRoute({

@@ -3,20 +3,21 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Check, ChevronDown, Volume2, VolumeX } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { Problem, ok, problemText } from '@/lib/api'
+import { Problem, api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
 import { useLeader } from '@/lib/live'
+import { alertSettings, unlockSound, useUnlockOnFirstClick } from '@/lib/sound'
 import { formatDuration, toMillis, useNow } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { useToasts } from '@/kit/toast'
-import { desktopNewsOn } from '@/shell/news'
-import { desk } from '../conversation/paths'
+import { desktopNewsOn } from '@/shell/desktop'
+import { useDesk } from '../conversation/desk'
 import type { Offer } from '../conversation/types'
 import { offerCommands } from './commands'
 import { endOffer, standing } from './offers'
-import { unlockSound, useRing, useSound, useTitleBlink, useUnlockOnFirstClick } from './ring'
+import { useRing, useSound, useTitleBlink } from './ring'
 import classes from './OfferCards.module.css'
 
 /** The offers in the corner. They ring and ask; they never take the focus. */
@@ -55,6 +56,7 @@ function useAnswers() {
   const cache = useQueryClient()
   const navigate = useNavigate()
   const toasts = useToasts()
+  const { cache: desk } = useDesk()
   const [busy, setBusy] = useState<string>()
 
   const answer = async (offer: Offer, act: () => Promise<unknown>) => {
@@ -75,21 +77,27 @@ function useAnswers() {
   return {
     busy,
     accept: async (offer: Offer) => {
-      const taken = await answer(offer, () => ok(desk.POST('/api/v1/offers/{id}/accept', { params: params(offer) })))
-      if (taken) await navigate({ to: '/conversations', search: { view: 'mine', c: offer.conversation_id } })
+      const taken = await answer(offer, () => ok(api.POST('/api/v1/offers/{id}/accept', { params: params(offer) })))
+      if (!taken) return
+      desk.take(offer.conversation_id)
+      await navigate({ to: '/conversations', search: { view: 'mine', c: offer.conversation_id } })
     },
-    decline: (offer: Offer, reason = '') => answer(offer, () => ok(desk.POST('/api/v1/offers/{id}/decline', { params: params(offer), body: { reason } }))),
+    decline: (offer: Offer, reason = '') => answer(offer, () => ok(api.POST('/api/v1/offers/{id}/decline', { params: params(offer), body: { reason } }))),
   }
 }
 
-/** Tells outside the browser while nobody looks at this page; a click comes back to it. */
+/** Tells outside the browser while nobody looks at this page; a click leads to the card. */
 function useDesktopRing(offer: Offer | undefined) {
   const t = useT()
   const id = offer?.id
   useEffect(() => {
     if (!offer || document.visibilityState === 'visible' || !desktopNewsOn()) return undefined
-    const shown = new Notification(t('desk.offer.title', { name: offer.customer.name }), { body: offer.queue.name, tag: `offer-${offer.id}`, requireInteraction: true })
-    shown.addEventListener('click', () => focus())
+    const title = alertSettings().discreet ? t('desk.keys.offers') : t('desk.offer.title', { name: offer.customer.name })
+    const shown = new Notification(title, { body: offer.queue.name, tag: `offer-${offer.id}`, requireInteraction: true })
+    shown.addEventListener('click', () => {
+      focus()
+      document.querySelector<HTMLElement>(`[aria-labelledby="offer-${offer.id}"]`)?.focus()
+    })
     return () => shown.close()
     // Once for each offer.
     // oxlint-disable-next-line react/exhaustive-deps
@@ -111,7 +119,7 @@ function Card({ offer, now, urgent, busy, onAccept, onDecline }: CardProps) {
   const acceptKeys = useKeysOf(offerCommands.accept)
   const [waitedUntil] = useState(() => now)
   return (
-    <article className={classes.card} aria-labelledby={`offer-${offer.id}`}>
+    <article className={classes.card} tabIndex={-1} aria-labelledby={`offer-${offer.id}`}>
       <Ring offer={offer} now={now} />
       <div className={classes.who}>
         <strong id={`offer-${offer.id}`} className={classes.name}>

@@ -1,12 +1,11 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
-import { ok } from '@/lib/api'
-import { desk } from '../conversation/paths'
+import { api, ok } from '@/lib/api'
 import type { Offer } from '../conversation/types'
 
 export const offersKey = ['me', 'offers'] as const
 
 /** What is offered to the person now. */
-export const offersQuery = queryOptions({ queryKey: offersKey, queryFn: async () => (await ok(desk.GET('/api/v1/me/offers'))).items })
+export const offersQuery = queryOptions({ queryKey: offersKey, queryFn: async () => (await ok(api.GET('/api/v1/me/offers'))).items })
 
 /** Adds an offer, or renews it. */
 export function addOffer(cache: QueryClient, offer: Offer) {

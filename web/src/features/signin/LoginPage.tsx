@@ -1,12 +1,13 @@
 import { Alert, Button, PasswordInput, Switch, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { ArrowRight } from 'lucide-react'
+import { ArrowRight, ExternalLink } from 'lucide-react'
 import { type DemoRole, api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { Avatar } from '@/kit/Avatar'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { OpenPage } from '@/shell/OpenPage'
+import { demoQuery, trafficQuery } from './demo'
 import { useEnter } from './enter'
 import classes from './LoginPage.module.css'
 
@@ -15,7 +16,7 @@ const route = getRouteApi('/login')
 /** Signing in by password, and in the demo by one click as a role. */
 export function LoginPage() {
   const t = useT()
-  const demo = useQuery({ queryKey: ['session', 'demo'], queryFn: () => ok(api.GET('/api/v1/session/demo')), retry: false, staleTime: Infinity })
+  const demo = useQuery(demoQuery)
   const roles = demo.data?.roles ?? []
   return (
     <OpenPage title={t('login.title')} text={t('login.text')} wide={roles.length > 0}>
@@ -77,6 +78,7 @@ function DemoRoles({ roles }: { roles: readonly DemoRole[] }) {
         ))}
       </ul>
       <DemoTraffic />
+      <DemoSites />
       {signIn.isError && (
         <Alert color="danger" role="alert">
           {problemText(t, signIn.error)}
@@ -86,16 +88,35 @@ function DemoRoles({ roles }: { roles: readonly DemoRole[] }) {
   )
 }
 
-const trafficKey = ['session', 'demo', 'traffic'] as const
+const demoSites = [
+  { brand: 'Fala Net', href: '/demo/fala-net' },
+  { brand: 'Vásárfia', href: '/demo/vasarfia' },
+]
+
+/** The sites of the demo's brands, on which one writes as their customer. */
+function DemoSites() {
+  const t = useT()
+  return (
+    <p className={classes.sites}>
+      <span>{t('login.sites')}</span>
+      {demoSites.map(({ brand, href }) => (
+        <a key={href} href={href} target="_blank" rel="noreferrer">
+          {brand} <ExternalLink size={13} aria-hidden />
+          <span className="sr-only"> {t('login.newTab')}</span>
+        </a>
+      ))}
+    </p>
+  )
+}
 
 /** The switch of the demo's simulated customers. */
 function DemoTraffic() {
   const t = useT()
   const cache = useQueryClient()
-  const traffic = useQuery({ queryKey: trafficKey, queryFn: () => ok(api.GET('/api/v1/session/demo/traffic')), retry: false })
+  const traffic = useQuery(trafficQuery)
   const turn = useMutation({
     mutationFn: (on: boolean) => ok(api.PUT('/api/v1/session/demo/traffic', { body: { on } })),
-    onSuccess: (now) => cache.setQueryData(trafficKey, now),
+    onSuccess: (now) => cache.setQueryData(trafficQuery.queryKey, now),
   })
   if (!traffic.data) return null
   return <Switch className={classes.traffic} checked={turn.isPending ? turn.variables : traffic.data.on} onChange={(e) => turn.mutate(e.currentTarget.checked)} label={t('login.traffic')} description={t('login.trafficText')} />

@@ -2,6 +2,7 @@ import { createRoute, redirect } from '@tanstack/react-router'
 import { lazyPage } from '@/lib/parts'
 import { sessionQuery } from '@/lib/session'
 import { rootRoute, setupQuery } from '@/routes'
+import { loadDemo } from './demo'
 
 /** Where to go after signing in: an address of the desk, never another site. */
 export function safeNext(next: string | undefined): string {
@@ -18,5 +19,6 @@ export const loginRoute = createRoute({
     const setup = await context.cache.ensureQueryData(setupQuery).catch(() => undefined)
     if (setup?.needed) throw redirect({ to: '/setup', replace: true })
   },
+  loader: ({ context }) => loadDemo(context.cache),
   component: lazyPage(() => import('./LoginPage'), 'LoginPage'),
 })

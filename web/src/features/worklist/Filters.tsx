@@ -1,14 +1,17 @@
-import { ActionIcon, Button, Popover } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { ActionIcon, Button, Popover, type SelectProps } from '@mantine/core'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { SlidersHorizontal } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { useCan, useSignedIn } from '@/lib/session'
+import { useChannelName } from '@/kit/ChannelMark'
 import { ChooseOne } from '@/kit/Choose'
 import { queuesQuery } from '../conversation/api'
+import { keys } from '../conversation/caches'
 import type { Sort } from '../conversation/types'
 import { worklistCommands } from './commands'
+import type { ListState } from './list'
 import { type WorklistSearch, queryOf, sorts, usualSort } from './search'
 import classes from './Worklist.module.css'
 
@@ -17,7 +20,7 @@ interface Props {
   onSearch: (search: WorklistSearch) => void
 }
 
-/** Order, queue and brand of the list. */
+/** Order, queue, brand and channel of the list. */
 export function Filters({ search, onSearch }: Props) {
   const t = useT()
   const [open, setOpen] = useState(false)
@@ -26,7 +29,7 @@ export function Filters({ search, onSearch }: Props) {
   return (
     <Popover opened={open} onChange={setOpen} width={280} position="bottom-end" trapFocus returnFocus withRoles>
       <Popover.Target>
-        <ActionIcon size={32} className={classes.filter} data-on={search.queue !== undefined || search.brand !== undefined || undefined} onClick={() => setOpen((now) => !now)} aria-label={label} title={label}>
+        <ActionIcon size={32} className={classes.filter} data-on={Boolean(search.queue ?? search.brand ?? search.channel) || undefined} onClick={() => setOpen((now) => !now)} aria-label={label} title={label}>
           <SlidersHorizontal size={17} />
         </ActionIcon>
       </Popover.Target>
@@ -72,9 +75,39 @@ function Fields({ search, onSearch }: Props) {
           allowDeselect
         />
       )}
-      <Button variant="default" disabled={!search.queue && !search.brand && !search.sort} onClick={() => onSearch({ ...search, queue: undefined, brand: undefined, sort: undefined })}>
+      <ChannelField {...inside} search={search} onSearch={onSearch} />
+      <Button variant="default" disabled={!search.queue && !search.brand && !search.channel && !search.sort} onClick={() => onSearch({ ...search, queue: undefined, brand: undefined, channel: undefined, sort: undefined })}>
         {t('act.clearFilters')}
       </Button>
     </div>
   )
+}
+
+/** Offers the channels by which conversations have come; one alone is no choice. */
+function ChannelField({ search, onSearch, ...inside }: Props & Pick<SelectProps, 'comboboxProps'>) {
+  const t = useT()
+  const cache = useQueryClient()
+  const channelName = useChannelName()
+  const [channels] = useState(() => channelsSeen(cache, search.channel))
+  if (channels.length < 2 && !search.channel) return null
+  return (
+    <ChooseOne
+      {...inside}
+      label={t('desk.filter.channel')}
+      placeholder={t('desk.filter.any')}
+      data={channels.map((c) => ({ value: c, label: channelName(c) }))}
+      value={search.channel ?? null}
+      onChange={(channel) => onSearch({ ...search, channel: channel ?? undefined })}
+      clearable
+      allowDeselect
+    />
+  )
+}
+
+/** The channels of all rows that any list has held, and the one that is chosen. */
+function channelsSeen(cache: QueryClient, chosen: string | undefined): string[] {
+  const lists = cache.getQueriesData<ListState>({ queryKey: keys.lists })
+  const seen = new Set(lists.flatMap(([, list]) => list?.rows.map((r) => r.channel) ?? []))
+  if (chosen) seen.add(chosen)
+  return [...seen].toSorted()
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Pencil, Reply, StickyNote } from 'lucide-react'
+import { Check, Pencil, Reply, StickyNote } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
@@ -18,45 +18,69 @@ interface Props {
   first: boolean
   /** No longer belongs to the view; goes when the list is put in order. */
   left: boolean
+  /** Chosen for a common act. */
+  selected: boolean
+  /** Some row is chosen: the places to choose show. */
+  selecting: boolean
   compact: boolean
   onOpen: (id: string) => void
+  /** Chooses the row or lets it go; with `range`, all rows up to it. */
+  onSelect: (id: string, range: boolean) => void
 }
 
-const plainClick = (e: React.MouseEvent) => e.button === 0 && !e.metaKey && !e.ctrlKey && !e.shiftKey && !e.altKey
+const isPlain = (e: React.MouseEvent) => e.button === 0 && !e.metaKey && !e.ctrlKey && !e.altKey
 
 /** One conversation of the list. It is a link, so that it opens in another tab as well. */
-export function RowView({ row, open, first, left, compact, onOpen }: Props) {
+export function RowView({ row, open, first, left, selected, selecting, compact, onOpen, onSelect }: Props) {
+  const t = useT()
   const typing = useQuery(typingQuery(row.id)).data?.find((who) => who.who === 'customer')
   return (
-    <a
-      href={`/conversations/${row.id}`}
-      className={classes.row}
-      aria-current={open || undefined}
-      tabIndex={open || first ? 0 : -1}
-      data-unread={row.unread > 0 || undefined}
-      data-left={left || undefined}
-      data-compact={compact || undefined}
-      onClick={(e) => {
-        if (!plainClick(e)) return
-        e.preventDefault()
-        onOpen(row.id)
-      }}
-    >
-      <span className={classes.face}>
-        <Avatar name={row.customer.name} size={compact ? 30 : 36} />
-        <ChannelMark channel={row.channel} size={compact ? 15 : 18} className={classes.mark} />
-      </span>
-      <span className={classes.top}>
-        <span className={classes.name}>{row.customer.name}</span>
-        <Ago at={row.last_entry_at} className={classes.ago} />
-      </span>
-      {!compact && <SecondLine row={row} typing={typing !== undefined} />}
-      <span className={classes.bottom}>
-        {compact && row.draft && <DraftMark />}
-        <Preview row={row} typing={compact && typing !== undefined} />
-        <Marks row={row} />
-      </span>
-    </a>
+    <>
+      <a
+        href={`/conversations/${row.id}`}
+        className={classes.row}
+        aria-current={open || undefined}
+        tabIndex={open || first ? 0 : -1}
+        data-unread={row.unread > 0 || undefined}
+        data-left={left || undefined}
+        data-compact={compact || undefined}
+        data-selected={selected || undefined}
+        onClick={(e) => {
+          if (!isPlain(e)) return
+          e.preventDefault()
+          if (e.shiftKey) onSelect(row.id, true)
+          else onOpen(row.id)
+        }}
+      >
+        <span className={classes.face}>
+          <Avatar name={row.customer.name} size={compact ? 30 : 36} />
+          <ChannelMark channel={row.channel} size={compact ? 15 : 18} className={classes.mark} />
+        </span>
+        <span className={classes.top}>
+          <span className={classes.name}>{row.customer.name}</span>
+          <Ago at={row.last_entry_at} className={classes.ago} />
+        </span>
+        {!compact && <SecondLine row={row} typing={typing !== undefined} />}
+        <span className={classes.bottom}>
+          {compact && row.draft && <DraftMark />}
+          <Preview row={row} typing={compact && typing !== undefined} />
+          <Marks row={row} />
+        </span>
+        {selected && <span className="sr-only">{t('desk.bulk.isSelected')}</span>}
+      </a>
+      <button
+        type="button"
+        className={classes.pick}
+        tabIndex={-1}
+        aria-pressed={selected}
+        aria-label={t('desk.bulk.selectOne', { name: row.customer.name })}
+        data-compact={compact || undefined}
+        data-shown={selecting || undefined}
+        onClick={(e) => onSelect(row.id, e.shiftKey)}
+      >
+        <span className={classes.box}>{selected && <Check size={14} strokeWidth={3} aria-hidden />}</span>
+      </button>
+    </>
   )
 }
 

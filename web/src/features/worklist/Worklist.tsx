@@ -11,6 +11,8 @@ import { ErrorState, SkeletonRows } from '@/kit/states'
 import { VirtualList } from '@/kit/VirtualList'
 import { countsQuery } from '../conversation/api'
 import type { Row } from '../conversation/types'
+import { BulkBar } from './bulk/BulkBar'
+import { useSelection } from './bulk/useSelection'
 import { worklistCommands as commands } from './commands'
 import { EmptyList } from './EmptyList'
 import { Filters } from './Filters'
@@ -25,27 +27,28 @@ interface Props {
   search: WorklistSearch
   onSearch: (search: WorklistSearch) => void
   onOpen: (id: string | undefined) => void
+  /** The open conversation lies over it; it keeps its place below. */
+  covered?: boolean
 }
 
 const rowHeights = { comfortable: 76, compact: 52 }
 const idOf = (row: Row) => row.id
 
 /** The list of conversations with its views, search and filters. */
-export function Worklist({ search, onSearch, onOpen }: Props) {
+export function Worklist({ search, onSearch, onOpen, covered }: Props) {
   const t = useT()
   const { user } = useSignedIn()
   const query = queryOf(search)
-  const { asked, list, order, more, moreFailed, onTop, onTouched } = useWorklist(query, search.c)
+  const { name, asked, list, order, refresh, more, moreFailed, onTop, onTouched } = useWorklist(query, search.c)
   const { rows } = list
   const active = rows.findIndex((r) => r.id === search.c)
+  const selection = useSelection(rows, name)
   const element = useRef<HTMLDivElement>(null)
   const openKeys = useKeysOf(commands.open)
 
   const onArrows = useListKeys({ count: rows.length, index: active, onIndex: (index) => onOpen(rows[index]?.id) })
-  useCommand(commands.refresh, () => {
-    order()
-    void asked.refetch()
-  })
+  useCommand(commands.select, () => search.c && selection.toggle(search.c), active >= 0)
+  useCommand(commands.refresh, () => void refresh())
   useFocusFollows(element, active)
 
   const onKeyDown = (event: React.KeyboardEvent) => {
@@ -58,7 +61,7 @@ export function Worklist({ search, onSearch, onOpen }: Props) {
     }
   }
   return (
-    <section className={classes.list} data-list aria-label={t('desk.worklist.title')}>
+    <section className={classes.list} data-list inert={covered} aria-label={t('desk.worklist.title')}>
       <header className={classes.head}>
         <div className={classes.title}>
           <h1>{t('desk.worklist.title')}</h1>
@@ -81,6 +84,7 @@ export function Worklist({ search, onSearch, onOpen }: Props) {
         {asked.data && rows.length === 0 && <EmptyList search={search} onSearch={onSearch} />}
         {rows.length > 0 && (
           <VirtualList
+            key={name}
             items={rows}
             keyOf={idOf}
             rowHeight={rowHeights[user.density]}
@@ -88,7 +92,7 @@ export function Worklist({ search, onSearch, onOpen }: Props) {
             active={active}
             onNearEnd={more}
             onTop={onTop}
-            renderRow={(row, index) => <RowView row={row} open={row.id === search.c} first={active < 0 && index === 0} left={list.left.has(row.id)} compact={user.density === 'compact'} onOpen={onOpen} />}
+            renderRow={(row, index) => <RowView row={row} open={row.id === search.c} first={active < 0 && index === 0} left={list.left.has(row.id)} selected={selection.has(row.id)} selecting={selection.selected.length > 0} compact={user.density === 'compact'} onOpen={onOpen} onSelect={(id, range) => (range ? selection.extend(id, search.c) : selection.toggle(id))} />}
           />
         )}
         {moreFailed && (
@@ -97,6 +101,8 @@ export function Worklist({ search, onSearch, onOpen }: Props) {
           </Button>
         )}
       </div>
+      {/* Outside the rows: their keys are not its. */}
+      <BulkBar selection={selection} />
     </section>
   )
 }

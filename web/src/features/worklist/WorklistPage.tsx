@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useLocation, useRouter } from '@tanstack/react-router'
 import { MessagesSquare } from 'lucide-react'
-import { useEffect } from 'react'
 import { useT } from '@/lib/i18n'
 import { KeyCaps, useKeysOf } from '@/lib/keys'
+import { useScreenTitle } from '@/lib/title'
 import { listCommands } from '@/kit/listKeys'
 import { useNarrow } from '@/kit/SidePanel'
 import { Empty, PanelBoundary } from '@/kit/states'
@@ -29,26 +29,40 @@ export function WorklistPage() {
   const client = useQueryClient()
   const { cache } = useDesk()
   const open = search.c
-  const openOne = (c: string | undefined) => void navigate({ search: (now) => ({ ...now, c }), replace: !narrow && open !== undefined })
+  const openOne = (c: string | undefined) => void navigate({ search: (now) => ({ ...now, c }), replace: open !== undefined, state: { overList: narrow && c !== undefined && open === undefined } })
+  const back = useWayBack(() => openOne(undefined))
   // What one is done with is no longer one's own: the next one takes its place.
   const moveOn = () => {
     if (!open) return
     const rows = client.getQueryData<ListState>(keys.list(queryOf(search)))?.rows ?? []
-    const next = narrow ? undefined : neighbour(rows, open)?.id
+    const next = neighbour(rows, open)?.id
     cache.remove(open)
-    openOne(next)
+    if (narrow) back()
+    else openOne(next)
   }
-  useEffect(() => {
-    document.title = `${t('desk.worklist.title')} · Zongler`
-  }, [t])
+  useScreenTitle(t('desk.worklist.title'))
   return (
     // Escape goes outwards from wherever one is inside.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={classes.page} data-open={open !== undefined || undefined} onKeyDown={stepOut}>
-      {!(narrow && open) && <Worklist search={search} onSearch={(next) => void navigate({ search: next, replace: true })} onOpen={openOne} />}
-      {open ? <Opened id={open} onBack={narrow ? () => openOne(undefined) : undefined} onDone={search.view === undefined || search.view === 'mine' ? moveOn : undefined} /> : !narrow && <Nothing />}
+      <Worklist search={search} onSearch={(next) => void navigate({ search: next, replace: true })} onOpen={openOne} covered={narrow && open !== undefined} />
+      {open ? <Opened id={open} onBack={narrow ? back : undefined} onDone={search.view === undefined || search.view === 'mine' ? moveOn : undefined} /> : !narrow && <Nothing />}
     </div>
   )
+}
+
+declare module '@tanstack/history' {
+  interface HistoryState {
+    /** The page before this one in the history is the list that it lies over. */
+    overList?: boolean
+  }
+}
+
+/** Goes back to the list: in the history where that leads there, so that no step is added by coming and going. */
+function useWayBack(close: () => void): () => void {
+  const { history } = useRouter()
+  const overList = useLocation({ select: (l) => l.state.overList })
+  return () => (overList ? history.back() : close())
 }
 
 function Opened({ id, onBack, onDone }: { id: string; onBack?: () => void; onDone?: () => void }) {

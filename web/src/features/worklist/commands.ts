@@ -1,4 +1,4 @@
-import { Bell, CircleCheckBig, CornerDownLeft, Hand, Inbox, Layers, ListFilter, RefreshCw, Search, UserRound } from 'lucide-react'
+import { ArrowRightLeft, Bell, CheckCheck, CircleCheckBig, CirclePause, CornerDownLeft, Hand, Inbox, Layers, ListFilter, RefreshCw, Search, SquareCheck, SquareX, UserRound } from 'lucide-react'
 import type { CommandSpec } from '@/lib/keys'
 import type { View } from '../conversation/types'
 
@@ -10,6 +10,11 @@ export const worklistCommands = {
   search: { id: 'worklist.search', title: 'desk.act.search', keys: '/', icon: Search, ...here },
   filter: { id: 'worklist.filter', title: 'desk.act.filter', keys: 'f', icon: ListFilter, ...here },
   refresh: { id: 'worklist.refresh', title: 'desk.act.refresh', keys: '.', icon: RefreshCw, ...here },
+  select: { id: 'worklist.select', title: 'desk.bulk.select', keys: 'x', icon: SquareCheck, ...here },
+  unselect: { id: 'worklist.unselect', title: 'desk.bulk.clear', keys: 'shift+x', icon: SquareX, ...here },
+  bulkResolve: { id: 'worklist.bulk.resolve', title: 'desk.bulk.resolve.do', keys: 'shift+e', icon: CheckCheck, ...here },
+  bulkTransfer: { id: 'worklist.bulk.transfer', title: 'desk.bulk.transfer.do', keys: 'shift+t', icon: ArrowRightLeft, ...here },
+  bulkPark: { id: 'worklist.bulk.park', title: 'desk.bulk.park.do', keys: 'shift+p', icon: CirclePause, ...here },
 } satisfies Record<string, CommandSpec>
 
 const icons: Record<View, CommandSpec['icon']> = { mine: UserRound, queues: Layers, unassigned: Hand, all: Inbox, mentions: Bell, closed: CircleCheckBig }

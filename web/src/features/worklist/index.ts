@@ -4,9 +4,10 @@ import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { viewCommand, worklistCommands } from './commands'
+import { conversationSearch } from './find'
 import { OwnCount } from './OwnCount'
 import { readSearch, views } from './search'
-import { ViewCommands } from './ViewCommands'
+import { WorklistWatch } from './WorklistWatch'
 
 /** The conversations as work, and the open one beside them. */
 export const worklistRoute = createRoute({
@@ -19,5 +20,6 @@ export const worklistRoute = createRoute({
 export const worklist: Feature = {
   area: { id: 'conversations', label: 'desk.worklist.title', icon: Inbox, to: '/conversations', permission: 'conversation.read', keys: 'g c', Badge: OwnCount },
   commands: [...Object.values(worklistCommands), ...views.map(viewCommand)],
-  Overlay: ViewCommands,
+  search: conversationSearch,
+  Overlay: WorklistWatch,
 }

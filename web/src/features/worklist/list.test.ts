@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ListQuery, Row } from '../conversation/types'
 import { deadlineOf } from './DeadlineChip'
-import { type ListState, addPage, belongs, compareBy, emptyList, loseRow, neighbour, removeRow, takeRow, tidy } from './list'
+import { type ListState, addPage, belongs, compareBy, emptyList, isUntidy, loseRow, mergeFresh, neighbour, removeRow, takeRow, tidy } from './list'
 import { queryOf, readSearch } from './search'
 
 const me = 'u1'
@@ -17,6 +17,8 @@ const row = (id: string, more: Partial<Row> = {}): Row => ({
   last_entry_at: '2026-05-14T10:00:00Z',
   last_seq: 1,
   unread: 0,
+  priority: 0,
+  tags: [],
   state: 'active',
   agent: { id: me, name: 'Marta Zając' },
   queue: { id: 'q1', name: 'Technical' },
@@ -40,6 +42,7 @@ describe('belongs', () => {
     ['only the server knows mentions', {}, { view: 'mentions' }, undefined],
     ['another brand is filtered out', {}, { brand: 'b2' }, false],
     ['another queue is filtered out', {}, { queue: 'q2' }, false],
+    ['another channel is filtered out', {}, { channel: 'email' }, false],
     ['only the server can search', {}, { q: 'reka' }, undefined],
     ['but what is not in the view needs no search', { state: 'closed' }, { q: 'reka' }, false],
   ])('%s', (_, part, query, want) => expect(belongs(row('1', part), { ...mine, ...query }, looker)).toBe(want))
@@ -61,6 +64,22 @@ describe('takeRow', () => {
     const twice = takeRow(once, row('2', { unread: 1 }), mine, looker)
     expect(ids(twice.rows)).toEqual(['1'])
     expect(twice.arrivals).toEqual([row('2', { unread: 1 })])
+  })
+
+  it('lets in at once what the person has taken themselves, and what comes to an empty list', () => {
+    const due = (hour: number) => ({ due_at: `2030-01-01T0${hour}:00:00Z` })
+    expect(ids(takeRow(list(row('1', due(1)), row('3', due(3))), row('2', due(2)), mine, looker, true).rows)).toEqual(['1', '2', '3'])
+    expect(takeRow(emptyList, row('2'), mine, looker)).toMatchObject({ rows: [row('2')], arrivals: [] })
+  })
+
+  it('leaves to a later page what sorts behind the last loaded row', () => {
+    const edge = row('5', { due_at: '2030-01-01T05:00:00Z' })
+    const long: ListState = { ...list(edge), next: 'n', edge }
+    expect(takeRow(long, row('6', { due_at: '2030-01-01T06:00:00Z' }), mine, looker)).toBe(long)
+    expect(ids(takeRow(long, row('4', { due_at: '2030-01-01T04:00:00Z' }), mine, looker).arrivals)).toEqual(['4'])
+    const moved = takeRow(long, row('5', { due_at: '2030-01-01T09:00:00Z' }), mine, looker)
+    expect(ids(moved.rows)).toEqual(['5'])
+    expect(ids(tidy(moved, 'deadline').rows)).toEqual([])
   })
 
   it('forgets an arrival that left before it came in, and does not touch a list that it does not concern', () => {
@@ -88,6 +107,19 @@ describe('tidy', () => {
     expect([...next.left]).toEqual(['3'])
   })
 
+  it('is due when a row has moved, something waits or something left, but not for the open one alone', () => {
+    const [early, late] = [row('1', { due_at: '2030-01-01T01:00:00Z' }), row('2', { due_at: '2030-01-01T02:00:00Z' })]
+    expect(isUntidy(list(early, late), 'deadline')).toBe(false)
+    expect(isUntidy(list(late, early), 'deadline')).toBe(true)
+    expect(isUntidy({ ...list(early), arrivals: [late] }, 'deadline')).toBe(true)
+    expect([undefined, '1'].map((open) => isUntidy({ ...list(early), left: new Set(['1']) }, 'deadline', open))).toEqual([true, false])
+  })
+
+  it('puts who has waited longest first among equal deadlines', () => {
+    const [short, long, none] = [row('1', { unanswered_since: '2026-05-14T09:00:00Z' }), row('3', { unanswered_since: '2026-05-14T08:00:00Z' }), row('2')]
+    expect(ids([none, short, long].toSorted(compareBy('deadline')))).toEqual(['3', '1', '2'])
+  })
+
   it('sorts ids as numbers when all else is equal', () => {
     expect(ids([row('10'), row('9'), row('100')].toSorted(compareBy('deadline')))).toEqual(['9', '10', '100'])
   })
@@ -95,7 +127,7 @@ describe('tidy', () => {
 
 describe('pages', () => {
   it('add what is not there yet', () => {
-    const next = addPage({ ...list(row('1'), row('2')), arrivals: [row('5')], next: 'a' }, { items: [row('2'), row('5'), row('6')], next: undefined })
+    const next = addPage({ ...list(row('1'), row('2')), arrivals: [row('5')], next: 'a' }, { items: [row('2'), row('5'), row('6')], next: undefined }, 'deadline')
     expect(ids(next.rows)).toEqual(['1', '2', '6'])
     expect(next.next).toBeUndefined()
   })
@@ -110,13 +142,38 @@ describe('pages', () => {
   })
 })
 
+describe('a list asked anew', () => {
+  const shown = list(row('1'), row('2'), row('3'))
+
+  it('stays in its order: what is new waits, what is gone is marked', () => {
+    const next = mergeFresh(shown, shown, { ...list(row('4'), row('3', { unread: 2 }), row('1')), next: undefined }, 'deadline')
+    expect(ids(next.rows)).toEqual(['1', '2', '3'])
+    expect(next.rows[2]?.unread).toBe(2)
+    expect(ids(next.arrivals)).toEqual(['4'])
+    expect([...next.left]).toEqual(['2'])
+  })
+
+  it('believes what came while it was on its way', () => {
+    const later: ListState = { rows: [row('2', { last_seq: 9 }), row('3')], arrivals: [row('8')], left: new Set(['3']) }
+    const next = mergeFresh(later, shown, list(row('1'), row('2'), row('3')), 'deadline')
+    expect(next.rows.map((r) => [r.id, r.last_seq])).toEqual([['2', 9], ['3', 1]])
+    expect(ids(next.arrivals)).toEqual(['8'])
+    expect([...next.left]).toEqual(['3'])
+  })
+
+  it('is shown as it is the first time', () => {
+    const fresh = list(row('2'), row('1'))
+    expect(mergeFresh(emptyList, emptyList, fresh, 'deadline')).toBe(fresh)
+  })
+})
+
 describe('deadlineOf', () => {
   const now = Date.parse('2026-05-14T10:00:00Z')
   it.each([
-    [12 * 60_000, { late: false, tone: 'neutral', minutes: 12, hours: 0 }],
-    [9 * 60_000 + 59_000, { late: false, tone: 'warn', minutes: 9, hours: 0 }],
-    [-1000, { late: true, tone: 'danger', minutes: 1, hours: 0 }],
-    [3 * 3_600_000, { late: false, tone: 'neutral', minutes: 180, hours: 3 }],
+    [12 * 60_000, { late: false, tone: 'neutral', minutes: 12 }],
+    [9 * 60_000 + 59_000, { late: false, tone: 'warn', minutes: 9 }],
+    [-1000, { late: true, tone: 'danger', minutes: 1 }],
+    [3 * 3_600_000, { late: false, tone: 'neutral', minutes: 180 }],
   ])('%d ms from now', (left, want) => expect(deadlineOf(now + left, now)).toEqual(want))
 })
 

@@ -8,6 +8,8 @@ export interface ListState {
   rows: readonly Row[]
   /** Where the next page begins; absent at the end. */
   next?: string
+  /** The last row of the last page, as it was then: what sorts behind it comes with the next page. */
+  edge?: Row
   /** Rows that came since, not yet among the others. */
   arrivals: readonly Row[]
   /** Ids of rows that have left the view. */
@@ -29,6 +31,7 @@ const isWaiting = (row: Row) => row.state === 'new' || row.state === 'queued' ||
 export function belongs(row: Row, query: ListQuery, looker: Looker): boolean | undefined {
   if (query.brand && row.brand_id !== query.brand) return false
   if (query.queue && row.queue?.id !== query.queue) return false
+  if (query.channel && row.channel !== query.channel) return false
   const inView = belongsToView(row, query, looker)
   // The text is compared with what the row does not carry.
   return query.q && inView !== false ? undefined : inView
@@ -51,18 +54,22 @@ function belongsToView(row: Row, { view }: ListQuery, { me, queues }: Looker): b
   }
 }
 
-/** Takes a row as the server now has it: in its place, or among the arrivals. */
-export function takeRow(list: ListState, row: Row, query: ListQuery, looker: Looker): ListState {
+/** Takes a row as the server now has it: in its place, or among the arrivals. What the person has just taken themselves comes in at once. */
+export function takeRow(list: ListState, row: Row, query: ListQuery, looker: Looker, own = false): ListState {
   const fits = belongs(row, query, looker)
   const at = list.rows.findIndex((r) => r.id === row.id)
   if (at >= 0) {
     const left = withMembership(list.left, row.id, fits === false)
     return { ...list, rows: list.rows.with(at, row), left }
   }
-  const waiting = list.arrivals.filter((r) => r.id !== row.id)
-  if (fits) return { ...list, arrivals: [...waiting, row] }
-  return waiting.length === list.arrivals.length ? list : { ...list, arrivals: waiting }
+  const arrivals = list.arrivals.filter((r) => r.id !== row.id)
+  if (fits && (own || list.rows.length === 0)) return { ...list, arrivals, rows: [...list.rows, row].toSorted(compareBy(query.sort)) }
+  if (fits && !isBeyond(list, row, query.sort)) return { ...list, arrivals: [...arrivals, row] }
+  return arrivals.length === list.arrivals.length ? list : { ...list, arrivals }
 }
+
+/** Whether a row belongs to a page that is not here yet. */
+const isBeyond = ({ next, edge }: ListState, row: Row, sort: Sort) => next !== undefined && edge !== undefined && compareAsPages(sort)(row, edge) > 0
 
 /** Marks a row that the person may no longer see. */
 export function loseRow(list: ListState, id: string): ListState {
@@ -79,12 +86,16 @@ function withMembership(set: ReadonlySet<string>, id: string, member: boolean): 
   return next
 }
 
-/** Whether putting the list in order would change more than the order. */
-export const isUntidy = (list: ListState) => list.arrivals.length > 0 || list.left.size > 0
+/** Whether putting the list in order would change anything. */
+export function isUntidy(list: ListState, sort: Sort, open?: string): boolean {
+  const compare = compareBy(sort)
+  const ordered = list.rows.every((row, i) => i === 0 || compare(list.rows[i - 1]!, row) <= 0)
+  return !ordered || list.arrivals.length > 0 || [...list.left].some((id) => id !== open)
+}
 
-/** Puts the list in order: arrivals come in, rows that left go, but for the one that is open. */
+/** Puts the list in order: arrivals come in; rows that left, or moved to a later page, go, but for the one that is open. */
 export function tidy(list: ListState, sort: Sort, open?: string): ListState {
-  const staying = list.rows.filter((r) => !list.left.has(r.id) || r.id === open)
+  const staying = list.rows.filter((r) => r.id === open || !(list.left.has(r.id) || isBeyond(list, r, sort)))
   const known = new Set(staying.map((r) => r.id))
   const rows = [...staying, ...list.arrivals.filter((r) => !known.has(r.id))].toSorted(compareBy(sort))
   return { ...list, rows, arrivals: [], left: new Set([...list.left].filter((id) => id === open)) }
@@ -102,13 +113,43 @@ export function neighbour(rows: readonly Row[], id: string): Row | undefined {
 }
 
 /** Adds the next page, leaving out what is there already. */
-export function addPage(list: ListState, page: { items: readonly Row[]; next?: string }): ListState {
+export function addPage(list: ListState, page: { items: readonly Row[]; next?: string }, sort: Sort): ListState {
   const known = new Set([...list.rows, ...list.arrivals].map((r) => r.id))
-  return { ...list, rows: [...list.rows, ...page.items.filter((r) => !known.has(r.id))], next: page.next }
+  const fresh = page.items.filter((r) => !known.has(r.id)).toSorted(compareBy(sort))
+  return { ...list, rows: [...list.rows, ...fresh], next: page.next, edge: page.items.at(-1) ?? list.edge }
 }
 
-/** The order of a sort, the same as the server's. */
+/**
+ * Brings a list that is shown up to what the server answered anew: nothing moves,
+ * what is new waits and what is gone stays marked. `before` is the list as it was
+ * when the question went out; what changed since is newer than the answer.
+ */
+export function mergeFresh(now: ListState, before: ListState, fresh: ListState, sort: Sort): ListState {
+  if (now.rows.length === 0) return fresh
+  const answered = new Map(fresh.rows.map((r) => [r.id, r]))
+  const shown = new Set(now.rows.map((r) => r.id))
+  const newer = (row: Row) => {
+    const other = answered.get(row.id)
+    return other && other.last_seq >= row.last_seq ? other : row
+  }
+  const wasThere = new Set([...before.rows, ...before.arrivals].map((r) => r.id))
+  const lost = now.rows.filter((r) => wasThere.has(r.id) && !answered.has(r.id) && !isBeyond(fresh, r, sort)).map((r) => r.id)
+  const leftSince = [...now.left].filter((id) => !before.left.has(id))
+  const cameSince = now.arrivals.filter((r) => !wasThere.has(r.id) || answered.has(r.id)).map(newer)
+  const waiting = new Set(cameSince.map((r) => r.id))
+  // What was there and is no more has gone by the person's own act meanwhile.
+  const arrived = fresh.rows.filter((r) => !shown.has(r.id) && !waiting.has(r.id) && !wasThere.has(r.id))
+  return { ...fresh, rows: now.rows.map(newer), arrivals: [...cameSince, ...arrived], left: new Set([...lost, ...leftSince]) }
+}
+
+/** The order of a sort: among equal deadlines who has waited longest comes first. */
 export function compareBy(sort: Sort): (a: Row, b: Row) => number {
+  const asPages = compareAsPages(sort)
+  return sort === 'deadline' ? (a, b) => dueOf(a) - dueOf(b) || waitingOf(a) - waitingOf(b) || asPages(a, b) : asPages
+}
+
+/** The order in which the server gives its pages. */
+function compareAsPages(sort: Sort): (a: Row, b: Row) => number {
   switch (sort) {
     case 'deadline':
       return (a, b) => dueOf(a) - dueOf(b) || compareIds(a.id, b.id)
@@ -121,6 +162,7 @@ export function compareBy(sort: Sort): (a: Row, b: Row) => number {
 
 const endOfTime = Number.MAX_SAFE_INTEGER
 const dueOf = (row: Row) => (row.due_at ? Date.parse(row.due_at) : endOfTime)
+const waitingOf = (row: Row) => (row.unanswered_since ? Date.parse(row.unanswered_since) : endOfTime)
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b))
 
 /** Ids are decimal numbers too large for a number: the longer one is the later one. */

@@ -9,6 +9,7 @@ export interface WorklistSearch {
   q?: string
   queue?: string
   brand?: string
+  channel?: string
   sort?: Sort
   /** The open conversation. */
   c?: string
@@ -23,6 +24,7 @@ export function readSearch(raw: Record<string, unknown>): WorklistSearch {
     q: asText(raw.q),
     queue: asText(raw.queue),
     brand: asText(raw.brand),
+    channel: asText(raw.channel),
     sort: sorts.find((s) => s === raw.sort),
     c: asText(raw.c),
   }
@@ -32,9 +34,9 @@ export function readSearch(raw: Record<string, unknown>): WorklistSearch {
 export const usualSort = (view: View): Sort => (view === 'closed' || view === 'mentions' ? 'newest' : 'deadline')
 
 /** The list that an address asks for. */
-export function queryOf({ view = 'mine', sort, q, queue, brand }: WorklistSearch): ListQuery {
-  return { view, sort: sort ?? usualSort(view), q, queue, brand }
+export function queryOf({ view = 'mine', sort, q, queue, brand, channel }: WorklistSearch): ListQuery {
+  return { view, sort: sort ?? usualSort(view), q, queue, brand, channel }
 }
 
 /** Whether a list shows less than its whole view. */
-export const isFiltered = ({ q, queue, brand }: WorklistSearch) => Boolean(q || queue || brand)
+export const isFiltered = ({ q, queue, brand, channel }: WorklistSearch) => Boolean(q || queue || brand || channel)

@@ -15,11 +15,14 @@ export function useWorklist(query: ListQuery, open: string | undefined) {
   const cache = useQueryClient()
   const asked = useQuery(listQuery(query))
   const list = asked.data ?? emptyList
-  const [atTop, setAtTop] = useState(true)
+  const name = JSON.stringify(query)
+  // A list begins at its top, whatever was scrolled to in the one before.
+  const [top, setTop] = useState({ of: name, atTop: true })
+  const atTop = top.of !== name || top.atTop
   const [moreFailed, setMoreFailed] = useState(false)
   const under = useRef(new Set<string>())
   const rested = useRef(0)
-  const untidy = isUntidy(list)
+  const untidy = isUntidy(list, query.sort, open)
 
   const order = () => {
     cache.setQueryData<ListState>(keys.list(query), (now) => now && tidy(now, query.sort, open))
@@ -27,6 +30,11 @@ export function useWorklist(query: ListQuery, open: string | undefined) {
   const whenResting = useEffectEvent(() => {
     if (Date.now() - rested.current >= idleBeforeTidy) order()
   })
+  // What was left in disorder when the list was last seen is put right before it is seen again.
+  const whenOpened = useEffectEvent((opened: string) => {
+    if (opened === name) order()
+  })
+  useEffect(() => whenOpened(name), [name])
   useEffect(() => {
     if (!untidy || !atTop) return undefined
     const timer = setInterval(whenResting, idleBeforeTidy / 3)
@@ -34,11 +42,21 @@ export function useWorklist(query: ListQuery, open: string | undefined) {
   }, [untidy, atTop])
 
   return {
+    /** Names the list: another one has another place. */
+    name,
     asked,
     list,
     order,
+    /** Asks for the list anew, and shows it in order: the person wants it so. */
+    refresh: async () => {
+      order()
+      await asked.refetch()
+      order()
+    },
     moreFailed,
-    onTop: setAtTop,
+    onTop: (now: boolean) => {
+      if (now !== atTop) setTop({ of: name, atTop: now })
+    },
     /** The person points at the list or uses its keys: it must not move. */
     onTouched: () => {
       rested.current = Date.now()

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { Problem, toProblem, unreachable } from './problem'
-import type { paths } from './schema'
+import type { paths } from './schema.gen'
 
 /** Name of the header by which the server knows a repeated request. */
 export const idempotencyHeader = 'Idempotency-Key'

@@ -1,3 +1,3 @@
 export { api, ok, uniqueId } from './client'
 export { type FieldProblem, Problem, fieldText, fieldTexts, problemText } from './problem'
-export type * from './schema'
+export type * from './types'

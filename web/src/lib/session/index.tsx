@@ -25,7 +25,7 @@ export type PermissionScope = (typeof scopes)[number]
 export function can(session: Session | null, permission: string | readonly string[], scope: PermissionScope = 'own'): boolean {
   return [permission].flat().some((p) => {
     const held = session?.permissions[p]
-    return held !== undefined && scopes.indexOf(held) >= scopes.indexOf(scope)
+    return held !== undefined && scopes.findIndex((s) => s === held) >= scopes.indexOf(scope)
   })
 }
 

@@ -37,9 +37,10 @@ export function formatTime(at: Instant, language: Language, timeZone?: string): 
 }
 
 /** A day: 14 Oct, with its year when that is not this year. */
-export function formatDay(at: Instant, language: Language, now: number): string {
-  const sameYear = new Date(toMillis(at)).getFullYear() === new Date(now).getFullYear()
-  return formatter(language, { day: 'numeric', month: 'short', year: sameYear ? undefined : 'numeric' }).format(toMillis(at))
+export function formatDay(at: Instant, language: Language, now: number, timeZone?: string): string {
+  const year = (ms: number) => formatter(language, { year: 'numeric', timeZone }).format(ms)
+  const sameYear = year(toMillis(at)) === year(now)
+  return formatter(language, { day: 'numeric', month: 'short', year: sameYear ? undefined : 'numeric', timeZone }).format(toMillis(at))
 }
 
 /** Day and time in full, for what shows on hover. */

@@ -1,7 +1,7 @@
 import { act, renderHook } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { byServer, serverNow, setServerNow, useNow } from './clock'
-import { formatAgo, formatDayHeading, formatDuration } from './format'
+import { formatAgo, formatDay, formatDayHeading, formatDuration } from './format'
 
 const words = { now: 'now', minutes: (n: number) => `${n}m`, hours: (n: number) => `${n}h` }
 const noon = new Date(2026, 4, 14, 12, 0, 0).getTime()
@@ -23,6 +23,14 @@ describe('formatAgo', () => {
     [5 * 86_400_000, '9 May'],
     [400 * 86_400_000, '9 Apr 2025'],
   ])('%d ms ago is %s', (age, want) => expect(formatAgo(noon - age, noon, 'en', words)).toBe(want))
+})
+
+describe('formatDay', () => {
+  const newYear = Date.parse('2026-12-31T23:30:00Z')
+  it.each([
+    ['Europe/Warsaw', '1 Jan'],
+    ['UTC', '31 Dec 2026'],
+  ])('in %s is %s', (zone, want) => expect(formatDay(newYear, 'en', Date.parse('2027-01-02T12:00:00Z'), zone)).toBe(want))
 })
 
 describe('formatDayHeading', () => {

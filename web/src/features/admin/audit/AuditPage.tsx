@@ -1,15 +1,13 @@
 import { Button, TextInput } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { ChooseOne } from '@/kit/Choose'
 import { Page } from '@/kit/Page'
-import type { ListPage } from '@/kit/resource/schema'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
 import { every, keys } from '../api'
-import { ask } from '../parts/collection'
 import { useBrands, useChoices } from '../parts/lookups'
 import { useSearchState } from '../parts/useSearchState'
-import type { AuditRecord } from '../types'
 import classes from './Audit.module.css'
 import { RecordView } from './RecordView'
 import { type AuditSearch, auditQuery, subjectKinds } from './search'
@@ -21,7 +19,7 @@ export function AuditPage() {
   const query = auditQuery(search)
   const pages = useInfiniteQuery({
     queryKey: [...keys.audit, query],
-    queryFn: ({ pageParam }) => ask<ListPage<AuditRecord>>('/api/v1/audit', { ...query, cursor: pageParam }),
+    queryFn: ({ pageParam }) => ok(api.GET('/api/v1/audit', { params: { query: { ...query, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,

@@ -2,14 +2,13 @@ import { Button } from '@mantine/core'
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ImageUp, Trash2 } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { problemText } from '@/lib/api'
+import { api, ok, problemText } from '@/lib/api'
 import { toProblem } from '@/lib/api/problem'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { FileDrop, useFileCheck } from '@/kit/FileDrop'
 import { useToasts } from '@/kit/toast'
-import { brands, keys } from '../api'
-import { put, tell } from '../parts/collection'
+import { keys } from '../api'
 import type { Brand } from '../types'
 import parts from '../parts/parts.module.css'
 import classes from './Brands.module.css'
@@ -28,7 +27,6 @@ export function LogoTab({ brand }: { brand: Brand }) {
   const [problem, setProblem] = useState<string>()
   const picture = useLogo(brand)
   const editable = useCan('brand.edit') && brand.archived_at === undefined
-  const path = `${brands.path}/${brand.id}/logo`
 
   const change = async (commit: () => Promise<unknown>, done: string) => {
     setBusy(true)
@@ -46,7 +44,7 @@ export function LogoTab({ brand }: { brand: Brand }) {
   const take = (files: readonly File[]) => {
     const { taken, refused } = check(files, 0)
     const [file] = taken
-    if (file) void change(() => put(path, file), t('admin.brands.logoSaved'))
+    if (file) void change(() => putLogo(brand.id, file), t('admin.brands.logoSaved'))
     else setProblem(refused[0]?.reason)
   }
   return (
@@ -66,7 +64,7 @@ export function LogoTab({ brand }: { brand: Brand }) {
               {t('admin.brands.logoChoose')}
             </Button>
             {brand.logo_url && (
-              <Button variant="subtle" color="danger" leftSection={<Trash2 size={16} />} disabled={busy} onClick={() => void change(() => tell('DELETE', path), t('admin.brands.logoRemoved'))}>
+              <Button variant="subtle" color="danger" leftSection={<Trash2 size={16} />} disabled={busy} onClick={() => void change(() => ok(api.DELETE('/api/v1/brands/{id}/logo', { params: { path: { id: brand.id } } })), t('admin.brands.logoRemoved'))}>
                 {t('admin.brands.logoRemove')}
               </Button>
             )}
@@ -76,6 +74,10 @@ export function LogoTab({ brand }: { brand: Brand }) {
     </FileDrop>
   )
 }
+
+/** Sends a picture as it is; the schema has no other word for a file than text. */
+const putLogo = (id: string, file: Blob) =>
+  ok(api.PUT('/api/v1/brands/{id}/logo', { params: { path: { id } }, body: file as unknown as string, bodySerializer: (body) => body, headers: { 'Content-Type': 'application/octet-stream' } }))
 
 /** The present logo, past the browser's cache: its address stays the same when the picture changes. */
 function useLogo({ id, logo_url, updated_at }: Brand): string | undefined {

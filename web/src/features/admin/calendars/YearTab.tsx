@@ -2,11 +2,11 @@ import { ActionIcon } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { Badge } from '@/kit/Badge'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
-import { calendars, keys } from '../api'
-import { ask } from '../parts/collection'
+import { keys } from '../api'
 import type { Calendar, CalendarDay } from '../types'
 import classes from './Calendars.module.css'
 import { useDateText } from './days'
@@ -16,7 +16,7 @@ import { spansText } from './hours'
 export function YearTab({ calendar }: { calendar: Calendar }) {
   const t = useT()
   const [year, setYear] = useState(() => new Date().getFullYear())
-  const days = useQuery({ queryKey: [...keys.calendars, calendar.id, 'year', year], queryFn: () => ask<{ items: CalendarDay[]; moved_unknown?: boolean }>(`${calendars.path}/${calendar.id}/preview`, { year }) })
+  const days = useQuery({ queryKey: [...keys.calendars, calendar.id, 'year', year], queryFn: () => ok(api.GET('/api/v1/calendars/{id}/preview', { params: { path: { id: calendar.id }, query: { year } } })) })
   return (
     <>
       <header className={classes.year}>

@@ -23,6 +23,6 @@ export function newCalendarBody({ country, ...rest }: CalendarInput) {
 
 /** What changes one: an empty country takes the holidays away. */
 export function calendarBody(input: CalendarInput, before: CalendarInput) {
-  const body = (c: CalendarInput) => ({ ...c, country: c.country ?? '' })
+  const body = (c: CalendarInput) => ({ ...c, country: c.country ?? ('' as const) })
   return changed(body(input), body(before))
 }

@@ -2,28 +2,24 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { RotateCcw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { Problem } from '@/lib/api'
+import { Problem, api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { Ago } from '@/lib/time'
 import { useAct } from '@/kit/act'
 import { Badge } from '@/kit/Badge'
 import { ConfirmByName } from '@/kit/ConfirmByName'
-import type { ListPage } from '@/kit/resource/schema'
 import { ErrorState } from '@/kit/states'
 import { keys } from '../api'
-import { ask, tell } from '../parts/collection'
 import type { DeadJob } from '../types'
 import classes from './Overview.module.css'
-
-const path = '/api/v1/jobs'
 
 /** Work that was given up after its last attempt: try it again or let it go. */
 export function DeadJobs() {
   const t = useT()
   const pages = useInfiniteQuery({
     queryKey: keys.jobs,
-    queryFn: ({ pageParam }) => ask<ListPage<DeadJob>>(path, { cursor: pageParam }),
+    queryFn: ({ pageParam }) => ok(api.GET('/api/v1/jobs', { params: { query: { cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
   })
@@ -58,7 +54,7 @@ function Job({ job }: { job: DeadJob }) {
   const allowed = useCan('job.retry')
   const [asking, setAsking] = useState(false)
   const name = t.maybe(`admin.job.${job.kind}`) ?? job.kind
-  const run = (verb: 'retry' | 'discard') => act({ done: t(`admin.jobs.${verb}Done`), touches: [keys.jobs], commit: () => tell('POST', `${path}/${job.id}/${verb}`) })
+  const run = (verb: 'retry' | 'discard') => act({ done: t(`admin.jobs.${verb}Done`), touches: [keys.jobs], commit: () => ok(api.POST(`/api/v1/jobs/{id}/${verb}`, { params: { path: { id: job.id } } })) })
   return (
     <li className={classes.row}>
       <div className={classes.grow}>

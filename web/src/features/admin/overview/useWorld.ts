@@ -1,14 +1,10 @@
 import { useQueries } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api'
 import { can, useSession } from '@/lib/session'
 import { awayReasons, dispositions, every, keys } from '../api'
-import { allPages, ask } from '../parts/collection'
 import { boardKey } from '../queues/membership'
-import type { Invitation } from '../types'
+import { invitationsQuery } from '../users/Invitations'
 import type { World } from './steps'
-
-interface Board {
-  queues: { id: string; agents: string[] }[]
-}
 
 /** Asks for what the overview tells, as far as the person may see it. */
 export function useWorld() {
@@ -20,8 +16,8 @@ export function useWorld() {
       { ...every.queues, enabled: may('queue.read') },
       { ...every.entryPoints, enabled: may('entry_point.edit') },
       { ...every.users, enabled: may('user.read', 'brand') },
-      { queryKey: keys.invitations, queryFn: () => allPages<Invitation>('/api/v1/invitations'), enabled: may('user.edit') },
-      { queryKey: boardKey, queryFn: () => ask<Board>('/api/v1/board'), enabled: may('board.read') },
+      { ...invitationsQuery, enabled: may('user.edit') },
+      { queryKey: boardKey, queryFn: () => ok(api.GET('/api/v1/board')), enabled: may('board.read') },
       { queryKey: [...keys.awayReasons, 'all'], queryFn: () => awayReasons.all(), enabled: may('queue.edit') },
       { queryKey: [...keys.dispositions, 'all'], queryFn: () => dispositions.all(), enabled: may('queue.edit') },
     ],

@@ -1,22 +1,20 @@
 import { api, ok } from '@/lib/api'
+import type { paths } from '@/lib/api/schema.gen'
 import type { ListPage } from '@/kit/resource/schema'
 import type { Thing } from '../types'
 
-type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Method = 'post' | 'patch'
+type Listed<P> = P extends keyof paths ? (paths[P] extends { get: { responses: { 200: { content: { 'application/json': { items: (infer One)[] } } } } } } ? One : never) : never
+type Sent<P extends string, M extends Method> = P extends keyof paths ? (paths[P] extends Record<M, { requestBody?: { content: { 'application/json': infer Body } } }> ? Body : never) : never
 
-// The administration's operations are alike: one shape for all of them stands
-// here instead of a hundred typed paths.
-const client = api as unknown as Record<Method, <T>(path: string, init: object) => Answer<T>>
+/** Addresses of kinds of things: one lists them, and what is below it reads and changes one. */
+type Address = { [P in keyof paths]: [Listed<P>] extends [never] ? never : `${P}/{id}` extends keyof paths ? P : never }[keyof paths]
 
-/** Asks the server. */
-export const ask = <T>(path: string, query: object = {}): Promise<T> => ok(client.GET<T>(path, { params: { query } }))
+type Item<P> = Listed<P> & Thing
 
-/** Tells the server something. */
-export const tell = <T = unknown>(method: Exclude<Method, 'GET'>, path: string, body?: object): Promise<T> => ok(client[method]<T>(path, body === undefined ? {} : { body }))
-
-/** Sends a file as it is. */
-export const put = <T>(path: string, file: Blob): Promise<T> => ok(client.PUT<T>(path, { body: file, bodySerializer: (body: Blob) => body, headers: { 'Content-Type': 'application/octet-stream' } }))
+// The operations of a collection differ in their address alone. Their types come
+// from the schema by that address, which the compiler cannot follow inside.
+const client = api as unknown as Record<'GET' | 'POST' | 'PATCH', <T>(path: string, init: object) => Promise<{ data?: T; error?: unknown; response: Response }>>
 
 /** How the lists say that a thing is out of use. */
 interface Living {
@@ -28,8 +26,8 @@ interface Living {
 
 const usual = (item: Living) => item.archived_at ?? (item.archived ? (item.updated_at ?? item.changed_at) : undefined)
 
-interface Kind<Item> {
-  archivedAt?: (item: Item) => string | undefined
+interface Kind<P> {
+  archivedAt?: (item: Item<P>) => string | undefined
   /** Always answered whole: the server knows no pages of it. */
   short?: boolean
 }
@@ -38,13 +36,13 @@ const pageSize = 100 // the most that the server gives at once
 const mostPages = 20 // of a list to choose from
 
 /** Everything that a list holds, page after page. */
-export async function allPages<T>(path: string, query: object = {}): Promise<T[]> {
+export async function allPages<T>(ask: (page: { limit: number; cursor?: string }) => Promise<ListPage<T>>): Promise<T[]> {
   const items: T[] = []
   let cursor: string | undefined
   for (let n = 0; n < mostPages; n++) {
     // Each page begins where the one before it ended.
     // oxlint-disable-next-line no-await-in-loop
-    const page = await ask<ListPage<T>>(path, { ...query, limit: pageSize, cursor })
+    const page = await ask({ limit: pageSize, cursor })
     items.push(...page.items)
     cursor = page.next
     if (!cursor) break
@@ -52,24 +50,24 @@ export async function allPages<T>(path: string, query: object = {}): Promise<T[]
   return items
 }
 
+const one = (id: string) => ({ params: { path: { id } } })
+
 /** One kind of thing at its address: list, get, create, change, archive, restore. */
-export function collection<Item extends Thing>(path: string, { archivedAt = usual as (item: Item) => string | undefined, short = false }: Kind<Item> = {}) {
-  const known = (item: Item): Item => ({ ...item, archived_at: archivedAt(item) })
-  const list = async (query: object): Promise<ListPage<Item>> => {
-    const page = await ask<ListPage<Item>>(path, query)
+export function collection<P extends Address>(path: P, { archivedAt = usual as (item: Item<P>) => string | undefined, short = false }: Kind<P> = {}) {
+  const known = (item: Item<P>): Item<P> => ({ ...item, archived_at: archivedAt(item) })
+  const list = async (query: object): Promise<ListPage<Item<P>>> => {
+    const page = await ok(client.GET<ListPage<Item<P>>>(path, { params: { query } }))
     return { ...page, items: page.items.map(known) }
   }
-  const all = async (query: object = {}): Promise<Item[]> => (short ? (await list(query)).items : (await allPages<Item>(path, query)).map(known))
   return {
-    path,
     list,
     /** Every one of them, for lists to choose from. */
-    all,
-    get: async (id: string) => known(await ask<Item>(`${path}/${id}`)),
-    create: (body: object) => tell<Item>('POST', path, body),
-    update: (id: string, body: object) => tell<Item>('PATCH', `${path}/${id}`, body),
-    archive: (id: string) => tell('POST', `${path}/${id}/archive`),
-    restore: (id: string) => tell('POST', `${path}/${id}/restore`),
+    all: async (): Promise<Item<P>[]> => (short ? (await list({})).items : allPages(list)),
+    get: async (id: string) => known(await ok(client.GET<Item<P>>(`${path}/{id}`, one(id)))),
+    create: (body: Sent<P, 'post'>): Promise<unknown> => ok(client.POST(path, { body })),
+    update: (id: string, body: Sent<`${P}/{id}`, 'patch'>): Promise<unknown> => ok(client.PATCH(`${path}/{id}`, { ...one(id), body })),
+    archive: (id: string): Promise<unknown> => ok(client.POST(`${path}/{id}/archive`, one(id))),
+    restore: (id: string): Promise<unknown> => ok(client.POST(`${path}/{id}/restore`, one(id))),
   }
 }
 

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { useAct } from '@/kit/act'
 import { ChooseOne } from '@/kit/Choose'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
-import { every, queues } from '../api'
+import { every } from '../api'
 import { allPages } from '../parts/collection'
 import { useChoices, useNames } from '../parts/lookups'
 import type { Member, Queue, User } from '../types'
@@ -17,7 +18,7 @@ import { boardKey, membersKey, setMembership } from './membership'
 export function MembersTab({ queue }: { queue: Queue }) {
   const t = useT()
   const nameOf = useNames(every.users)
-  const members = useQuery({ queryKey: membersKey(queue.id), queryFn: () => allPages<Member>(`${queues.path}/${queue.id}/members`) })
+  const members = useQuery({ queryKey: membersKey(queue.id), queryFn: () => allPages((page) => ok(api.GET('/api/v1/queues/{id}/members', { params: { path: { id: queue.id }, query: page } }))) })
   if (members.isPending) return <SkeletonRows rows={4} height="44px" />
   if (members.isError && !members.data) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />
   const named = members.data.map((m) => ({ ...m, name: nameOf(m.user_id) ?? t('admin.gone') })).toSorted((a, b) => a.name.localeCompare(b.name, t.language))

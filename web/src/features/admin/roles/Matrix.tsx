@@ -39,7 +39,7 @@ export function Matrix({ value, disabled, error, onChange }: Props) {
           <h4 className={classes.group}>{t.maybe(`admin.permissions.${group.id}`)}</h4>
           <ul className={classes.rows}>
             {group.permissions.map((p) => (
-              <Row key={p} permission={p} value={value[p] ?? 'none'} grantable={grantable(held[p])} disabled={disabled} onChange={(scope) => onChange(withScope(value, p, scope))} />
+              <Row key={p} permission={p} value={(value[p] ?? 'none') as Scope | 'none'} grantable={grantable(held[p])} disabled={disabled} onChange={(scope) => onChange(withScope(value, p, scope))} />
             ))}
           </ul>
         </section>

@@ -31,6 +31,6 @@ export function withScope(rights: Rights, permission: string, scope: Scope | 'no
 }
 
 /** The scopes that somebody may give: none wider than they hold themselves. */
-export function grantable(held: Scope | 'none' | undefined): readonly Scope[] {
-  return held === undefined || held === 'none' ? [] : scopes.slice(0, scopes.indexOf(held) + 1)
+export function grantable(held: string | undefined): readonly Scope[] {
+  return scopes.slice(0, scopes.findIndex((s) => s === held) + 1)
 }

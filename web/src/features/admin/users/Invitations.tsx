@@ -1,23 +1,25 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Mail } from 'lucide-react'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { formatFull, useNow } from '@/lib/time'
 import { useAct } from '@/kit/act'
 import { keys } from '../api'
-import { allPages, tell } from '../parts/collection'
+import { allPages } from '../parts/collection'
 import { useRoles } from '../roles/useRoles'
 import type { Invitation } from '../types'
 import classes from './Users.module.css'
 
-const path = '/api/v1/invitations'
+/** The open invitations, whole. */
+export const invitationsQuery = queryOptions({ queryKey: keys.invitations, queryFn: () => allPages((query) => ok(api.GET('/api/v1/invitations', { params: { query } }))) })
 
 /** Invitations that nobody has accepted yet; one can be taken back. */
 export function Invitations() {
   const t = useT()
   const allowed = useCan('user.edit')
-  const { data = [] } = useQuery({ queryKey: keys.invitations, queryFn: () => allPages<Invitation>(path), enabled: allowed })
+  const { data = [] } = useQuery({ ...invitationsQuery, enabled: allowed })
   if (data.length === 0) return null
   return (
     <section className={classes.invitations} aria-label={t('admin.users.invitations')}>
@@ -43,7 +45,7 @@ function Row({ invitation }: { invitation: Invitation }) {
       done: t('admin.users.revoked'),
       touches: [keys.invitations],
       apply: (cache) => cache.setQueryData<Invitation[]>(keys.invitations, (list) => list?.filter((i) => i.id !== id)),
-      commit: () => tell('DELETE', `${path}/${id}`),
+      commit: () => ok(api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } })),
     })
   return (
     <li className={classes.invitation}>

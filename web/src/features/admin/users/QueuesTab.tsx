@@ -1,22 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { every } from '../api'
-import { ask } from '../parts/collection'
 import { MembershipRow } from '../queues/MembershipRow'
 import { boardKey } from '../queues/membership'
 import type { User } from '../types'
 import parts from '../parts/parts.module.css'
 
-interface BoardAgents {
-  agents: { id: string; queues: { id: string; enabled: boolean }[] }[]
-}
-
 /** Which queues a person serves. Queues of brands that they do not work for are not offered. */
 export function QueuesTab({ user }: { user: User }) {
   const t = useT()
   const queues = useQuery(every.queues)
-  const board = useQuery({ queryKey: boardKey, queryFn: () => ask<BoardAgents>('/api/v1/board') })
+  const board = useQuery({ queryKey: boardKey, queryFn: () => ok(api.GET('/api/v1/board')) })
   if (queues.isPending || board.isPending) return <SkeletonRows rows={4} height="44px" />
   const failed = [queues, board].find((q) => q.isError && !q.data)
   if (failed || !queues.data || !board.data) return <ErrorState error={failed?.error} onRetry={() => void Promise.all([queues.refetch(), board.refetch()])} />

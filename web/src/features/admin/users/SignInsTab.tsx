@@ -1,11 +1,9 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { LogOut } from 'lucide-react'
-import { problemText } from '@/lib/api'
+import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useToasts } from '@/kit/toast'
-import { users } from '../api'
-import { tell } from '../parts/collection'
 import type { User } from '../types'
 import parts from '../parts/parts.module.css'
 
@@ -14,7 +12,7 @@ export function SignInsTab({ user }: { user: User }) {
   const t = useT()
   const toasts = useToasts()
   const end = useMutation({
-    mutationFn: () => tell('DELETE', `${users.path}/${user.id}/sessions`),
+    mutationFn: () => ok(api.DELETE('/api/v1/users/{id}/sessions', { params: { path: { id: user.id } } })),
     onSuccess: () => toasts.show({ kind: 'done', text: t('admin.users.signedOut', { name: user.name }) }),
     onError: (error) => toasts.show({ kind: 'error', text: problemText(t, error) }),
   })

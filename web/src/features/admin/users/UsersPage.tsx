@@ -1,17 +1,19 @@
+import { useQuery } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api'
 import { languageList, languages, useT } from '@/lib/i18n'
-import { useSignedIn } from '@/lib/session'
+import { useCan, useSignedIn } from '@/lib/session'
 import { Avatar } from '@/kit/Avatar'
 import { ChooseMany } from '@/kit/Choose'
 import type { Control, FieldSpec, Resource } from '@/kit/resource/schema'
 import { choices, every, keys, users } from '../api'
 import { AdminList } from '../parts/AdminList'
-import { changed, tell } from '../parts/collection'
+import { changed } from '../parts/collection'
 import { useBrands } from '../parts/lookups'
 import { Once } from '../parts/Once'
 import { useRoles } from '../roles/useRoles'
 import type { Invitation, User } from '../types'
 import { BrandsField } from './BrandsField'
-import { Invitations } from './Invitations'
+import { Invitations, invitationsQuery } from './Invitations'
 import { QueuesTab } from './QueuesTab'
 import { SignInsTab } from './SignInsTab'
 import { WorkTab } from './WorkTab'
@@ -51,9 +53,9 @@ const resource: Resource<User, UserInput> = {
   ],
   fields,
   blank: blankUser('en'),
-  toInput: ({ email, name, language, roles, all_brands, brand_ids, team_ids }) => ({ email, name, language, roles, all_brands, brand_ids, team_ids }),
+  toInput: ({ email, name, language, roles, all_brands, brand_ids, team_ids }) => ({ email, name, language: language as UserInput['language'], roles, all_brands, brand_ids, team_ids }),
   ...users,
-  create: (input) => tell<Invitation>('POST', `${users.path}/invite`, grantsBody(input)),
+  create: (input) => ok(api.POST('/api/v1/users/invite', { body: grantsBody(input) })),
   update: (id, input, before) => users.update(id, changed(grantsBody(input), before)),
   reveal: (made) => <Invited invitation={made as Invitation} />,
   tabs: [
@@ -67,6 +69,9 @@ const resource: Resource<User, UserInput> = {
 /** Users and open invitations. */
 export function UsersPage() {
   const { user } = useSignedIn()
+  // They stand above the list and would push it down if they came later.
+  const { isLoading } = useQuery({ ...invitationsQuery, enabled: useCan('user.edit') })
+  if (isLoading) return null
   return <AdminList resource={{ ...resource, blank: blankUser(user.language) }} />
 }
 

@@ -1,12 +1,13 @@
 import { Alert, Button, NumberInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { useChannelName } from '@/kit/ChannelMark'
 import { useForm } from '@/kit/form'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { useToasts } from '@/kit/toast'
-import { ask, changed, tell } from '../parts/collection'
+import { changed } from '../parts/collection'
 import { SkillLevels } from '../parts/SkillLevels'
 import type { AgentSettings, User } from '../types'
 import parts from '../parts/parts.module.css'
@@ -14,11 +15,11 @@ import classes from './Users.module.css'
 import { type Class, atOnce, classes as channelClasses, usualLoads, workBody, workInput } from './work'
 
 const keyOf = (user: User) => ['admin', 'agents', user.id] as const
-const pathOf = (user: User) => `/api/v1/agents/${user.id}`
+const params = (user: User) => ({ params: { path: { id: user.id } } })
 
 /** How much a person can carry at a time, and what they are good at. */
 export function WorkTab({ user }: { user: User }) {
-  const settings = useQuery({ queryKey: keyOf(user), queryFn: () => ask<AgentSettings>(pathOf(user)) })
+  const settings = useQuery({ queryKey: keyOf(user), queryFn: () => ok(api.GET('/api/v1/agents/{id}', params(user))) })
   if (settings.isPending) return <SkeletonRows rows={4} height="52px" />
   if (settings.isError && !settings.data) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />
   return <WorkForm key={JSON.stringify(settings.data)} user={user} settings={settings.data} />
@@ -33,7 +34,7 @@ function WorkForm({ user, settings }: { user: User; settings: AgentSettings }) {
   const form = useForm({
     initial,
     submit: async (values) => {
-      cache.setQueryData(keyOf(user), await tell('PATCH', pathOf(user), changed(workBody(values), workBody(initial))))
+      cache.setQueryData(keyOf(user), await ok(api.PATCH('/api/v1/agents/{id}', { ...params(user), body: changed(workBody(values), workBody(initial)) })))
       toasts.show({ kind: 'done', text: t('admin.users.workSaved') })
     },
   })

@@ -1,11 +1,10 @@
 import { Alert, Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
-import { problemText } from '@/lib/api'
+import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { Badge } from '@/kit/Badge'
-import { entryPoints, keys } from '../api'
-import { tell } from '../parts/collection'
+import { keys } from '../api'
 import { CopyField } from '../parts/CopyField'
 import { Once } from '../parts/Once'
 import type { EntryPoint } from '../types'
@@ -28,7 +27,7 @@ function Secret({ point }: { point: EntryPoint }) {
   const t = useT()
   const cache = useQueryClient()
   const rotate = useMutation({
-    mutationFn: () => tell<{ secret: string }>('POST', `${entryPoints.path}/${point.id}/secret`),
+    mutationFn: () => ok(api.POST('/api/v1/entry-points/{id}/secret', { params: { path: { id: point.id } } })),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.entryPoints }),
   })
   const locked = point.archived_at !== undefined

@@ -38,7 +38,7 @@ export interface Look {
 }
 
 /** What is decided about one widget: the config of its entry point. */
-export interface Settings {
+export type Settings = {
   color?: string
   domains?: string[]
   texts?: Record<string, WidgetTexts>
