@@ -32,6 +32,8 @@ export async function visit(browser, { baseURL, size = 'desk', theme = 'light', 
   await context.addInitScript(watchShifts)
   const page = await context.newPage()
   page.faults = []
+  // Its layout and its colours are each seen in another look too: tests that go through all looks check it once less.
+  page.alike = size === 'narrow' || (size === 'phone' && theme === 'light')
   page.on('pageerror', (error) => page.faults.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.faults.push(message.text())
