@@ -22,7 +22,7 @@ export function Tabs({ areas, onHelp }: { areas: readonly Area[]; onHelp: () => 
       ))}
       <button type="button" className={classes.tab} onClick={() => setMore(true)} aria-haspopup="dialog">
         <Ellipsis size={20} aria-hidden />
-        {t('shell.more')}
+        <span className={classes.label}>{t('shell.more')}</span>
       </button>
       <Sheet opened={more} onClose={() => setMore(false)} position="bottom" size="auto" title={t('shell.more')}>
         <More areas={areas.slice(mostTabs)} onHelp={onHelp} onClose={() => setMore(false)} />
@@ -40,7 +40,7 @@ function Tab({ area }: { area: Area }) {
         <Icon size={20} aria-hidden />
         {area.Badge && <area.Badge />}
       </span>
-      {t(area.label)}
+      <span className={classes.label}>{t(area.label)}</span>
     </Link>
   )
 }
