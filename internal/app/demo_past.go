@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"time"
 
@@ -115,6 +116,9 @@ func (p *pastTalk) agent(ctx context.Context) (context.Context, error) {
 		}
 	}
 	who, err := p.demo.app.services.directory.Actor(ctx, p.demo.tenant, p.demo.users[able[p.chance%len(able)]])
+	// The days of the past happen beside each other now: what an agent has room for says nothing.
+	who.Rights = maps.Clone(who.Rights)
+	who.Rights[actor.InteractionMove] = actor.InBrand
 	return actor.With(ctx, who), err
 }
 

@@ -69,7 +69,7 @@ export function takeRow(list: ListState, row: Row, query: ListQuery, looker: Loo
 }
 
 /** Whether a row belongs to a page that is not here yet. */
-const isBeyond = ({ next, edge }: ListState, row: Row, sort: Sort) => next !== undefined && edge !== undefined && compareAsPages(sort)(row, edge) > 0
+const isBeyond = ({ next, edge }: ListState, row: Row, sort: Sort) => next !== undefined && edge !== undefined && compareBy(sort)(row, edge) > 0
 
 /** Marks a row that the person may no longer see. */
 export function loseRow(list: ListState, id: string): ListState {
@@ -142,17 +142,11 @@ export function mergeFresh(now: ListState, before: ListState, fresh: ListState, 
   return { ...fresh, rows: now.rows.map(newer), arrivals: [...cameSince, ...arrived], left: new Set([...lost, ...leftSince]) }
 }
 
-/** The order of a sort: among equal deadlines who has waited longest comes first. */
-export function compareBy(sort: Sort): (a: Row, b: Row) => number {
-  const asPages = compareAsPages(sort)
-  return sort === 'deadline' ? (a, b) => dueOf(a) - dueOf(b) || waitingOf(a) - waitingOf(b) || asPages(a, b) : asPages
-}
-
 /** The order in which the server gives its pages. */
-function compareAsPages(sort: Sort): (a: Row, b: Row) => number {
+export function compareBy(sort: Sort): (a: Row, b: Row) => number {
   switch (sort) {
     case 'deadline':
-      return (a, b) => dueOf(a) - dueOf(b) || compareIds(a.id, b.id)
+      return (a, b) => dueOf(a) - dueOf(b) || waitingOf(a) - waitingOf(b) || compareIds(a.id, b.id)
     case 'newest':
       return (a, b) => -compareText(a.last_entry_at, b.last_entry_at) || -compareIds(a.id, b.id)
     case 'oldest':
@@ -160,9 +154,10 @@ function compareAsPages(sort: Sort): (a: Row, b: Row) => number {
   }
 }
 
+// The nearest deadline comes first; then who has waited longest for an answer none was promised for.
 const endOfTime = Number.MAX_SAFE_INTEGER
 const dueOf = (row: Row) => (row.due_at ? Date.parse(row.due_at) : endOfTime)
-const waitingOf = (row: Row) => (row.unanswered_since ? Date.parse(row.unanswered_since) : endOfTime)
+const waitingOf = (row: Row) => (row.unanswered_since && !row.due_at ? Date.parse(row.unanswered_since) : endOfTime)
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b))
 
 /** Ids are decimal numbers too large for a number: the longer one is the later one. */
