@@ -29,5 +29,6 @@ export function useHandedOn(lost: boolean): readonly Row[] {
   }
   const own = useQuery({ ...listQuery({ view: 'mine', sort: 'deadline' }), enabled: lost && had.length > 0, staleTime: 0 }).data
   if (!lost || !own) return none
-  return had.filter((row) => !own.rows.some((r) => r.id === row.id && isMine(r, me)))
+  // A row that has left the list stays in its place there for a while.
+  return had.filter((row) => own.left.has(row.id) || !own.rows.some((r) => r.id === row.id && isMine(r, me)))
 }
