@@ -77,10 +77,7 @@ func (g guard) byKey(w http.ResponseWriter, r *http.Request, header string) (act
 	refused := error(errs.New(errs.Unauthenticated, op, "key.refused"))
 	var a actor.Actor
 	if strings.EqualFold(scheme, "Bearer") && strings.HasPrefix(token, account.KeyPrefix) {
-		if err := g.lookUp(w, r, token); err != nil {
-			return a, err
-		}
-		a, refused = g.dir.AuthenticateKey(r.Context(), token)
+		a, refused = g.lookUp(w, r, token, g.dir.AuthenticateKey)
 	}
 	if errs.Is(errs.Unauthenticated, refused) {
 		if err := g.limits.Refused(w, r); err != nil {
@@ -92,10 +89,7 @@ func (g guard) byKey(w http.ResponseWriter, r *http.Request, header string) (act
 
 func (g guard) bySession(w http.ResponseWriter, r *http.Request, token string) (actor.Actor, error) {
 	const op = "session.Guard"
-	if err := g.lookUp(w, r, token); err != nil {
-		return actor.Actor{}, err
-	}
-	a, err := g.dir.Authenticate(r.Context(), token)
+	a, err := g.lookUp(w, r, token, g.dir.Authenticate)
 	if errs.Is(errs.Unauthenticated, err) { // goes on as nobody, who is held to the rate of strangers
 		http.SetCookie(w, noCookie(httpx.IsTLS(r)))
 		return actor.Actor{}, nil
@@ -113,12 +107,22 @@ func (g guard) bySession(w http.ResponseWriter, r *http.Request, token string) (
 	return a, nil
 }
 
-// lookUp holds those back who make us look up too many tokens.
-func (g guard) lookUp(w http.ResponseWriter, r *http.Request, token string) error {
-	if g.dir.Remembers(token) {
-		return nil
+// lookUp returns who acts with a token, and holds those back who make us look up
+// too many that are none.
+func (g guard) lookUp(w http.ResponseWriter, r *http.Request, token string,
+	authenticate func(ctx context.Context, token string) (actor.Actor, error),
+) (actor.Actor, error) {
+	remembered := g.dir.Remembers(token)
+	if !remembered {
+		if err := g.limits.Unknown(w, r); err != nil {
+			return actor.Actor{}, err
+		}
 	}
-	return g.limits.Unknown(w, r)
+	a, err := authenticate(r.Context(), token)
+	if err == nil && !remembered {
+		g.limits.Known(r)
+	}
+	return a, err
 }
 
 // cookieOf returns the cookie that carries a session's token.

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/platform/httpx"
 )
 
@@ -44,6 +45,27 @@ func TestTheClientsAddressComesFromTrustedProxiesOnly(t *testing.T) {
 	}
 	if _, err := httpx.ParseProxies([]string{"proxy.example.com"}); err == nil {
 		t.Error("a name is taken for an address")
+	}
+}
+
+func TestACentreThatComesBackFromBehindOneAddressPaysNothing(t *testing.T) {
+	t.Parallel()
+	limiter := httpx.NewLimiter(httpx.Rates{Unknown: httpx.Rate{PerSecond: 0.001, Burst: 2}, MaxKnown: 2})
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	unknown := func() error { return limiter.Unknown(httptest.NewRecorder(), r) }
+	for range 10 {
+		if err := unknown(); err != nil {
+			t.Fatalf("somebody of the centre is refused: %v", err)
+		}
+		limiter.Known(r)
+	}
+	for range 2 {
+		if err := unknown(); err != nil {
+			t.Fatalf("a stranger is refused too early: %v", err)
+		}
+	}
+	if err := unknown(); !errs.Is(errs.Exhausted, err) {
+		t.Errorf("a third made-up credential: %v", err)
 	}
 }
 

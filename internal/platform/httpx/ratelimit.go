@@ -137,8 +137,18 @@ func (l *Limiter) Middleware(p *Problems, classify func(*http.Request) Class) Mi
 }
 
 // Unknown takes a token before a credential is looked up that is not in memory.
+// Known gives it back for one that was good.
 func (l *Limiter) Unknown(w http.ResponseWriter, r *http.Request) error {
 	return l.admit(w.Header(), "u"+addressOf(r), l.rates.Unknown)
+}
+
+// Known gives back the token that Unknown took: a whole centre that comes back
+// from behind one address, after a restart, pays nothing for being right.
+func (l *Limiter) Known(r *http.Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.bucketLocked("u"+addressOf(r), l.rates.Unknown, time.Now())
+	b.tokens = min(float64(l.rates.Unknown.Burst), b.tokens+1)
 }
 
 // Refused takes a token of a stranger for a credential that was no good.
