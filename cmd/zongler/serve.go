@@ -6,6 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/zongler/zongler/internal/app"
@@ -15,8 +17,20 @@ func demoFlags(set *flag.FlagSet, e *env) {
 	set.BoolVar(&e.traffic, "traffic", true, "let simulated customers write; the sign-in page has the same switch")
 }
 
+// gcPercent is by how much memory may grow between two collections, unless GOGC
+// says otherwise. Ten thousand desks hold much that lives long: at the usual 100
+// they take 320 MB, at 50 they take 280, and nothing measured becomes slower.
+const gcPercent = 50
+
+func collectOften() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
 // serve runs the contact centre until ctx ends.
 func serve(ctx context.Context, e *env) error {
+	collectOften()
 	var a *app.App
 	listening := func(addr net.Addr) {
 		e.announce(addr)

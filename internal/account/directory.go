@@ -41,6 +41,7 @@ type Directory struct {
 	actors   *cache[userRef, actor.Actor]
 	sessions *cache[string, *sessionEntry]
 	keys     *cache[string, *keyEntry]
+	rights   sharedRights
 }
 
 type userRef struct {
@@ -189,7 +190,7 @@ func (x *Directory) AuthenticateKey(ctx context.Context, token string) (actor.Ac
 
 // Actor returns an active user as an actor, or an Unauthenticated error.
 func (x *Directory) Actor(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error) {
-	a, err := x.actors.load(userRef{tenant, user}, func() (actor.Actor, error) { return readActor(ctx, x.db, tenant, user) })
+	a, err := x.actors.load(userRef{tenant, user}, func() (actor.Actor, error) { return x.readActor(ctx, tenant, user) })
 	if errs.Is(errs.NotFound, err) {
 		return a, errs.New(errs.Unauthenticated, "account.Actor", "session.ended")
 	}
@@ -198,11 +199,17 @@ func (x *Directory) Actor(ctx context.Context, tenant id.Tenant, user id.User) (
 
 // Current is Actor from the database and not from memory, for whoever must not act by rights that have just been changed.
 func (x *Directory) Current(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error) {
-	a, err := readActor(ctx, x.db, tenant, user)
+	a, err := x.readActor(ctx, tenant, user)
 	if errs.Is(errs.NotFound, err) {
 		return actor.Actor{}, errs.New(errs.Unauthenticated, "account.Current", "session.ended")
 	}
 	return a, errs.Op("account.Current", err)
+}
+
+func (x *Directory) readActor(ctx context.Context, tenant id.Tenant, user id.User) (actor.Actor, error) {
+	a, err := readActor(ctx, x.db, tenant, user)
+	a.Rights = x.rights.shared(a.Rights)
+	return a, err
 }
 
 // SessionLives reports, from the database, whether a session has not been ended.
