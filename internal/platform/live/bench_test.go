@@ -170,8 +170,14 @@ func BenchmarkBroadcast(b *testing.B) {
 	var queueing time.Duration
 	for b.Loop() {
 		began := time.Now()
-		if err := hub.Broadcast(1, nil, f); err != nil {
+		packed, err := f.Packed()
+		if err != nil {
 			b.Fatal(err)
+		}
+		for user := range benchClients {
+			if err := hub.Send(live.Key{Tenant: 1, User: id.User(user + 1)}, packed); err != nil {
+				b.Fatal(err)
+			}
 		}
 		queueing += time.Since(began)
 		if !rounds.Scan() {

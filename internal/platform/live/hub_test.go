@@ -12,7 +12,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/live"
 )
 
@@ -279,9 +278,15 @@ func TestTabsOfAUserGetTheSameFramesAndNobodyElseDoes(t *testing.T) {
 		if a, b := one.next("note"), two.next("note"); a.Seq != 1 || b.Seq != 1 {
 			t.Errorf("tabs got %d and %d", a.Seq, b.Seq)
 		}
-		must(t, hub.Broadcast(1, func(u id.User) bool { return u == bela.User }, live.Frame{Type: "one"}))
-		must(t, hub.Broadcast(1, nil, live.Frame{Type: "all"}))
-		must(t, hub.SendAll([]live.Key{stranger, {Tenant: 9, User: 9}}, live.Frame{Type: "foreign"}))
+		all, err := live.Frame{Type: "all"}.Packed()
+		must(t, err)
+		must(t, hub.Send(bela, live.Frame{Type: "one"}))
+		for _, key := range []live.Key{anna, bela} {
+			must(t, hub.Send(key, all))
+		}
+		for _, key := range []live.Key{stranger, {Tenant: 9, User: 9}} {
+			must(t, hub.Send(key, live.Frame{Type: "foreign"}))
+		}
 		one.next("all")
 		two.next("all")
 		colleague.next("one")

@@ -20,35 +20,6 @@ func (h *Hub) Send(key Key, f Frame) error {
 	return nil
 }
 
-// SendAll sends a frame to several users. It is encoded once. It returns ErrFrame.
-func (h *Hub) SendAll(keys []Key, f Frame) error {
-	raw, err := Encode(f)
-	if err != nil {
-		return err
-	}
-	for _, key := range keys {
-		if s := h.find(key); s != nil {
-			s.deliver(raw, f)
-		}
-	}
-	return nil
-}
-
-// Broadcast sends a frame to those users of a tenant whom match accepts; nil accepts all. It is encoded once.
-// There is no way to reach several tenants. It returns ErrFrame.
-func (h *Hub) Broadcast(tenant id.Tenant, match func(id.User) bool, f Frame) error {
-	raw, err := Encode(f)
-	if err != nil {
-		return err
-	}
-	for _, s := range h.of(tenant) {
-		if match == nil || match(s.key.User) {
-			s.deliver(raw, f)
-		}
-	}
-	return nil
-}
-
 // Resync tells all connected users of a tenant to fetch their state anew, because what the hub was to announce got lost.
 func (h *Hub) Resync(tenant id.Tenant) {
 	for _, s := range h.of(tenant) {
