@@ -178,6 +178,7 @@ func (h *benchHouse) fill() {
 			return err
 		}))
 	}
+	dbtest.Rest(h.b, h.app.db)
 }
 
 // hire makes n agents, each with a session.

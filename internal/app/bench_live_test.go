@@ -27,7 +27,7 @@ const (
 	repliesMeasured  = 300
 	freeAgents       = 40
 	arrivalsASecond  = 50
-	arrivalsMeasured = 500
+	arrivalsMeasured = 2000
 	settleWithin     = 30 * time.Second
 	secondsForgotten = 3 // of messages and arrivals, before those measured
 )

@@ -94,6 +94,7 @@ func BenchmarkStored(b *testing.B) {
 func benchStored(b *testing.B, d *db.DB) {
 	b.Helper()
 	seed(b, d)
+	dbtest.Rest(b, d)
 	s, convs := worklist.New(d), conversation.New(d, staff{})
 	lists := func(rights actor.Rights, queries ...worklist.Query) func(ctx context.Context, r *rand.Rand) error {
 		return func(ctx context.Context, r *rand.Rand) error {

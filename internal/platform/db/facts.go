@@ -17,7 +17,7 @@ const (
 	maxFactBatch = 500         // facts handed to a reader at once
 	factPoll     = time.Second // the net below missed wake-ups: other processes on the same database
 	retryFollow  = time.Second // after a reader's error
-	maxRelay     = 500         // facts given a position in one transaction
+	maxRelay     = 500         // facts given a position at once; givePositions has it in its words
 )
 
 // factLog keeps the newest facts in memory and wakes those who wait for more.

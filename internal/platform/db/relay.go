@@ -4,15 +4,30 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
-	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/id"
+)
+
+// A fact must be committed within recordedFor, or its transaction fails; so those that are
+// freshFor old have their position, and the relay need not read what the index still
+// holds of them. Were it to miss one, a later fact of the same thing could come before it.
+// The rest of the time is for a slow commit and for the clocks of several nodes.
+const (
+	recordedFor = 30 * time.Second
+	freshFor    = time.Minute
 )
 
 // relay gives positions to facts committed on PostgreSQL, where keys are not in
 // the order of commits. The lock on fact_head lets one node at a time do it.
 func (d *DB) relay(life context.Context) {
+	var whole time.Time // when all were looked at
 	for life.Err() == nil {
-		n, err := d.relayOnce(life)
+		since := id.At[id.Fact](time.Now().Add(-freshFor))
+		if time.Since(whole) >= factPoll {
+			since, whole = 0, time.Now()
+		}
+		n, err := d.relayOnce(life, since)
 		if err != nil && life.Err() == nil && !isUndefinedTable(err) {
 			d.log.Error("relay facts", "err", err)
 		}
@@ -22,41 +37,40 @@ func (d *DB) relay(life context.Context) {
 	}
 }
 
-func (d *DB) relayOnce(ctx context.Context) (int, error) {
-	fresh, err := Many[int64](ctx, d, `SELECT id FROM fact WHERE pos = 0 LIMIT 1`)
-	if err != nil || len(fresh) == 0 {
+// givePositions returns the facts from $1 on with their new positions; a row without an id if
+// another node was quicker. Nothing is locked, and so written, where nothing is fresh.
+const givePositions = `WITH
+	head AS (SELECT pos FROM fact_head WHERE one = 1 AND EXISTS (SELECT 1 FROM fact WHERE pos = 0 AND id >= $1) FOR UPDATE),
+	seen AS (SELECT pos FROM fact_head WHERE one = 1),
+	fresh AS (SELECT tenant_id, id FROM fact WHERE pos = 0 AND id >= $1 ORDER BY id LIMIT 500),
+	numbered AS (SELECT tenant_id, id, head.pos + ROW_NUMBER() OVER (ORDER BY id) AS pos
+		FROM head JOIN seen ON seen.pos = head.pos CROSS JOIN fresh),
+	given AS (UPDATE fact SET pos = numbered.pos FROM numbered WHERE fact.tenant_id = numbered.tenant_id AND fact.id = numbered.id
+		RETURNING fact.tenant_id, fact.id, fact.pos, kind, subject, actor_kind, actor_id, at, data),
+	moved AS (UPDATE fact_head SET pos = (SELECT MAX(pos) FROM given) WHERE one = 1 AND EXISTS (SELECT 1 FROM given))
+	SELECT tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data FROM given
+	UNION ALL SELECT 0, 0, 0, '', 0, '', 0, 0, '' FROM head JOIN seen ON seen.pos <> head.pos`
+
+// relayOnce gives positions to what is committed, in one statement that is its own
+// transaction: every reader waits for it.
+//
+// It numbers what its snapshot shows. The snapshot is older than the lock where
+// another node held that: its numbers would be given twice. So it does nothing then
+// (seen is not head), and is run again.
+func (d *DB) relayOnce(ctx context.Context, since id.Fact) (int, error) {
+	rows, err := Many[factRow](ctx, d, givePositions, since)
+	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	var given []fact.Record
-	err = d.Update(ctx, func(tx *Tx) error {
-		given, err = givePositions(ctx, tx)
-		return err
-	})
+	if rows[0].ID == 0 {
+		return maxRelay, nil
+	}
+	slices.SortFunc(rows, func(a, b factRow) int { return cmp.Compare(a.Pos, b.Pos) })
+	given, err := decodeAll(rows)
 	if err != nil {
 		return 0, err
 	}
 	d.facts.add(given)
 	d.tell()
 	return len(given), nil
-}
-
-// givePositions numbers what one snapshot shows, so that it may not read and then write.
-func givePositions(ctx context.Context, tx *Tx) ([]fact.Record, error) {
-	head, err := One[int64](ctx, tx, `SELECT pos FROM fact_head WHERE one = 1`+tx.ForUpdate())
-	if err != nil {
-		return nil, err
-	}
-	rows, err := Many[factRow](ctx, tx, `UPDATE fact SET pos = numbered.pos
-		FROM (SELECT tenant_id, id, $1 + ROW_NUMBER() OVER (ORDER BY id) AS pos FROM (
-			SELECT tenant_id, id FROM fact WHERE pos = 0 ORDER BY id LIMIT $2) AS fresh) AS numbered
-		WHERE fact.tenant_id = numbered.tenant_id AND fact.id = numbered.id
-		RETURNING fact.tenant_id, fact.id, fact.pos, kind, subject, actor_kind, actor_id, at, data`, head, maxRelay)
-	if err != nil {
-		return nil, err
-	}
-	if _, err = Exec(ctx, tx, `UPDATE fact_head SET pos = $1 WHERE one = 1`, head+int64(len(rows))); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(rows, func(a, b factRow) int { return cmp.Compare(a.Pos, b.Pos) })
-	return decodeAll(rows)
 }
