@@ -42,6 +42,7 @@ const (
 	EntryPointEdit    Permission = "entry_point.edit"
 	CalendarEdit      Permission = "calendar.edit"
 	KeyEdit           Permission = "key.edit"
+	WebhookEdit       Permission = "webhook.edit"
 	AuditRead         Permission = "audit.read"
 	JobRead           Permission = "job.read"
 	JobRetry          Permission = "job.retry"
@@ -54,7 +55,7 @@ func Permissions() []Permission {
 		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove,
 		CustomerRead, CustomerEdit, CannedRead, CannedEdit, PresenceSelf, PresenceForce, BoardRead, StaffMove,
 		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
-		EntryPointEdit, CalendarEdit, KeyEdit, AuditRead, JobRead, JobRetry, NamesRead,
+		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}
 }
 

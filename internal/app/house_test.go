@@ -22,6 +22,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/httpx"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/internal/tenant"
 )
@@ -47,6 +48,8 @@ func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 	h := &house{t: t, app: a}
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)
+	h.must(err)
+	a.outside, err = outhttp.NewPoster(outhttp.Config{})
 	h.must(err)
 	a.blobs, err = blob.Open(t.Context(), "", a.config.BlobDir())
 	h.must(err)

@@ -75,6 +75,7 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterTeams(x.api, s.teams)
 	admin.RegisterInvitations(x.api, s.invitations)
 	admin.RegisterAPIKeys(x.api, s.keys)
+	admin.RegisterWebhooks(x.api, s.webhooks)
 	admin.RegisterBrands(x.api, s.tenants, admin.NewLogos(s.tenants, a.blobs, a.log))
 	admin.RegisterEntryPoints(x.api, s.points)
 	admin.RegisterCalendars(x.api, s.calendars)

@@ -78,6 +78,10 @@ func (e *estate) furnish() {
 	})
 	e.ids["entryPoint"] = field(e.house.t, made.body, "id")
 	e.key = field(e.house.t, made.body, "address")
+	e.add("webhook", "webhooks", fields{
+		"name": e.mark + " webhook", "url": "http://127.0.0.1:9/" + e.mark, "brand_ids": []string{e.ids["brand"]}, "paused": true,
+	})
+	e.ids["webhookDelivery"] = e.chief.make("POST", "/api/v1/webhooks/"+e.ids["webhook"]+"/test", nil, "id")
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
 }
 

@@ -48,10 +48,21 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 // here fails the walk: nobody has thought yet about who may see what through it.
 func probes() map[string]probe {
 	all := map[string]probe{}
-	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes()} {
+	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes()} {
 		maps.Copy(all, group)
 	}
 	return all
+}
+
+func webhookProbes() map[string]probe {
+	return map[string]probe{
+		"listWebhooks": {}, "getWebhook": {}, "updateWebhook": {body: body(fields{"name": "Changed"})}, "rotateWebhookSecret": {}, "archiveWebhook": {},
+		"listWebhookKinds": {absent: true}, "listWebhookDeliveries": {}, "testWebhook": {}, "replayWebhookDelivery": {},
+		"replayFailedDeliveries": {body: body(fields{"since": "2026-01-01T00:00:00Z"})},
+		"createWebhook": {body: of(func(e *estate) fields {
+			return fields{"name": "Another", "url": "https://crm.example", "paused": true, "brand_ids": []string{e.ids["brand"]}}
+		})},
+	}
 }
 
 func ownProbes() map[string]probe {

@@ -38,6 +38,7 @@ func (a *App) processes() []process {
 		{"accounts", s.directory.Follow},
 		{"jobs", a.runJobs},
 		{"figures", a.rollUp},
+		{"webhooks", a.callWebhooks},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"webchat", s.chat.Run},
@@ -67,6 +68,12 @@ func (a *App) route(ctx context.Context) error {
 // rollUp keeps the figures of all tenants up to date, on one node at a time.
 func (a *App) rollUp(ctx context.Context) error {
 	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "figures", a.services.rollup.Run)
+	return nil
+}
+
+// callWebhooks tells other systems what happens, on one node at a time.
+func (a *App) callWebhooks(ctx context.Context) error {
+	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "webhooks", a.services.webhooks.Run)
 	return nil
 }
 
@@ -105,6 +112,9 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 
 func (a *App) prune(ctx context.Context, _ prune) error {
 	if err := a.services.sessions.Prune(ctx); err != nil {
+		return err
+	}
+	if err := a.services.webhooks.Prune(ctx); err != nil {
 		return err
 	}
 	return a.services.idempotency.Prune(ctx)

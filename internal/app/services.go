@@ -4,6 +4,7 @@ import (
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/api/desk"
 	"github.com/zongler/zongler/internal/audit"
+	"github.com/zongler/zongler/internal/automation"
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
 	"github.com/zongler/zongler/internal/channel"
@@ -60,6 +61,7 @@ type services struct {
 
 	intake   *intake.Service
 	delivery *delivery.Service
+	webhooks *automation.Webhooks
 	worklist *worklist.Service
 	reports  *report.Service
 	rollup   *report.Rollup
@@ -84,6 +86,7 @@ func (a *App) coreServices() *services {
 	s.records(a)
 	s.engines(a)
 	s.operations(a.db)
+	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside, a.log)
 	return s
 }
 

@@ -2,38 +2,40 @@ package id
 
 // Kinds of things. Each has a marker, never used as a value, and the key type named after it.
 type (
-	tenantKind       struct{}
-	brandKind        struct{}
-	userKind         struct{}
-	roleKind         struct{}
-	teamKind         struct{}
-	sessionKind      struct{}
-	apiKeyKind       struct{}
-	invitationKind   struct{}
-	auditKind        struct{}
-	calendarKind     struct{}
-	entryPointKind   struct{}
-	customerKind     struct{}
-	contactPointKind struct{}
-	claimKind        struct{}
-	conversationKind struct{}
-	entryKind        struct{}
-	attachmentKind   struct{}
-	interactionKind  struct{}
-	queueVisitKind   struct{}
-	offerKind        struct{}
-	queueKind        struct{}
-	skillKind        struct{}
-	dispositionKind  struct{}
-	awayReasonKind   struct{}
-	cannedKind       struct{}
-	surveyKind       struct{}
-	factKind         struct{}
-	jobKind          struct{}
-	intervalKind     struct{}
-	segmentKind      struct{}
-	notificationKind struct{}
-	viewKind         struct{}
+	tenantKind          struct{}
+	brandKind           struct{}
+	userKind            struct{}
+	roleKind            struct{}
+	teamKind            struct{}
+	sessionKind         struct{}
+	apiKeyKind          struct{}
+	invitationKind      struct{}
+	auditKind           struct{}
+	calendarKind        struct{}
+	entryPointKind      struct{}
+	customerKind        struct{}
+	contactPointKind    struct{}
+	claimKind           struct{}
+	conversationKind    struct{}
+	entryKind           struct{}
+	attachmentKind      struct{}
+	interactionKind     struct{}
+	queueVisitKind      struct{}
+	offerKind           struct{}
+	queueKind           struct{}
+	skillKind           struct{}
+	dispositionKind     struct{}
+	awayReasonKind      struct{}
+	cannedKind          struct{}
+	surveyKind          struct{}
+	factKind            struct{}
+	jobKind             struct{}
+	intervalKind        struct{}
+	segmentKind         struct{}
+	notificationKind    struct{}
+	viewKind            struct{}
+	webhookKind         struct{}
+	webhookDeliveryKind struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -102,4 +104,8 @@ type (
 	Notification = Of[notificationKind]
 	// View is the key of a saved view of the worklist.
 	View = Of[viewKind]
+	// Webhook is the key of an address that is told what happens.
+	Webhook = Of[webhookKind]
+	// WebhookDelivery is the key of one message to a webhook.
+	WebhookDelivery = Of[webhookDeliveryKind]
 )

@@ -72,6 +72,9 @@ func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx)
 	if err := fn(tx); err != nil {
 		return err
 	}
+	if err := tx.writeFacts(ctx); err != nil {
+		return err
+	}
 	if len(tx.records) > 0 && time.Since(tx.records[0].ID.Time()) > recordedFor {
 		return fmt.Errorf("db: not committed: it recorded its first fact more than %v ago; do less in one transaction", recordedFor)
 	}

@@ -252,7 +252,9 @@ func (g *group) one(r *request, pos *int64) error {
 
 func (r *request) call() {
 	defer func() { r.grip = recover() }()
-	r.err = r.fn(r.tx)
+	if r.err = r.fn(r.tx); r.err == nil {
+		r.err = r.tx.writeFacts(r.ctx)
+	}
 }
 
 // whole returns ctx without its end, or its error if it has ended. A statement

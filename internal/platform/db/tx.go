@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -30,6 +31,7 @@ type Tx struct {
 	now     time.Time
 	pos     *int64 // newest position given by this group; nil where a relay gives them
 	records []fact.Record
+	encoded []string // the data of each record
 	topics  []string
 	after   []func()
 }
@@ -83,10 +85,8 @@ func (tx *Tx) DatabaseNow(ctx context.Context) (time.Time, error) {
 	return One[time.Time](ctx, tx, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`)
 }
 
-const insertFact = `INSERT INTO fact (tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-
-// Record writes f, made true by the actor of ctx in its tenant, at Now.
+// Record notes f, made true by the actor of ctx in its tenant, at Now. It is written
+// with all other facts of the transaction, in one statement before the commit.
 func (tx *Tx) Record(ctx context.Context, f fact.Fact) error {
 	who := actor.From(ctx)
 	if who.Tenant == 0 {
@@ -101,10 +101,35 @@ func (tx *Tx) Record(ctx context.Context, f fact.Fact) error {
 		*tx.pos++
 		r.Pos = *tx.pos
 	}
-	_, err = Exec(ctx, tx, insertFact, r.Tenant, r.ID, r.Pos, f.Kind(), f.Subject(), string(r.By.Kind), r.By.ID, r.At, string(data))
-	if err != nil {
-		return fmt.Errorf("db: record %s: %w", f.Kind(), err)
+	tx.records, tx.encoded = append(tx.records, r), append(tx.encoded, string(data))
+	return nil
+}
+
+// maxFactRows bounds the facts of one statement, and so how many statement texts there are.
+const maxFactRows = 16
+
+// writeFacts writes what was recorded. Call it when the transaction has done everything else.
+func (tx *Tx) writeFacts(ctx context.Context) error {
+	for from := 0; from < len(tx.records); from += maxFactRows {
+		to := min(from+maxFactRows, len(tx.records))
+		var (
+			w    Where
+			rows []string
+		)
+		for i, r := range tx.records[from:to] {
+			var places []string
+			for _, value := range []any{
+				r.Tenant, r.ID, r.Pos, r.Fact.Kind(), r.Fact.Subject(), string(r.By.Kind), r.By.ID, r.At, tx.encoded[from+i],
+			} {
+				places = append(places, w.Arg(value))
+			}
+			rows = append(rows, "("+strings.Join(places, ", ")+")")
+		}
+		_, err := Exec(ctx, tx, `INSERT INTO fact (tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data) VALUES `+
+			strings.Join(rows, ", "), w.Args()...)
+		if err != nil {
+			return fmt.Errorf("db: record %s: %w", tx.records[from].Fact.Kind(), err)
+		}
 	}
-	tx.records = append(tx.records, r)
 	return nil
 }

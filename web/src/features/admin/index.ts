@@ -33,6 +33,7 @@ export const adminRoute = root.addChildren([
   at('away-reasons', lazyPage(() => import('./simple/AwayReasonsPage'), 'AwayReasonsPage')),
   at('canned', lazyPage(() => import('./canned/CannedPage'), 'CannedPage')),
   at('keys', lazyPage(() => import('./keys/KeysPage'), 'KeysPage')),
+  at('webhooks', lazyPage(() => import('./webhooks/WebhooksPage'), 'WebhooksPage')),
   audit,
 ])
 

@@ -1,11 +1,11 @@
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRound, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Users, UsersRound } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRound, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'keys' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -55,6 +55,7 @@ export const sectionGroups: readonly SectionGroup[] = [
     label: 'admin.group.system',
     sections: [
       { id: 'keys', label: 'admin.keys.title', icon: KeyRound, permission: 'key.edit' },
+      { id: 'webhooks', label: 'admin.webhooks.title', icon: Webhook, permission: 'webhook.edit' },
       { id: 'audit', label: 'admin.audit.title', icon: FileClock, permission: 'audit.read' },
     ],
   },

@@ -53,5 +53,7 @@ export type Calendar = Known<Schemas['CalendarBody']>
 export type CalendarDay = Schemas['DayBody']
 export type Canned = Known<Schemas['CannedBody']>
 export type ApiKey = Known<Schemas['KeyBody']>
+export type Webhook = Known<Schemas['WebhookBody']>
+export type WebhookDelivery = Schemas['WebhookDeliveryBody']
 export type AuditRecord = Schemas['AuditBody']
 export type DeadJob = Schemas['JobBody']
