@@ -46,7 +46,11 @@ func serve(ctx context.Context, e *env) error {
 
 // demo runs it with the demo operator and, if wanted, simulated customers.
 func demo(ctx context.Context, e *env) error {
-	customers := &traffic{log: e.log, on: e.traffic}
+	return demonstrate(ctx, e, &traffic{log: e.log, on: e.traffic, pace: leisurely()})
+}
+
+// demonstrate runs the demo with the simulated customers given.
+func demonstrate(ctx context.Context, e *env, customers *traffic) error {
 	defer customers.stop()
 	var a *app.App
 	listening := func(addr net.Addr) {

@@ -126,8 +126,11 @@ func doctor(ctx context.Context, e *env) error {
 	ok := true
 	for _, finding := range app.Examine(ctx, e.config, e.log) {
 		mark := "ok  "
-		if finding.Err != nil {
+		switch {
+		case finding.Err != nil:
 			mark, ok = "FAIL", false
+		case finding.Warning != "":
+			mark = "warn"
 		}
 		if _, err := fmt.Fprintf(e.out, "%s  %-14s %s\n", mark, finding.What, finding.Text()); err != nil {
 			return err

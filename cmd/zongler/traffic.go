@@ -13,23 +13,40 @@ import (
 	"github.com/zongler/zongler/sim/visitor"
 )
 
-// Pace of the simulated customers.
-const (
-	customersAtOnce = 6
-	nextAfter       = 12 * time.Second // mean, between two customers
-	patience        = 8 * time.Minute  // how long one waits for an answer
-	typesFor        = 3 * time.Second
-)
+// customersAtOnce is how many simulated customers are here at a time.
+const customersAtOnce = 6
+
+// pace is how fast simulated people are.
+type pace struct {
+	nextAfter time.Duration // mean, between two customers
+	patience  time.Duration // how long one waits for an answer
+	typesFor  time.Duration
+
+	thinksFor    time.Duration // mean, before a colleague accepts an offer
+	answersAfter time.Duration // mean, from a customer's word to the answer
+	wrapsUpFor   time.Duration // from the farewell to the end
+	comesBack    time.Duration // after work that could not go on
+}
+
+// leisurely is slow enough that whoever tries the demo gets a fair share of the work.
+func leisurely() pace {
+	return pace{
+		nextAfter: 12 * time.Second, patience: 8 * time.Minute, typesFor: 3 * time.Second,
+		thinksFor: 6 * time.Second, answersAfter: 5 * time.Second, wrapsUpFor: 8 * time.Second, comesBack: 5 * time.Second,
+	}
+}
 
 // traffic lets simulated customers write through the real widget protocol. Its
 // switch may be turned at any time, also before there is a server.
 type traffic struct {
-	log *slog.Logger
+	log  *slog.Logger
+	pace pace
 
 	mu      sync.Mutex
 	on      bool
 	begin   func(ctx context.Context) // nil until the server is ready
 	end     context.CancelFunc
+	over    chan struct{} // closed when those who came last have left
 	running sync.WaitGroup
 }
 
@@ -55,20 +72,28 @@ func (t *traffic) ready(base string, sites []app.DemoSite) {
 	t.begin = func(ctx context.Context) {
 		var colleagues sync.WaitGroup
 		defer colleagues.Wait()
-		colleagues.Go(func() { staff(ctx, t.log, base, sites) })
+		colleagues.Go(func() { t.staff(ctx, base, sites) })
 		t.arrivals(ctx, base, sites)
 	}
 	t.turn()
 }
 
-// turn does what the switch says. The caller holds t.mu.
+// turn does what the switch says. Nobody comes before those of the last time have
+// left: a colleague who goes off duty would take the next one along. The caller holds t.mu.
 func (t *traffic) turn() {
 	switch {
 	case t.on && t.begin != nil && t.end == nil:
 		ctx, cancel := context.WithCancel(context.Background())
 		t.end = cancel
-		begin := t.begin
-		t.running.Go(func() { begin(ctx) })
+		begin, before, over := t.begin, t.over, make(chan struct{})
+		t.over = over
+		t.running.Go(func() {
+			defer close(over)
+			if before != nil {
+				<-before
+			}
+			begin(ctx)
+		})
 	case !t.on && t.end != nil:
 		t.end()
 		t.end = nil
@@ -95,16 +120,16 @@ func (t *traffic) arrivals(ctx context.Context, base string, sites []app.DemoSit
 		site := sites[rand.IntN(len(sites))]
 		here.Go(func() {
 			defer func() { <-room }()
-			if err := customer(ctx, base, site); err != nil && ctx.Err() == nil {
+			if err := t.customer(ctx, base, site); err != nil && ctx.Err() == nil {
 				t.log.Debug("a simulated customer left", "err", err)
 			}
 		})
-		wait(ctx, time.Duration(rand.ExpFloat64()*float64(nextAfter)))
+		wait(ctx, time.Duration(rand.ExpFloat64()*float64(t.pace.nextAfter)))
 	}
 }
 
 // customer is one conversation from the first word to the stars.
-func customer(ctx context.Context, base string, site app.DemoSite) error {
+func (t *traffic) customer(ctx context.Context, base string, site app.DemoSite) error {
 	v := visitor.New(visitor.Config{Base: base, Key: site.Key, Language: site.Language})
 	defer v.Leave()
 	if err := v.Arrive(ctx); err != nil {
@@ -117,12 +142,12 @@ func customer(ctx context.Context, base string, site app.DemoSite) error {
 		if err := v.Type(ctx, true); err != nil {
 			return err
 		}
-		wait(ctx, typesFor)
+		wait(ctx, t.pace.typesFor)
 		said, err := v.Say(ctx, text)
 		if err != nil {
 			return err
 		}
-		if answered, err := waitForAnswer(ctx, v, said.Seq); err != nil || !answered {
+		if answered, err := waitForAnswer(ctx, v, said.Seq, t.pace.patience); err != nil || !answered {
 			return err
 		}
 	}
@@ -133,7 +158,7 @@ func customer(ctx context.Context, base string, site app.DemoSite) error {
 }
 
 // waitForAnswer waits until an agent has written after what the customer said; false when patience ends.
-func waitForAnswer(ctx context.Context, v *visitor.Visitor, said int64) (bool, error) {
+func waitForAnswer(ctx context.Context, v *visitor.Visitor, said int64, patience time.Duration) (bool, error) {
 	life, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err := v.Until(life, func(state webchat.State, entries []webchat.Entry) bool {

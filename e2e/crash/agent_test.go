@@ -2,10 +2,15 @@ package crash
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/zongler/zongler/sim/colleague"
 )
 
 // lookEvery is how often an agent looks around without being told of anything.
@@ -20,7 +25,13 @@ type agent struct {
 	wake  chan struct{}
 	seen  map[string]int64 // by conversation: up to which entry it was answered
 	after sync.WaitGroup
+
+	leaves atomic.Bool // for ever, as soon as there is work in hand
+	left   []string    // conversations that were in hand
 }
+
+// errLeft says that an agent has closed the desk for ever.
+var errLeft = errors.New("left for ever")
 
 // row is a line of the worklist.
 type row struct {
@@ -43,12 +54,18 @@ type entry struct {
 	Text   string `json:"text"`
 }
 
-// work works until ctx ends.
+// work works until ctx ends, or the agent leaves for ever: without a word, with work in hand.
 func (a *agent) work(ctx context.Context) error {
+	ctx, closeDesk := context.WithCancel(ctx)
 	a.after.Go(func() { a.listen(ctx, a.wake) })
 	defer a.after.Wait()
+	defer closeDesk()
 	for ctx.Err() == nil {
-		if err := a.round(ctx); err != nil && ctx.Err() == nil {
+		err := a.round(ctx)
+		if errors.Is(err, errLeft) {
+			return nil
+		}
+		if err != nil && ctx.Err() == nil {
 			return err
 		}
 		look, cancel := context.WithTimeout(ctx, lookEvery)
@@ -77,12 +94,28 @@ func (a *agent) round(ctx context.Context) error {
 	if err := a.call(ctx, http.MethodGet, "/conversations?view=mine&limit=50", nil, &mine); err != nil {
 		return err
 	}
+	if a.goes(mine.Items) {
+		return errLeft
+	}
 	for _, r := range mine.Items {
 		if err := a.handle(ctx, r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// goes reports whether the agent leaves now, and notes what they leave behind.
+func (a *agent) goes(mine []row) bool {
+	if !a.leaves.Load() {
+		return false
+	}
+	for _, r := range mine {
+		if r.State == "active" {
+			a.left = append(a.left, r.ID)
+		}
+	}
+	return len(a.left) > 0
 }
 
 // offers returns what is offered to the agent now.
@@ -162,8 +195,9 @@ func (a *agent) finish(ctx context.Context, r row) error {
 
 // lost forgives that something is no longer the agent's: it went elsewhere or is over.
 func (a *agent) lost(err error) error {
-	if p, ok := err.(*problemError); ok && (p.status == http.StatusNotFound || p.status == http.StatusConflict || p.status == http.StatusForbidden) { //nolint:errorlint // as it is
-		a.log.forgave(p.text)
+	refused, ok := errors.AsType[*colleague.RefusedError](err)
+	if ok && slices.Contains([]int{http.StatusNotFound, http.StatusConflict, http.StatusForbidden}, refused.Status) {
+		a.log.forgave(refused.Text)
 		return nil
 	}
 	return err

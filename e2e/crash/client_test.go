@@ -1,17 +1,13 @@
 package crash
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
-	"strings"
 	"time"
 
-	"github.com/coder/websocket"
+	"github.com/zongler/zongler/sim/colleague"
 )
 
 // Patience of clients.
@@ -21,69 +17,22 @@ const (
 )
 
 // client calls the interface as one user. It tries again until the server has answered.
-type client struct {
-	base string
-	http *http.Client
-}
+type client struct{ *colleague.Client }
 
 func newClient(base string) (*client, error) {
-	jar, err := cookiejar.New(nil)
-	return &client{base: base, http: &http.Client{Jar: jar, Timeout: requestWithin, Transport: &http.Transport{}}}, err
+	c, err := colleague.NewClient(base, requestWithin)
+	return &client{c}, err
 }
 
 // fields is a JSON object.
 type fields map[string]any
 
-// problemError is a refusal.
-type problemError struct {
-	status int
-	text   string
-}
-
-// Error returns status and body.
-func (p *problemError) Error() string { return fmt.Sprintf("%d %s", p.status, p.text) }
-
-// once sends a request and reads the answer into out, if out is not nil.
-func (c *client) once(ctx context.Context, method, path string, body, out any) error {
-	var in io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return err
-		}
-		in = bytes.NewReader(raw)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, in)
-	if err != nil {
-		return err
-	}
-	if in != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	answer, err := c.http.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	raw, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return err
-	}
-	if answer.StatusCode >= http.StatusMultipleChoices {
-		return &problemError{answer.StatusCode, method + " " + path + ": " + string(raw)}
-	}
-	if out == nil {
-		return nil
-	}
-	return json.Unmarshal(raw, out)
-}
-
 // call sends a request until the server has answered it: done, or refused for good.
 func (c *client) call(ctx context.Context, method, path string, body, out any) error {
 	for {
-		err := c.once(ctx, method, path, body, out)
-		refused, ok := err.(*problemError) //nolint:errorlint // once returns it as it is
-		if err == nil || ok && refused.status < 500 && refused.status != http.StatusTooManyRequests {
+		err := c.Call(ctx, method, path, body, out)
+		refused, ok := errors.AsType[*colleague.RefusedError](err)
+		if err == nil || ok && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusTooManyRequests {
 			return err
 		}
 		if pause(ctx, againAfter) != nil {
@@ -95,14 +44,11 @@ func (c *client) call(ctx context.Context, method, path string, body, out any) e
 // listen keeps a live connection open until ctx ends, and wakes at each frame and at each new connection.
 func (c *client) listen(ctx context.Context, wake chan<- struct{}) {
 	for ctx.Err() == nil {
-		conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.base, "http")+"/ws", &websocket.DialOptions{
-			HTTPClient: &http.Client{Jar: c.http.Jar}, HTTPHeader: http.Header{"Origin": {c.base}},
-		})
+		conn, err := c.Dial(ctx)
 		if err != nil {
 			_ = pause(ctx, againAfter) // ctx is asked above
 			continue
 		}
-		conn.SetReadLimit(1 << 20)
 		for err == nil {
 			select {
 			case wake <- struct{}{}:

@@ -22,6 +22,7 @@ var (
 // Size of the load.
 const (
 	agents   = 4
+	leavers  = 2 // agents beside them who close their desks for ever in the second half
 	visitors = 12
 	waiters  = 5 // in a queue that nobody serves until the last kill is over
 	room     = 3 // chats at a time: what an agent takes unless something else is said
@@ -32,6 +33,7 @@ const (
 	longestLife = 1200 * time.Millisecond // of a server that is to be killed
 	birth       = 400 * time.Millisecond  // within which some are killed while they start
 	takeover    = 4 * time.Second         // until another node may route what a dead one did: on PostgreSQL, half of them live beyond it
+	grace       = time.Second             // until the work of who has closed the desk goes to others
 	drainWithin = 90 * time.Second
 )
 
@@ -64,7 +66,8 @@ type run struct {
 	rand   *rand.Rand
 	log    *ledger
 	place  place
-	agents []*agent
+	agents []*agent // who stay
+	leaver []*agent // who do not
 	quiet  []*waiter
 
 	closing chan struct{} // closed when nobody new shall come
@@ -80,7 +83,7 @@ func newRun(t *testing.T, s *server) *run {
 	t.Logf("seed %d, %d kills", *seed, *kills)
 	r := &run{
 		t: t, server: s, rand: rand.New(rand.NewPCG(*seed, 1)), log: newLedger(),
-		closing: make(chan struct{}), faults: make(chan error, agents+visitors+waiters),
+		closing: make(chan struct{}), faults: make(chan error, agents+leavers+visitors+waiters),
 	}
 	r.work, r.leave = context.WithCancel(t.Context())
 	return r
@@ -101,12 +104,20 @@ func (r *run) run() {
 	r.open()
 	r.queueUp()
 	r.begin()
+	gone := make([]int, leavers) // at which kill each leaves
+	for n := range gone {
+		gone[n] = *kills/2 + r.rand.IntN(max(1, *kills/2))
+	}
 	for n := range *kills {
+		for i, a := range r.leaver {
+			a.leaves.CompareAndSwap(false, n >= gone[i])
+		}
 		r.killOnce(n)
 	}
 	r.server.ready()
 	r.placesKept()
 	r.drain()
+	r.lostAreOffline()
 	r.atRest()
 	r.everybodyCounts()
 	r.server.stop()
@@ -116,6 +127,9 @@ func (r *run) run() {
 // begin lets agents and visitors in.
 func (r *run) begin() {
 	r.toWork()
+	for _, a := range r.leaver {
+		r.staff.Go(func() { r.report(a.work(r.work)) })
+	}
 	for n := range visitors {
 		chance := rand.New(rand.NewPCG(*seed, uint64(n+2)))
 		r.public.Go(func() {

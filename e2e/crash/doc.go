@@ -8,6 +8,7 @@
 //
 // What must never break: whatever was acknowledged is there once and in its order,
 // everybody who waits keeps the place, no agent is stuck, neither in the tables nor
-// in what routing believes, and no server reports an error of routing. A run can be
+// in what routing believes, what agents leave behind who close their desks for ever
+// comes to others, and no server reports an error of routing. A run can be
 // repeated by its seed.
 package crash

@@ -59,6 +59,9 @@ func (r *run) open() {
 	for n := range agents {
 		r.agents = append(r.agents, r.hire(ctx, n, brand))
 	}
+	for n := range leavers {
+		r.leaver = append(r.leaver, r.hire(ctx, agents+n, brand))
+	}
 }
 
 // openQuiet makes the queue that nobody serves, with a widget of its own.
@@ -200,6 +203,38 @@ func (r *run) atRest() {
 		r.t.Error(err)
 	default:
 	}
+}
+
+// lostAreOffline waits until those who have left for ever are taken out of routing, and proves that they left work behind.
+func (r *run) lostAreOffline() {
+	r.t.Helper()
+	late := time.Now().Add(drainWithin)
+	for _, a := range r.leaver {
+		for r.presence(a) != "offline" {
+			if time.Now().After(late) {
+				r.t.Fatalf("agent %s has closed the desk and is %s\nthe server said:\n%s", a.id, r.presence(a), r.server.said)
+			}
+			r.must(pause(r.t.Context(), againAfter))
+		}
+	}
+}
+
+// presence returns what the board says of an agent.
+func (r *run) presence(a *agent) string {
+	r.t.Helper()
+	var board struct {
+		Agents []struct {
+			ID       string `json:"id"`
+			Presence string `json:"presence"`
+		} `json:"agents"`
+	}
+	r.must(r.place.admin.call(r.t.Context(), http.MethodGet, "/board", nil, &board))
+	for _, other := range board.Agents {
+		if other.ID == a.id {
+			return other.Presence
+		}
+	}
+	return "unknown"
 }
 
 // everybodyCounts proves what routing believes of the agents, whatever the tables

@@ -33,6 +33,7 @@ func (r *run) verify() {
 	r.none(d, "holes in the positions of facts", `SELECT MAX(pos) - MIN(pos) + 1 - COUNT(*) FROM fact`)
 	r.none(d, "facts that share a position", `SELECT COUNT(*) - COUNT(DISTINCT pos) FROM fact`)
 	r.served(d)
+	r.handedOn(d)
 	if len(r.log.moved) > 0 {
 		r.t.Errorf("conversations whose arrival changed: %v", r.log.moved)
 	}
@@ -150,6 +151,24 @@ func (r *run) served(d *db.DB) {
 	}
 	if !slices.Equal(order, want) {
 		r.t.Errorf("waiters were offered in the order %v, they came as %v", order, want)
+	}
+}
+
+// handedOn proves that what agents left behind when they closed their desks for ever was answered by others.
+func (r *run) handedOn(d *db.DB) {
+	for _, a := range r.leaver {
+		if len(a.left) == 0 {
+			r.t.Errorf("agent %s has left nothing behind", a.id)
+		}
+		for _, key := range a.left {
+			others, err := db.One[int](r.t.Context(), d, `SELECT COUNT(DISTINCT o.agent_id) FROM offer o
+				JOIN interaction i ON i.tenant_id = o.tenant_id AND i.id = o.interaction_id
+				WHERE i.conversation_id = $1 AND o.agent_id <> $2 AND o.state = 'accepted'`, number(key), number(a.id))
+			r.must(err)
+			if others == 0 {
+				r.t.Errorf("conversation %s, which agent %s left behind, was accepted by nobody else", key, a.id)
+			}
+		}
 	}
 }
 

@@ -55,6 +55,9 @@ type App struct {
 
 // New opens the database, migrates it, and builds everything. Close it, also without Run.
 func New(ctx context.Context, c config.Config, o Options, log *slog.Logger) (*App, error) {
+	if o.Demo && !loopback(c.HTTPAddr) { // before anything is made
+		return nil, fmt.Errorf("app: the demo lets everybody sign in, so it listens on this machine only; %s is open to others", c.HTTPAddr)
+	}
 	a := &App{config: c, options: o, log: log, node: rand.Text(), metrics: telemetry.NewMetrics(o.Version)}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -138,9 +141,6 @@ func (a *App) Close() error {
 
 // Run serves until ctx ends, then ends everything in order.
 func (a *App) Run(ctx context.Context) error {
-	if a.options.Demo && !loopback(a.config.HTTPAddr) {
-		return fmt.Errorf("app: the demo lets everybody sign in, so it listens on this machine only; %s is open to others", a.config.HTTPAddr)
-	}
 	if err := a.services.feed.Begin(ctx); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/blob"
 	"github.com/zongler/zongler/internal/platform/bus"
@@ -27,15 +28,19 @@ const toCome = "not there yet; the first start makes it"
 
 // Finding is what an examination says of one thing.
 type Finding struct {
-	What string
-	Good string
-	Err  error
+	What    string
+	Good    string
+	Warning string // it works, and somebody should look at it
+	Err     error
 }
 
 // Text returns the finding in words.
 func (f Finding) Text() string {
-	if f.Err != nil {
+	switch {
+	case f.Err != nil:
 		return f.Err.Error()
+	case f.Warning != "":
+		return f.Warning
 	}
 	return f.Good
 }
@@ -47,7 +52,7 @@ func Examine(ctx context.Context, c config.Config, log *slog.Logger) []Finding {
 		desk.Err = errors.New("the desk is not in this binary; build it with make run or make web")
 	}
 	findings := append([]Finding{desk, examineData(c)}, examineDatabase(ctx, c, log)...)
-	return append(findings, examineFiles(ctx, c), examineSecrets(c), examineBus(ctx, c, log), examineScanner(ctx, c))
+	return append(findings, examineFiles(ctx, c), examineSecrets(c), examineBus(ctx, c, log), examineScanner(ctx, c), examineCalendars(time.Now()))
 }
 
 // examineData looks whether the data folder is one that we may write to.
@@ -176,5 +181,21 @@ func examineScanner(ctx context.Context, c config.Config) Finding {
 		err = daemon.Ping(ctx)
 	}
 	f.Good, f.Err = "clamd answers", err
+	return f
+}
+
+// examineCalendars looks whether the days are known that Hungary moves in this year
+// and the next: whoever updates the program in time has them.
+func examineCalendars(now time.Time) Finding {
+	f := Finding{What: "calendars", Good: "the moved working days of Hungary are known for this year and the next"}
+	missing, due := calendar.MissingMoves(now)
+	if len(missing) == 0 {
+		return f
+	}
+	years := strings.Trim(fmt.Sprint(missing), "[]")
+	f.Good = "the moved working days of Hungary are not known yet for " + years
+	if due {
+		f.Warning = f.Good + ": update the program, or enter them as exceptions of Hungarian calendars"
+	}
 	return f
 }

@@ -5,9 +5,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/config"
 )
@@ -121,4 +125,38 @@ func TestFilesAreShownToTheScannerThatIsNamed(t *testing.T) {
 		}
 	}
 	close(answers)
+}
+
+func TestTheExaminationNamesTheYearWithoutMovedDays(t *testing.T) {
+	t.Parallel()
+	day := func(year int, month time.Month) time.Time { return time.Date(year, month, 15, 12, 0, 0, 0, time.UTC) }
+	known := 0
+	for year := 2024; calendar.MovesKnown(calendar.Hungary, year); year++ {
+		known = year
+	}
+	next := strconv.Itoa(known + 1)
+	for _, c := range []struct {
+		when  time.Time
+		names bool
+		warns bool
+	}{
+		{day(known-1, time.December), false, false},
+		{day(known, time.September), true, false},
+		{day(known, time.October), true, true},
+		{day(known, time.December), true, true},
+		{day(known+1, time.January), true, true},
+	} {
+		f := examineCalendars(c.when)
+		if names := strings.Contains(f.Text(), next); names != c.names || (f.Warning != "") != c.warns || f.Err != nil {
+			t.Errorf("%s: %+v", c.when.Format("January 2006"), f)
+		}
+	}
+}
+
+func TestEveryExaminationLooksAtTheCalendars(t *testing.T) {
+	t.Parallel()
+	all := Examine(t.Context(), config.Default(filepath.Join(t.TempDir(), "data")), testLog(t))
+	if !slices.Contains(all, examineCalendars(time.Now())) {
+		t.Errorf("%+v", all)
+	}
 }

@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -362,5 +363,23 @@ func BenchmarkAddBusiness(b *testing.B) {
 	start := time.Date(2026, 3, 9, 9, 0, 0, 0, time.UTC)
 	for b.Loop() {
 		h.AddBusiness(start, 40*time.Hour)
+	}
+}
+
+func TestMovedDaysAreMissedInTime(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what  string
+		when  time.Time
+		years []int
+		due   bool
+	}{
+		{"both years are in the table", time.Date(2025, time.December, 31, 0, 0, 0, 0, time.UTC), nil, false},
+		{"before any decree", time.Date(2022, time.June, 1, 0, 0, 0, 0, time.UTC), []int{2022, 2023}, true},
+		{"the next year is known, this one is not", time.Date(2023, time.March, 1, 0, 0, 0, 0, time.UTC), []int{2023}, true},
+	} {
+		if years, due := calendar.MissingMoves(c.when); !slices.Equal(years, c.years) || due != c.due {
+			t.Errorf("%s: %v %v", c.what, years, due)
+		}
 	}
 }

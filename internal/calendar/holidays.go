@@ -105,6 +105,22 @@ func MovesKnown(c Country, year int) bool {
 	return c != Hungary || slices.ContainsFunc(movedDays(), func(m Moved) bool { return m.Rest.Year == year })
 }
 
+// movesDue is the month from which on the moves of the next year must be known: the
+// decree comes out in the spring or summer before it, and calendars reach into January.
+const movesDue = time.October
+
+// MissingMoves returns those of this year and the next whose moved working days are
+// not known, and whether they should be by now.
+func MissingMoves(now time.Time) (years []int, due bool) {
+	for _, year := range []int{now.Year(), now.Year() + 1} {
+		if slices.ContainsFunc(Countries(), func(c Country) bool { return !MovesKnown(c, year) }) {
+			years = append(years, year)
+			due = due || year == now.Year() || now.Month() >= movesDue
+		}
+	}
+	return years, due
+}
+
 // WorkingSaturdays returns the moved working days of a country in a year.
 func WorkingSaturdays(c Country, year int) []Moved {
 	if c != Hungary {

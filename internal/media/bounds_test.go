@@ -186,7 +186,7 @@ func TestOnlySoManyUploadsAreHeldAtOnce(t *testing.T) {
 	s, _ := newService(t, dbtest.SQLite(t), nil)
 	reading, until := make(chan struct{}, 100), make(chan struct{})
 	var wg sync.WaitGroup
-	for range 17 {
+	for range 65 {
 		wg.Go(func() {
 			_, err := s.Upload(as(t, 5), "a.txt", &endless{reading: reading, until: until})
 			if errs.CodeOf(err) != "attachment.empty" {
@@ -194,7 +194,7 @@ func TestOnlySoManyUploadsAreHeldAtOnce(t *testing.T) {
 			}
 		})
 	}
-	for range 16 {
+	for range 64 {
 		<-reading
 	}
 	ctx, cancel := context.WithCancel(as(t, 5))
@@ -203,7 +203,7 @@ func TestOnlySoManyUploadsAreHeldAtOnce(t *testing.T) {
 		t.Errorf("who is gone waits on: %v", err)
 	}
 	if n := len(reading); n != 0 {
-		t.Errorf("%d more than 16 are read", n)
+		t.Errorf("%d more than 64 are read", n)
 	}
 	close(until)
 	wg.Wait()

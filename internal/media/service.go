@@ -3,8 +3,6 @@ package media
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -27,8 +25,8 @@ type Blobs interface {
 
 // What is done at one time. Others wait.
 const (
-	uploadsAtOnce  = 16 // each holds up to MaxSize
-	previewsAtOnce = 2  // each unpacks up to MaxUnpacked
+	uploadsAtOnce  = 64 // each holds up to MaxSize on disk
+	previewsAtOnce = 2  // each holds up to MaxSize in memory and unpacks up to MaxUnpacked
 )
 
 // Service is all that can be done with files.
@@ -37,7 +35,7 @@ type Service struct {
 	blobs   Blobs
 	scanner Scanner
 	log     *slog.Logger
-	holding chan struct{} // a place for each upload whose bytes are in memory
+	holding chan struct{} // a place for each upload whose bytes are on disk beside the store
 	drawing chan struct{}
 }
 
@@ -67,45 +65,31 @@ func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string
 	case <-ctx.Done():
 		return Attachment{}, errs.E(errs.Unavailable, op, ctx.Err())
 	}
-	data, err := read(r)
+	held, err := s.spool(ctx, r)
 	if err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
+	defer held.end()
 	by := fact.ByActor(a)
 	file := Attachment{
-		ID: id.New[id.Attachment](), Name: cleanName(name), Size: int64(len(data)), OwnerKind: string(by.Kind), OwnerID: by.ID, EntryPointID: point,
+		ID: id.New[id.Attachment](), Name: cleanName(name), Size: held.size, SHA256: held.sum, OwnerKind: string(by.Kind), OwnerID: by.ID, EntryPointID: point,
 	}
-	file.Type = typeOf(file.Name, data)
+	file.Type = typeOf(file.Name, held.head)
 	if !allowed(file.Name, file.Type) {
 		return Attachment{}, errs.New(errs.Invalid, op, "attachment.refused").With(errs.Values{"name": file.Name})
 	}
-	if file.Verdict, err = s.scan(ctx, file.Name, data); err != nil {
+	if file.Verdict, err = s.scan(ctx, file.Name, held.bytes()); err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
-	return file, errs.Op(op, s.keep(ctx, &file, data))
+	return file, errs.Op(op, s.keep(ctx, &file, held))
 }
 
-// read returns all of r, which is at most MaxSize and at least one byte.
-func read(r io.Reader) ([]byte, error) {
-	const op = "media.read"
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
-	switch {
-	case err != nil:
-		return nil, errs.E(errs.Invalid, op, err)
-	case len(data) > MaxSize:
-		return nil, errs.New(errs.Invalid, op, "attachment.size").With(errs.Values{"max_mib": MaxSize >> 20})
-	case len(data) == 0:
-		return nil, errs.New(errs.Invalid, op, "attachment.empty")
-	}
-	return data, nil
-}
-
-func (s *Service) scan(ctx context.Context, name string, data []byte) (Verdict, error) {
+func (s *Service) scan(ctx context.Context, name string, r io.Reader) (Verdict, error) {
 	const op = "media.scan"
 	if s.scanner == nil {
 		return Unscanned, nil
 	}
-	verdict, err := s.scanner.Scan(ctx, bytes.NewReader(data))
+	verdict, err := s.scanner.Scan(ctx, r)
 	if err != nil {
 		return "", &errs.Error{Kind: errs.Unavailable, Op: op, Code: "attachment.scanner", Err: err}
 	}
@@ -117,11 +101,10 @@ func (s *Service) scan(ctx context.Context, name string, data []byte) (Verdict, 
 
 // keep announces file by its row, writes its bytes and those of its preview, and
 // says that they are there. What fails in between is taken back.
-func (s *Service) keep(ctx context.Context, file *Attachment, data []byte) error {
+func (s *Service) keep(ctx context.Context, file *Attachment, held *spooled) error {
 	tenant := actor.From(ctx).Tenant
-	sum := sha256.Sum256(data)
-	file.SHA256, file.BlobKey = hex.EncodeToString(sum[:]), fmt.Sprintf("media/%s/%s", tenant, file.ID)
-	drawn := s.drawn(ctx, file, data)
+	file.BlobKey = fmt.Sprintf("media/%s/%s", tenant, file.ID)
+	drawn := s.drawn(ctx, file, held)
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		file.CreatedAt = tx.Now()
 		if err := s.checkRoom(ctx, tx, *file); err != nil {
@@ -132,7 +115,7 @@ func (s *Service) keep(ctx context.Context, file *Attachment, data []byte) error
 	if err != nil {
 		return err
 	}
-	if err = s.put(ctx, *file, data, drawn); err == nil {
+	if err = s.put(ctx, *file, held, drawn); err == nil {
 		err = s.db.Update(ctx, func(tx *db.Tx) error { return s.markStored(ctx, tx, file.ID) })
 	}
 	if err == nil {
@@ -168,11 +151,11 @@ func (s *Service) checkRoom(ctx context.Context, tx *db.Tx, file Attachment) err
 }
 
 // drawn returns the preview of file and notes its size. A picture without a preview is no error.
-func (s *Service) drawn(ctx context.Context, file *Attachment, data []byte) []byte {
+func (s *Service) drawn(ctx context.Context, file *Attachment, held *spooled) []byte {
 	if !strings.HasPrefix(file.Type, "image/") {
 		return nil
 	}
-	small, err := s.draw(ctx, data)
+	small, err := s.draw(ctx, held)
 	if err != nil {
 		s.log.InfoContext(ctx, "no preview", "tenant", actor.From(ctx).Tenant, "kind", file.Type, "err", err)
 		return nil
@@ -182,18 +165,22 @@ func (s *Service) drawn(ctx context.Context, file *Attachment, data []byte) []by
 }
 
 // put writes the bytes of file and of its preview.
-func (s *Service) put(ctx context.Context, file Attachment, data, drawn []byte) error {
-	err := s.blobs.Put(ctx, file.BlobKey, bytes.NewReader(data), file.Size, file.Type)
+func (s *Service) put(ctx context.Context, file Attachment, held *spooled, drawn []byte) error {
+	err := s.blobs.Put(ctx, file.BlobKey, held.bytes(), file.Size, file.Type)
 	if err != nil || file.PreviewKey == "" {
 		return err
 	}
 	return s.blobs.Put(ctx, file.PreviewKey, bytes.NewReader(drawn), int64(len(drawn)), previewType)
 }
 
-func (s *Service) draw(ctx context.Context, data []byte) (picture, error) {
+func (s *Service) draw(ctx context.Context, held *spooled) (picture, error) {
 	select {
 	case s.drawing <- struct{}{}:
 		defer func() { <-s.drawing }()
+		data, err := io.ReadAll(held.bytes())
+		if err != nil {
+			return picture{}, err
+		}
 		return preview(data)
 	case <-ctx.Done():
 		return picture{}, ctx.Err()

@@ -14,9 +14,6 @@ import (
 	"github.com/zongler/zongler/internal/platform/lease"
 )
 
-// Topic is woken (db.DB.Woken) when rows of the rollup have changed.
-const Topic = "report"
-
 // How the rollup keeps out of the way of those who write.
 const (
 	reader     = "report"
@@ -257,9 +254,6 @@ func (r *Rollup) write(ctx context.Context, taken map[id.Tenant]*touched, pos in
 			if err := c.apply(ctx, tx); err != nil {
 				return err
 			}
-		}
-		if len(changes) > 0 {
-			tx.Wake(Topic)
 		}
 		return saveCursor(ctx, tx, pos)
 	})

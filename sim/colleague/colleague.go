@@ -1,16 +1,12 @@
 package colleague
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
-	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -22,16 +18,16 @@ import (
 const (
 	requestLimit  = 20 * time.Second
 	goodbyeWithin = 5 * time.Second
+	againAfter    = 500 * time.Millisecond // to connect, after a loss
 	pageMax       = 1 << 20
-	pageOf        = 100 // entries read of a conversation
+	pageOf        = 100 // entries read of a conversation, or lines of a list
 )
 
 // Colleague is somebody at the desk with a session.
 type Colleague struct {
-	base string
+	*Client
+
 	name string
-	user id.User
-	http *http.Client
 	ws   *websocket.Conn
 }
 
@@ -51,26 +47,29 @@ type Entry struct {
 	Text           string          `json:"text"`
 }
 
-// ErrRefused is in the chain of an answer of the server that is no success.
-var ErrRefused = errors.New("refused")
+// Row is what a colleague reads of a line of the worklist.
+type Row struct {
+	ID            id.Conversation `json:"id"`
+	State         string          `json:"state"`
+	InteractionID id.Interaction  `json:"interaction_id"`
+}
 
 // SignIn enters the demo in a role and listens to the live events.
 func SignIn(ctx context.Context, base, role string) (*Colleague, error) {
-	jar, err := cookiejar.New(nil)
+	client, err := NewClient(base, requestLimit)
 	if err != nil {
 		return nil, err
 	}
-	c := &Colleague{base: strings.TrimSuffix(base, "/"), http: &http.Client{Jar: jar, Timeout: requestLimit}}
+	c := &Colleague{Client: client}
 	var session struct {
 		User struct {
-			ID   id.User `json:"id"`
-			Name string  `json:"name"`
+			Name string `json:"name"`
 		} `json:"user"`
 	}
-	if err := c.call(ctx, http.MethodPost, "/session/demo", map[string]string{"role": role}, &session); err != nil {
+	if err := c.Call(ctx, http.MethodPost, "/session/demo", map[string]string{"role": role}, &session); err != nil {
 		return nil, err
 	}
-	c.name, c.user = session.User.Name, session.User.ID
+	c.name = session.User.Name
 	return c, c.Listen(ctx)
 }
 
@@ -83,46 +82,46 @@ func (c *Colleague) Listen(ctx context.Context) error {
 		_ = c.ws.CloseNow() // whatever was left of it
 	}
 	var err error
-	jar := &http.Client{Jar: c.http.Jar}                                              // a time limit would end the socket
-	c.ws, _, err = websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.base, "http")+"/ws", //nolint:bodyclose // the library closes it
-		&websocket.DialOptions{HTTPClient: jar, HTTPHeader: http.Header{"Origin": {c.base}}})
-	if err != nil {
-		return fmt.Errorf("/ws: %w", err)
-	}
-	c.ws.SetReadLimit(pageMax)
-	return nil
+	c.ws, err = c.Dial(ctx)
+	return err
 }
 
 // Leave goes off duty, so that nobody is offered to a desk that is not there.
 func (c *Colleague) Leave(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbyeWithin)
 	defer cancel()
-	err := c.call(ctx, http.MethodPut, "/me/presence", map[string]string{"state": "offline"}, nil)
-	_ = c.ws.CloseNow() // the desk is closed anyway
+	err := c.Call(ctx, http.MethodPut, "/me/presence", map[string]string{"state": "offline"}, nil)
+	if c.ws != nil {
+		_ = c.ws.CloseNow() // the desk is closed anyway
+	}
+	c.http.CloseIdleConnections()
 	return err
 }
 
 // Available makes the colleague ready for chats.
 func (c *Colleague) Available(ctx context.Context) error {
-	if err := c.call(ctx, http.MethodPut, "/me/channels", map[string]any{"channels": map[string]bool{"chat": true}}, nil); err != nil {
+	if err := c.Call(ctx, http.MethodPut, "/me/channels", map[string]any{"channels": map[string]bool{"chat": true}}, nil); err != nil {
 		return err
 	}
-	return c.call(ctx, http.MethodPut, "/me/presence", map[string]string{"state": "available"}, nil)
+	return c.Call(ctx, http.MethodPut, "/me/presence", map[string]string{"state": "available"}, nil)
 }
 
-// Heard is one live event that a colleague acts on: an offer, or an entry of a
-// conversation they work on.
+// Heard is one live event that a colleague acts on: an offer, an entry of a
+// conversation they work on, or that they are back after a loss of the connection
+// and have to look for themselves at what came meanwhile.
 type Heard struct {
 	Offer *Offer
 	Entry *Entry
+	Back  bool
 }
 
-// Hear waits for the next live event of use.
+// Hear waits for the next live event of use. A lost connection it makes anew; it
+// fails only when ctx ends or the server does not let us in any more.
 func (c *Colleague) Hear(ctx context.Context) (Heard, error) {
 	for {
 		_, raw, err := c.ws.Read(ctx)
 		if err != nil {
-			return Heard{}, fmt.Errorf("/ws: %w", err)
+			return Heard{Back: true}, c.reconnect(ctx)
 		}
 		var frame struct {
 			Type string `json:"type"`
@@ -145,6 +144,42 @@ func (c *Colleague) Hear(ctx context.Context) (Heard, error) {
 	}
 }
 
+// reconnect connects again, as often as it takes.
+func (c *Colleague) reconnect(ctx context.Context) error {
+	for {
+		err := c.Listen(ctx)
+		refused, ok := errors.AsType[*RefusedError](err)
+		if err == nil || ok && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusTooManyRequests {
+			return err
+		}
+		again := time.NewTimer(againAfter)
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+			return errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+// Offers returns the work that is proposed now.
+func (c *Colleague) Offers(ctx context.Context) ([]Offer, error) {
+	var page struct {
+		Items []Offer `json:"items"`
+	}
+	err := c.Call(ctx, http.MethodGet, "/me/offers", nil, &page)
+	return page.Items, err
+}
+
+// Mine returns the conversations that the colleague works on.
+func (c *Colleague) Mine(ctx context.Context) ([]Row, error) {
+	var page struct {
+		Items []Row `json:"items"`
+	}
+	err := c.Call(ctx, http.MethodGet, fmt.Sprintf("/conversations?view=mine&limit=%d", pageOf), nil, &page)
+	return page.Items, err
+}
+
 // Offered waits for the offer of a conversation. Other work is declined: it is somebody else's.
 func (c *Colleague) Offered(ctx context.Context, conversation id.Conversation) (Offer, error) {
 	for {
@@ -152,26 +187,40 @@ func (c *Colleague) Offered(ctx context.Context, conversation id.Conversation) (
 		if err != nil {
 			return Offer{}, fmt.Errorf("no offer: %w", err)
 		}
-		if heard.Offer == nil {
-			continue
+		var made []Offer
+		switch {
+		case heard.Offer != nil:
+			made = []Offer{*heard.Offer}
+		case heard.Back:
+			if made, err = c.Offers(ctx); err != nil {
+				return Offer{}, err
+			}
 		}
-		if heard.Offer.ConversationID == conversation {
-			return *heard.Offer, nil
-		}
-		if err := c.Decline(ctx, *heard.Offer); err != nil {
-			return Offer{}, err
+		for _, o := range made {
+			if o.ConversationID == conversation {
+				return o, nil
+			}
+			if err := c.Decline(ctx, o); err != nil && !gone(err) {
+				return Offer{}, err
+			}
 		}
 	}
 }
 
+// gone reports whether something was refused because it is over, or somebody else's by now.
+func gone(err error) bool {
+	refused, ok := errors.AsType[*RefusedError](err)
+	return ok && (refused.Status == http.StatusNotFound || refused.Status == http.StatusConflict)
+}
+
 // Accept takes offered work.
 func (c *Colleague) Accept(ctx context.Context, o Offer) error {
-	return c.call(ctx, http.MethodPost, "/offers/"+o.ID.String()+"/accept", nil, nil)
+	return c.Call(ctx, http.MethodPost, "/offers/"+o.ID.String()+"/accept", nil, nil)
 }
 
 // Decline leaves offered work to others.
 func (c *Colleague) Decline(ctx context.Context, o Offer) error {
-	return c.call(ctx, http.MethodPost, "/offers/"+o.ID.String()+"/decline", map[string]string{"reason": "busy"}, nil)
+	return c.Call(ctx, http.MethodPost, "/offers/"+o.ID.String()+"/decline", map[string]string{"reason": "busy"}, nil)
 }
 
 // Entries returns the newest entries of a conversation, oldest first.
@@ -179,7 +228,7 @@ func (c *Colleague) Entries(ctx context.Context, conversation id.Conversation) (
 	var page struct {
 		Items []Entry `json:"items"`
 	}
-	err := c.call(ctx, http.MethodGet, fmt.Sprintf("/conversations/%s/entries?limit=%d", conversation, pageOf), nil, &page)
+	err := c.Call(ctx, http.MethodGet, fmt.Sprintf("/conversations/%s/entries?limit=%d", conversation, pageOf), nil, &page)
 	return page.Items, err
 }
 
@@ -189,50 +238,15 @@ func (c *Colleague) Reply(ctx context.Context, conversation id.Conversation, tex
 		LastSeq int64 `json:"last_seq"`
 	}
 	path := "/conversations/" + conversation.String()
-	if err := c.call(ctx, http.MethodGet, path, nil, &row); err != nil {
+	if err := c.Call(ctx, http.MethodGet, path, nil, &row); err != nil {
 		return err
 	}
-	return c.call(ctx, http.MethodPost, path+"/replies", map[string]any{
+	return c.Call(ctx, http.MethodPost, path+"/replies", map[string]any{
 		"text": text, "client_id": rand.Text(), "based_on_seq": row.LastSeq,
 	}, nil)
 }
 
 // Finish ends the talking and closes the interaction.
 func (c *Colleague) Finish(ctx context.Context, interaction id.Interaction) error {
-	return c.call(ctx, http.MethodPost, "/interactions/"+interaction.String()+"/finish", map[string]string{}, nil)
-}
-
-// call asks the public interface for something.
-func (c *Colleague) call(ctx context.Context, method, path string, body, into any) error {
-	var in io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return err
-		}
-		in = bytes.NewReader(raw)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, in)
-	if err != nil {
-		return err
-	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	res, err := c.http.Do(r)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(res.Body, pageMax))
-	if err != nil {
-		return err
-	}
-	if res.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s %s: %w: %s %s", method, path, ErrRefused, res.Status, raw)
-	}
-	if into == nil {
-		return nil
-	}
-	return json.Unmarshal(raw, into)
+	return c.Call(ctx, http.MethodPost, "/interactions/"+interaction.String()+"/finish", map[string]string{}, nil)
 }

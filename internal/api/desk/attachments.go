@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -21,8 +20,9 @@ import (
 const attachmentsPath = "/api/v1/attachments"
 
 type uploadInput struct {
+	httpx.Upload
+
 	Filename string `header:"X-Filename" required:"true" maxLength:"1000" doc:"The file's name, percent-encoded"`
-	RawBody  []byte `contentType:"application/octet-stream"`
 }
 
 type attachmentOutput struct{ Body attachmentBody }
@@ -44,10 +44,10 @@ func RegisterAttachments(api *httpx.API, files *media.Service, convs *conversati
 	httpx.Register(api, httpx.Operation{
 		ID: "uploadAttachment", Method: http.MethodPost, Path: attachmentsPath, Tag: tag, Status: http.StatusCreated,
 		Summary: "Upload a file for a reply that is about to be written", Permission: actor.ConversationReply,
-		Description: "What no reply names within a day is removed.", MaxBody: media.MaxSize + 1,
+		Description: "What no reply names within a day is removed.", MaxBody: media.MaxSize,
 		Errors: []httpx.Code{
 			{Kind: errs.Invalid, Code: "attachment.refused"},
-			{Kind: errs.Invalid, Code: "attachment.size"},
+			{Kind: errs.Invalid, Code: "body.too_large"},
 			{Kind: errs.Invalid, Code: "attachment.empty"},
 			{Kind: errs.Invalid, Code: "attachment.infected"},
 			{Kind: errs.Unavailable, Code: "attachment.scanner"},
@@ -72,7 +72,7 @@ func (a attachments) upload(ctx context.Context, in *uploadInput) (*attachmentOu
 	if err != nil {
 		return nil, errs.Fields("desk.upload", errs.Field{Path: "header.X-Filename", Code: "malformed"})
 	}
-	f, err := a.files.Upload(ctx, name, bytes.NewReader(in.RawBody))
+	f, err := a.files.Upload(ctx, name, in.Bytes())
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,6 +53,7 @@ type centre struct {
 	chat          *webchat.Server
 	site          public.Services
 	outlook       *outlook
+	forecast      *forecast
 	typed         chan webchat.Typing
 	url           string
 }
@@ -110,6 +112,7 @@ func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	files := media.New(d, blobs, nil, log)
 	c.routing = routing.NewService(d, shown{c.conversations}, users)
 	router := routing.NewRouter(c.routing, lease.NewKeeper(d, "test", log), log)
+	c.forecast = &forecast{Line: router}
 	wrapUp := 60
 	q, err := routing.NewQueues(d, calendars).Create(c.ctx, brand.ID, routing.QueuePatch{Name: new("Serwis"), WrapUpSeconds: &wrapUp})
 	c.must(err)
@@ -128,7 +131,7 @@ func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	c.must(err)
 	c.chat = webchat.New(webchat.Deps{
 		DB: d, EntryPoints: c.points, Sealer: box, Conversations: c.conversations, Customers: c.customers, Files: files, Staff: directory, Texts: texts,
-		Routing: c.routing, Line: router, Intake: received{receive}, Queues: c.outlook, Surveys: opinions{survey.NewService(d, users, c.conversations)}, Desk: c,
+		Routing: c.routing, Line: c.forecast, Intake: received{receive}, Queues: c.outlook, Surveys: opinions{survey.NewService(d, users, c.conversations)}, Desk: c,
 	}, log)
 	c.run(func(ctx context.Context) { router.Run(ctx, []id.Tenant{home.TenantID}) })
 	c.run(func(ctx context.Context) { _ = c.chat.Run(ctx) })
@@ -231,6 +234,34 @@ type outlook struct{ closed, full bool }
 
 func (o *outlook) Outlook(context.Context, id.Brand, id.Queue, string) (webchat.Outlook, error) {
 	return webchat.Outlook{Open: !o.closed, Next: time.Now().Add(time.Hour).Truncate(time.Second), Full: o.full, Greeting: "Dzień dobry!"}, nil
+}
+
+// forecast is the real line, of which the test may say how long one waits.
+type forecast struct {
+	webchat.Line
+
+	mu    sync.Mutex
+	says  time.Duration // 0: what the line says
+	asked int
+}
+
+func (f *forecast) Position(ctx context.Context, key id.Interaction) (int, time.Duration, bool) {
+	place, wait, waiting := f.Line.Position(ctx, key)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked++
+	if f.says > 0 {
+		wait = f.says
+	}
+	return place, wait, waiting
+}
+
+// say sets how long one waits, and returns how often it was asked until now.
+func (f *forecast) say(wait time.Duration) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.says = wait
+	return f.asked
 }
 
 // shown shows routing's work in the conversations.

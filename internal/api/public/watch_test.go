@@ -21,6 +21,7 @@ type absent struct {
 	*centre
 
 	session *webchat.Session
+	token   string
 	key     id.Conversation
 }
 
@@ -36,7 +37,7 @@ func leaveAlone(t *testing.T) *absent {
 	c.must(err)
 	session, err := c.chat.Authenticate(t.Context(), v.Token, webchat.Peer{})
 	c.must(err)
-	a := &absent{centre: c, session: session}
+	a := &absent{centre: c, session: session, token: v.Token}
 	opened := a.do(&webchat.Prechat{CID: "open-0001", Consent: true, ConsentVersion: "3"}).(*webchat.Opened)
 	a.key = opened.State.Conversation
 	return a

@@ -16,6 +16,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/httpx"
 	"github.com/zongler/zongler/internal/platform/live"
 )
 
@@ -216,7 +217,7 @@ func (x *site) upload(c *call) error {
 	if err != nil || len([]rune(name)) > webchat.FileNameMax {
 		return errs.Fields("public.upload", errs.Field{Path: "X-File-Name", Code: webchat.FieldMalformed})
 	}
-	body := http.MaxBytesReader(c.w, c.r.Body, webchat.AttachmentBytesMax+1) // one more, so that the use-case says what is wrong
+	body := httpx.Incoming(c.w, c.r, webchat.AttachmentBytesMax+1) // one more, so that the use-case says what is wrong
 	out, err := x.Chat.Upload(c.r.Context(), ses, name, body)
 	if err != nil {
 		return err

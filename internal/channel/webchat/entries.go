@@ -43,6 +43,7 @@ func (s *Server) Entries(ctx context.Context, ses *Session, q EntriesQuery) (Ent
 	}
 	defer leave()
 	r.settle(c, row) //nolint:contextcheck // lines are told by the server, after the request
+	s.locate(ctx, r) // who asks again and again must not lose the place between two questions
 	timeout := time.NewTimer(min(max(q.Wait, 0), PollWaitMax))
 	defer timeout.Stop()
 	for last := false; ; {

@@ -83,10 +83,14 @@ func (f *Folder) Put(ctx context.Context, key string, r io.Reader, size int64, m
 	return nil
 }
 
+// TempDir returns the folder of files that are not blobs yet. What a crash leaves
+// there is removed when the store is opened.
+func (f *Folder) TempDir() string { return filepath.Join(f.root, tempDir) }
+
 // write puts exactly size bytes of r into a new file and returns its name.
 func (f *Folder) write(ctx context.Context, r io.Reader, size int64) (name string, err error) {
 	const op = "blob.Put"
-	file, err := os.CreateTemp(filepath.Join(f.root, tempDir), "put-*")
+	file, err := os.CreateTemp(f.TempDir(), "put-*")
 	if err != nil {
 		return "", errs.E(errs.Unavailable, op, err)
 	}

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -89,5 +90,24 @@ func TestMistakesDoNotRepeatSecrets(t *testing.T) {
 	_, _, err := load(t, "", map[string]string{"ZONGLER_S3_URL": "http://key:hunter2@host/b", "ZONGLER_DATABASE_URL": "mysql://u:hunter2@h/d"})
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestTheNamesOfTheEnvironmentStayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{
+		"ZONGLER_DATA": "elsewhere", "ZONGLER_HTTP_ADDR": "127.0.0.1:9", "ZONGLER_DATABASE_URL": "postgres://u@h/d",
+		"ZONGLER_NATS_URL": "nats://h:4222", "ZONGLER_S3_URL": "s3://k:s@h/b",
+	}
+	c, _, err := load(t, "", env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{
+		"ZONGLER_DATA": c.Data, "ZONGLER_HTTP_ADDR": c.HTTPAddr, "ZONGLER_DATABASE_URL": c.DatabaseURL,
+		"ZONGLER_NATS_URL": c.NATSURL, "ZONGLER_S3_URL": c.S3URL,
+	}
+	if !maps.Equal(got, env) {
+		t.Errorf("%v, want %v", got, env)
 	}
 }

@@ -97,7 +97,7 @@ var _ huma.Adapter = (*adapter)(nil)
 // Handle adds op to the mux.
 func (a *adapter) Handle(op *huma.Operation, handler func(huma.Context)) {
 	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler(humago.NewContext(op, r, w))
+		handler(humago.NewContext(op, r, &corrector{ResponseWriter: w}))
 	})
 	if own, ok := op.Metadata[metadataKey].(Operation); ok {
 		h = a.api.guard(own, h)

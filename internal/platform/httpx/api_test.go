@@ -37,6 +37,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		{"too large a page", "GET", "/api/v1/queues?limit=101", "", []string{admin}, 422, "fields", "query.limit=number.max"},
 		{"a foreign cursor", "GET", "/api/v1/queues?cursor=!!", "", []string{admin}, 422, "fields", "query.cursor=format.cursor"},
 		{"no body", "POST", "/api/v1/queues", "", []string{admin}, 400, "body.malformed", ""},
+		{"NUL in a text", "POST", "/api/v1/queues", `{"id":"","name":"a\u0000b"}`, []string{admin}, 422, "fields", "name=format.text"},
 		{"half a body", "POST", "/api/v1/queues", "{", []string{admin}, 400, "body.malformed", ""},
 		{"another media type", "POST", "/api/v1/queues", "<a/>", []string{admin, "Content-Type: text/xml"}, 415, "body.media_type", ""},
 		{"too large a body", "POST", "/api/v1/queues", strings.Repeat("x", 1001), []string{admin}, 413, "body.too_large", ""},

@@ -38,14 +38,17 @@ func (p *Problems) transform(ctx huma.Context, _ string, v any) (any, error) {
 	case *failure:
 		err, status = v.err, v.status
 	case *huma.ErrorModel:
-		err, status = fromHuma(v), v.Status
+		err, status = fromHuma(v, ctx.Operation().MaxBodyBytes), v.Status
 		if errs.CodeOf(err) == codeFields {
 			status = http.StatusUnprocessableEntity
 		}
 	default:
 		return v, nil
 	}
-	r, _ := humago.Unwrap(ctx)
+	r, w := humago.Unwrap(ctx)
+	if c, ok := w.(*corrector); ok {
+		c.status = status
+	}
 	ctx.SetHeader("Cache-Control", "no-store")
 	for name, value := range headersOf(status) {
 		ctx.SetHeader(name, value)
@@ -53,8 +56,27 @@ func (p *Problems) transform(ctx huma.Context, _ string, v any) (any, error) {
 	return p.problem(r, err, status), nil
 }
 
+// corrector answers with the status of the problem where huma, which says it before
+// it has our words, would say another.
+type corrector struct {
+	http.ResponseWriter
+
+	status int // 0: as huma says
+}
+
+// WriteHeader writes the status.
+func (c *corrector) WriteHeader(status int) {
+	if c.status != 0 {
+		status = c.status
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap gives http.ResponseController the writer below.
+func (c *corrector) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
 // fromHuma says in our words what huma refused.
-func fromHuma(m *huma.ErrorModel) error {
+func fromHuma(m *huma.ErrorModel, maxBody int64) error {
 	const op = "httpx.Validate"
 	switch m.Status {
 	case http.StatusBadRequest:
@@ -71,7 +93,7 @@ func fromHuma(m *huma.ErrorModel) error {
 		}
 		return &errs.Error{Kind: errs.Invalid, Op: op, Code: codeFields, Fields: fields}
 	case http.StatusRequestEntityTooLarge:
-		return errs.New(errs.Invalid, op, codeTooLarge)
+		return tooLarge(op, maxBody)
 	case http.StatusUnsupportedMediaType, http.StatusNotAcceptable:
 		return errs.New(errs.Invalid, op, codeMediaType)
 	case http.StatusRequestTimeout:

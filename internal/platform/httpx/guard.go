@@ -26,7 +26,11 @@ func (a *API) guard(op Operation, next http.Handler) http.Handler {
 			a.problems.Write(w, r, tooLarge(op.ID, op.MaxBody))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, op.MaxBody)
+		if op.uploads {
+			r.Body = Incoming(w, r, op.MaxBody)
+		} else {
+			r.Body = http.MaxBytesReader(w, r.Body, op.MaxBody)
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -47,8 +51,11 @@ func (op *Operation) allow(r *http.Request) error {
 }
 
 func tooLarge(op string, limit int64) error {
-	return errs.New(errs.Invalid, op, codeTooLarge).With(errs.Values{"limit": limit})
+	return errs.New(errs.Invalid, op, codeTooLarge).With(limited(limit))
 }
+
+// limited fills the text about a body that is too large.
+func limited(limit int64) errs.Values { return errs.Values{"limit": inWords(limit)} }
 
 func noRoute() error { return errs.New(errs.NotFound, "httpx.Route", codeNoRoute) }
 

@@ -182,7 +182,7 @@ func nameOf(a actor.Actor) string {
 func fingerprint(r *http.Request, limit int64) (Fingerprint, error) {
 	head, err := io.ReadAll(io.LimitReader(r.Body, min(limit, maxFingerprinted)))
 	if err != nil {
-		return Fingerprint{}, err
+		return Fingerprint{}, errs.E(errs.Invalid, "httpx.fingerprint", err) // the client's doing
 	}
 	r.Body = struct {
 		io.Reader

@@ -101,6 +101,8 @@ func StatusOf(err error) int {
 		return http.StatusMethodNotAllowed
 	case codeMalformed:
 		return http.StatusBadRequest
+	case codeSlowBody:
+		return http.StatusRequestTimeout
 	}
 	return statusOfKind(errs.KindOf(err))
 }
@@ -148,6 +150,9 @@ func (p *Problems) problem(r *http.Request, err error, status int) *Problem {
 	}
 	if status == http.StatusRequestEntityTooLarge {
 		code = codeTooLarge
+		if most, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			values = limited(most.Limit)
+		}
 	}
 	if status == http.StatusInternalServerError {
 		code, told = errs.Internal.String(), nil // nothing of an internal error is for others

@@ -52,6 +52,7 @@ type Operation struct {
 	Errors      []Code
 	MaxBody     int64 // bytes; 0: DefaultMaxBody
 	Hidden      bool  // not in the document
+	uploads     bool  // the use-case reads the body as it comes
 }
 
 // Register adds an operation with its use-case. Call it while wiring: it panics
@@ -67,6 +68,7 @@ func Register[I, O any](a *API, op Operation, handler func(context.Context, *I) 
 	hidden := map[reflect.Type]bool{}
 	refuseHidden(op.ID, in, hidden)
 	refuseHidden(op.ID, out, hidden)
+	op.uploads = uploads(in)
 
 	described := op.describe(registry)
 	huma.Register(a.huma, described, func(ctx context.Context, input *I) (*O, error) {
@@ -141,6 +143,9 @@ func (op *Operation) describe(registry huma.Registry) huma.Operation {
 		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, Hidden: op.Hidden,
 		Metadata:  map[string]any{metadataKey: *op},
 		Responses: op.responses(registry),
+	}
+	if op.uploads {
+		described.RequestBody = uploadBody()
 	}
 	if op.Tag != "" {
 		described.Tags = []string{op.Tag}

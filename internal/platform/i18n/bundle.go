@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -148,6 +147,3 @@ func (b *Bundle) Language(accept string) string {
 	}
 	return Languages()[index]
 }
-
-// Known reports whether lang is one of our languages.
-func Known(lang string) bool { return slices.Contains(Languages(), lang) }

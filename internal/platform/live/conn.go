@@ -103,6 +103,7 @@ type Conn struct {
 	alive    func(asked time.Time)
 	handle   func(message []byte) error
 	closed   func(CloseCode)
+	expires  time.Time // then it is closed with CloseSessionEnded; zero: never
 
 	messages, strikes bucket // the reader's
 
@@ -114,7 +115,6 @@ type Conn struct {
 	reason  string      //
 	ended   bool        // no goroutine may be started any more
 	beat    *time.Timer // nil until Start
-	expires time.Time
 }
 
 // outgoing is an encoded frame, with its number if it has one, and since when it waits; zero: it does not count as waiting.
@@ -206,16 +206,6 @@ func (c *Conn) Close(code CloseCode, reason string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closeLocked(code, reason)
-}
-
-// Extend moves the time at which the connection is closed with CloseSessionEnded; zero is never.
-func (c *Conn) Extend(expires time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.expires = expires
-	if c.beat != nil && !c.ended {
-		c.beat.Reset(c.untilBeatLocked(time.Now()))
-	}
 }
 
 func (c *Conn) closeLocked(code CloseCode, reason string) {

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -231,6 +230,3 @@ func clientPosition(r *http.Request) position {
 	}
 	return position{known: true, epoch: epoch, seq: n}
 }
-
-// IsClosed reports whether err only says that a connection is gone or going, which is no fault.
-func IsClosed(err error) bool { return errors.Is(err, ErrClosed) || errors.Is(err, ErrSlow) }

@@ -101,12 +101,12 @@ func peerCode(err error) CloseCode {
 
 // startHeartbeatLocked plans the first ping at a random instant, so that connections made together do not ping together.
 func (c *Conn) startHeartbeatLocked() {
-	first := min(heartbeat/2+rand.N(heartbeat/2), c.untilBeatLocked(time.Now()))
+	first := min(heartbeat/2+rand.N(heartbeat/2), c.untilBeat(time.Now()))
 	c.beat = time.AfterFunc(first, c.pulse)
 }
 
-// untilBeatLocked returns the time until the next ping or the end of the session, whichever is first.
-func (c *Conn) untilBeatLocked(now time.Time) time.Duration {
+// untilBeat returns the time until the next ping or the end of the session, whichever is first.
+func (c *Conn) untilBeat(now time.Time) time.Duration {
 	if c.expires.IsZero() {
 		return heartbeat
 	}
@@ -140,7 +140,7 @@ func (c *Conn) pulse() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.code == 0 && !c.ended {
-		c.beat.Reset(c.untilBeatLocked(time.Now()))
+		c.beat.Reset(c.untilBeat(time.Now()))
 	}
 }
 

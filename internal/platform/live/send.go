@@ -2,7 +2,6 @@ package live
 
 import (
 	"sync/atomic"
-	"time"
 
 	"github.com/zongler/zongler/internal/id"
 )
@@ -40,15 +39,6 @@ func (h *Hub) EndSession(key Key, session id.Session, code CloseCode, reason str
 	if s := h.find(key); s != nil {
 		for _, c := range s.connections(session) {
 			c.Close(code, reason)
-		}
-	}
-}
-
-// ExtendSession moves the time at which a session's connections are closed.
-func (h *Hub) ExtendSession(key Key, session id.Session, expires time.Time) {
-	if s := h.find(key); s != nil {
-		for _, c := range s.connections(session) {
-			c.Extend(expires)
 		}
 	}
 }
