@@ -12,9 +12,11 @@ FUZZTIME ?= 30s
 KILLS    ?= 200
 DAYS     ?= 7
 
-# Packages whose benchmarks make bench runs, and where the output goes.
+# Packages whose benchmarks make bench runs, and where the output goes, that of
+# the browser too.
 BENCH_PACKAGES := ./internal/app ./internal/worklist ./internal/intake ./internal/routing/acd ./internal/account ./internal/platform/live ./internal/report
 BENCH_OUTPUT   := docs/bench/go.txt
+INP_OUTPUT     := docs/bench/inp.txt
 
 .PHONY: help
 help: ## show this list
@@ -79,3 +81,4 @@ fuzz: ## run every fuzz target for FUZZTIME
 bench: ## run the benchmarks, raw output into docs/bench
 	@tools/deps.sh test
 	@tools/bench.sh $(BENCH_OUTPUT) $(BENCH_PACKAGES)
+	@tools/inp.sh $(INP_OUTPUT)

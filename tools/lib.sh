@@ -36,3 +36,19 @@ hash_of() {
 at_least() {
 	[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n1)" = "$2" ]
 }
+
+# machine prints what benchmarks were run on, and how busy it was.
+machine() {
+	echo "# $(go version)"
+	echo "# $(uname -sr), $(getconf _NPROCESSORS_ONLN) processors"
+	if [ -r /proc/cpuinfo ]; then
+		sed -n 's/^model name[^:]*: */# /p' /proc/cpuinfo | sort -u
+	fi
+	if [ -r /proc/meminfo ]; then
+		awk '/^MemTotal/ { printf "# %.1f GiB memory\n", $2 / 1048576 }' /proc/meminfo
+	fi
+	if [ -r /proc/loadavg ]; then
+		echo "# load of the machine before: $(cut -d' ' -f1-3 /proc/loadavg)"
+	fi
+	echo "# commit $(git rev-parse --short HEAD 2>/dev/null || echo none)"
+}

@@ -19,7 +19,7 @@ install() {
 # sources_hash covers every file that a build reads: names and contents.
 sources_hash() {
 	local list
-	list=$(find web -type d \( -name node_modules -o -name dist -o -name e2e \) -prune -o -type f ! -name '*.go' -print | LC_ALL=C sort)
+	list=$(find web -type d \( -name node_modules -o -name dist -o -name e2e -o -name bench \) -prune -o -type f ! -name '*.go' -print | LC_ALL=C sort)
 	printf '%s\n' "$list" | tr '\n' '\0' | xargs -0 cat | cat - <(printf '%s' "$list") | hash_of -
 }
 

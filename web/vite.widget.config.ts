@@ -11,7 +11,7 @@ import { defineConfig } from 'vite'
  * Builds the chat widget into dist/w in two runs: `--mode loader` makes the
  * classic script widget.js, which must not contain import.meta or export;
  * `--mode panel` makes the modules that it brings later, panel.js and the
- * languages, under fixed names, and assets/more-*.js.
+ * languages, under fixed names, and assets/more-*.js and assets/later-*.js.
  */
 const here = import.meta.dirname
 const outDir = path.resolve(here, 'dist/w')
@@ -51,6 +51,9 @@ async function removeOthers(made: string[]) {
   await Promise.all(stale.map((name) => rm(path.join(parts, name))))
 }
 
+/** What more.ts consists of. The later part comes after it and finds there what both use: one request less. */
+const ofMore = /widget\/((more|talk|session|sending|outbox|writing|uploads|visitor|pages|page|connection|protocol|ui\/(chat|composer|log|form|notice|phrases|icons-more|dates))\.tsx?|more\.css)/
+
 export default defineConfig(({ mode }) => {
   const panel = { panel: 'widget/panel.tsx', ...Object.fromEntries(languages.map((l) => [`lang-${l}`, `widget/lang-${l}.ts`])) }
   const entry: Record<string, string> = mode === 'loader' ? { widget: 'widget/loader.ts' } : panel
@@ -67,7 +70,12 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         // What the late part shares with the panel stays in the panel.
         preserveEntrySignatures: 'allow-extension' as const,
-        output: { minify: true, comments: false, chunkFileNames: 'assets/[name]-[hash].js' },
+        output: {
+          minify: true,
+          comments: false,
+          chunkFileNames: 'assets/[name]-[hash].js',
+          ...(mode === 'panel' && { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: 'more', test: ofMore }] } }),
+        },
       },
     },
   }

@@ -4,6 +4,8 @@ import type { Config, Page } from './protocol'
 export interface Host {
   element: HTMLElement
   root: ShadowRoot
+  /** The launcher. Its label, its mark and its picture are the panel's from now on. */
+  button: HTMLButtonElement
   /** Address of the server, without a slash at the end. */
   base: string
   key: string
@@ -12,11 +14,7 @@ export interface Host {
   trail: Page[]
   /** Set by the panel: called after each step. */
   stepped?: () => void
-  fit: (color: string, against: string) => string
   emit: (event: WidgetEvent, detail?: unknown) => void
-  /** Shows on the launcher whether the panel is open and how much is unread. */
-  mark: (open: boolean, unread: number, label: string) => void
-  focusLauncher: () => void
 }
 
 export type WidgetEvent = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'identity_refused'

@@ -9,7 +9,6 @@ import type { Command, Host, Panel, PanelModule, WidgetEvent } from './host'
 import css from './launcher.css?inline'
 import { openTrail } from './page'
 import type { Config } from './protocol'
-import { fit } from './theme'
 
 interface Global {
   (...command: Command): void
@@ -25,7 +24,6 @@ const labels: Record<string, string> = { en, pl, hu }
 const tag = 'zongler-chat'
 const ns = 'http://www.w3.org/2000/svg'
 const bubble = 'M21 12a9 9 0 0 1-13 8l-5 1 1.4-4.6A9 9 0 1 1 21 12z'
-const arrow = 'M6 9l6 6 6-6'
 const script = document.currentScript as HTMLScriptElement | null
 
 if (script?.dataset.key && !customElements.get(tag)) start(script, script.dataset.key)
@@ -36,7 +34,6 @@ function start(own: HTMLScriptElement, key: string) {
   const waiting: Command[] = []
   let panel: Promise<Panel> | undefined
   let host: Host | undefined
-  let isOpen = false
 
   customElements.define(tag, class extends HTMLElement {})
   const element = document.createElement(tag)
@@ -46,12 +43,11 @@ function start(own: HTMLScriptElement, key: string) {
 
   const button = document.createElement('button')
   button.className = 'launcher'
-  const badge = document.createElement('span')
-  const svg = document.createElementNS(ns, 'svg')
-  const path = svg.appendChild(document.createElementNS(ns, 'path'))
+  const svg = button.appendChild(document.createElementNS(ns, 'svg'))
   svg.setAttribute('viewBox', '0 0 24 24')
-  button.append(svg, badge)
-  button.onclick = () => run([isOpen ? 'close' : 'open'])
+  svg.appendChild(document.createElementNS(ns, 'path')).setAttribute('d', bubble)
+  button.ariaExpanded = 'false'
+  button.onclick = () => run([button.ariaExpanded === 'true' ? 'close' : 'open'])
 
   // What the panel's store (store.ts) keeps, without bringing the store.
   const kept = (name: string): string | undefined => {
@@ -82,29 +78,19 @@ function start(own: HTMLScriptElement, key: string) {
   }
 
   function show(config: Config) {
-    sheet.replaceSync(`${css}:host{--a:${fit(config.brand.color, '#ffffff')}}`)
+    sheet.replaceSync(`${css}:host{--a:${config.brand.accent ?? config.brand.color}}`)
     element.lang = config.language
+    button.ariaLabel = labels[config.language] ?? en
     host = {
       element,
       root,
+      button,
       base,
       key,
       config,
       trail: openTrail(key, () => host?.stepped?.()),
-      fit,
       emit: (event, detail) => listeners.forEach(([on, f]) => on === event && f(detail)),
-      mark(open, unread, text) {
-        isOpen = open
-        button.ariaExpanded = String(open)
-        button.ariaLabel = text
-        badge.hidden = open || !unread
-        badge.textContent = unread > 9 ? '9+' : String(unread)
-        button.classList.toggle('open', open)
-        path.setAttribute('d', open ? arrow : bubble)
-      },
-      focusLauncher: () => button.focus(),
     }
-    host.mark(false, 0, labels[config.language] ?? en)
     const { side, theme, launcher } = config.look ?? {}
     Object.assign(element.dataset, side && { position: side }, theme && { theme }, own.dataset)
     button.hidden = launcher === 'hidden' // the site has a button of its own

@@ -73,15 +73,14 @@ export function lines(model: Model): Line[] {
   return [...shown.values()]
 }
 
-/** Returns how many lines after seq come from the other side. */
-export function unread(model: Model, seq: number): number {
-  return lines(model).filter((l) => l.seq > seq && l.kind === 'message' && l.author.kind !== 'visitor').length
+/** Returns the messages of the other side after seq. */
+export function unread(model: Model, seq: number): Line[] {
+  return lines(model).filter((l) => l.seq > seq && l.kind === 'message' && l.author.kind !== 'visitor')
 }
 
-/** Returns how far the visitor has surely read: as the server knows, and all above their own words. */
-export function readByVisitor(model: Model): number {
-  const own = model.entries.findLast((e) => e.author.kind === 'visitor' && e.seq <= model.upTo)
-  return Math.max(model.state?.visitor_read ?? 0, own?.seq ?? 0)
+/** Returns the newest entry of the other side up to which nothing is missing: so far can be read. */
+export function toRead({ entries, upTo }: Model): number {
+  return entries.findLast((e) => e.author.kind !== 'visitor' && e.seq <= upTo)?.seq ?? 0
 }
 
 /** Reports whether the conversation takes messages. */

@@ -3,7 +3,6 @@ import css from './more.css?inline'
 
 export { Talk } from './talk'
 export { Chat } from './ui/chat'
-export { History } from './ui/history'
 export { Offline, Prechat, Sent } from './ui/form'
 
 /** Styles the parts above within root. */

@@ -5,6 +5,7 @@ import type { Host, Panel } from './host'
 import { isOpen } from './model'
 import css from './panel.css?inline'
 import { Screen } from './screen'
+import { fit } from './theme'
 import { Home } from './ui/home'
 import { Avatar, IconButton } from './ui/parts'
 
@@ -14,8 +15,7 @@ const phone = matchMedia('(max-width: 479px), (max-height: 479px)')
 /** Puts the panel into the loader's shadow root. */
 export async function mount(host: Host): Promise<Panel> {
   const sheet = new CSSStyleSheet()
-  const accent = host.config.brand.color
-  sheet.replaceSync(`${css}:host{--link:${host.fit(accent, '#ffffff')};--link-dark:${host.fit(accent, darkGround)}}`)
+  sheet.replaceSync(`${css}:host{--link-dark:${fit(host.config.brand.color, darkGround)}}`)
   host.root.adoptedStyleSheets.push(sheet)
   followTheme(host.element)
   const box = document.createElement('div')
@@ -65,9 +65,11 @@ function followTheme(element: HTMLElement) {
 
 /** Draws the screen, then puts focus and scroll where the screen wants them. */
 function draw(screen: Screen, box: Element) {
-  render(screen.open ? <Frame screen={screen} /> : null, box)
+  const { open, later, talk } = screen
+  const news = talk?.preview
+  render(open ? <Frame screen={screen} /> : later && talk && news ? <later.Preview talk={talk} line={news} /> : null, box)
   const log = screen.find('.log')
-  if (log && screen.talk?.atEnd) log.scrollTop = log.scrollHeight
+  if (log && talk?.atEnd) log.scrollTop = log.scrollHeight
   const wanted = screen.focusNext && screen.find<HTMLElement>(screen.focusNext)
   if (!wanted) return
   wanted.focus()
@@ -83,7 +85,7 @@ function Frame({ screen }: { screen: Screen }) {
   }
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a dialog hears Escape and Tab from all that is inside
-    <div class="panel" role="dialog" aria-modal={phone.matches} aria-label={screen.config.brand.name} onKeyDown={keys}>
+    <div class="ours panel" role="dialog" aria-modal={phone.matches} aria-label={screen.config.brand.name} onKeyDown={keys}>
       <Header screen={screen} />
       {view === 'home' ? <Home key={view} screen={screen} /> : View && talk ? <View key={view} talk={talk} /> : <p class="body">{screen.notice || t('loading')}</p>}
     </div>

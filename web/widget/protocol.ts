@@ -143,7 +143,8 @@ export interface FormField {
 
 export interface Config {
   protocol: number
-  brand: { name: string; color: string; logo?: string }
+  /** The accent is the colour as far darkened as white text on it needs. */
+  brand: { name: string; color: string; accent?: string; logo?: string }
   /** How the widget sits on the page, where its script tag says nothing else. */
   look?: { side?: 'left'; theme?: 'light' | 'dark' | 'auto'; launcher?: 'hidden' }
   language: string

@@ -3,6 +3,9 @@ import { call } from './api'
 import type { Host } from './host'
 import type { Catalogue, Translate } from './i18n'
 import { translator } from './i18n'
+import type * as Later from './later'
+import type { Mark } from './launcher'
+import { openLauncher } from './launcher'
 import type * as More from './more'
 import type { Config } from './protocol'
 import type { Store } from './store'
@@ -10,6 +13,8 @@ import { openStore } from './store'
 import type { Talk } from './talk'
 
 export type View = 'home' | 'form' | 'chat' | 'offline' | 'sent'
+
+const laterAgain = 5000
 
 export class Screen {
   open = false
@@ -19,8 +24,11 @@ export class Screen {
   /** Something to say once, above the composer. */
   notice = ''
   readonly store: Store
+  private readonly mark: Mark
   /** What the first sight does not need; absent until it is here. */
   more?: typeof More
+  /** What only a conversation needs that goes on; absent until it is here. */
+  later?: typeof Later
   talk?: Talk
   /** Finds something of the panel that is drawn. */
   find: <T extends Element = Element>(selector: string) => T | null = () => null
@@ -31,6 +39,7 @@ export class Screen {
   /** Who the site says the visitor is, until the talk is here to hear it. */
   private claim?: string | null
   private bringing?: Promise<Talk>
+  private bringingLater?: Promise<void>
 
   constructor(
     readonly host: Host,
@@ -38,6 +47,7 @@ export class Screen {
   ) {
     this.config = host.config
     this.store = openStore(host.key)
+    this.mark = openLauncher(host)
   }
 
   async load(language: string) {
@@ -48,10 +58,10 @@ export class Screen {
   }
 
   changed() {
-    const { t, host, open, talk } = this
+    const { t, open, talk } = this
     if (!t) return
     const unread = talk?.session.unread() ?? 0
-    host.mark(open, unread, open ? t('launcherClose') : unread ? t('launcherUnread', { count: unread }) : t('launcherOpen'))
+    this.mark(open, unread, open ? t('launcherClose') : unread ? t('launcherUnread', { count: unread }) : t('launcherOpen'))
     this.redraw()
     talk?.looked(unread)
   }
@@ -66,11 +76,15 @@ export class Screen {
   bring(): Promise<Talk> {
     this.bringing ??= this.begin().catch((e) => {
       this.bringing = undefined
-      this.notice = this.t('failed')
-      this.changed()
+      this.fail()
       throw e
     })
     return this.bringing
+  }
+
+  private fail() {
+    this.notice = this.t('failed')
+    this.changed()
   }
 
   private async begin(): Promise<Talk> {
@@ -82,6 +96,21 @@ export class Screen {
     if (this.claim !== undefined) this.talk.session.identify(this.claim)
     this.changed()
     return this.talk
+  }
+
+  /** Brings what a conversation needs that goes on, once. That it failed is said to who has asked for it; a later step tries again. */
+  bringLater(asked = false) {
+    this.bringingLater ??= this.addLater().catch(() => {
+      setTimeout(() => (this.bringingLater = undefined), laterAgain)
+    })
+    if (asked) this.bringingLater.then(() => this.later || this.fail())
+  }
+
+  private async addLater() {
+    const later = await import('./later')
+    later.style(this.host.root)
+    this.later = later
+    this.changed()
   }
 
   // The page's commands.
@@ -107,7 +136,7 @@ export class Screen {
     this.talk?.session.look(false)
     this.store.set('open', undefined)
     this.changed()
-    this.host.focusLauncher()
+    this.host.button.focus()
     this.host.emit('close')
   }
 

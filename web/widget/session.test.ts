@@ -319,6 +319,9 @@ describe('session', () => {
     expect(lines(session.shown).map((l) => l.text)).toEqual(['of last year'])
     expect(arrived).toHaveBeenCalledTimes(1)
     expect(session.unread()).toBe(1)
+    session.read(4)
+    session.read(4)
+    expect(FakeSocket.last().said('read').map((f) => f.data)).toEqual([{ conversation: '3', seq: 4 }])
     session.leave()
     expect(lines(session.shown).map((l) => l.text)).toEqual(['first', 'now'])
   })
@@ -366,6 +369,14 @@ describe('session', () => {
     expect(s.said('say')[1]!.data).toMatchObject({ cid: 'gone-0001', text: 'and gone' })
     s.tell({ type: 'said', data: { cid: 'gone-0001', conversation: '7', seq: 2, at } })
     expect(session.pending()).toEqual([])
+  })
+
+  it('shows what another tab has said once, also if it hears of the words before the wish', async () => {
+    const { session, store } = await talking()
+    FakeSocket.last().tell({ type: 'entry', data: { conversation: '7', seq: 2, kind: 'message', author: { kind: 'visitor' }, text: 'from there', cid: 'other-0001', at } })
+    store.tab().set('out.other-0001', { cid: 'other-0001', at: 1, type: 'say', data: { conversation: '7', text: 'from there' } })
+    expect(session.pending()).toEqual([])
+    expect(lines(session.model).at(-1)!.text).toBe('from there')
   })
 
   it('lets a typing mark fade by itself', async () => {

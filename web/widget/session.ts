@@ -4,8 +4,8 @@
  */
 import type { Connection, Status } from './connection'
 import { connect } from './connection'
-import type { Frame, Model } from './model'
-import { apply, emptyModel, goesOn, isOpen, readByVisitor, unread, withEntry } from './model'
+import type { Frame, Line, Model } from './model'
+import { apply, emptyModel, goesOn, isOpen, unread, withEntry } from './model'
 import type { Outbox, Pending } from './outbox'
 import { openOutbox } from './outbox'
 import { forgetTrail } from './page'
@@ -146,11 +146,12 @@ export class Session {
     if (conversation) this.line.send({ type: 'typing', data: { conversation, on } })
   }
 
-  /** The visitor has seen the entries up to seq. */
+  /** The visitor has seen the entries up to seq. It is told at once, or as soon as there is a line. */
   read(seq: number) {
     const conversation = this.shown.state?.conversation
     if (!conversation || seq <= this.readMark()) return
-    if (!this.past) this.host.store.set('read', { conversation, seq })
+    if (this.past) this.past = { ...this.past, state: { ...this.past.state!, visitor_read: seq } }
+    else this.host.store.set('read', { conversation, seq })
     this.line.send({ type: 'read', data: { conversation, seq } })
     this.remember(this.model.state)
     this.listener.changed()
@@ -213,19 +214,26 @@ export class Session {
     return this.past ?? this.model
   }
 
+  /** Another tab's act may be done before this one hears that it was to be done. */
   pending(): Pending[] {
-    return this.outbox.all()
+    const done = new Set(this.model.entries.map((e) => e.cid))
+    return this.outbox.all().filter((p) => !done.has(p.cid))
   }
 
   /** Returns how far the visitor has read a conversation. */
   readMark(model = this.shown): number {
     const own = this.host.store.get<{ conversation: string; seq: number }>('read')
     const mine = own && own.conversation === model.state?.conversation ? own.seq : 0
-    return Math.max(mine, readByVisitor(model))
+    return Math.max(mine, model.state?.visitor_read ?? 0)
   }
 
   /** Returns how much of the conversation that goes on was not seen yet. */
   unread(): number {
+    return this.news().length
+  }
+
+  /** Returns the messages of the conversation that goes on that were not seen yet. */
+  news(): Line[] {
     return unread(this.model, this.readMark(this.model))
   }
 
@@ -243,7 +251,7 @@ export class Session {
   /** Forgets the visitor in this browser. */
   private forget() {
     const { store } = this.host
-    for (const name of ['token', 'visitor', 'read', 'draft', 'conversation', ...store.names('out.')]) store.set(name, undefined)
+    for (const name of ['token', 'visitor', 'read', 'hushed', 'draft', 'conversation', ...store.names('out.')]) store.set(name, undefined)
     forgetTrail(this.host.key, this.host.trail)
     this.clear()
   }
@@ -291,9 +299,9 @@ export class Session {
     if (status === 'online') {
       this.onlineSince = Date.now()
       this.sending.flush()
-      const conversation = this.model.state?.conversation
+      const { conversation, visitor_read: told = 0 } = this.model.state ?? {}
       const seq = this.readMark(this.model)
-      if (conversation && seq > readByVisitor(this.model)) this.line.send({ type: 'read', data: { conversation, seq } })
+      if (conversation && seq > told) this.line.send({ type: 'read', data: { conversation, seq } })
     } else this.model = { ...this.model, typing: false }
     this.listener.changed()
   }

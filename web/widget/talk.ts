@@ -1,15 +1,23 @@
 /** What is said in the panel: the visitor's session, the next message, and what the screen shows of them. */
-import { goesOn } from './model'
+import type { Line } from './model'
+import { goesOn, toRead } from './model'
 import type { Pending } from './outbox'
 import type { Attachment, Config, Entry, Fault } from './protocol'
 import type { Screen } from './screen'
 import type { Listener } from './session'
 import { Session } from './session'
+import { inShort } from './ui/phrases'
 import { Writing } from './writing'
 
 const readAfter = 1000
 const bannerAfter = 1500
 const replayed = 1000 // what comes later than this after connecting was not waiting
+
+/** How far a conversation was followed. */
+interface Mark {
+  conversation: string
+  seq: number
+}
 
 export class Talk implements Listener {
   readonly session: Session
@@ -46,6 +54,7 @@ export class Talk implements Listener {
       this.session.wake()
       this.changed()
     })
+    addEventListener('keydown', (e) => e.key === 'Escape' && this.hush(), true)
   }
 
   get t() {
@@ -64,12 +73,20 @@ export class Talk implements Listener {
   entered() {
     this.confirming = this.emoji = false
     this.wrong = {}
-    this.newAfter = this.session.readMark()
+    this.markNew()
     this.atEnd = true
+  }
+
+  /** New is what was not read; where nothing was yet, what follows the first words. */
+  private markNew() {
+    const { session } = this
+    this.newAfter = session.readMark() || (session.shown.entries[0]?.seq ?? 0)
   }
 
   /** The screen was drawn. */
   looked(unread: number) {
+    const { session, screen } = this
+    if (session.shown.state || session.person.history.length > 0) screen.bringLater()
     this.markTitle(this.screen.open && !document.hidden ? 0 : unread)
     this.watchLine()
     this.watchReading()
@@ -137,7 +154,7 @@ export class Talk implements Listener {
     const { session, screen } = this
     screen.go('chat')
     if (id !== session.model.state?.conversation) await session.show(id).catch(() => (screen.notice = screen.t('failed')))
-    this.newAfter = session.readMark()
+    this.markNew()
     this.changed()
   }
 
@@ -163,6 +180,26 @@ export class Talk implements Listener {
     return this.busy() || session.unread() > 0 || session.model.state?.survey === 'asked'
   }
 
+  /** What is shown beside the launcher: the newest unread message, until it is put away. A launcher of the site's own is left alone. */
+  get preview(): Line | undefined {
+    const { screen, session } = this
+    const line = session.news().findLast((l) => !l.deleted)
+    const hushed = screen.store.get<Mark>('hushed')
+    if (!line || screen.open || screen.config.look?.launcher === 'hidden') return undefined
+    return hushed?.conversation === line.conversation && line.seq <= hushed.seq ? undefined : line
+  }
+
+  /** Puts the preview away, in all tabs; the launcher still counts the message. */
+  hush() {
+    const { preview, screen } = this
+    if (!preview) return
+    const { conversation, seq } = preview
+    if (screen.find('.preview :focus')) screen.host.button.focus()
+    screen.store.set('hushed', { conversation, seq })
+    screen.news = ''
+    this.changed()
+  }
+
   // What the session tells.
 
   refused(fault: Fault, type: Pending['type'], text: string, files: Attachment[]) {
@@ -175,6 +212,11 @@ export class Talk implements Listener {
     for (const f of fault.fields ?? []) this.wrong[f.path.replace(/^fields\./, '')] = f.text
     screen.notice = fault.text || screen.t('failed')
     this.changed()
+  }
+
+  /** Who answers has read what is before their eyes. */
+  answered() {
+    this.session.read(this.inView())
   }
 
   /** Puts what could not be said back into the composer. */
@@ -203,7 +245,7 @@ export class Talk implements Listener {
     const { session, screen } = this
     const live = session.onlineFor() > replayed
     if (live && screen.open && this.atEnd && !document.hidden) this.newAfter = entry.seq
-    if (!screen.open) screen.news = `${entry.author.name ?? ''}: ${entry.text ?? ''}`
+    if (!screen.open) screen.news = `${entry.author.name ?? screen.config.brand.name}: ${entry.text || inShort(entry)}`
     screen.host.emit('message', entry)
     screen.host.emit('unread', session.unread())
   }
@@ -219,10 +261,14 @@ export class Talk implements Listener {
   /** What was in view for a second is read. */
   private watchReading() {
     clearTimeout(this.readTimer)
+    const seq = this.inView()
+    if (seq > this.session.readMark()) this.readTimer = setTimeout(() => this.session.read(seq), readAfter)
+  }
+
+  /** Returns up to where the other side's words are before the visitor's eyes; 0 while they are not. */
+  private inView(): number {
     const { open, view } = this.screen
-    const seq = this.session.shown.upTo
-    if (!open || view !== 'chat' || !this.atEnd || document.hidden || seq <= this.session.readMark()) return
-    this.readTimer = setTimeout(() => this.session.read(seq), readAfter)
+    return open && view === 'chat' && this.atEnd && !document.hidden ? toRead(this.session.shown) : 0
   }
 
   /** A lost connection is said, but not for a hiccup. */

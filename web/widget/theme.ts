@@ -1,4 +1,4 @@
-/** Colours of a brand, moved just as far as reading needs. WCAG 2.2, 1.4.3. Part of the loader, so every byte counts. */
+/** Colours of a brand, moved just as far as reading needs. WCAG 2.2, 1.4.3. For white grounds the server has done it. */
 
 /** Contrast that text needs against its ground. */
 const readable = 4.5
@@ -8,13 +8,12 @@ export function contrast(a: string, b: string): number {
   return ratio(luminance(parse(a)), luminance(parse(b)))
 }
 
-/** Returns color, darkened or lightened in small steps until it can be read on (or under) against. */
-export function fit(color: string, against: string): string {
-  const ground = luminance(parse(against))
-  const towards = ground > 0.23 ? 0 : 255
+/** Returns color, lightened in small steps until it can be read on a dark ground. */
+export function fit(color: string, ground: string): string {
+  const dark = luminance(parse(ground))
   for (let part = 0; ; part += 0.02) {
-    const moved = parse(color).map((v) => Math.round(v + (towards - v) * Math.min(part, 1)))
-    if (part >= 1 || ratio(luminance(moved), ground) >= readable) return `#${moved.map((v) => (v + 256).toString(16).slice(1)).join('')}`
+    const moved = parse(color).map((v) => Math.round(v + (255 - v) * Math.min(part, 1)))
+    if (part >= 1 || ratio(luminance(moved), dark) >= readable) return `#${moved.map((v) => (v + 256).toString(16).slice(1)).join('')}`
   }
 }
 

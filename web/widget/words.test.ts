@@ -1,12 +1,17 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import en from '../i18n/en/widget.json'
 import hu from '../i18n/hu/widget.json'
 import pl from '../i18n/pl/widget.json'
 import { translator } from './i18n'
 import { cleanURL } from './page'
+import type { Config } from './protocol'
 import { contrast, fit } from './theme'
 import { accepted } from './uploads'
 
+const shared = path.resolve(import.meta.dirname, '../../internal/channel/webchat/testdata/protocol.json')
+const examples = JSON.parse(readFileSync(shared, 'utf8')) as { bodies: { config: Config } }
 const plural = /_(one|few|many|other)$/
 const bases = (texts: object) => [...new Set(Object.keys(texts).map((k) => k.replace(plural, '')))].toSorted()
 const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).toSorted()
@@ -54,13 +59,18 @@ describe('theme', () => {
     expect(contrast('#777777', '#777777')).toBeCloseTo(1)
   })
 
-  it.each(['#ffd400', '#ffffff', '#00c853', '#2f5bea', 'not a colour'])('makes %s readable under white and on dark', (color) => {
-    expect(contrast(fit(color, '#ffffff'), '#ffffff')).toBeGreaterThanOrEqual(4.5)
+  it.each(['#ffd400', '#ffffff', '#00c853', '#2f5bea', '#000000', 'not a colour'])('makes %s readable on dark', (color) => {
     expect(contrast(fit(color, '#12151c'), '#12151c')).toBeGreaterThanOrEqual(4.5)
   })
 
   it('leaves a readable colour alone', () => {
-    expect(fit('#2f5bea', '#ffffff')).toBe('#2f5bea')
+    expect(fit('#9bb5ff', '#12151c')).toBe('#9bb5ff')
+  })
+
+  it('gets from the server what white can be read on', () => {
+    const { color, accent } = examples.bodies.config.brand
+    expect(contrast(color, '#ffffff')).toBeLessThan(4.5)
+    expect(contrast(accent!, '#ffffff')).toBeGreaterThanOrEqual(4.5)
   })
 })
 

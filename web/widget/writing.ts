@@ -31,6 +31,7 @@ export class Writing {
     if (count > textMax) talk.screen.notice = talk.t('tooLong', { max: textMax, count })
     else if (!talk.session.say(text.trim(), this.uploads.done(), this.prechat())) talk.screen.notice = talk.t('outboxFull')
     else {
+      talk.answered()
       talk.screen.notice = talk.draft = ''
       talk.atEnd = true
       talk.newAfter = lastSeq(talk.session.model)
@@ -58,6 +59,7 @@ export class Writing {
 
   attach(files: Iterable<File> | null | undefined) {
     const { talk } = this
+    talk.screen.bringLater(true)
     talk.screen.notice = this.uploads.add([...(files ?? [])], talk.config.attachments, talk.t)
     talk.changed()
   }

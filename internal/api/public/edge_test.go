@@ -11,6 +11,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/colour"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 )
@@ -27,6 +28,9 @@ func TestConfigIsInTheVisitorsLanguage(t *testing.T) {
 	pl, a := read("pl-PL")
 	if pl.Language != "pl" || pl.Prechat.Fields[0].Label != "Imię" || pl.Prechat.Fields[1].Label != "E-mail" || !pl.Hours.Open || !pl.Survey || pl.Brand.Name != "Fala Net" {
 		t.Errorf("%+v", pl)
+	}
+	if pl.Brand.Color == "" || pl.Brand.Accent != colour.Readable(pl.Brand.Color) {
+		t.Errorf("the launcher is %q of %q", pl.Brand.Accent, pl.Brand.Color)
 	}
 	if en, _ := read("en"); en.Language != "en" || en.Prechat.Consent.Text != "I agree." {
 		t.Errorf("%+v", en)

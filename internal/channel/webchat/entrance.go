@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/colour"
 	"github.com/zongler/zongler/internal/tenant"
 )
 
@@ -233,6 +234,7 @@ func (e *entrance) look() BrandLook {
 	if e.settings.Color != "" {
 		look.Color = e.settings.Color
 	}
+	look.Accent = colour.Readable(look.Color)
 	if e.brand.LogoKey != "" {
 		look.Logo = "/w/logo/" + e.point.Address
 	}

@@ -27,9 +27,10 @@ type Config struct {
 
 // BrandLook is how the brand looks.
 type BrandLook struct {
-	Name  string `json:"name"`
-	Color string `json:"color"` // "#rrggbb"; the widget darkens it until white text on it can be read
-	Logo  string `json:"logo,omitempty"`
+	Name   string `json:"name"`
+	Color  string `json:"color"`            // "#rrggbb", as the brand has chosen it
+	Accent string `json:"accent,omitempty"` // the same, darkened until white text on it can be read
+	Logo   string `json:"logo,omitempty"`
 }
 
 // Look is how the widget sits on a page, where its script tag says nothing else.

@@ -3,64 +3,14 @@
  * a page with a strict content security policy. Build first: npm run build:widget.
  */
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { chromium } from 'playwright-core'
 import { FakeServer } from './server.mjs'
+import { accessible, closeBrowser, desktop, openBrowser, phone, shot, startChat, visit } from './site.mjs'
 
-const out = path.resolve(import.meta.dirname, '../../e2e/out/widget')
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const desktop = { width: 1280, height: 800 }
-const phone = { width: 390, height: 844 }
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC', 'base64')
-let browser
 
-before(async () => {
-  await mkdir(out, { recursive: true })
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
-})
-after(() => browser?.close())
-
-/** Opens the site of a fresh server; the page fails the test on any error of its own. */
-async function visit(t, { viewport = desktop, attributes = '', scheme = 'light', config = {}, theme = 'light' } = {}) {
-  const server = await new FakeServer().start()
-  server.config = config
-  const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(8000)
-  const page = await context.newPage()
-  const errors = []
-  page.on('pageerror', (e) => errors.push(String(e)))
-  page.on('console', (m) => m.type() === 'error' && !/WebSocket|ERR_|Failed to load resource/.test(m.text()) && errors.push(m.text()))
-  const address = `${server.base}/?scheme=${scheme}&attributes=${encodeURIComponent(attributes)}`
-  await page.goto(address)
-  t.after(async () => {
-    await context.close()
-    server.stop()
-    assert.deepEqual(errors, [], 'the page has errors')
-  })
-  return { server, page, context, address, w: page.locator('zongler-chat') }
-}
-
-async function startChat({ w }, text = 'My router restarts every night at two.') {
-  await w.locator('.launcher').click()
-  await w.locator('.card').first().click()
-  await w.locator('input[name=name]').fill('Réka Kovács')
-  await w.locator('textarea[name=text]').fill(text)
-  await w.locator('input[name=consent]').check()
-  await w.locator('form .main').click()
-  await w.locator('.me .foot', { hasText: /·/ }).waitFor()
-}
-
-async function accessible(page, where) {
-  await page.waitForTimeout(200)
-  const found = await page.evaluate(`${axe};axe.run({ include: ['zongler-chat'] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`)
-  const said = found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('; ')}`)
-  assert.deepEqual(said, [], where)
-}
-
-const shot = (page, name) => page.screenshot({ path: path.join(out, `${name}.png`) })
+before(openBrowser)
+after(closeBrowser)
 
 for (const [language, viewport, theme] of [
   ['en', desktop, 'light'],
@@ -443,6 +393,7 @@ test('a message for later is found again with its answer', async (t) => {
 test('the way over the site is told with the first word, without secrets', async (t) => {
   const v = await visit(t)
   const { server, page, w, address } = v
+  await w.locator('.launcher').waitFor()
   await page.goto(`${address}&token=secret&q=oak`)
   await page.evaluate(() => history.pushState({}, '', `${location.pathname}?table=7`))
   await w.locator('.launcher').waitFor()

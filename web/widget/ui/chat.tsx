@@ -3,11 +3,11 @@ import { goesOn } from '../model'
 import type { Talk } from '../talk'
 import { Composer } from './composer'
 import { Log } from './log'
-import { EndAsk, Over, Survey } from './over'
 import { Notice } from './notice'
 
 export function Chat({ talk }: { talk: Talk }) {
   const { t, session, writing, config } = talk
+  const { later } = talk.screen
   const { past, shown } = session
   const { state } = shown
   const over = !!past || (!!state && !goesOn(state))
@@ -22,14 +22,14 @@ export function Chat({ talk }: { talk: Talk }) {
     <div class={talk.dragging ? 'chat over' : 'chat'} data-drop={t('dropHere')} onDragOver={drag(true)} onDragLeave={drag(false)} onDrop={drag(true)}>
       <div role="status">{talk.offline && <p class="notice warn">{t('connecting')}</p>}</div>
       <Log talk={talk} focus={over} />
-      {talk.confirming && <EndAsk talk={talk} />}
+      {talk.confirming && later && <later.EndAsk talk={talk} />}
       {talk.screen.notice && <Notice alert>{talk.screen.notice}</Notice>}
-      {state?.phase === 'wrap_up' && state.survey && (
+      {state?.phase === 'wrap_up' && state.survey && later && (
         <div class="over-box">
-          <Survey talk={talk} />
+          <later.Survey talk={talk} />
         </div>
       )}
-      {over ? <Over talk={talk} /> : <Composer talk={talk} />}
+      {over ? later && <later.Over talk={talk} /> : <Composer talk={talk} />}
     </div>
   )
 }

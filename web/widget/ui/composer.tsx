@@ -1,13 +1,12 @@
 import { h } from 'preact'
 import * as late from './icons-more'
 import type { Talk } from '../talk'
-import { Emoji } from './emoji'
-import { Files } from './files'
 import { Icon, IconButton } from './parts'
 
 export function Composer({ talk }: { talk: Talk }) {
   const { t, config } = talk
-  const writing = talk.writing
+  const { writing } = talk
+  const { later } = talk.screen
   const { attachments, texts } = config
   const send = (e: Event) => {
     e.preventDefault()
@@ -16,8 +15,8 @@ export function Composer({ talk }: { talk: Talk }) {
   }
   return (
     <form class="composer" onSubmit={send}>
-      {talk.emoji && <Emoji talk={talk} />}
-      <Files talk={talk} />
+      {talk.emoji && later && <later.Emoji talk={talk} />}
+      {later && <later.Files talk={talk} />}
       <div class="box">
         {attachments.enabled && (
           <label class="icon" title={t('attach')}>
@@ -62,6 +61,7 @@ export function Composer({ talk }: { talk: Talk }) {
           aria-expanded={talk.emoji}
           onClick={() => {
             talk.emoji = !talk.emoji
+            talk.screen.bringLater(true)
             talk.screen.focus(talk.emoji ? '.emoji button' : '.box textarea')
           }}
         />

@@ -7,7 +7,7 @@ import { moment } from './time'
 const names: Record<string, string> = { en: 'English', pl: 'Polski', hu: 'Magyar' }
 
 export function Home({ screen }: { screen: Screen }) {
-  const { t, config, talk, more } = screen
+  const { t, config, talk, later } = screen
   const { hours, texts } = config
   const { language } = config
   return (
@@ -25,7 +25,7 @@ export function Home({ screen }: { screen: Screen }) {
           <small>{invitation(screen)}</small>
         </span>
       </button>
-      {more && talk && <more.History talk={talk} />}
+      {later && talk && <later.History talk={talk} />}
       {config.languages.length > 1 && (
         <label class="language">
           <span>{t('language')}</span>

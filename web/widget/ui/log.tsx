@@ -1,4 +1,5 @@
 import { Fragment, h } from 'preact'
+import { down } from './icons'
 import * as late from './icons-more'
 import type { Line } from '../model'
 import { lines } from '../model'
@@ -51,7 +52,7 @@ export function Log({ talk, focus }: { talk: Talk; focus: boolean }) {
       </div>
       {!talk.atEnd && (
         <button type="button" class="to-end" onClick={toEnd}>
-          <Icon path={late.down} />
+          <Icon path={down} />
           {unseen ? t('newMessages', { count: unseen }) : t('toNewest')}
         </button>
       )}

@@ -1,6 +1,6 @@
 /** Facts of the conversation in words. */
 import type { Translate } from '../i18n'
-import type { State } from '../protocol'
+import type { Entry, State } from '../protocol'
 import { moment } from './time'
 
 /** Where the conversation stands, in one or two sentences. */
@@ -16,4 +16,12 @@ export function standing(t: Translate, state: State | undefined, language: strin
 
 export function size(bytes: number): string {
   return bytes < 1 << 20 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / (1 << 20)).toFixed(1)} MB`
+}
+
+const shortMax = 80
+
+/** The beginning of a message in one line; of one without words the name of its file. */
+export function inShort({ text, attachments }: Pick<Entry, 'text' | 'attachments'>): string {
+  const all = [...(text || attachments?.[0]?.name || '').trim().replace(/\s+/g, ' ')]
+  return all.length > shortMax ? `${all.slice(0, shortMax - 1).join('').trimEnd()}…` : all.join('')
 }
