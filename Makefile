@@ -7,9 +7,10 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 # How long each fuzz target runs, how often the crash test kills on each
-# database, how many days are simulated.
+# database, how often the cluster test does, how many days are simulated.
 FUZZTIME ?= 30s
 KILLS    ?= 200
+ROUNDS   ?= 20
 DAYS     ?= 7
 
 # Packages whose benchmarks make bench runs, and where the output goes, that of
@@ -57,7 +58,7 @@ verify: ## prove that generated files are fresh
 	@tools/generate.sh --check
 
 .PHONY: test
-test: ## everything: checks, web, both databases with ten kills each, a simulated day, browser
+test: ## everything: checks, web, both databases with ten kills each, two nodes, a simulated day, browser
 	@tools/test.sh
 
 .PHONY: e2e
@@ -68,6 +69,11 @@ e2e: ## browser tests in a real Chromium
 crash: ## kill the server KILLS times on each database and count what is lost
 	@tools/deps.sh test
 	@tools/with-postgres.sh go test ./e2e/crash -count=1 -v -timeout 2h -kills $(KILLS)
+
+.PHONY: cluster
+cluster: ## two nodes on one database and one NATS: kill the one that routes ROUNDS times
+	@tools/deps.sh test
+	@tools/with-postgres.sh go test ./e2e/cluster -count=1 -v -timeout 2h -kills $(ROUNDS)
 
 .PHONY: sim
 sim: ## simulate DAYS days of a contact centre on the real engine

@@ -55,7 +55,7 @@ func (a *agent) vanish(ctx context.Context) {
 		a.wish(routing.Wish{State: routing.Away}) // on the way to a break
 	}
 	c.desks.Gone(c.tenant, a.id)
-	pause(ctx, time.Duration(a.rand.IntN(4))*routing.Grace)
+	pause(ctx, time.Duration(a.rand.IntN(4))*routing.DefaultGrace)
 	c.desks.Connected(c.tenant, a.id)
 	a.wish(routing.Wish{State: routing.Available})
 }

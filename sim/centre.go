@@ -83,7 +83,7 @@ func open(tb testing.TB, plan Plan) *centre {
 	d := dbtest.SQLite(tb)
 	c := &centre{plan: plan, tb: tb, db: d, routing: routing.NewService(d, silent{}, silent{})}
 	c.found()
-	c.desks = routing.NewDesks(c.routing, slog.New(slog.DiscardHandler))
+	c.desks = routing.NewDesks(c.routing, routing.DesksConfig{}, slog.New(slog.DiscardHandler))
 	skill, err := routing.NewSkills(d).Create(c.ctx, "Magyar")
 	c.must(err)
 	c.skill = skill.ID
@@ -172,7 +172,7 @@ func (c *centre) routeWithRestarts(ctx context.Context) {
 		life, end := context.WithTimeout(ctx, lifetime)
 		dying.Go(func() {
 			keeper := lease.NewKeeper(c.db, id.New[id.Fact]().String(), slog.New(slog.DiscardHandler))
-			routing.NewRouter(c.routing, keeper, slog.New(slog.DiscardHandler)).Run(life, []id.Tenant{c.tenant})
+			routing.NewRouter(c.routing, keeper, nil, slog.New(slog.DiscardHandler)).Run(life, []id.Tenant{c.tenant})
 		})
 		<-life.Done()
 		end()

@@ -5,7 +5,7 @@
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
-once='^github.com/zongler/zongler/(internal/(routing|app|platform/live|platform/db)|e2e/crash|sim)(/|$)'
+once='^github.com/zongler/zongler/(internal/(routing|app|platform/live|platform/db)|e2e/crash|e2e/cluster|sim)(/|$)'
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -16,7 +16,7 @@ tools/generate.sh --check
 # Durability is off for the server's own files only: no test here kills
 # PostgreSQL. make crash runs against a durable one.
 export ZONGLER_PG_FAST=1
-heading "Go tests on SQLite and PostgreSQL, ten kills on each, a simulated day"
+heading "Go tests on SQLite and PostgreSQL, ten kills on each, two nodes and a kill, a simulated day"
 tools/with-postgres.sh tools/gotest.sh ./...
 
 heading "Browser, end to end"

@@ -144,6 +144,9 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.services.feed.Begin(ctx); err != nil {
 		return err
 	}
+	if err := a.reach(ctx); err != nil {
+		return err
+	}
 	return runAll(ctx, a.log, a.processes())
 }
 

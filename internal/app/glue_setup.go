@@ -4,24 +4,19 @@ import (
 	"context"
 	"time"
 
-	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/tenant"
 )
 
-// firstQueue makes the queue with which an installation begins, and has it routed.
-type firstQueue struct {
-	queues *routing.Queues
-	router *routing.Router
-}
+// firstQueue makes the queue with which an installation begins.
+type firstQueue struct{ queues *routing.Queues }
 
 // FirstQueue makes a queue of brand whose target is to answer percent of contacts within target.
 func (f firstQueue) FirstQueue(ctx context.Context, tx *db.Tx, brand id.Brand, name string, percent int, target time.Duration) (id.Queue, error) {
 	seconds := int(target / time.Second)
 	q, err := f.queues.CreateIn(ctx, tx, brand, routing.QueuePatch{Name: &name, TargetPercent: &percent, TargetSeconds: &seconds})
-	tx.AfterCommit(func() { f.router.Add(actor.From(ctx).Tenant) })
 	return q.ID, err
 }
 

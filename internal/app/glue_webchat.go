@@ -117,10 +117,14 @@ func (c chatSurveys) Answered(ctx context.Context, q db.Queryer, interaction id.
 	return found, err
 }
 
-// chatDesk tells the desks that a visitor types.
-type chatDesk struct{ feed *desk.Feed }
+// chatDesk tells the desks of all nodes that a visitor types.
+type chatDesk struct {
+	feed  *desk.Feed
+	marks *marks
+}
 
 // VisitorTyping shows the mark to those who look at the conversation.
 func (c chatDesk) VisitorTyping(_ context.Context, t webchat.Typing) {
 	c.feed.CustomerTyping(t.Tenant, t.Conversation, t.Name, t.On)
+	c.marks.visitor(t)
 }

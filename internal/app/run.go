@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
+	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/i18n"
 	"github.com/zongler/zongler/internal/platform/job"
 	"github.com/zongler/zongler/internal/platform/lease"
@@ -41,14 +44,27 @@ func (a *App) processes() []process {
 		{"webhooks", a.callWebhooks},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
+		{"marks", s.marks.run},
 		{"webchat", s.chat.Run},
 		{"http", a.serveHTTP},
 	}
 	return all
 }
 
+// sharing is what this node calls itself where it may share the database with others; empty where it is alone.
+func (a *App) sharing() string {
+	if a.db == nil || a.db.SingleNode() {
+		return ""
+	}
+	return a.node
+}
+
 // route runs the engine of every tenant, and takes agents out who are gone.
 func (a *App) route(ctx context.Context) error {
+	pos, err := db.LastFact(ctx, a.db) // a tenant that is not among all is behind it
+	if err != nil {
+		return err
+	}
 	tenants, err := a.services.tenants.All(ctx)
 	if err != nil {
 		return err
@@ -61,8 +77,23 @@ func (a *App) route(ctx context.Context) error {
 		return err
 	}
 	defer a.services.desks.Stop()
+	var following sync.WaitGroup
+	following.Go(func() { a.welcome(ctx, pos) })
+	defer following.Wait()
 	a.services.router.Run(ctx, keys)
 	return nil
+}
+
+// welcome has the tenants routed that are made behind pos, by whatever process, until ctx ends.
+func (a *App) welcome(ctx context.Context, pos int64) {
+	_ = a.db.Follow(ctx, "tenants", pos, func(_ context.Context, batch []fact.Record) error { // it returns nil
+		for _, r := range batch {
+			if f, ok := r.Fact.(fact.ConfigurationChanged); ok && f.What == "tenant" {
+				a.services.router.Add(r.Tenant)
+			}
+		}
+		return nil
+	})
 }
 
 // rollUp keeps the figures of all tenants up to date, on one node at a time.

@@ -67,6 +67,7 @@ type services struct {
 	rollup   *report.Rollup
 
 	hub         *live.Hub
+	marks       *marks
 	feed        *desk.Feed
 	chat        *webchat.Server
 	idempotency *idempotency.Store
@@ -115,8 +116,8 @@ func (s *services) records(a *App) {
 
 func (s *services) engines(a *App) {
 	s.routing = routing.NewService(a.db, routedConversations{s.conversations}, s.users)
-	s.router = routing.NewRouter(s.routing, lease.NewKeeper(a.db, a.node, a.log), a.log)
-	s.desks = routing.NewDesks(s.routing, a.log)
+	s.router = routing.NewRouter(s.routing, lease.NewKeeper(a.db, a.node, a.log), a.peers(), a.log)
+	s.desks = routing.NewDesks(s.routing, routing.DesksConfig{Node: a.sharing(), Grace: a.config.Grace()}, a.log)
 	s.queues = routing.NewQueues(a.db, s.calendars)
 	s.skills = routing.NewSkills(a.db)
 	s.reasons = routing.NewAwayReasons(a.db)
@@ -143,15 +144,16 @@ func (s *services) edges(a *App) {
 	s.rollup = report.NewRollup(a.db, a.log)
 	s.idempotency = idempotency.New(a.db, a.box)
 	s.hub = a.newHub(s)
+	s.marks = newMarks(a.bus, a.node, s, a.log)
 	s.feed = desk.NewFeed(desk.FeedConfig{
 		DB: a.db, Hub: s.hub, Rows: s.worklist, Conversations: s.conversations, Routing: s.routing, Views: s.views, Live: s.router,
-		Reports: s.reports, People: s.users, Directory: s.directory, Visitors: chatCustomers{s}, Classes: classesHere(), Log: a.log,
+		Reports: s.reports, People: s.users, Directory: s.directory, Visitors: chatCustomers{s}, Others: s.marks, Classes: classesHere(), Log: a.log,
 	})
 	s.chat = webchat.New(webchat.Deps{
 		DB: a.db, EntryPoints: s.points, Sealer: a.box, Conversations: s.conversations, Customers: s.customers, Files: s.files, Staff: s.directory,
 		Texts: a.texts, Routing: s.routing, Line: s.router, Intake: chatIntake{s.intake},
 		Queues:  chatQueues{a.db, s.queues, s.tenants, s.calendars, s.router},
-		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed},
+		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed, s.marks}, Others: s.marks,
 	}, a.log)
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/platform/bus"
+	"github.com/zongler/zongler/internal/routing"
 )
 
 // spreadEvery is how often, at the most, other nodes are told that there is news.
@@ -22,10 +23,23 @@ func (a *App) spread(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	if err := a.bus.Start(ctx); err != nil {
-		return err
-	}
 	return errors.Join(a.tell(ctx), a.bus.Stop(context.WithoutCancel(ctx)))
+}
+
+// reach connects to the other nodes, before anything begins that talks to them.
+func (a *App) reach(ctx context.Context) error {
+	if a.bus == nil {
+		return nil
+	}
+	return a.bus.Start(ctx)
+}
+
+// peers is how routing asks other nodes; nil where there are none.
+func (a *App) peers() routing.Peers {
+	if a.bus == nil {
+		return nil
+	}
+	return a.bus
 }
 
 // tell tells and hears until ctx ends.

@@ -24,6 +24,9 @@ func nodeOf(t *testing.T, database, nats string) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := a.reach(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- runAll(ctx, a.log, []process{{"news", a.spread}}) }()

@@ -12,7 +12,7 @@ import (
 // watch starts a watch over the desks, which all are closed.
 func (c *centre) watch() *Desks {
 	c.t.Helper()
-	d := NewDesks(c.svc, slog.New(slog.DiscardHandler))
+	d := NewDesks(c.svc, DesksConfig{}, slog.New(slog.DiscardHandler))
 	c.must(d.Start(c.system))
 	c.t.Cleanup(d.Stop)
 	return d
@@ -30,15 +30,15 @@ func TestTheWorkOfAClosedDeskGoesToOthers(t *testing.T) {
 		desks.Connected(c.crew.tenant, c.kamil)
 		desks.Connected(c.crew.tenant, c.ola)
 		desks.Gone(c.crew.tenant, c.ola)
-		time.Sleep(Grace - time.Second)
+		time.Sleep(DefaultGrace - time.Second)
 		desks.Connected(c.crew.tenant, c.ola) // she had only reloaded the page
-		time.Sleep(Grace)
+		time.Sleep(DefaultGrace)
 		synctest.Wait()
 		if got := c.read(it.ID); got.State != Active || got.AgentID != c.ola {
 			t.Fatalf("with her desk open it is %s", got.State)
 		}
 		desks.Gone(c.crew.tenant, c.ola)
-		time.Sleep(Grace)
+		time.Sleep(DefaultGrace)
 		if o := c.offerTo(c.kamil); o.InteractionID != it.ID {
 			t.Errorf("%+v", o)
 		}
@@ -54,12 +54,12 @@ func TestTheLossOfAnAgentIsTriedAgain(t *testing.T) {
 		works := c.active(c.queue)
 		c.watch()
 		c.convs.failNext(Queued)
-		time.Sleep(Grace)
+		time.Sleep(DefaultGrace)
 		synctest.Wait()
 		if got := c.read(works.ID).State; got != Active {
 			t.Fatalf("the write did not fail: %s", got)
 		}
-		time.Sleep(Grace)
+		time.Sleep(DefaultGrace)
 		synctest.Wait()
 		if got := c.read(works.ID).State; got != Queued {
 			t.Errorf("it is still %s", got)
@@ -74,7 +74,7 @@ func TestWhatIsParkedDoesNotGoToWhoIsGone(t *testing.T) {
 		first, second := c.parked(c.queue), c.parked(c.queue)
 		c.must(c.svc.SetPresence(c.asOla(), Wish{State: Away, Reason: c.reason("Lunch")}))
 		desks := c.watch()
-		time.Sleep(Grace)
+		time.Sleep(DefaultGrace)
 		synctest.Wait()
 		writesOn := func(it Interaction) Interaction {
 			c.must(c.d.Update(c.system, func(tx *db.Tx) error { return c.svc.CustomerReturned(c.system, tx, it.ConversationID) }))

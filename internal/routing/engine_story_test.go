@@ -251,7 +251,7 @@ func TestANodeThatHasNotTheTenantSaysSoAtOnce(t *testing.T) {
 		tenant := id.New[id.Tenant]()
 		log := slog.New(slog.DiscardHandler)
 		d := dbtest.SQLite(t)
-		r := NewRouter(NewService(d, nil, nil), lease.NewKeeper(d, "one", log), log)
+		r := NewRouter(NewService(d, nil, nil), lease.NewKeeper(d, "one", log), nil, log)
 		r.seats[tenant] = &seat{asks: make(chan func(time.Time, *acd.State)), absent: time.Now()}
 		ctx := actor.With(context.Background(), actor.ForSystem(tenant))
 		for i, want := range []time.Duration{askTime, 0, 0} { // the first waits for an engine that may be about to begin

@@ -32,7 +32,7 @@ func inBubble(t *testing.T, f func(t *testing.T, c *centre)) {
 func (c *centre) route(node string) (*Router, func()) {
 	c.t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	r := NewRouter(c.svc, lease.NewKeeper(c.d, node, log), log)
+	r := NewRouter(c.svc, lease.NewKeeper(c.d, node, log), nil, log)
 	ctx, cancel := context.WithCancel(c.t.Context())
 	done := make(chan struct{})
 	go func() {

@@ -13,6 +13,12 @@ import (
 // Lost takes an agent who is gone out of everything: offers go on at once, contacts
 // wait again with their original time of arrival, wrap-ups are closed.
 func (s *Service) Lost(ctx context.Context, agent id.User) error {
+	return s.lost(ctx, agent, func(*db.Tx) error { return nil })
+}
+
+// lost is Lost as long as gone does not refuse it, which each transaction asks. In the
+// last one it asks with the agent's row locked, as returned does.
+func (s *Service) lost(ctx context.Context, agent id.User, gone func(tx *db.Tx) error) error {
 	const op = "routing.Lost"
 	held, err := db.Many[id.Interaction](ctx, s.db, `SELECT id FROM interaction
 		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up')`, actor.From(ctx).Tenant, agent)
@@ -20,13 +26,22 @@ func (s *Service) Lost(ctx context.Context, agent id.User) error {
 		return errs.Op(op, err)
 	}
 	for _, key := range held {
-		if err := s.db.Update(ctx, func(tx *db.Tx) error { return s.lose(ctx, tx, agent, key) }); err != nil {
+		err := s.db.Update(ctx, func(tx *db.Tx) error {
+			if err := gone(tx); err != nil {
+				return err
+			}
+			return s.lose(ctx, tx, agent, key)
+		})
+		if err != nil {
 			return errs.Op(op, err)
 		}
 	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		a, err := lockAgent(ctx, tx, agent)
-		if err != nil || a.State == Offline {
+		a, known, err := findAgent(ctx, tx, agent)
+		if err != nil {
+			return err
+		}
+		if err := gone(tx); err != nil || !known || a.State == Offline {
 			return err
 		}
 		if a.State == Away && a.System == "" { // a break is never ended by the system
@@ -43,13 +58,16 @@ func (s *Service) Back(ctx context.Context, agent id.User) error {
 	if err != nil || a.GoneAt.IsZero() {
 		return errs.Op(op, err)
 	}
-	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		a, err := lockAgent(ctx, tx, agent)
-		if err != nil {
-			return err
-		}
-		return setGone(ctx, tx, &a, time.Time{})
-	}))
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error { return returned(ctx, tx, agent) }))
+}
+
+// returned writes that an agent has a desk again, in tx.
+func returned(ctx context.Context, tx *db.Tx, agent id.User) error {
+	a, known, err := findAgent(ctx, tx, agent)
+	if err != nil || !known {
+		return err
+	}
+	return setGone(ctx, tx, &a, time.Time{})
 }
 
 // setGone keeps since when an agent is known to be gone; the zero time means not at all.

@@ -57,19 +57,20 @@ func newAgent(user id.User) Agent {
 
 // lockAgent returns the agent's row, made if need be, locked in tx.
 func lockAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, error) {
-	tenant := actor.From(ctx).Tenant
-	read := func() (Agent, bool, error) {
-		return db.Find[Agent](ctx, tx, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`+tx.ForUpdate(), tenant, user)
-	}
-	a, found, err := read()
+	a, found, err := findAgent(ctx, tx, user)
 	if err != nil || found {
 		return a, err
 	}
 	if err := ensureAgent(ctx, tx, user); err != nil {
 		return a, err
 	}
-	a, _, err = read()
+	a, _, err = findAgent(ctx, tx, user)
 	return a, err
+}
+
+// findAgent returns the agent's row, locked in tx, and whether there is one.
+func findAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, bool, error) {
+	return db.Find[Agent](ctx, tx, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`+tx.ForUpdate(), actor.From(ctx).Tenant, user)
 }
 
 // ensureAgent makes the agent's row if need be, so that routing knows whose work is whose.

@@ -173,6 +173,11 @@ func (v *Visitor) take(f incoming) {
 		if json.Unmarshal(f.Data, &m) == nil {
 			v.addLocked(m.Entry)
 		}
+	case "typing":
+		var m webchat.AgentTyping
+		if json.Unmarshal(f.Data, &m) == nil && m.Conversation == v.state.Conversation {
+			v.typed = m.On
+		}
 	case "read", "delivered":
 		v.markLocked(f)
 	case "opened", "said", "done", "error":

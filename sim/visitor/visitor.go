@@ -49,6 +49,7 @@ type Visitor struct {
 	who     webchat.Visitor
 	state   webchat.State
 	entries []webchat.Entry
+	typed   bool                // an agent typed when that was told last
 	answers map[string]incoming // by client id, until they are taken
 	ws      *websocket.Conn
 	changed chan struct{} // closed and replaced at every change
@@ -109,9 +110,19 @@ func (v *Visitor) Who() webchat.Visitor {
 
 // Until waits until done says so, looking again at every change and staying connected meanwhile.
 func (v *Visitor) Until(ctx context.Context, done func(webchat.State, []webchat.Entry) bool) error {
+	return v.until(ctx, func() bool { return done(v.state, v.entries) })
+}
+
+// UntilAgentTypes waits until an agent is seen to type.
+func (v *Visitor) UntilAgentTypes(ctx context.Context) error {
+	return v.until(ctx, func() bool { return v.typed })
+}
+
+// until waits until done, which is called with the lock held, says so.
+func (v *Visitor) until(ctx context.Context, done func() bool) error {
 	for {
 		v.mu.Lock()
-		ready, changed, connected := done(v.state, v.entries), v.changed, v.ws != nil
+		ready, changed, connected := done(), v.changed, v.ws != nil
 		v.mu.Unlock()
 		if ready {
 			return nil

@@ -46,6 +46,7 @@ type FeedConfig struct {
 	People        People
 	Directory     Directory
 	Visitors      Visitors
+	Others        Others   // nil: there are no other nodes
 	Classes       []string // of channels that this installation has
 	Log           *slog.Logger
 }
@@ -57,10 +58,13 @@ type Feed struct {
 	FeedConfig
 
 	readings atomic.Int64 // of rights that have begun
-	viewers  sync.Mutex   // held by who tells of viewers; before mu
+
+	viewers sync.Mutex                       // held by who tells of viewers; before mu
+	far     map[viewKey]map[string][]UserRef // who looks on other nodes at what is looked at here, by node; under viewers
 
 	mu     sync.Mutex
 	online map[live.Key]*person
+	looks  map[viewKey]int      // how many tabs look at a conversation
 	boards map[id.Tenant]*dirty // what boards have not been told yet
 
 	begun bool
@@ -69,7 +73,12 @@ type Feed struct {
 
 // NewFeed returns a feed that tells nothing until Run.
 func NewFeed(c FeedConfig) *Feed {
-	return &Feed{FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{}}
+	if c.Others == nil {
+		c.Others = nobodyElse{}
+	}
+	return &Feed{
+		FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{}, looks: map[viewKey]int{}, far: map[viewKey]map[string][]UserRef{},
+	}
 }
 
 // Begin sets from when on Run tells what happens. Call it before desks can connect:

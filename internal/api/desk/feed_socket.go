@@ -91,8 +91,9 @@ func (f *Feed) leave(t *tab) {
 	delete(p.viewing, t)
 	delete(p.boards, t)
 	p.tabs--
+	f.looksMove(viewKey{t.key.Tenant, viewed}, -1)
 	f.mu.Unlock()
-	f.tellViewers(t.key.Tenant, viewed)
+	f.tellViewers(t.key.Tenant, viewed, false)
 }
 
 // hear does what a desk's frame asks for.

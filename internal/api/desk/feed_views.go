@@ -105,8 +105,8 @@ func (f *Feed) hearView(ctx context.Context, t *tab, from *live.Conn, data json.
 		left, looked = f.look(t, in.ConversationID, p.version)
 	}
 	if left != in.ConversationID {
-		f.tellViewers(t.key.Tenant, left)
-		f.tellViewers(t.key.Tenant, in.ConversationID)
+		f.tellViewers(t.key.Tenant, left, false)
+		f.tellViewers(t.key.Tenant, in.ConversationID, true)
 	}
 	return f.answerView(ctx, t.key.Tenant, in.ConversationID, from)
 }
@@ -160,6 +160,8 @@ func (f *Feed) look(t *tab, conversation id.Conversation, version int64) (id.Con
 	}
 	left := p.viewing[t]
 	p.viewing[t] = conversation
+	f.looksMove(viewKey{t.key.Tenant, left}, -1)
+	f.looksMove(viewKey{t.key.Tenant, conversation}, +1)
 	delete(p.hidden, conversation)
 	return left, true
 }
@@ -184,6 +186,9 @@ func (f *Feed) hearTyping(t *tab, data json.RawMessage) error {
 	if !in.Note {
 		f.Visitors.AgentTyping(t.key.Tenant, conversation, in.On)
 	}
+	f.Others.Types(TypingMark{
+		Tenant: t.key.Tenant, Conversation: conversation, User: t.key.User, Name: p.actor.Name, On: in.On, Note: in.Note,
+	})
 	body := typingBody{ConversationID: conversation, Who: t.key.User.String(), Name: p.actor.Name, On: in.On}
 	return f.tellTyping(t.key, body, func(*person) string { return p.actor.Name })
 }
@@ -225,22 +230,41 @@ type viewersBody struct {
 	Viewers        []UserRef       `json:"viewers"`
 }
 
-// tellViewers shows to those who look at a conversation who else does. What is told last is how it is: one teller
-// does not overtake another.
-func (f *Feed) tellViewers(tenant id.Tenant, conversation id.Conversation) {
+// tellViewers shows to those who look at a conversation who else does, and tells other nodes; asks says that somebody
+// has begun to look. What is told last is how it is: one teller does not overtake another.
+func (f *Feed) tellViewers(tenant id.Tenant, conversation id.Conversation, asks bool) {
 	if conversation == 0 {
 		return
 	}
+	key := viewKey{tenant, conversation}
 	f.viewers.Lock()
 	defer f.viewers.Unlock()
-	people := f.people(tenant)
-	body := viewersBody{ConversationID: conversation, Viewers: viewersAmong(people, conversation)}
-	frame, err := frameOf("viewers", "viewers "+conversation.String(), body)
+	if !f.lookedAtHere(key) {
+		delete(f.far, key) // who comes back asks
+	}
+	f.sayViews(key, f.showViewers(key), asks)
+}
+
+// showViewers shows to those who look at a conversation who else does, and returns who does so here. The caller
+// holds f.viewers.
+func (f *Feed) showViewers(key viewKey) []UserRef {
+	people := f.people(key.tenant)
+	here := viewersAmong(people, key.conversation)
+	body := viewersBody{ConversationID: key.conversation, Viewers: slices.Clip(here)}
+	for _, far := range f.far[key] {
+		for _, u := range far {
+			if !slices.ContainsFunc(body.Viewers, func(v UserRef) bool { return v.ID == u.ID }) {
+				body.Viewers = append(body.Viewers, u)
+			}
+		}
+	}
+	frame, err := frameOf("viewers", "viewers "+key.conversation.String(), body)
 	if err != nil {
 		f.Log.Error("tell viewers", "err", err)
-		return
+		return here
 	}
-	f.send(people, frame, func(p *person) bool { return p.follows(conversation) })
+	f.send(people, frame, func(p *person) bool { return p.follows(key.conversation) })
+	return here
 }
 
 func viewersAmong(people []*person, conversation id.Conversation) []UserRef {

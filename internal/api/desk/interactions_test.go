@@ -20,7 +20,7 @@ import (
 func (c *centre) offered() routing.Offer {
 	c.t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	router := routing.NewRouter(c.svc, lease.NewKeeper(c.d, "node", log), log)
+	router := routing.NewRouter(c.svc, lease.NewKeeper(c.d, "node", log), nil, log)
 	ctx, cancel := context.WithCancel(c.t.Context())
 	done := make(chan struct{})
 	go func() {

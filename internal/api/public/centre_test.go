@@ -111,7 +111,7 @@ func build(tb testing.TB, d *db.DB, change func(*webchat.Settings)) *centre {
 	c.must(err)
 	files := media.New(d, blobs, nil, log)
 	c.routing = routing.NewService(d, shown{c.conversations}, users)
-	router := routing.NewRouter(c.routing, lease.NewKeeper(d, "test", log), log)
+	router := routing.NewRouter(c.routing, lease.NewKeeper(d, "test", log), nil, log)
 	c.forecast = &forecast{Line: router}
 	wrapUp := 60
 	q, err := routing.NewQueues(d, calendars).Create(c.ctx, brand.ID, routing.QueuePatch{Name: new("Serwis"), WrapUpSeconds: &wrapUp})

@@ -29,6 +29,7 @@ type Deps struct {
 	Queues        Queues
 	Surveys       Surveys
 	Desk          Desk
+	Others        Others // nil: there are no other nodes
 }
 
 // Staff knows the people behind the keys of users.
@@ -124,11 +125,24 @@ type Desk interface {
 	VisitorTyping(ctx context.Context, t Typing)
 }
 
-// Typing is a mark that somebody types.
+// Typing is a mark that somebody types. It travels between nodes.
 type Typing struct {
-	Tenant       id.Tenant
-	Brand        id.Brand
-	Conversation id.Conversation
-	Name         string // of the visitor, if it is known
-	On           bool
+	Tenant       id.Tenant       `json:"tenant"`
+	Brand        id.Brand        `json:"brand"`
+	Conversation id.Conversation `json:"conversation"`
+	Name         string          `json:"name,omitempty"` // of the visitor, if it is known
+	On           bool            `json:"on,omitempty"`
+}
+
+// Others are the other nodes, which may have sockets of the same visitor. They may not hear it.
+type Others interface {
+	// Ended says that a token was ended.
+	Ended(t EndedToken)
+}
+
+// EndedToken names a token that was ended. It travels between nodes.
+type EndedToken struct {
+	Tenant  id.Tenant `json:"tenant"`
+	Visitor int64     `json:"visitor,string"`
+	Hash    string    `json:"hash"` // from which nobody finds the token
 }

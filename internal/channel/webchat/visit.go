@@ -268,10 +268,17 @@ func (s *Server) End(ctx context.Context, token string) error {
 	}
 	err = s.DB.Update(asSystem(ctx, row.TenantID), func(tx *db.Tx) error { return deleteToken(ctx, tx, hashOf(token)) })
 	if err == nil {
-		s.rooms.turnOut(callerKey{row.TenantID, row.VisitorID}, hashOf(token))
+		ended := EndedToken{Tenant: row.TenantID, Visitor: row.VisitorID, Hash: hashOf(token)}
+		s.TurnOut(ended)
+		if s.Others != nil {
+			s.Others.Ended(ended)
+		}
 	}
 	return errs.Op(op, err)
 }
+
+// TurnOut closes the sockets on this node that were opened with a token which was ended, here or on another.
+func (s *Server) TurnOut(t EndedToken) { s.rooms.turnOut(callerKey{t.Tenant, t.Visitor}, t.Hash) }
 
 // renew lengthens the life of a token in use, at most once a day.
 func (s *Server) renew(ctx context.Context, ses *Session, token string, row tokenRow) error {

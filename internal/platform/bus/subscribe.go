@@ -15,7 +15,7 @@ type Handler func(subject Subject, data []byte)
 type reader struct {
 	sub     *nats.Subscription
 	pending chan *nats.Msg
-	handle  Handler
+	handle  func(m *nats.Msg)
 	gap     func()
 	missed  chan struct{} // holds one when messages may have been missed
 	quit    chan struct{}
@@ -28,6 +28,10 @@ type reader struct {
 // the database has everything; it and handle are called by one goroutine, never together. gap may be nil.
 // The function returned ends the subscription; it does not wait for a handler that runs.
 func (b *Bus) Subscribe(subject Subject, handle Handler, gap func()) (unsubscribe func(), err error) {
+	return b.listen(subject, func(m *nats.Msg) { handle(Subject{name: m.Subject}, m.Data) }, gap)
+}
+
+func (b *Bus) listen(subject Subject, handle func(m *nats.Msg), gap func()) (unsubscribe func(), err error) {
 	if subject.name == "" {
 		return nil, ErrSubject
 	}
@@ -85,7 +89,7 @@ func (r *reader) run() {
 				r.tell()
 			}
 			if !r.ended() {
-				r.handle(Subject{name: m.Subject}, m.Data)
+				r.handle(m)
 			}
 		}
 	}

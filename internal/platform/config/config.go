@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // FileName is the name of the file in the data folder.
@@ -16,12 +17,13 @@ type Config struct {
 	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
 	MetricsFrom    []string // addresses and networks that may read /metrics
 	DatabaseURL    string   // sqlite:<file> or postgres://…
-	NATSURL        string   // empty: in process
+	NATSURL        string   // empty: this node hears of others by looking
 	S3URL          string   // empty: a folder
 	ScannerURL     string   // empty: files are not looked into
 	OTLPURL        string   // empty: no traces
 	InsideAllow    []string // hosts, addresses and networks of our own that mailboxes may be connected to
 	SecretFile     string   // key for secrets at rest
+	DeskGrace      string   // how long an agent may be without a desk before others get their work: 45s
 	LogLevel       string   // debug, info, warn, error
 	LogFormat      string   // text, json
 }
@@ -34,6 +36,7 @@ func Default(data string) Config {
 		MetricsFrom: []string{"127.0.0.0/8", "::1"},
 		DatabaseURL: "sqlite:" + filepath.Join(data, "zongler.db"),
 		SecretFile:  filepath.Join(data, "secret.key"),
+		DeskGrace:   "45s",
 		LogLevel:    "info",
 		LogFormat:   "text",
 	}
@@ -41,6 +44,12 @@ func Default(data string) Config {
 
 // BlobDir is the folder of files when no S3 store is named.
 func (c Config) BlobDir() string { return filepath.Join(c.Data, "files") }
+
+// Grace is DeskGrace as a length of time; Validate has seen to it that it is one.
+func (c Config) Grace() time.Duration {
+	d, _ := time.ParseDuration(c.DeskGrace) // see above
+	return d
+}
 
 // setting is one thing to decide, with its name in the file; the names in the
 // environment and among the flags follow from it.
@@ -60,12 +69,13 @@ func settings() []setting {
 		{name: "trusted_proxies", help: "addresses or networks of our proxies, parted by commas", list: func(c *Config) *[]string { return &c.TrustedProxies }},
 		{name: "metrics_from", help: "addresses or networks that may read /metrics, parted by commas; this machine if not set", list: func(c *Config) *[]string { return &c.MetricsFrom }},
 		{name: "database_url", help: "sqlite:<file> or postgres://<user>@<host>/<database>", text: func(c *Config) *string { return &c.DatabaseURL }},
-		{name: "nats_url", help: "nats://<host>:4222; in process if not set", text: func(c *Config) *string { return &c.NATSURL }},
+		{name: "nats_url", help: "nats://<host>:4222, through which several nodes work together", text: func(c *Config) *string { return &c.NATSURL }},
 		{name: "s3_url", help: "s3://<key>:<secret>@<host>/<bucket>; a folder if not set", text: func(c *Config) *string { return &c.S3URL }},
 		{name: "scanner_url", help: "tcp://<host>:3310 of ClamAV's clamd; files are not scanned if not set", text: func(c *Config) *string { return &c.ScannerURL }},
 		{name: "otlp_url", help: "http://<host>:4318 of an OpenTelemetry collector; no traces if not set", text: func(c *Config) *string { return &c.OTLPURL }},
 		{name: "inside_allow", help: "hosts, addresses or networks of our own that mailboxes may use, parted by commas; none if not set", list: func(c *Config) *[]string { return &c.InsideAllow }},
 		{name: "secret_file", help: "file of the key that seals secrets; made at first start", text: func(c *Config) *string { return &c.SecretFile }},
+		{name: "desk_grace", help: "how long an agent may be without an open desk before their work goes to others: 45s", text: func(c *Config) *string { return &c.DeskGrace }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},
 		{name: "log_format", help: "text or json", text: func(c *Config) *string { return &c.LogFormat }},
 	}

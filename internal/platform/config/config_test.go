@@ -74,6 +74,8 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		{"port without host", "http_addr = \"8080\"\n", "write host:port"},
 		{"level", "log_level = \"loud\"\n", "write one of debug, info, warn, error"},
 		{"database", "database_url = \"mysql://x\"\n", "write sqlite:<file> or postgres://"},
+		{"grace", "desk_grace = \"soon\"\n", "from 1s to 1h0m0s, such as 45s"},
+		{"no grace", "desk_grace = \"0s\"\n", "from 1s to 1h0m0s, such as 45s"},
 		{"proxy", "trusted_proxies = [\"proxy\"]\n", "such as 10.0.0.0/8"},
 	} {
 		if _, _, err := load(t, c.file, nil); err == nil || !strings.Contains(err.Error(), c.want) {

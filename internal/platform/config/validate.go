@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Validate says everything that is wrong and what to write instead.
@@ -26,6 +27,7 @@ func (c Config) Validate() error {
 		validateNetworks("trusted_proxies", c.TrustedProxies),
 		validateNetworks("metrics_from", c.MetricsFrom),
 		validateHosts("inside_allow", c.InsideAllow),
+		c.validateGrace(),
 		oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"),
 		oneOf("log_format", c.LogFormat, "text", "json"),
 	)
@@ -52,6 +54,19 @@ func (c Config) validateAddr() error {
 	}
 	if err != nil {
 		return fmt.Errorf("http_addr is %q: write host:port, such as 127.0.0.1:8080, or :8080 for every address of this machine", c.HTTPAddr)
+	}
+	return nil
+}
+
+// Bounds of desk_grace: a page that is loaded anew takes a second; who is away for longer is not waited for.
+const (
+	leastGrace = time.Second
+	mostGrace  = time.Hour
+)
+
+func (c Config) validateGrace() error {
+	if d, err := time.ParseDuration(c.DeskGrace); err != nil || d < leastGrace || d > mostGrace {
+		return fmt.Errorf("desk_grace is %q: write a length of time from %s to %s, such as 45s", c.DeskGrace, leastGrace, mostGrace)
 	}
 	return nil
 }
