@@ -69,6 +69,29 @@ func TestADeskThatComesBackHasMissedNothing(t *testing.T) {
 	})
 }
 
+func TestADeskThatBeginsMissesNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := openHouse(t, d, "")
+		e := h.build(h.tenants[0], "Alfa")
+		c := h.hire(h.tenants[0], "a supervisor", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Supervisor)}, AllBrands: true})
+		session := c.call("GET", "/api/v1/session", nil).body
+		place := fmt.Sprintf("?epoch=%s&seq=%s", field(t, session, "live.epoch"), field(t, session, "live.seq"))
+		e.chief.make("PATCH", "/api/v1/customers/"+e.ids["customer"], fields{"name": "Szabó Zsófia"}, "")
+		e.tab.find("the row with the new name", hears("conversation", "Szabó Zsófia"))
+		desk := h.redial(c, place)
+		if hello := desk.until("hello").raw; !strings.Contains(hello, `"resumed":true`) {
+			t.Errorf("not resumed: %s", hello)
+		}
+		desk.find("what happened before it connected", hears("conversation", "Szabó Zsófia"))
+		for _, f := range desk.settled() {
+			if f.Type == "resync" {
+				t.Error("told to fetch everything again")
+			}
+		}
+	})
+}
+
 func TestNothingOfABrandIsHeardAfterItsGrantIsRevoked(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -52,7 +52,7 @@ func (a *App) sessionServices() session.Services {
 	out := session.Services{
 		Tenants: s.tenants, Users: s.users, Sessions: s.sessions, Invitations: s.invitations,
 		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues}), Version: a.options.Version,
-		Proof: a.setupCode(),
+		Proof: a.setupCode(), Streams: s.feed,
 	}
 	if a.options.Demo {
 		out.Demo, out.Traffic = demoDoor{a}, a.options.Traffic

@@ -201,7 +201,7 @@ func TestANoteTellsThoseItMentions(t *testing.T) {
 			t.Errorf("again %+v %v", again, err)
 		}
 		told, err := b.Notifications(b.as(kamil, actor.Agent), 0, 10)
-		if err != nil || len(told) != 1 || told[0].EntryID != note.ID || !told[0].ReadAt.IsZero() {
+		if err != nil || len(told) != 1 || told[0].EntryID != note.ID || told[0].ByID != ola || !told[0].ReadAt.IsZero() {
 			t.Fatalf("%+v %v", told, err)
 		}
 		if err := b.MarkRead(b.as(kamil, actor.Agent), b.conv, note.Seq); err != nil {

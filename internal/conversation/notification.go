@@ -23,11 +23,12 @@ type Notification struct {
 	Kind           string
 	ConversationID id.Conversation
 	EntryID        id.Entry
+	ByID           id.User // who wrote the entry; 0 where it was nobody of us
 	At             time.Time
 	ReadAt         time.Time
 }
 
-const notificationColumns = `id, user_id, kind, conversation_id, entry_id, at, read_at`
+const notificationColumns = `n.id, n.user_id, n.kind, n.conversation_id, n.entry_id, COALESCE(e.user_id, 0) AS by_id, n.at, n.read_at`
 
 // Notifications returns the actor's own, newest first and older than before (0: the newest), one more than limit if there are more.
 func (s *Service) Notifications(ctx context.Context, before id.Notification, limit int) ([]Notification, error) {
@@ -37,14 +38,15 @@ func (s *Service) Notifications(ctx context.Context, before id.Notification, lim
 		return nil, errs.New(errs.Unauthenticated, op, "unauthenticated")
 	}
 	w := &db.Where{}
-	w.And("tenant_id = ?", a.Tenant)
-	w.And("user_id = ?", a.User)
+	w.And("n.tenant_id = ?", a.Tenant)
+	w.And("n.user_id = ?", a.User)
 	if before != 0 {
-		w.And("id < ?", before)
+		w.And("n.id < ?", before)
 	}
 	limit = max(1, min(limit, maxNotifications))
-	found, err := db.Many[Notification](ctx, s.db, `SELECT `+notificationColumns+` FROM notification`+w.SQL()+
-		` ORDER BY id DESC LIMIT `+w.Arg(limit+1), w.Args()...)
+	found, err := db.Many[Notification](ctx, s.db, `SELECT `+notificationColumns+` FROM notification n
+		LEFT JOIN entry e ON e.tenant_id = n.tenant_id AND e.id = n.entry_id`+w.SQL()+
+		` ORDER BY n.id DESC LIMIT `+w.Arg(limit+1), w.Args()...)
 	return found, errs.Op(op, err)
 }
 

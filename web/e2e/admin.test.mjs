@@ -53,7 +53,7 @@ async function go(page, look, address) {
 /** Opens one thing of a page; ids stand in the address as texts. */
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
-const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'calendars', 'queues', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'audit']
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'audit']
 const sheets = [
   ['invite', opened('users', 'new')],
   ['user', opened('users', '202')],
@@ -120,11 +120,11 @@ test('an invitation gives a link that is shown once', () =>
     await dialog(page).getByLabel('E-mail address').fill('wrong')
     await dialog(page).locator('.mantine-MultiSelect-input').first().click()
     await page.getByRole('option', { name: 'Agent', exact: true }).click()
-    await dialog(page).getByRole('button', { name: 'Create' }).click()
+    await dialog(page).getByRole('button', { name: 'Invite' }).click()
     await dialog(page).getByText('Must be an e-mail address').waitFor()
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('name')), 'email')
     await dialog(page).getByLabel('E-mail address').fill('nora.toth@example.com')
-    await dialog(page).getByRole('button', { name: 'Create' }).click()
+    await dialog(page).getByRole('button', { name: 'Invite' }).click()
     const link = dialog(page).getByRole('textbox', { name: 'Invitation link' })
     await link.waitFor()
     assert.match(await link.inputValue(), /\/invite\/q7f2k9x4m1$/)
@@ -147,6 +147,35 @@ test('a queue sends only what changed, and its errors stand beside the fields', 
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).waitFor({ state: 'detached' })
     assert.deepEqual(mock.world.seen.at(-1).body, { target_seconds: 45, max_waiting: 12 })
+  }))
+
+test('the work mix is said in words, saved, refused beside its field, and brought back to the standard', () =>
+  on(plain, async (page, mock) => {
+    await page.goto('/admin/work')
+    const words = page.getByRole('region', { name: 'In words' })
+    await words.getByText('can have 1 call, 1 video, 3 chats, 5 e-mails, or 5 social posts.').waitFor()
+    const besidesCall = words.locator('dl > div').first()
+    await besidesCall.getByText('Nothing else is offered.').waitFor()
+    const chat = page.getByRole('textbox', { name: 'Units of one: Chat' })
+    await chat.fill('50')
+    await page.getByRole('textbox', { name: 'Most at a time: E-mail' }).fill('2')
+    await page.getByRole('checkbox', { name: 'Chat may interrupt Phone' }).press('Space')
+    await words.getByText('can have 1 call, 1 video, 2 chats, 2 e-mails, or 5 social posts.').waitFor()
+    await besidesCall.getByText('2 chats can come besides.').waitFor()
+    await chat.fill('999')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'loads.chat' && document.activeElement.getAttribute('aria-invalid') === 'true')
+    await inspect(page, 'work-refused')
+    await chat.fill('50')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Work mix saved').waitFor()
+    assert.deepEqual(mock.world.seen.at(-1).body.limits, { mail: 2 })
+    assert.deepEqual(mock.world.seen.at(-1).body.interrupts.chat, ['call'])
+    await page.getByRole('button', { name: 'Back to the standard' }).click()
+    await words.getByText('3 chats').waitFor()
+    await page.keyboard.press('z')
+    await words.getByText('2 chats, 2 e-mails').waitFor()
+    assert.deepEqual(mock.world.seen.at(-1).body.limits, { mail: 2 })
   }))
 
 test('archiving is taken back by Z', () =>

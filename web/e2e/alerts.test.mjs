@@ -99,7 +99,7 @@ test('notifications are kept by the server, counted once, and read when they are
     const page = await openDesk(context, '/conversations')
     await page.getByRole('button', { name: 'Notifications, 1 new' }).waitFor()
     const fresh = { conversation_id: '50002', entry_id: '80011', by: 'Bálint Kiss', at: new Date().toISOString() }
-    mock.world.notifications = [{ ...fresh, id: '2', kind: 'mention', by: undefined }, old]
+    mock.world.notifications = [{ ...fresh, id: '2', kind: 'mention', by: { id: '2', name: 'Bálint Kiss' } }, old]
     mock.say('notification', fresh)
     mock.say('notification', fresh)
     await page.getByRole('button', { name: 'Notifications, 2 new' }).click()

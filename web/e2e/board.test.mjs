@@ -171,6 +171,46 @@ test('agents are brought to the queue that needs them', () =>
     assert.equal(await agentsOf(page, 'Technical').count(), 5)
   }))
 
+test('a contact is taken over into its conversation, and handed back by undo', () =>
+  on(plain, async (page, mock) => {
+    await page.goto('/board')
+    await ready(page)
+    const row = page.locator('main table tbody tr', { has: page.getByRole('button', { name: /^Take over/ }) }).first()
+    const told = await row.textContent()
+    const { id: agent, work } = mock.world.board.agents.find((a) => told.includes(a.name))
+    await row.getByRole('button', { name: /^Take over/ }).click()
+    await page.waitForURL('**/conversations/*')
+    const taken = work.find((w) => page.url().endsWith(w.conversation_id))
+    assert.deepEqual(mock.world.moved, [{ piece: taken.interaction_id, act: 'takeover' }])
+    await page.keyboard.press('z')
+    await mock.until(() => mock.world.moved.length === 2)
+    assert.deepEqual(mock.world.moved[1], { piece: taken.interaction_id, act: 'transfer', agent_id: agent })
+  }))
+
+test('among many queues one is found by its name or an agent’s, accents aside', () =>
+  on(
+    plain,
+    async (page) => {
+      await page.goto('/board')
+      await ready(page)
+      const queues = page.getByRole('list', { name: 'Queues' }).getByRole('heading', { level: 2 })
+      const find = page.getByRole('searchbox', { name: 'Find a queue or an agent' })
+      await find.fill('region 7')
+      await card(page, 'Technical').waitFor({ state: 'detached' })
+      await card(page, 'Region 7').waitFor()
+      await find.fill('balint')
+      await card(page, 'Technical').waitFor()
+      await card(page, 'Region 7').waitFor({ state: 'detached' })
+      assert.deepEqual((await queues.allTextContents()).includes('Orders'), false)
+      await inspect(page, 'board-found')
+      await find.fill('nowhere to be found')
+      await page.getByText('Nothing found').waitFor()
+      await find.fill('')
+      await card(page, 'Orders').waitFor()
+    },
+    { more: 8 },
+  ))
+
 test('the wall shows it large, and Esc leaves it', () =>
   on(plain, async (page) => {
     await page.goto('/board')

@@ -142,32 +142,71 @@ test('another view begins at its top and takes new rows in by itself', () =>
     await rowAt(page, 0).getByText('Zofia Wilk').waitFor({ timeout: 8000 })
   }))
 
-test('many are chosen by key and by click with Shift, and resolved in one go that says how each ended', () =>
+/** Chooses the first three rows by key and by click. */
+async function chooseThree(page) {
+  await page.goto('/conversations')
+  await rowAt(page, 0).getByRole('link').click()
+  await page.getByRole('log').waitFor()
+  await rowAt(page, 0).getByRole('link').focus()
+  await page.keyboard.press('x')
+  await page.getByText('1 conversation chosen').waitFor()
+  await rowAt(page, 2).getByRole('link').click({ modifiers: ['Shift'] })
+  await page.getByText('3 conversations chosen').waitFor()
+}
+
+const bulks = (mock) => mock.world.asked.filter((r) => r.pathname.endsWith('/bulk')).map((r) => r.body)
+
+test('many are chosen by key and by click with Shift, and resolved in one go that says why one was not', () =>
   on({}, async (page, mock) => {
-    await page.goto('/conversations')
-    await rowAt(page, 0).getByRole('link').click()
-    await page.getByRole('log').waitFor()
-    await rowAt(page, 0).getByRole('link').focus()
-    await page.keyboard.press('x')
-    await page.getByText('1 conversation chosen').waitFor()
-    await rowAt(page, 2).getByRole('link').click({ modifiers: ['Shift'] })
-    await page.getByText('3 conversations chosen').waitFor()
+    await chooseThree(page)
     await checkAccessible(page, 'chosen rows')
     await shot(page, 'bulk')
     await page.keyboard.press('Shift+e')
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: 'Resolve 3 conversations' }).waitFor()
-    mock.world.finishFails = mock.world.rows.filter((r) => r.agent && r.state !== 'closed')[1].interaction_id
-    await page.waitForFunction(() => document.activeElement?.textContent === 'Resolve 3 conversations')
-    await page.keyboard.press('Enter')
-    await dialog.getByText('3 of 3 through, 1 failed').waitFor()
+    await dialog.getByText('of them need').waitFor()
+    await page.getByRole('combobox', { name: 'How it ended' }).click()
+    await page.getByRole('option', { name: 'Solved' }).click()
+    await dialog.getByRole('textbox', { name: 'Note for colleagues' }).fill('All of one fault')
+    await checkAccessible(page, 'asking for a bulk act')
+    await shot(page, 'bulk-asked')
+    const refused = mock.world.rows.filter((r) => r.agent)[1]
+    mock.world.bulkFails = { [refused.id]: { code: 'required', field: 'disposition_id' } }
+    await dialog.getByRole('button', { name: /^Resolve 3/ }).click()
+    await page.getByText('3 conversations resolved').waitFor()
+    assert.deepEqual(bulks(mock), [])
+    await page.getByText('1 of 3 not resolved').waitFor({ timeout: 12_000 })
+    assert.equal(bulks(mock).length, 1)
+    assert.deepEqual({ ...bulks(mock)[0], ids: bulks(mock)[0].ids.length }, { act: 'resolve', disposition_id: '1', note: 'All of one fault', ids: 3 })
+    await page.getByRole('button', { name: 'Why?' }).click()
+    await dialog.getByText('Its queue asks how it ended.').waitFor()
     await checkAccessible(page, 'a bulk act')
     await shot(page, 'bulk-done')
-    await page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
-    await page.keyboard.press('Shift+x')
-    await page.getByRole('button', { name: 'Choose none' }).waitFor({ state: 'detached' })
+    await dialog.getByRole('button', { name: 'Choose these again' }).click()
+    await page.getByText('1 conversation chosen').waitFor()
+    await page.getByText('1 of 3 not resolved').waitFor({ state: 'detached' })
     assert.equal(mock.world.rows.filter((r) => r.state === 'closed').length, 2)
+  }))
+
+test('many are handed on with a word, and taken back by Z; what was parked is taken up again', () =>
+  on({}, async (page, mock) => {
+    await chooseThree(page)
+    await page.getByRole('region', { name: 'Chosen conversations' }).getByRole('button', { name: 'Transfer' }).click()
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('combobox', { name: 'Queue' }).click()
+    await page.getByRole('option', { name: 'Invoices' }).click()
+    await dialog.getByRole('button', { name: /^Transfer 3/ }).click()
+    await page.getByText('3 conversations transferred').waitFor()
+    await page.keyboard.press('z')
+    await page.getByText('3 conversations transferred').waitFor({ state: 'detached' })
+    assert.deepEqual(bulks(mock), [])
+    await chooseThree(page)
+    await page.getByRole('region', { name: 'Chosen conversations' }).getByRole('button', { name: 'Park' }).click()
+    await dialog.getByRole('button', { name: /^Park/ }).click()
+    await page.getByText(/conversations? parked/).waitFor()
+    await page.keyboard.press('z')
+    await mock.until(() => bulks(mock).length === 2)
+    assert.deepEqual(bulks(mock).map((b) => b.act), ['snooze', 'resume'])
+    assert.deepEqual(bulks(mock)[1].ids, bulks(mock)[0].ids)
   }))
 
 test('the command bar finds customers, and Enter opens their conversation', () =>

@@ -345,6 +345,9 @@ test('the focus goes to the conversation that takes the place of a transferred o
     await page.keyboard.press('z')
     await page.getByText('Transferred to Invoices').waitFor({ state: 'detached' })
     await page.locator('[data-list]').getByText('Eszter Kovács').first().waitFor()
+    // Taken back, it is open again.
+    await page.waitForURL('**c=*50000*')
+    await log(page).getByText('And how long will that take?').waitFor()
     assert.equal(asked(mock, '/transfer').length, 0)
   }))
 

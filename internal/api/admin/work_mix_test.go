@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 )
 
@@ -32,5 +33,14 @@ func TestTheWorkMixIsForAllBrands(t *testing.T) {
 	}
 	if got := s.facts(); got != "configuration.changed" {
 		t.Errorf("facts %q", got)
+	}
+	changes, err := db.One[string](s.system, s.d, `SELECT changes FROM audit WHERE action = 'setting.update'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"routing.mix", `"before":["mail","social"],"after":["mail"]`, `limits.chat","after":2`} {
+		if !strings.Contains(changes, part) {
+			t.Errorf("audited %s without %s", changes, part)
+		}
 	}
 }

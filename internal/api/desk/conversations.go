@@ -157,7 +157,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerReopening(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
-	registerNotifications(api, c.Conversations)
+	c.registerNotifications(api)
 }
 
 func (c Conversations) registerReads(api *httpx.API) {

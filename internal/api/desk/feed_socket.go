@@ -77,6 +77,19 @@ func (f *Feed) enter(ctx context.Context, t *tab) error {
 	return nil
 }
 
+// Expect tells from now on the user of ctx, whose desk begins to ask for what it shows and connects afterwards. It
+// returns the place in their stream that the desk names then, to be sent what happened meanwhile.
+func (f *Feed) Expect(ctx context.Context) (epoch string, seq int64, err error) {
+	who := actor.From(ctx)
+	t := &tab{key: live.Key{Tenant: who.Tenant, User: who.User}}
+	epoch, seq = f.Hub.Begin(t.key) // first: who has no stream is forgotten
+	if err := f.enter(ctx, t); err != nil {
+		return "", 0, err
+	}
+	f.leave(t)
+	return epoch, seq, nil
+}
+
 // leave forgets a tab. Its user is told on as long as the hub remembers their stream, and of what the tab looked at as
 // long as it may come back: then it has missed nothing.
 func (f *Feed) leave(t *tab) {

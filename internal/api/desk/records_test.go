@@ -78,7 +78,22 @@ func (outside) Park(context.Context, id.Interaction, time.Time) error {
 	return errs.New(errs.Conflict, "outside.Park", "interaction.moved_on")
 }
 
+func (outside) Resume(context.Context, id.Interaction) error { return nil }
+
+func (outside) Transfer(_ context.Context, t routing.Transfer) error {
+	if t.Queue == 404 {
+		return errs.Fields("outside.Transfer", errs.Field{Path: "queue_id", Code: "queue.other_brand"})
+	}
+	if t.Agent != 0 {
+		return errs.New(errs.Conflict, "outside.Transfer", "interaction.moved_on").With(errs.Values{"state": t.Note})
+	}
+	return nil
+}
+
 func (outside) Finish(_ context.Context, f routing.Finish) error {
+	if f.Note == "taken away" {
+		return errs.New(errs.Forbidden, "outside.Finish", "interaction.not_yours")
+	}
 	if f.Disposition == 0 {
 		return errs.Fields("outside.Finish", errs.Field{Path: "disposition_id", Code: "required"})
 	}
@@ -222,7 +237,7 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 		{"a reply of nothing", agent, "POST", conv + "/replies", `{"client_id":"c3","based_on_seq":1}`, 422, `"text"`, ""},
 		{"a reply by another agent", other, "POST", conv + "/replies", `{"text":"x","client_id":"c4","based_on_seq":1}`, 404, `"not_found"`, ""},
 		{"a note that mentions", agent, "POST", conv + "/notes", `{"text":"@Marta?","mentions":["31"],"client_id":"n1"}`, 201, `"mentions":["31"]`, "entry.added user.mentioned"},
-		{"who is mentioned is told", supervisor, "GET", "/api/v1/me/notifications", "", 200, `"kind":"mention"`, ""},
+		{"who is mentioned is told", supervisor, "GET", "/api/v1/me/notifications", "", 200, `"by":{"id":"30","name":"Ola Nowicka"}`, ""},
 		{"a read mark", agent, "PUT", conv + "/read", `{"seq":3}`, 204, "", "read.moved"},
 		{"a read mark that moves nothing", agent, "PUT", conv + "/read", `{"seq":2}`, 204, "", ""},
 		{"unread from an entry on", agent, "POST", conv + "/unread", `{"seq":2}`, 204, "", "read.moved"},
@@ -286,7 +301,14 @@ func TestOneActOnManyConversations(t *testing.T) {
 		{"tags that are there", agent, `{"ids":["CONV"],"act":"tag","tags":["awaria"]}`, 200, done, ""},
 		{"tags by who may only read", reader, `{"ids":["CONV"],"act":"tag","tags":["x"]}`, 200, `"code":"forbidden"`, ""},
 		{"what was moved on", agent, `{"ids":["CONV"],"act":"snooze"}`, 200, `"code":"interaction.moved_on"`, ""},
-		{"resolved without what the queue asks for", agent, `{"ids":["CONV"],"act":"resolve"}`, 200, `"code":"required"`, ""},
+		{"taken up again", agent, `{"ids":["CONV","999"],"act":"resume"}`, 200, `{"items":[` + done + `,` + gone + `]}`, ""},
+		{"handed on", agent, `{"ids":["CONV"],"act":"transfer","queue_id":"7","note":"x"}`, 200, done, ""},
+		{"handed to a queue of another brand", agent, `{"ids":["CONV"],"act":"transfer","queue_id":"404"}`, 200, `"code":"queue.other_brand","field":"queue_id"`, ""},
+		{"handed to an agent, with why it was not", agent, `{"ids":["CONV"],"act":"transfer","agent_id":"9","note":"parked"}`, 200, `"code":"interaction.moved_on","values":{"state":"parked"}`, ""},
+		{"handed on by who may only read", reader, `{"ids":["CONV"],"act":"transfer","queue_id":"7"}`, 403, `"forbidden"`, ""},
+		{"resolved without what the queue asks for", agent, `{"ids":["CONV"],"act":"resolve"}`, 200, `"code":"required","field":"disposition_id"`, ""},
+		{"resolved with a note", agent, `{"ids":["CONV"],"act":"resolve","disposition_id":"5","note":"taken away"}`, 200, `"code":"interaction.not_yours"`, ""},
+		{"a note too long", agent, `{"ids":["CONV"],"act":"resolve","note":"` + strings.Repeat("x", 2001) + `"}`, 422, `"note"`, ""},
 		{"resolved", agent, `{"ids":["CONV"],"act":"resolve","disposition_id":"5"}`, 200, done, ""},
 		{"resolved by who may only read", reader, `{"ids":["CONV"],"act":"resolve","disposition_id":"5"}`, 403, `"forbidden"`, ""},
 		{"another agent's", other, `{"ids":["CONV"],"act":"read"}`, 404, `"not_found"`, ""},

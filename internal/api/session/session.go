@@ -27,6 +27,12 @@ type Demo interface {
 	People(ctx context.Context) ([]Person, error)
 }
 
+// Streams bring live events to the desks of users.
+type Streams interface {
+	// Expect remembers from now on what the actor's desk is to be told, and returns the place at which it begins.
+	Expect(ctx context.Context) (epoch string, seq int64, err error)
+}
+
 // Person is one of a demonstration.
 type Person struct {
 	Key    string // by which a click names them
@@ -48,6 +54,7 @@ type Services struct {
 	Proof       Proof
 	Demo        Demo    // nil: this is no demonstration
 	Traffic     Traffic // of the demonstration; nil: none
+	Streams     Streams // of live events; nil: none
 	Version     string
 }
 
@@ -93,8 +100,14 @@ type sessionBody struct {
 	Tenant      tenantBody        `json:"tenant"`
 	Permissions map[string]string `json:"permissions" doc:"What the user may do, and how far: own, team, brand, tenant"`
 	Brands      []ownBrandBody    `json:"brands" doc:"The brands that the user works for, by name"`
+	Live        *placeBody        `json:"live,omitempty" doc:"Where live events stand: a desk that names it when it connects is told what has happened since"`
 	Demo        bool              `json:"demo" doc:"A demonstration: people sign in with one click"`
 	Version     string            `json:"version" doc:"Of the program"`
+}
+
+type placeBody struct {
+	Epoch string `json:"epoch"`
+	Seq   int64  `json:"seq"`
 }
 
 type tenantBody struct {
@@ -118,6 +131,7 @@ type sessionOutput struct {
 // show returns what the desk needs to know about who acts.
 func (s Services) show(ctx context.Context) (sessionBody, error) {
 	const op = "session.show"
+	place := s.place(ctx) // before anything is read
 	me, err := s.Users.Me(ctx)
 	if err != nil {
 		return sessionBody{}, errs.Op(op, err)
@@ -132,7 +146,7 @@ func (s Services) show(ctx context.Context) (sessionBody, error) {
 	}
 	body := sessionBody{
 		User: meOf(me), Tenant: tenantBody{t.TenantID, t.Name}, Permissions: map[string]string{},
-		Brands: make([]ownBrandBody, len(brands)), Demo: s.Demo != nil, Version: s.Version,
+		Brands: make([]ownBrandBody, len(brands)), Live: place, Demo: s.Demo != nil, Version: s.Version,
 	}
 	for p, scope := range actor.From(ctx).Rights {
 		if scope != actor.None {
@@ -143,6 +157,18 @@ func (s Services) show(ctx context.Context) (sessionBody, error) {
 		body.Brands[i] = ownBrandBody{b.ID, b.Name, b.Color, b.Languages, b.TimeZone}
 	}
 	return body, nil
+}
+
+// place returns where the live events of a user stand. A desk that is told no place fetches once more after connecting.
+func (s Services) place(ctx context.Context) *placeBody {
+	if s.Streams == nil || actor.From(ctx).Kind != actor.User {
+		return nil
+	}
+	epoch, seq, err := s.Streams.Expect(ctx)
+	if err != nil || epoch == "" {
+		return nil
+	}
+	return &placeBody{epoch, seq}
 }
 
 // signedIn answers with a new session.

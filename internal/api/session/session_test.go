@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -63,6 +65,7 @@ type desk struct {
 	keys    *account.Keys
 	invites *account.Invitations
 	demo    *demo
+	streams *streams
 	cookie  *http.Cookie
 }
 
@@ -70,6 +73,11 @@ type desk struct {
 type demo struct{ people []session.Person }
 
 func (d *demo) People(context.Context) ([]session.Person, error) { return d.people, nil }
+
+// streams are known to begin at a place, unless they fail.
+type streams struct{ err error }
+
+func (s *streams) Expect(context.Context) (string, int64, error) { return "dawn", 7, s.err }
 
 // paper has the set-up code on it.
 type paper struct{ code string }
@@ -95,14 +103,14 @@ func newDesk(t *testing.T, d *db.DB) *desk {
 	problems := httpx.NewProblems(plain{}, log)
 	mux := http.NewServeMux()
 	api := httpx.NewAPI(mux, httpx.Config{Title: "Zongler", Version: "test", Problems: problems})
-	show := &demo{}
+	show, live := &demo{}, &streams{}
 	session.Register(api, session.Services{
-		Tenants: tenants, Users: users, Sessions: sessions, Invitations: invites, Demo: show, Version: "test",
+		Tenants: tenants, Users: users, Sessions: sessions, Invitations: invites, Demo: show, Streams: live, Version: "test",
 		Founder: session.NewFounder(d, tenants, users, points, queues{}), Proof: &paper{"abracadabra"},
 	})
 	return &desk{
 		t: t, db: d, handler: session.Guard(dir, sessions, httpx.NewLimiter(httpx.DefaultRates()), problems)(mux), users: users,
-		keys: account.NewKeys(d, dir, users), invites: invites, demo: show,
+		keys: account.NewKeys(d, dir, users), invites: invites, demo: show, streams: live,
 	}
 }
 
@@ -236,8 +244,12 @@ func TestSigningInAndOut(t *testing.T) {
 		t.Fatalf("%d %+v", answer.StatusCode, d.cookie)
 	}
 	got := d.want(200, "", "GET", "/api/v1/session", "")
-	if got["user"].(map[string]any)["email"] != "grace@centrum.example" || got["demo"] != true {
+	if got["user"].(map[string]any)["email"] != "grace@centrum.example" || got["demo"] != true || fmt.Sprint(got["live"]) != "map[epoch:dawn seq:7]" {
 		t.Errorf("%v", got)
+	}
+	d.streams.err = errors.New("no place to name")
+	if got := d.want(200, "", "GET", "/api/v1/session", ""); got["live"] != nil {
+		t.Errorf("a place although there is none: %v", got)
 	}
 	items := d.want(200, "", "GET", "/api/v1/me/sessions", "")["items"].([]any)
 	one := items[0].(map[string]any)

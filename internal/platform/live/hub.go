@@ -139,6 +139,22 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, key Key, session Ses
 	return nil
 }
 
+// Begin begins a user's stream unless there is one, and returns where it stands. A client that connects within KeepStream
+// and names that place is sent everything since, so what it fetches meanwhile need not be fetched again. A stopped hub
+// has no place to name.
+func (h *Hub) Begin(key Key) (epoch string, seq int64) {
+	for {
+		s := h.subscriberFor(key)
+		if s == nil {
+			return "", 0
+		}
+		if at, ok := s.begin(); ok {
+			return at.epoch, at.seq
+		}
+		h.forget(s)
+	}
+}
+
 // attach joins the peer to the key's stream, which it begins if there is none.
 func (h *Hub) attach(key Key, p *peer, at position) (*subscriber, error) {
 	for {

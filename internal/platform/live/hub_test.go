@@ -3,6 +3,7 @@ package live_test
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -55,6 +56,49 @@ func TestAClientThatComesBackMissesNothing(t *testing.T) {
 	if got := second.numbers(1); got[0] != 404 {
 		t.Fatalf("after the replay %v", got)
 	}
+}
+
+func TestAStreamIsRememberedBeforeItsFirstConnection(t *testing.T) {
+	t.Parallel()
+	hub := startHub(t, live.Config{})
+	server := httptest.NewServer(serving(hub, anna, live.Session{}))
+	defer server.Close()
+
+	epoch, seq := hub.Begin(anna)
+	if again, _ := hub.Begin(anna); epoch == "" || again != epoch || seq != 0 || hub.Connected(anna) || !hub.Remembers(anna) {
+		t.Fatalf("begun %q at %d, then %q, connected %v", epoch, seq, again, hub.Connected(anna))
+	}
+	sendNotes(t, hub, anna, 2)
+	c := connectTCP(t, server, at(epoch, seq))
+	if h := c.hello(); !h.Resumed || h.Seq != 2 {
+		t.Fatalf("hello %+v", h)
+	}
+	if got := c.numbers(2); !slices.Equal(got, upTo(1, 2)) {
+		t.Fatalf("replayed %v", got)
+	}
+	if _, seq := hub.Begin(anna); seq != 2 {
+		t.Fatalf("the open stream stands at %d", seq)
+	}
+}
+
+func TestAStreamNobodyConnectsToIsForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hub := live.NewHub(live.Config{}, slog.New(slog.DiscardHandler))
+		if err := hub.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer stopHub(t, hub)
+		hub.Begin(anna)
+		time.Sleep(live.KeepStream / 2)
+		if !hub.Remembers(anna) {
+			t.Error("forgotten too early")
+		}
+		time.Sleep(live.KeepStream)
+		if hub.Remembers(anna) {
+			t.Error("remembered for ever")
+		}
+	})
 }
 
 func TestFramesSentDuringReconnectionsArriveOnceAndInOrder(t *testing.T) {

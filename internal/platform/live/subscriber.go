@@ -39,6 +39,19 @@ type position struct {
 	known bool // the client has been connected before
 }
 
+// begin returns where the stream stands and remembers it for who says that place later; false if it was dropped meanwhile.
+func (s *subscriber) begin() (position, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dropped {
+		return position{}, false
+	}
+	if len(s.peers) == 0 {
+		s.left = time.Now()
+	}
+	return position{epoch: s.epoch, seq: s.seq}, true
+}
+
 // hello is the data of the first frame of a connection.
 type hello struct {
 	Epoch   string `json:"epoch"`

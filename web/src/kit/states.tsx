@@ -63,17 +63,17 @@ export function Delayed({ children }: { children: ReactNode }) {
 }
 
 /** Rows of the size that will come, for lists. */
-export function SkeletonRows({ rows = 8, height = 'var(--z-row)' }: { rows?: number; height?: string }) {
+export function SkeletonRows({ rows = 8, height = 'var(--z-row)', plain = false }: { rows?: number; height?: string; /** Rows of a table: one line, no face. */ plain?: boolean }) {
   const t = useT()
   return (
     <Delayed>
       <div role="status" aria-label={t('state.loading')}>
         {Array.from({ length: rows }, (_, i) => (
           <div key={i} className={classes.row} style={{ height }}>
-            <Skeleton circle height={36} />
+            {!plain && <Skeleton circle height={36} />}
             <div className={classes.lines}>
-              <Skeleton height={10} width="45%" radius="sm" />
-              <Skeleton height={10} width="80%" radius="sm" />
+              <Skeleton height={10} width={plain ? '70%' : '45%'} radius="sm" />
+              {!plain && <Skeleton height={10} width="80%" radius="sm" />}
             </div>
           </div>
         ))}

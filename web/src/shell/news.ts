@@ -6,8 +6,8 @@ import { useLeader, useLive } from '@/lib/live'
 import { useSignedIn } from '@/lib/session'
 import { tellDesktop } from './desktop'
 
-/** Something a person should know of, as the server keeps it. A live frame knows who it is from, and not yet its id. */
-export type News = Omit<Schemas['Notification'], 'id'> & { id?: string; by?: string }
+/** Something a person should know of, as the server keeps it. A live frame knows the name of who it is from, and not yet its id. */
+export type News = Omit<Schemas['Notification'], 'id' | 'by'> & { id?: string; by?: string }
 
 /** A note that names the person, as the live frame brings it. */
 interface Mention {
@@ -21,13 +21,11 @@ const newsKey = ['me', 'notifications'] as const
 const mostShown = 50
 const none: readonly News[] = []
 
-/** What the server answers, with the names that frames have told. */
 const newsQuery = queryOptions({
   queryKey: newsKey,
-  queryFn: async ({ client }): Promise<readonly News[]> => {
+  queryFn: async (): Promise<readonly News[]> => {
     const { items } = await ok(api.GET('/api/v1/me/notifications', { params: { query: { limit: mostShown } } }))
-    const names = new Map(client.getQueryData<readonly News[]>(newsKey)?.map((n) => [n.entry_id, n.by]))
-    return items.map((n) => ({ ...n, by: names.get(n.entry_id) }))
+    return items.map((n) => ({ ...n, by: n.by?.name || undefined }))
   },
 })
 

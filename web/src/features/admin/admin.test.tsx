@@ -103,12 +103,14 @@ describe('queues', () => {
 describe('users', () => {
   it('of all brands name none', () => expect(grantsBody({ ...blankUser('pl'), all_brands: true, brand_ids: ['1'] }).brand_ids).toEqual([]))
   it('are invited by a link to where they start', () => expect(invitationLink('a/b', 'https://desk.example.com')).toBe('https://desk.example.com/invite/a%2Fb'))
-  it('send only loads that differ from the usual', () => {
+  it('send only loads of their own', () => {
     const settings: AgentSettings = { user_id: '1', capacity: 100, loads: { mail: 10 }, skills: [] }
     const input = workInput(settings)
     expect(input.loads).toMatchObject({ mail: 10, chat: null })
-    expect(workBody({ ...input, loads: { ...input.loads, chat: 30, call: 50 } })).toEqual({ capacity: 100, loads: { mail: 10, call: 50 }, skills: [] })
+    expect(workBody({ ...input, loads: { ...input.loads, chat: 30, call: 50 } })).toEqual({ capacity: 100, loads: { mail: 10, chat: 30, call: 50 }, skills: [] })
     expect(atOnce(100, 30)).toBe(3)
+    expect(atOnce(100, 30, 2)).toBe(2)
+    expect(atOnce(50, 80)).toBe(1)
   })
 })
 

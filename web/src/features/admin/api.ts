@@ -35,6 +35,7 @@ export const keys = {
   invitations: ['admin', 'invitations'],
   audit: ['admin', 'audit'],
   jobs: ['admin', 'jobs'],
+  workMix: ['admin', 'work-mix'],
 } as const
 
 /** Everything of a kind, as a query. */

@@ -28,6 +28,7 @@ export const adminRoute = root.addChildren([
   at('widgets', lazyPage(() => import('./widgets/WidgetsPage'), 'WidgetsPage')),
   at('calendars', lazyPage(() => import('./calendars/CalendarsPage'), 'CalendarsPage')),
   at('queues', lazyPage(() => import('./queues/QueuesPage'), 'QueuesPage')),
+  at('work', lazyPage(() => import('./workmix/WorkMixPage'), 'WorkMixPage')),
   at('skills', lazyPage(() => import('./simple/SkillsPage'), 'SkillsPage')),
   at('dispositions', lazyPage(() => import('./simple/DispositionsPage'), 'DispositionsPage')),
   at('away-reasons', lazyPage(() => import('./simple/AwayReasonsPage'), 'AwayReasonsPage')),

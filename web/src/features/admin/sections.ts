@@ -1,11 +1,11 @@
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRound, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRound, Layers, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -45,6 +45,7 @@ export const sectionGroups: readonly SectionGroup[] = [
     label: 'admin.group.routing',
     sections: [
       { id: 'queues', label: 'admin.queues.title', icon: ListTree, permission: 'queue.read' },
+      { id: 'work', label: 'admin.work.title', icon: Layers, permission: 'queue.read' },
       { id: 'skills', label: 'admin.skills.title', icon: Sparkles, permission: 'queue.read' },
       { id: 'dispositions', label: 'admin.dispositions.title', icon: Flag, permission: 'queue.read' },
       { id: 'away-reasons', label: 'admin.awayReasons.title', icon: Coffee, permission: 'queue.read' },

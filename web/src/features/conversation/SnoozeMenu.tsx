@@ -1,31 +1,19 @@
 import { ActionIcon, Button, Group, Menu, TextInput } from '@mantine/core'
 import { CirclePause } from 'lucide-react'
 import { useState } from 'react'
-import { type Key, useT } from '@/lib/i18n'
+import { useT } from '@/lib/i18n'
 import { formatFull, useNow } from '@/lib/time'
 import { Dialog } from '@/kit/overlays'
 import { Tip } from '@/kit/Tip'
 import type { ConversationActs } from './acts'
 import { conversationCommands as commands } from './commands'
+import { snoozeChoices } from './snooze'
 import classes from './Conversation.module.css'
 
 interface Props {
   acts: ConversationActs
   opened: boolean
   onOpened: (opened: boolean) => void
-}
-
-const choices: readonly { label: Key; until: (now: Date) => Date }[] = [
-  { label: 'desk.snooze.hour', until: (now) => new Date(now.getTime() + 3_600_000) },
-  { label: 'desk.snooze.tomorrow', until: (now) => morning(now, 1) },
-  { label: 'desk.snooze.monday', until: (now) => morning(now, 8 - (now.getDay() || 7)) },
-]
-
-const firstHour = 9
-
-/** Nine o'clock, that many days from now. */
-export function morning(now: Date, days: number): Date {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, firstHour)
 }
 
 /** Until when a conversation is put aside; it comes back by itself. */
@@ -56,7 +44,7 @@ function Choices({ acts, onOwn }: { acts: ConversationActs; onOwn: () => void })
   return (
     <>
       <Menu.Label>{t('desk.snooze.title')}</Menu.Label>
-      {choices.map(({ label, until }) => (
+      {snoozeChoices.map(({ label, until }) => (
         <Menu.Item key={label} onClick={() => void acts.park(until(now))} rightSection={<span className={classes.when}>{formatFull(until(now).getTime(), t.language)}</span>}>
           {t(label)}
         </Menu.Item>

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { api as desk, ok, problemText } from '@/lib/api'
+import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useToasts } from '@/kit/toast'
 import { useDesk } from './desk'
@@ -39,7 +39,7 @@ function Field({ detail, onDone }: { detail: Detail; onDone: () => void }) {
     if (subject === (detail.subject ?? '')) return
     cache.patch(detail.id, { subject })
     try {
-      await ok(desk.PATCH('/api/v1/conversations/{id}', { params: { path: { id: detail.id } }, body: { subject } }))
+      await ok(api.PATCH('/api/v1/conversations/{id}', { params: { path: { id: detail.id } }, body: { subject } }))
     } catch (error) {
       cache.patch(detail.id, { subject: detail.subject })
       toasts.show({ kind: 'error', text: problemText(t, error) })

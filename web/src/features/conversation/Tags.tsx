@@ -1,7 +1,7 @@
 import { Popover, TagsInput } from '@mantine/core'
 import { Tag } from 'lucide-react'
 import { useState } from 'react'
-import { api as desk, ok, problemText } from '@/lib/api'
+import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { useToasts } from '@/kit/toast'
@@ -24,7 +24,7 @@ export function Tags({ id, tags, editable }: { id: string; tags: readonly string
   const save = async (next: string[]) => {
     cache.patch(id, { tags: next })
     try {
-      const kept = await ok(desk.PUT('/api/v1/conversations/{id}/tags', { params: { path: { id } }, body: { tags: next } }))
+      const kept = await ok(api.PUT('/api/v1/conversations/{id}/tags', { params: { path: { id } }, body: { tags: next } }))
       cache.patch(id, { tags: kept.tags })
     } catch (error) {
       cache.patch(id, { tags: [...tags] })

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api as desk, ok, problemText } from '@/lib/api'
+import { api, ok, problemText } from '@/lib/api'
 import { type Key, useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
 import { useToasts } from '@/kit/toast'
@@ -53,9 +54,10 @@ export function useConversationActs(row: Row, onDone?: () => void) {
       void refresh()
     }
   }
-  const park = (until?: Date) => () => ok(desk.POST('/api/v1/interactions/{id}/park', { params, body: until ? { until: until.toISOString() } : {} }))
-  const resume = () => ok(desk.POST('/api/v1/interactions/{id}/resume', { params }))
+  const park = (until?: Date) => () => ok(api.POST('/api/v1/interactions/{id}/park', { params, body: until ? { until: until.toISOString() } : {} }))
+  const resume = () => ok(api.POST('/api/v1/interactions/{id}/resume', { params }))
   const later = useHeldAct(row)
+  const whereItWas = useWayBack()
   const moveOn = () => {
     if (!onDone) return
     wantNextRow()
@@ -63,8 +65,8 @@ export function useConversationActs(row: Row, onDone?: () => void) {
   }
   return {
     busy,
-    pull: () => act({ state: 'active', agent: me }, () => ok(desk.POST('/api/v1/interactions/{id}/pull', { params }))),
-    takeOver: () => act({ state: 'active', agent: me }, () => ok(desk.POST('/api/v1/interactions/{id}/takeover', { params }))),
+    pull: () => act({ state: 'active', agent: me }, () => ok(api.POST('/api/v1/interactions/{id}/pull', { params }))),
+    takeOver: () => act({ state: 'active', agent: me }, () => ok(api.POST('/api/v1/interactions/{id}/takeover', { params }))),
     park: (until?: Date) => act({ state: 'parked' }, park(until), { text: 'desk.done.parked', undo: resume }),
     resume: () => act({ state: 'active' }, resume, { text: 'desk.done.resumed', undo: park() }),
     resolve: () =>
@@ -72,7 +74,7 @@ export function useConversationActs(row: Row, onDone?: () => void) {
         expected: { state: 'wrap_up' },
         commit: async (keepalive) => {
           // The customer may have ended it meanwhile.
-          if (!ended.has(findRow(client, row.id)?.state)) await ok(desk.POST('/api/v1/interactions/{id}/end', { params, keepalive }))
+          if (!ended.has(findRow(client, row.id)?.state)) await ok(api.POST('/api/v1/interactions/{id}/end', { params, keepalive }))
         },
         done: t('desk.done.resolved', { name: row.customer.name }),
         interrupted: t('desk.done.notResolved', { name: row.customer.name }),
@@ -82,18 +84,18 @@ export function useConversationActs(row: Row, onDone?: () => void) {
       unread.set(row.id, row.last_seq)
       cache.patch(row.id, { unread: Math.max(1, row.unread) })
       try {
-        await ok(desk.POST('/api/v1/conversations/{id}/unread', { params: { path: { id: row.id } }, body: {} }))
+        await ok(api.POST('/api/v1/conversations/{id}/unread', { params: { path: { id: row.id } }, body: {} }))
       } catch (error) {
         unread.delete(row.id)
         cache.patch(row.id, { unread: row.unread })
         toasts.show({ kind: 'error', text: problemText(t, error), error })
       }
     },
-    reopen: () => act({ state: 'active', agent: me }, () => ok(desk.POST('/api/v1/conversations/{id}/reopen', { params: { path: { id: row.id } } }))),
+    reopen: () => act({ state: 'active', agent: me }, () => ok(api.POST('/api/v1/conversations/{id}/reopen', { params: { path: { id: row.id } } }))),
     /** Throws what the server refuses, for the form to show. */
     finish: async (disposition_id: string | undefined, note: string) => {
       if (!(await held.flush(row.id))) return false
-      await ok(desk.POST('/api/v1/interactions/{id}/finish', { params, body: { disposition_id, note: note || undefined } }))
+      await ok(api.POST('/api/v1/interactions/{id}/finish', { params, body: { disposition_id, note: note || undefined } }))
       cache.patch(row.id, { state: 'closed' })
       toasts.show({ kind: 'done', text: t('desk.done.finished', { name: row.customer.name }) })
       void refresh()
@@ -105,10 +107,11 @@ export function useConversationActs(row: Row, onDone?: () => void) {
       void later({
         expected: { state: 'queued', agent: undefined },
         commit: async (keepalive) => {
-          await ok(desk.POST('/api/v1/interactions/{id}/transfer', { params, body: to, keepalive }))
+          await ok(api.POST('/api/v1/interactions/{id}/transfer', { params, body: to, keepalive }))
           onSent()
         },
         done: t('desk.done.transferred', { name }),
+        undone: whereItWas(),
       })
       moveOn()
     },
@@ -124,6 +127,20 @@ interface Later {
   done: string
   /** What is said when the customer's next message has stopped it. */
   interrupted?: string
+  /** Brings the person back to where they were when they did it. */
+  undone?: () => void
+}
+
+/** Remembers the screen that is shown now, and leads back to it. */
+function useWayBack() {
+  const { history } = useRouter()
+  return () => {
+    const { href, state } = history.location
+    const { overList } = state
+    return () => {
+      if (history.location.href !== href) history.push(href, { overList })
+    }
+  }
 }
 
 /** Shows an act as done and holds it back until it can no longer be undone. */
@@ -149,14 +166,23 @@ function useHeldAct(row: Row) {
   return async (act: Later) => {
     if (!(await held.flush(row.id))) return
     const undo = () => {
-      if (held.cancel(row.id)) backOnLists()
+      if (!held.cancel(row.id)) return
+      cache.putBack(row)
+      backOnLists()
+      act.undone?.()
     }
     const takeAway = toasts.show({ kind: 'done', text: act.done, undo })
     held.hold(row.id, {
       expected: act.expected,
       commit: (leaving) => send(act, leaving),
       settled: takeAway,
-      interrupted: act.interrupted === undefined ? undefined : () => void toasts.show({ kind: 'info', text: act.interrupted ?? '' }),
+      interrupted:
+        act.interrupted === undefined
+          ? undefined
+          : () => {
+              takeAway()
+              toasts.show({ kind: 'info', text: act.interrupted ?? '' })
+            },
     })
   }
 }

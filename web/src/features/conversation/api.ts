@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions, skipToken } from '@tanstack/react-query'
-import { api as desk, ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { type ListState, addPage, emptyList, mergeFresh } from '../worklist/list'
 import { type Typing, findRow, keys } from './caches'
 import { type Entries, hasOlder, mergeEntries, refreshEntries } from './entries'
@@ -13,7 +13,7 @@ const pageOfEntries = 50
 const mostEntries = 200 // the most that the server gives at once
 const beforeUnread = 10 // entries shown above the first unread one
 
-const askRows = (query: ListQuery, cursor?: string) => ok(desk.GET('/api/v1/conversations', { params: { query: { ...query, limit: pageOfRows, cursor } } }))
+const askRows = (query: ListQuery, cursor?: string) => ok(api.GET('/api/v1/conversations', { params: { query: { ...query, limit: pageOfRows, cursor } } }))
 
 /** A list of conversations: as many of its rows as were shown before, at least one page. */
 export const listQuery = (query: ListQuery) =>
@@ -45,18 +45,18 @@ export async function loadMore(cache: QueryClient, query: ListQuery, under: Set<
   }
 }
 
-export const countsQuery = queryOptions({ queryKey: keys.counts, queryFn: () => ok(desk.GET('/api/v1/conversations/counts')) })
+export const countsQuery = queryOptions({ queryKey: keys.counts, queryFn: () => ok(api.GET('/api/v1/conversations/counts')) })
 
 /** One conversation; what a list knows of it shows until it is here. */
 export const detailQuery = (id: string, cache: QueryClient) =>
   queryOptions<Detail>({
     queryKey: keys.detail(id),
-    queryFn: () => ok(desk.GET('/api/v1/conversations/{id}', { params: { path: { id } } })),
+    queryFn: () => ok(api.GET('/api/v1/conversations/{id}', { params: { path: { id } } })),
     placeholderData: () => findRow(cache, id),
   })
 
 const askEntries = async (id: string, query: { before_seq?: number; after_seq?: number; limit: number }) =>
-  (await ok(desk.GET('/api/v1/conversations/{id}/entries', { params: { path: { id }, query } }))).items
+  (await ok(api.GET('/api/v1/conversations/{id}/entries', { params: { path: { id }, query } }))).items
 
 /** The newest entries, back to the first unread one. */
 export const entriesQuery = (id: string) =>
@@ -90,7 +90,7 @@ export const viewersQuery = (id: string) => queryOptions<Viewer[]>({ queryKey: k
 export const queueQuery = (id: string | undefined) =>
   queryOptions({
     queryKey: ['queue', id],
-    queryFn: id ? () => ok(desk.GET('/api/v1/queues/{id}', { params: { path: { id } } })) : skipToken,
+    queryFn: id ? () => ok(api.GET('/api/v1/queues/{id}', { params: { path: { id } } })) : skipToken,
     staleTime: 10 * 60_000,
   })
 
@@ -103,7 +103,7 @@ export const queuesQuery = queryOptions({
     for (let n = 0; n < mostQueuePages; n++) {
       // Each page begins where the one before it ended.
       // oxlint-disable-next-line no-await-in-loop
-      const page = await ok(desk.GET('/api/v1/queues', { params: { query: { limit: mostListed, cursor } } }))
+      const page = await ok(api.GET('/api/v1/queues', { params: { query: { limit: mostListed, cursor } } }))
       items.push(...page.items)
       cursor = page.next
       if (!cursor) break
@@ -116,7 +116,7 @@ export const queuesQuery = queryOptions({
 export const dispositionsQuery = (queue: string | undefined) =>
   queryOptions({
     queryKey: ['dispositions', queue],
-    queryFn: queue ? async () => (await ok(desk.GET('/api/v1/dispositions', { params: { query: { queue, limit: mostListed } } }))).items : skipToken,
+    queryFn: queue ? async () => (await ok(api.GET('/api/v1/dispositions', { params: { query: { queue, limit: mostListed } } }))).items : skipToken,
     staleTime: 10 * 60_000,
   })
 
@@ -124,21 +124,21 @@ export const dispositionsQuery = (queue: string | undefined) =>
 export const cannedQuery = (brand: string, language: string | undefined, q: string) =>
   queryOptions({
     queryKey: ['canned', 'pick', brand, language, q],
-    queryFn: async () => (await ok(desk.GET('/api/v1/canned', { params: { query: { brand, language, q: q || undefined, limit: 20 } } }))).items,
+    queryFn: async () => (await ok(api.GET('/api/v1/canned', { params: { query: { brand, language, q: q || undefined, limit: 20 } } }))).items,
     placeholderData: (before) => before,
   })
 
 export const colleaguesQuery = (conversation: string, q: string) =>
   queryOptions({
     queryKey: ['colleagues', conversation, q],
-    queryFn: async () => (await ok(desk.GET('/api/v1/conversations/{id}/colleagues', { params: { path: { id: conversation }, query: { q: q || undefined } } }))).items,
+    queryFn: async () => (await ok(api.GET('/api/v1/conversations/{id}/colleagues', { params: { path: { id: conversation }, query: { q: q || undefined } } }))).items,
     placeholderData: (before) => before,
   })
 
 export const targetsQuery = (interaction: string, q: string) =>
   queryOptions({
     queryKey: ['transfer-targets', interaction, q],
-    queryFn: () => ok(desk.GET('/api/v1/transfer-targets', { params: { query: { interaction, q: q || undefined } } })),
+    queryFn: () => ok(api.GET('/api/v1/transfer-targets', { params: { query: { interaction, q: q || undefined } } })),
     placeholderData: (before) => before,
     staleTime: 0,
   })

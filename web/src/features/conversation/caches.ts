@@ -72,6 +72,12 @@ export class DeskCache {
     this.#recountNow()
   }
 
+  /** What took a row off the lists was taken back: it is where it was. */
+  putBack(row: Row) {
+    this.#lists((list, query) => takeRow(list, row, query, this.#looker(), true))
+    this.#recountNow()
+  }
+
   /** Changes parts of a row wherever it is shown. */
   patch(id: string, part: Partial<Row>) {
     if ('agent' in part) {

@@ -1,9 +1,11 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import type { OwnQueue } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
+import { tabsOf } from '@/lib/tabs'
 import { DeskCache } from './caches'
+import { BulkReports } from '../worklist/bulk/reports'
 import { HeldActs } from './held'
-import { Outbox } from './outbox'
+import { Outbox, type OutboxNews } from './outbox'
 
 /** What the desk of one person keeps beside the cache. */
 export interface Desk {
@@ -12,6 +14,8 @@ export interface Desk {
   held: HeldActs
   /** Conversations that were marked unread while they are open, with the entry up to which they stay so. */
   unread: Map<string, number>
+  /** How the last act on many conversations went, where something of it was not done. */
+  reports: BulkReports
 }
 
 const desks = new WeakMap<QueryClient, Desk>()
@@ -22,7 +26,7 @@ function makeDesk(client: QueryClient, me: string): Desk {
     return { me, queues: queues && new Set(queues.filter((q) => q.enabled).map((q) => q.id)) }
   }
   const cache = new DeskCache(client, looker)
-  return { cache, outbox: new Outbox(client, me), held: new HeldActs(), unread: new Map() }
+  return { cache, outbox: new Outbox(client, me, tabsOf<OutboxNews>(`zongler.outbox.${me}`)), held: new HeldActs(), unread: new Map(), reports: new BulkReports() }
 }
 
 /** The desk of the person signed in: one for the page, whatever screens are shown. */

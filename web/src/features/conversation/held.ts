@@ -7,7 +7,7 @@ export interface HeldAct {
   expected: Partial<Row>
   /** Tells the server, and those who look if it refuses; answers whether it agreed. `leaving`: the page is on its way out. */
   commit: (leaving: boolean) => Promise<boolean>
-  /** The customer has written meanwhile: the act is off, and this says so. Without it the act goes on. */
+  /** The customer has written meanwhile: the act is off, no longer to be taken back, and this says so. Without it the act goes on. */
   interrupted?: () => void
   /** No longer to be taken back. */
   settled?: () => void
@@ -49,7 +49,6 @@ export class HeldActs {
   interrupt(conversation: string) {
     const held = this.#acts.get(conversation)
     if (!held?.interrupted || !this.cancel(conversation)) return
-    held.settled?.()
     held.interrupted()
   }
 

@@ -1,11 +1,13 @@
 import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Problem } from '@/lib/api'
 import { idempotencyHeader } from '@/lib/api/client'
+import type { Tabs } from '@/lib/tabs'
 import { offersKey, standing } from '../offers/offers'
 import { emptyList } from '../worklist/list'
 import { DeskCache, keys } from './caches'
 import type { Entries } from './entries'
-import { Outbox, type NewMessage, mostKept } from './outbox'
+import { Outbox, type NewMessage, type OutboxNews, mostKept } from './outbox'
 import type { Detail, Entry, Offer, Row } from './types'
 
 const message: NewMessage = { mode: 'reply', text: 'About an hour.', attachments: [], mentions: [], based_on_seq: 14 }
@@ -178,6 +180,80 @@ describe('Outbox', () => {
     answers = [stored(15)]
     expect(await outbox.send('7', message)).toBe(true)
     expect(asked).toHaveLength(1)
+  })
+
+  describe('of two tabs', () => {
+    /** Tabs that hear one another at once and take turns as locks give them. */
+    const together = (count: number): Tabs<OutboxNews>[] => {
+      const handlers: ((news: OutboxNews) => void)[] = []
+      const turns = new Map<string, Promise<void>>()
+      return Array.from({ length: count }, (_, self) => ({
+        alone: (name, run) => {
+          const turn = (turns.get(name) ?? Promise.resolve()).then(run)
+          turns.set(name, turn)
+          return turn
+        },
+        tell: (news) => handlers.forEach((handle, other) => other !== self && handle(structuredClone(news))),
+        hear: (handle) => void (handlers[self] = handle),
+      }))
+    }
+    const two = () => together(2).map((tabs) => new Outbox(client, 'me', tabs)) as [Outbox, Outbox]
+    const texts = (box: Outbox) => box.items('7').map((i) => `${i.state} ${i.text}`)
+
+    it('neither overwrites what the other keeps, and both show all of it', async () => {
+      const [one, other] = two()
+      answers = [refused(422, 'fields'), refused(422, 'fields')]
+      await Promise.all([one.send('7', message), other.send('7', { ...message, text: 'Second' })])
+      for (const box of [one, other, new Outbox(client, 'me')]) expect(texts(box)).toEqual(['failed About an hour.', 'failed Second'])
+      one.drop('7', one.items('7')[0]!.client_id)
+      for (const box of [one, other, new Outbox(client, 'me')]) expect(texts(box)).toEqual(['failed Second'])
+      expect(new Outbox(client, 'me').items('7')[0]?.error).toBeInstanceOf(Problem)
+    })
+
+    it('one sends at a time: each message leaves once, in the order of both', async () => {
+      const [one, other] = two()
+      answers = [stored(15), stored(16)]
+      const both = Promise.all([one.send('7', message), other.send('7', { ...message, text: 'Second' })])
+      expect(await both).toEqual([true, true])
+      expect(asked.map((a) => a.body.text)).toEqual(['About an hour.', 'Second'])
+      await vi.waitFor(() => expect([texts(one), texts(other)]).toEqual([[], []]))
+      expect(localStorage).toHaveLength(0)
+    })
+
+    it('what waits leaves once when the connection is back for both', async () => {
+      vi.useFakeTimers()
+      const [one, other] = two()
+      answers = Array.from({ length: 3 }, () => lost)
+      const sent = one.send('7', message)
+      await vi.advanceTimersByTimeAsync(1600)
+      expect(await sent).toBe(false)
+      expect(texts(other)).toEqual(['waiting About an hour.'])
+      asked = []
+      answers = [stored(15)]
+      one.retryWaiting()
+      other.retryWaiting()
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(asked).toHaveLength(1)
+      expect([texts(one), texts(other)]).toEqual([[], []])
+    })
+
+    it('what was taken back before the turn came is not sent', async () => {
+      const [one, other] = two()
+      let go = () => {}
+      const held = new Promise<void>((done) => (go = done))
+      vi.stubGlobal('fetch', async (request: Request) => {
+        asked.push({ body: (await request.clone().json()) as Record<string, unknown>, key: null })
+        await held
+        return stored(15)()
+      })
+      const first = one.send('7', message)
+      const second = other.send('7', { ...message, text: 'Second' })
+      await vi.waitFor(() => expect(asked).toHaveLength(1))
+      other.drop('7', other.items('7')[1]!.client_id)
+      go()
+      expect(await Promise.all([first, second])).toEqual([true, false])
+      expect(asked).toHaveLength(1)
+    })
   })
 
   it('takes no more than it keeps', async () => {

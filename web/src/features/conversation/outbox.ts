@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { Problem, api as desk, ok, uniqueId } from '@/lib/api'
+import { Problem, api, ok, uniqueId } from '@/lib/api'
 import { backoff } from '@/lib/live/backoff'
+import { type Tabs, onlyTab } from '@/lib/tabs'
 import { keys } from './caches'
 import { type Entries, mergeEntries } from './entries'
 import { forget, keep, kept, keptUnder } from './kept'
@@ -31,6 +32,9 @@ export interface Outgoing {
 
 export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq'>
 
+/** What a tab tells the others of one message: how it stands, or that it is gone and whether because it is stored. */
+export type OutboxNews = { conversation: string; client_id: string } & ({ item: Outgoing } | { stored: boolean })
+
 /** Unconfirmed messages of one conversation; a further one is refused, not dropped. */
 export const mostKept = 20
 
@@ -42,21 +46,32 @@ interface Line {
   running: boolean
   attempt: number
   timer?: ReturnType<typeof setTimeout>
+  /** Ends the pause of a line that has the way out and waits to try again. */
+  goOn?: () => void
 }
 
-/** Sends in order, keeps what is not confirmed over a reload, and never sends twice: the client id names a message. */
+/**
+ * Sends in order, keeps what is not confirmed over a reload, and never sends twice: the client id names a message.
+ * The tabs of a person have one outbox: each keeps its messages under names of their own, all show all of them, and
+ * one tab at a time sends those of a conversation.
+ */
 export class Outbox {
   readonly #cache: QueryClient
   readonly #prefix: string
+  readonly #tabs: Tabs<OutboxNews>
   readonly #items = new Map<string, readonly Outgoing[]>()
   readonly #lines = new Map<string, Line>()
   readonly #tried = new Map<string, (stored: boolean) => void>()
+  /** What found no place on this device. */
+  readonly #unkept = new Set<string>()
   readonly #watchers = new Set<() => void>()
 
-  constructor(cache: QueryClient, user: string) {
+  constructor(cache: QueryClient, user: string, tabs: Tabs<OutboxNews> = onlyTab) {
     this.#cache = cache
     this.#prefix = prefixOf(user)
-    for (const conversation of keptUnder(this.#prefix)) this.#restore(conversation)
+    this.#tabs = tabs
+    this.#restore()
+    tabs.hear(this.#hear)
   }
 
   watch = (watcher: () => void) => {
@@ -74,17 +89,13 @@ export class Outbox {
   /** Sends a message; answers, after the first attempt, whether it is stored. */
   send(conversation: string, message: NewMessage): Promise<boolean> {
     if (this.full(conversation)) return Promise.resolve(false)
-    const item: Outgoing = { ...message, client_id: uniqueId(), at: new Date().toISOString(), state: 'sending' }
-    this.#set(conversation, [...this.items(conversation), item])
-    return this.#attempt(conversation, item)
+    return this.#attempt(conversation, { ...message, client_id: uniqueId(), at: new Date().toISOString(), state: 'sending' })
   }
 
   retry(conversation: string, clientId: string, force = false): Promise<boolean> {
     const item = this.items(conversation).find((i) => i.client_id === clientId)
     if (!item) return Promise.resolve(false)
-    const again: Outgoing = { ...item, force: force || item.force, state: 'sending', error: undefined }
-    this.#replace(conversation, again)
-    return this.#attempt(conversation, again)
+    return this.#attempt(conversation, { ...item, force: force || item.force, state: 'sending', error: undefined })
   }
 
   /** Sends what the last visit left under way or waiting, and what waits for the connection: it is back. */
@@ -96,8 +107,7 @@ export class Outbox {
   }
 
   drop(conversation: string, clientId: string) {
-    this.#set(conversation, this.items(conversation).filter((i) => i.client_id !== clientId))
-    this.#tell(clientId, false)
+    this.#remove(conversation, clientId, false)
   }
 
   /** Entries have come by another way than the answer: by a frame, or read again. */
@@ -105,66 +115,95 @@ export class Outbox {
     const waiting = this.items(conversation)
     if (waiting === none) return
     const stored = new Set(entries.map((e) => e.client_id))
-    const left = waiting.filter((i) => !stored.has(i.client_id))
-    if (left.length === waiting.length) return
-    this.#set(conversation, left)
-    for (const item of waiting) if (stored.has(item.client_id)) this.#tell(item.client_id, true)
+    for (const { client_id } of waiting) if (stored.has(client_id)) this.#remove(conversation, client_id, true)
   }
 
   #attempt(conversation: string, item: Outgoing): Promise<boolean> {
     const tried = new Promise<boolean>((done) => this.#tried.set(item.client_id, done))
+    this.#put(conversation, item)
     // What waits goes with it, in their order.
     this.#wake(conversation)
     return tried
   }
 
   #wake(conversation: string) {
-    clearTimeout(this.#line(conversation).timer)
-    const waiting = this.items(conversation)
-    if (waiting.some((i) => i.state === 'waiting')) this.#set(conversation, waiting.map((i) => (i.state === 'waiting' ? { ...i, state: 'sending', error: undefined } : i)))
-    void this.#run(conversation)
+    const line = this.#line(conversation)
+    clearTimeout(line.timer)
+    for (const item of this.items(conversation)) if (item.state === 'waiting') this.#put(conversation, { ...item, state: 'sending', error: undefined })
+    if (line.goOn) line.goOn()
+    else void this.#run(conversation, line)
   }
 
-  /** One message after the other: a later one never overtakes one that waits. */
-  async #run(conversation: string) {
-    const line = this.#line(conversation)
+  /** Has the way out as long as anything is to be sent: what another tab adds meanwhile leaves by this one, in its order. */
+  async #run(conversation: string, line: Line) {
     if (line.running) return
     line.running = true
-    const next = () => this.items(conversation).find((i) => i.state === 'sending' || i.state === 'waiting')
-    for (let item = next(); item?.state === 'sending'; item = next()) {
+    await this.#tabs.alone(conversation, async () => {
+      this.#forgetGone(conversation)
+      while (this.#next(conversation)) {
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#sendAll(conversation)
+        // oxlint-disable-next-line no-await-in-loop
+        if (this.#next(conversation)) await this.#pause(conversation, line)
+      }
+    })
+    line.running = false
+    line.attempt = 0
+    if (this.#next(conversation)) void this.#run(conversation, line)
+  }
+
+  /** The tab that had the way out may have sent, or somebody taken back, what this one has not been told of yet. */
+  #forgetGone(conversation: string) {
+    for (const { client_id } of this.items(conversation)) {
+      if (this.#unkept.has(client_id) || kept(this.#keyOf(conversation, client_id)) !== undefined) continue
+      this.#hide(conversation, client_id)
+      this.#tell(client_id, false)
+    }
+  }
+
+  #next = (conversation: string) => this.items(conversation).find((i) => i.state === 'sending' || i.state === 'waiting')
+
+  /** One message after the other: a later one never overtakes one that waits. */
+  async #sendAll(conversation: string) {
+    for (let item = this.#next(conversation); item?.state === 'sending'; item = this.#next(conversation)) {
       // oxlint-disable-next-line no-await-in-loop
       await this.#deliver(conversation, item)
     }
-    line.running = false
-    if (next()) this.#wait(conversation, line)
-    else line.attempt = 0
   }
 
   /** What could not be sent now is tried again by itself, later each time or when the server says. */
-  #wait(conversation: string, line: Line) {
+  #pause(conversation: string, line: Line): Promise<void> {
     const items = this.items(conversation)
     const first = items.find((i) => i.state === 'waiting')
     const asked = first?.error instanceof Problem ? first.error.retryAfter : undefined
-    this.#set(conversation, items.map((i) => (i.state === 'sending' ? { ...i, state: 'waiting' } : i)))
-    for (const item of items) if (item.state === 'sending') this.#tell(item.client_id, false)
-    clearTimeout(line.timer)
-    line.timer = setTimeout(() => this.#wake(conversation), asked ?? backoff(line.attempt++))
+    for (const item of items) {
+      if (item.state !== 'sending') continue
+      this.#put(conversation, { ...item, state: 'waiting' })
+      this.#tell(item.client_id, false)
+    }
+    return new Promise((done) => {
+      line.goOn = () => {
+        line.goOn = undefined
+        done()
+      }
+      line.timer = setTimeout(() => this.#wake(conversation), asked ?? backoff(line.attempt++))
+    })
   }
 
   async #deliver(conversation: string, item: Outgoing) {
     try {
       const entry = await post(conversation, item)
       this.#cache.setQueryData<Entries>(keys.entries(conversation), (known) => known && mergeEntries(known, [entry]))
-      this.#tell(item.client_id, true)
-      this.drop(conversation, item.client_id)
+      this.#remove(conversation, item.client_id, true)
     } catch (error) {
-      this.#replace(conversation, { ...item, ...outcomeOf(error), error })
+      if (this.items(conversation).some((i) => i.client_id === item.client_id)) this.#put(conversation, { ...item, ...outcomeOf(error), error })
       this.#tell(item.client_id, false)
       // What others have written since is to be seen before deciding.
       if (isStale(error)) void this.#cache.invalidateQueries({ queryKey: keys.entries(conversation) })
     }
   }
 
+  /** Answers who waits for the first attempt. */
   #tell(clientId: string, stored: boolean) {
     this.#tried.get(clientId)?.(stored)
     this.#tried.delete(clientId)
@@ -176,30 +215,75 @@ export class Outbox {
     return line
   }
 
-  #replace(conversation: string, item: Outgoing) {
+  #keyOf = (conversation: string, clientId: string) => `${this.#prefix}${conversation}.${clientId}`
+
+  #put(conversation: string, item: Outgoing) {
+    this.#show(conversation, item)
+    const plain = { ...item, error: item.error instanceof Problem ? { ...item.error } : undefined }
+    if (!keep(this.#keyOf(conversation, item.client_id), plain)) this.#unkept.add(item.client_id)
+    this.#tabs.tell({ conversation, client_id: item.client_id, item: plain })
+  }
+
+  #remove(conversation: string, clientId: string, stored: boolean) {
+    if (this.#hide(conversation, clientId)) {
+      forget(this.#keyOf(conversation, clientId))
+      this.#tabs.tell({ conversation, client_id: clientId, stored })
+    }
+    this.#tell(clientId, stored)
+  }
+
+  #hear = (news: OutboxNews) => {
+    const { conversation, client_id } = news
+    if ('stored' in news) {
+      this.#hide(conversation, client_id)
+      this.#tell(client_id, news.stored)
+      return
+    }
+    this.#show(conversation, revived(news.item))
+    if (kept(this.#keyOf(conversation, client_id)) === undefined) this.#unkept.add(client_id)
+    if (news.item.state === 'sending') this.#wakeIfOurs(conversation)
+    else this.#tell(client_id, false)
+  }
+
+  /** What another tab wants sent leaves by the tab that has the way out; where that has closed, by this one. */
+  #wakeIfOurs(conversation: string) {
+    const line = this.#line(conversation)
+    if (line.goOn) this.#wake(conversation)
+    else void this.#run(conversation, line)
+  }
+
+  #show(conversation: string, item: Outgoing) {
     const items = this.items(conversation)
     const at = items.findIndex((i) => i.client_id === item.client_id)
-    if (at >= 0) this.#set(conversation, items.with(at, item))
+    this.#set(conversation, at >= 0 ? items.with(at, item) : [...items, item].toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))))
+  }
+
+  #hide(conversation: string, clientId: string): boolean {
+    const items = this.items(conversation)
+    const left = items.filter((i) => i.client_id !== clientId)
+    if (left.length === items.length) return false
+    this.#set(conversation, left)
+    return true
   }
 
   #set(conversation: string, items: readonly Outgoing[]) {
-    const key = this.#prefix + conversation
-    if (items.length === 0) {
-      this.#items.delete(conversation)
-      forget(key)
-    } else {
-      this.#items.set(conversation, items)
-      keep(key, items.map(({ error: _error, ...item }) => item))
-    }
+    if (items.length === 0) this.#items.delete(conversation)
+    else this.#items.set(conversation, items)
     for (const watcher of this.#watchers) watcher()
   }
 
   /** What was under way when the page was left may have arrived: sending it again under its name is safe. */
-  #restore(conversation: string) {
-    const items = kept<readonly Outgoing[]>(this.#prefix + conversation)
-    if (Array.isArray(items) && items.length > 0) this.#items.set(conversation, items)
+  #restore() {
+    for (const end of keptUnder(this.#prefix)) {
+      const conversation = end.slice(0, end.indexOf('.'))
+      const item = kept<Outgoing>(this.#prefix + end)
+      if (conversation && item?.client_id) this.#show(conversation, revived(item))
+    }
   }
 }
+
+/** A problem that was kept, or told by another tab, is one again. */
+const revived = (item: Outgoing): Outgoing => (item.error === undefined ? item : { ...item, error: new Problem(item.error as Partial<Problem>) })
 
 const isStale = (error: unknown): error is Problem => error instanceof Problem && (error.code === 'reply.stale' || error.code === 'reply.answered')
 
@@ -215,7 +299,7 @@ function outcomeOf(error: unknown): Pick<Outgoing, 'state' | 'newer' | 'answered
 function post(id: string, item: Outgoing): Promise<Entry> {
   const { text, client_id } = item
   const params = { path: { id } }
-  if (item.mode === 'note') return ok(desk.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: item.mentions.map((m) => m.id), client_id } }))
+  if (item.mode === 'note') return ok(api.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: item.mentions.map((m) => m.id), client_id } }))
   const attachment_ids = item.attachments.map((a) => a.id)
-  return ok(desk.POST('/api/v1/conversations/{id}/replies', { params, body: { text, attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
+  return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { text, attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
 }

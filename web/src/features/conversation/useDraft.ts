@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { Problem, api as desk, ok } from '@/lib/api'
+import { Problem, api, ok } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
 import { findRow } from './caches'
 import { useDesk } from './desk'
@@ -16,6 +16,19 @@ export function useDraft(conversation: string, mode: Mode): { keeper: DraftKeepe
   const keeper = useKeeper(conversation, mode)
   const { text, offered, saved } = useSyncExternalStore(keeper.watch, keeper.state)
   return { keeper, text, offered, saved }
+}
+
+const asked = new Map<string, Promise<readonly Draft[]>>()
+
+/** The drafts of all modes, which begin together and are asked for once. */
+function draftsOf(conversation: string): Promise<readonly Draft[]> {
+  const under = asked.get(conversation)
+  if (under) return under
+  const answer = ok(api.GET('/api/v1/conversations/{id}/draft', { params: { path: { id: conversation } } }))
+    .then(({ items }) => items)
+    .finally(() => asked.delete(conversation))
+  asked.set(conversation, answer)
+  return answer
 }
 
 function useKeeper(conversation: string, mode: Mode): DraftKeeper {
@@ -36,7 +49,7 @@ function useKeeper(conversation: string, mode: Mode): DraftKeeper {
       },
       push: async (text, rev, leaving) => {
         try {
-          await ok(desk.PUT('/api/v1/conversations/{id}/draft', { params, body: { mode, text, rev }, keepalive: leaving }))
+          await ok(api.PUT('/api/v1/conversations/{id}/draft', { params, body: { mode, text, rev }, keepalive: leaving }))
           return 'kept'
         } catch (error) {
           if (error instanceof Problem && error.code === 'draft.newer') return 'newer'
@@ -44,7 +57,7 @@ function useKeeper(conversation: string, mode: Mode): DraftKeeper {
         }
       },
       pull: async () => {
-        const found = (await ok(desk.GET('/api/v1/conversations/{id}/draft', { params }))).items.find((d) => d.mode === mode)
+        const found = (await draftsOf(conversation)).find((d) => d.mode === mode)
         // What is on its way out is no draft any more, whatever the server still thinks.
         const leaving = outbox.items(conversation).some((i) => i.mode === mode && i.text === found?.text.trim())
         return found && leaving ? { ...found, text: '' } : found

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { api as desk, ok } from '@/lib/api'
+import { api, ok } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
 import { findRow } from './caches'
 import { useDesk } from './desk'
@@ -31,7 +31,7 @@ export function useReadMark(detail: Detail): (seq: number) => void {
     marked.current = seq
     cache.read(id, 'agent', user.id, seq)
     try {
-      await ok(desk.PUT('/api/v1/conversations/{id}/read', { params: { path: { id } }, body: { seq } }))
+      await ok(api.PUT('/api/v1/conversations/{id}/read', { params: { path: { id } }, body: { seq } }))
     } catch {
       // It is set when the entry is looked at again: at a scroll, a new entry, or the tab's return.
       marked.current = before.marked

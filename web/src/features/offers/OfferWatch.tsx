@@ -22,7 +22,7 @@ function Watch() {
   const cache = useQueryClient()
   const offers = useQuery(offersQuery).data ?? []
   const presence = usePresence().data
-  const handedOn = useHandedOn(presence?.system === 'lost')
+  const handedOn = useHandedOn(presence)
   useLive<{ offer: Offer }>('offer', ({ offer }) => addOffer(cache, offer))
   useLive<{ id: string }>('offer.ended', ({ id }) => endOffer(cache, id))
   return (

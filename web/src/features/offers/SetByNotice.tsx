@@ -5,13 +5,13 @@ import type { Presence } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { usePresenceChanges } from '@/shell/presence'
-import type { Row } from '../conversation/types'
+import type { Had } from './had'
 import classes from './OfferCards.module.css'
 
 const mostNamed = 3
 
 /** Says that the system has set the person to away or offline, what became of the work, and leads back with one click. */
-export function SetByNotice({ presence, handedOn }: { presence: Presence; handedOn: readonly Row[] }) {
+export function SetByNotice({ presence, handedOn }: { presence: Presence; handedOn: Had['rows'] }) {
   const t = useT()
   const { setState, busy } = usePresenceChanges()
   const lost = presence.system === 'lost'
@@ -41,7 +41,7 @@ export function SetByNotice({ presence, handedOn }: { presence: Presence; handed
   )
 }
 
-function HandedOn({ rows }: { rows: readonly Row[] }) {
+function HandedOn({ rows }: { rows: Had['rows'] }) {
   const t = useT()
   return (
     <p>
@@ -50,7 +50,7 @@ function HandedOn({ rows }: { rows: readonly Row[] }) {
         <span key={row.id}>
           {i > 0 && ', '}
           <Link to="/conversations/$id" params={{ id: row.id }}>
-            {row.customer.name}
+            {row.name}
           </Link>
         </span>
       ))}

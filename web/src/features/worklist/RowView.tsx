@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Check, Pencil, Reply, StickyNote } from 'lucide-react'
+import { useSyncExternalStore } from 'react'
 import { useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { Badge, Count } from '@/kit/Badge'
 import { ChannelMark } from '@/kit/ChannelMark'
 import { typingQuery } from '../conversation/api'
+import { useDesk } from '../conversation/desk'
 import type { Row } from '../conversation/types'
 import { UnsentMark } from '../conversation/UnsentMark'
 import { DeadlineChip } from './DeadlineChip'
@@ -33,6 +35,10 @@ const isPlain = (e: React.MouseEvent) => e.button === 0 && !e.metaKey && !e.ctrl
 /** One conversation of the list. It is a link, so that it opens in another tab as well. */
 export function RowView({ row, open, first, left, selected, selecting, compact, onOpen, onSelect }: Props) {
   const t = useT()
+  const { held } = useDesk()
+  // An act that can still be taken back is shown as done.
+  const expected = useSyncExternalStore(held.watch, () => held.expected(row.id)?.state)
+  const leaving = expected === 'closed' || expected === 'queued'
   const typing = useQuery(typingQuery(row.id)).data?.find((who) => who.who === 'customer')
   return (
     <>
@@ -42,7 +48,7 @@ export function RowView({ row, open, first, left, selected, selecting, compact, 
         aria-current={open || undefined}
         tabIndex={open || first ? 0 : -1}
         data-unread={row.unread > 0 || undefined}
-        data-left={left || undefined}
+        data-left={left || leaving || undefined}
         data-compact={compact || undefined}
         data-selected={selected || undefined}
         onClick={(e) => {

@@ -120,6 +120,7 @@ function Form<Item extends Thing, Input extends object>({ resource, item, editab
       fields={resource.fields}
       initial={item ? resource.toInput(item) : resource.blank}
       existing={item !== undefined}
+      verb={resource.words.submit}
       readOnly={!editable || locked}
       submit={save}
       onCancel={onClose}

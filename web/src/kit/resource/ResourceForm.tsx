@@ -1,6 +1,6 @@
 import { Alert, Button } from '@mantine/core'
 import { Fragment, type ReactNode, useEffect, useId, useState } from 'react'
-import { useT } from '@/lib/i18n'
+import { type Key, useT } from '@/lib/i18n'
 import { type FieldErrors, useForm } from '../form'
 import { Field } from './Field'
 import classes from './resource.module.css'
@@ -11,6 +11,8 @@ interface Props<Input extends object> {
   initial: Input
   /** Whether the thing exists already: fields that are fixed at creation are locked. */
   existing: boolean
+  /** The verb that makes a thing, where "create" is the wrong word. */
+  verb?: Key
   /** Shows only. */
   readOnly?: boolean
   /** `before` is what the form opened with: what others change meanwhile is no change of this person's. */
@@ -24,7 +26,7 @@ interface Props<Input extends object> {
 }
 
 /** A form made from a list of fields; the server's errors stand beside them. */
-export function ResourceForm<Input extends object>({ fields, initial, existing, readOnly = false, submit, onCancel, aside, children, onDirty }: Props<Input>) {
+export function ResourceForm<Input extends object>({ fields, initial, existing, verb = 'act.create', readOnly = false, submit, onCancel, aside, children, onDirty }: Props<Input>) {
   const t = useT()
   const id = useId()
   const [opened] = useState(initial)
@@ -66,7 +68,7 @@ export function ResourceForm<Input extends object>({ fields, initial, existing, 
         </Button>
         {!readOnly && (
           <Button type="submit" form={id} loading={form.busy} disabled={existing && !form.dirty}>
-            {t(existing ? 'act.save' : 'act.create')}
+            {t(existing ? 'act.save' : verb)}
           </Button>
         )}
       </footer>

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, Table, TextInput } from '@mantine/core'
 import { keepPreviousData, skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Plus, Search } from 'lucide-react'
+import { ListPlus, Plus, Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { type Key, useT } from '@/lib/i18n'
 import { useCan, useSession } from '@/lib/session'
@@ -43,7 +43,7 @@ export function ResourceList<Item extends { id: string; archived_at?: string }, 
     <Page title={t(resource.words.title)} actions={create}>
       <Tools resource={resource} search={search} onSearch={onSearch} />
       {resource.lead?.()}
-      {pages.isPending && <SkeletonRows rows={6} height="44px" />}
+      {pages.isPending && <SkeletonRows plain rows={6} height="44px" />}
       {pages.isError && !pages.data && <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />}
       {items.length > 0 && <Rows resource={resource} items={items} onOpen={open} />}
       {pages.data && items.length === 0 && <Nothing search={search} empty={resource.words.empty} onClear={() => onSearch({})} action={create} />}
@@ -173,7 +173,7 @@ function Rows<Item extends { id: string; archived_at?: string }, Input extends o
 
 function Nothing({ search, empty, onClear, action }: { search: ResourceSearch; empty: Key; onClear: () => void; action: React.ReactNode }) {
   const t = useT()
-  if (!search.q && !search.archived && !search.brand) return <Empty title={t(empty)} action={action} />
+  if (!search.q && !search.archived && !search.brand) return <Empty icon={<ListPlus size={20} />} title={t('resource.none')} text={t(empty)} action={action} />
   return (
     <Empty
       title={t('state.nothingFound')}

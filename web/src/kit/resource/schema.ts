@@ -72,6 +72,8 @@ export interface ResourceWords {
   title: Key
   /** The verb on the button: "New queue". */
   create: Key
+  /** The verb that ends its form, where "create" is the wrong word. */
+  submit?: Key
   /** Why the list is empty and what the things are for. */
   empty: Key
   /** "Queue archived" */

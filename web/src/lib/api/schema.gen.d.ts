@@ -2591,13 +2591,25 @@ export interface components {
         };
         BulkInputBody: {
             /** @enum {string} */
-            act: "read" | "unread" | "tag" | "snooze" | "resolve";
+            act: "read" | "unread" | "tag" | "snooze" | "resume" | "transfer" | "resolve";
+            /**
+             * @description Of transfer: the agent who is waited for in their queues; or name a queue
+             * @example 118911223344556677
+             */
+            agent_id?: string;
             /**
              * @description Of resolve
              * @example 118911223344556677
              */
             disposition_id?: string;
             ids: string[];
+            /** @description Of transfer and resolve: kept with each of them; the customer never sees it */
+            note?: string;
+            /**
+             * @description Of transfer: the queue that they go to; or name an agent
+             * @example 118911223344556677
+             */
+            queue_id?: string;
             /** @description Of tag: added to those that are there */
             tags?: string[];
             /**
@@ -2611,8 +2623,14 @@ export interface components {
             code?: string;
             /** @description It is so now, whether by this act or before */
             done: boolean;
+            /** @description What of the request does not fit this conversation */
+            field?: string;
             /** @example 118911223344556677 */
             id: string;
+            /** @description What fills the holes of the code's text */
+            values?: {
+                [key: string]: unknown;
+            };
         };
         BulkOutputBody: {
             /** @description One for each conversation that was named, in that order */
@@ -3499,6 +3517,8 @@ export interface components {
         Notification: {
             /** Format: date-time */
             at: string;
+            /** @description Who wrote what it tells of; absent where one may not see the conversation any more */
+            by?: components["schemas"]["UserRef"];
             /** @example 118911223344556677 */
             conversation_id?: string;
             /** @example 118911223344556677 */
@@ -3725,6 +3745,11 @@ export interface components {
             items: components["schemas"]["PermissionBody"][];
             /** @description From the narrowest to the widest */
             scopes: string[];
+        };
+        PlaceBody: {
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
         };
         PresenceBody: {
             /**
@@ -4082,6 +4107,8 @@ export interface components {
             brands: components["schemas"]["OwnBrandBody"][];
             /** @description A demonstration: people sign in with one click */
             demo: boolean;
+            /** @description Where live events stand: a desk that names it when it connects is told what has happened since */
+            live?: components["schemas"]["PlaceBody"];
             /** @description What the user may do, and how far: own, team, brand, tenant */
             permissions: {
                 [key: string]: string;

@@ -5,7 +5,7 @@ import { type Texts, type Translate, makeTranslate } from './translate'
 
 export type { Key, Values } from './keys'
 export type { Translate } from './translate'
-export { type Language, isLanguage, languageList, languages } from './languages'
+export { type Language, isLanguage, languageList, languageNames, languages } from './languages'
 
 interface I18n {
   t: Translate

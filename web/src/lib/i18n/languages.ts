@@ -28,3 +28,6 @@ export function preferredLanguage(): Language {
 export function rememberLanguage(language: Language) {
   localStorage.setItem(storageKey, language)
 }
+
+/** Languages in their own words: "Polski, English". One that the desk does not speak stands by its code. */
+export const languageNames = (codes: readonly string[]) => codes.map((code) => (isLanguage(code) ? languages[code] : code)).join(', ')

@@ -65,6 +65,47 @@ describe('LiveClient', () => {
     expect(onResync).toHaveBeenCalledTimes(1)
   })
 
+  describe('that was told where the stream stood before anything was asked', () => {
+    const onBegun = vi.fn()
+    const onNews = vi.fn()
+    const from = (at: number) => {
+      client.stop()
+      client = new LiveClient({ url: 'ws://desk.example/ws', from: { epoch: 'a', seq: 4, at }, open: (url) => new FakeSocket(url), onResync, onBegun, onNews, onSignedOut, random: () => 1 })
+      client.on('note', (data) => got.push(data))
+      client.start()
+    }
+
+    it('names the place, takes what has happened since, and asks for nothing again', () => {
+      from(Date.now())
+      expect(FakeSocket.last.url).toBe('ws://desk.example/ws?epoch=a&seq=4')
+      FakeSocket.last.says(hello('a', 6, true))
+      expect(onBegun).toHaveBeenCalledTimes(1)
+      for (const seq of [5, 6]) FakeSocket.last.says(note(seq))
+      expect(got).toEqual([5, 6])
+      expect(onNews).toHaveBeenCalledTimes(2)
+      expect(onResync).not.toHaveBeenCalled()
+      FakeSocket.last.fails()
+      vi.advanceTimersByTime(500)
+      FakeSocket.last.says(hello('a', 6, true))
+      expect(onBegun).toHaveBeenCalledTimes(1)
+    })
+
+    it('asks for everything, once, where the server has forgotten the place', () => {
+      from(Date.now())
+      FakeSocket.last.says(hello('b', 0))
+      FakeSocket.last.says({ type: 'resync' })
+      expect(onResync).toHaveBeenCalledTimes(1)
+      expect(onBegun).not.toHaveBeenCalled()
+    })
+
+    it('does not name a place that is too old', () => {
+      from(Date.now() - 100_000)
+      expect(FakeSocket.last.url).toBe('ws://desk.example/ws')
+      FakeSocket.last.says(hello('a', 4))
+      expect(onResync).toHaveBeenCalledTimes(1)
+    })
+  })
+
   it('hands out frames once and in order', () => {
     begin()
     for (const seq of [5, 6, 6, 5, 7]) FakeSocket.last.says(note(seq))

@@ -36,11 +36,24 @@ const openTimeout = 20_000 // a connection that has not greeted by then never wi
 const resumeWithin = 90_000
 const probeEvery = 25_000 // a dead network tells nothing by itself: the page cannot see the server's heartbeats
 
+/** A place in the stream, and when (milliseconds, by this device's clock) it was told. */
+export interface Place {
+  epoch: string
+  seq: number
+  at: number
+}
+
 interface Options {
   url: string
+  /** Where the stream stood before anything was asked: from there on it brings what happens. Without it all is asked again once it has begun. */
+  from?: Place
   open?: (url: string) => Socket
   /** What is shown may be out of date: ask for everything again. */
   onResync: () => void
+  /** The stream goes on from the given place: nothing needs to be asked again but what is on its way at this moment and lacks what follows. */
+  onBegun?: () => void
+  /** A frame that is kept for replay has come; called before it is handed out. */
+  onNews?: () => void
   onSignedOut: () => void
   now?: () => number
   random?: () => number
@@ -52,7 +65,7 @@ interface Options {
  * says that the gap is too wide. A frame is handed out once, in order.
  */
 export class LiveClient {
-  readonly #options: Required<Options>
+  readonly #options: Options & Required<Pick<Options, 'open' | 'now' | 'random'>>
   readonly #handlers = new Map<string, Set<(data: unknown) => void>>()
   readonly #watchers = new Set<() => void>()
   #socket: Socket | undefined
@@ -63,6 +76,7 @@ export class LiveClient {
   #answers = false
   /** After a resync the next number is taken as it is: the ones before it are covered. */
   #adrift = false
+  #greeted = false
   #stopped = true
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
@@ -72,6 +86,9 @@ export class LiveClient {
   constructor(options: Options) {
     this.#options = { open: (url) => new WebSocket(url), now: serverNow, random: Math.random, ...options }
     this.#state = { connected: false, since: this.#options.now() }
+    this.#epoch = options.from?.epoch
+    this.#seq = options.from?.seq ?? 0
+    this.#heard = options.from?.at ?? 0
   }
 
   start() {
@@ -155,6 +172,8 @@ export class LiveClient {
    */
   #greet({ epoch, seq, resumed, build, now }: Hello) {
     const first = this.#epoch === undefined
+    const begun = resumed && !this.#greeted
+    this.#greeted = true
     if (now !== undefined) setServerNow(now)
     this.#epoch = epoch
     if (!resumed) this.#seq = seq
@@ -162,6 +181,7 @@ export class LiveClient {
     this.#attempt = 0
     this.#become(true, build)
     if (first) this.#options.onResync()
+    if (begun) this.#options.onBegun?.()
     this.#probeLater()
   }
 
@@ -172,6 +192,7 @@ export class LiveClient {
       this.#seq = frame.seq
       this.#adrift = false
       if (missed) this.#options.onResync()
+      this.#options.onNews?.()
     }
     for (const handler of this.#handlers.get(frame.type) ?? []) handler(frame.data)
   }

@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, createContext, use, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react'
-import { LiveClient, type LiveState } from './client'
+import { sessionKey, useSession } from '../session'
+import { CatchUp } from './catchUp'
+import { LiveClient, type LiveState, type Place } from './client'
 
 export { useLeader } from './leader'
 export type { LiveState } from './client'
@@ -12,7 +14,12 @@ const address = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${loca
 /** Keeps the connection while it is mounted: below it somebody is signed in. */
 export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => void; children: ReactNode }) {
   const cache = useQueryClient()
-  const [client] = useState(() => new LiveClient({ url: address(), onResync: () => void cache.invalidateQueries(), onSignedOut }))
+  const { live } = useSession() ?? {}
+  const [client] = useState(() => {
+    const from: Place | undefined = live && { ...live, at: cache.getQueryState(sessionKey)?.dataUpdatedAt ?? 0 }
+    const catchUp = new CatchUp(cache)
+    return new LiveClient({ url: address(), from, onResync: () => void cache.invalidateQueries(), onBegun: catchUp.begin, onNews: catchUp.news, onSignedOut })
+  })
   useEffect(() => {
     client.start()
     return () => client.stop()

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { languageList, languages } from '@/lib/i18n'
+import { languageList, languageNames, languages } from '@/lib/i18n'
 import { sessionKey } from '@/lib/session'
 import type { FieldSpec, Resource } from '@/kit/resource/schema'
 import { brands, choices, every, keys } from '../api'
@@ -34,7 +34,7 @@ const resource: Resource<Brand, Input> = {
   nameOf: (brand) => brand.name,
   columns: [
     { id: 'name', label: 'admin.name', render: (brand) => <BrandColumn brand={brand} /> },
-    { id: 'languages', label: 'admin.brands.languages', render: (brand) => brand.languages.join(', ') },
+    { id: 'languages', label: 'admin.brands.languages', render: (brand) => languageNames(brand.languages) },
     { id: 'zone', label: 'admin.timeZone', wideOnly: true, render: (brand) => brand.time_zone.replaceAll('_', ' ') },
   ],
   fields,

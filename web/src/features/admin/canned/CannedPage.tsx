@@ -1,4 +1,4 @@
-import { useT } from '@/lib/i18n'
+import { languageNames, useT } from '@/lib/i18n'
 import type { Control, FieldSpec, Resource } from '@/kit/resource/schema'
 import { canned, keys } from '../api'
 import { AdminList } from '../parts/AdminList'
@@ -35,7 +35,7 @@ const resource: Resource<Canned, Input> = {
     { id: 'title', label: 'admin.canned.name', render: (reply) => reply.title },
     { id: 'shortcut', label: 'admin.canned.shortcut', render: (reply) => <code>/{reply.shortcut}</code> },
     { id: 'brand', label: 'resource.brand', render: (reply) => <Whose reply={reply} /> },
-    { id: 'languages', label: 'admin.canned.languages', wideOnly: true, render: (reply) => Object.keys(reply.texts).toSorted().join(', ') },
+    { id: 'languages', label: 'admin.canned.languages', wideOnly: true, render: (reply) => languageNames(Object.keys(reply.texts).toSorted()) },
   ],
   fields,
   blank: { shortcut: '', title: '', brand_id: null, texts: {}, rev: 0 },

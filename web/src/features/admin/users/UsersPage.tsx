@@ -22,7 +22,7 @@ import classes from './Users.module.css'
 
 const fields: readonly FieldSpec<UserInput>[] = [
   { kind: 'email', name: 'email', label: 'admin.users.email', required: true },
-  { kind: 'text', name: 'name', label: 'admin.name' },
+  { kind: 'text', name: 'name', label: 'admin.users.name' },
   { kind: 'one', name: 'language', label: 'admin.users.language', required: true, options: { queryKey: ['admin', 'languages'], queryFn: async () => languageList.map((l) => ({ value: l, label: languages[l] })) } },
   { kind: 'custom', name: 'roles', label: 'admin.roles.title', section: 'admin.users.access', required: true, render: (control) => <RolesField control={control} /> },
   { kind: 'switch', name: 'all_brands', label: 'admin.users.allBrands', help: 'admin.users.allBrandsHelp' },
@@ -35,6 +35,7 @@ const resource: Resource<User, UserInput> = {
   words: {
     title: 'admin.users.title',
     create: 'admin.users.invite',
+    submit: 'admin.users.invite',
     empty: 'admin.users.empty',
     archived: 'admin.users.deactivated',
     saved: 'admin.users.saved',
@@ -47,7 +48,7 @@ const resource: Resource<User, UserInput> = {
   width: 560,
   nameOf: (user) => user.name,
   columns: [
-    { id: 'name', label: 'admin.name', render: (user) => <Person user={user} /> },
+    { id: 'name', label: 'admin.users.name', render: (user) => <Person user={user} /> },
     { id: 'roles', label: 'admin.roles.title', render: (user) => <RoleNames user={user} /> },
     { id: 'brands', label: 'admin.brands.title', wideOnly: true, render: (user) => <BrandNames user={user} /> },
   ],

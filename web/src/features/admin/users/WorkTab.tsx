@@ -10,9 +10,10 @@ import { useToasts } from '@/kit/toast'
 import { changed } from '../parts/collection'
 import { SkillLevels } from '../parts/SkillLevels'
 import type { AgentSettings, User } from '../types'
+import { workMixQuery } from '../workmix/mix'
 import parts from '../parts/parts.module.css'
 import classes from './Users.module.css'
-import { type Class, atOnce, classes as channelClasses, usualLoads, workBody, workInput } from './work'
+import { type Class, atOnce, classes as channelClasses, standardLoads, workBody, workInput } from './work'
 
 const keyOf = (user: User) => ['admin', 'agents', user.id] as const
 const params = (user: User) => ({ params: { path: { id: user.id } } })
@@ -78,12 +79,14 @@ interface LoadProps {
 
 function Load({ name, capacity, value, error, disabled, onChange }: LoadProps) {
   const t = useT()
+  const mix = useQuery(workMixQuery).data
+  const usual = mix?.loads[name] ?? standardLoads[name]
   const channel = useChannelName()(name)
   return (
     <div className={parts.line}>
       <span className={parts.grow}>{channel}</span>
-      <span className={parts.hint}>{t('admin.users.atOnce', { count: atOnce(capacity, value ?? usualLoads[name]) })}</span>
-      <NumberInput className={parts.level} name={`loads.${name}`} aria-label={t('admin.users.loadOf', { channel })} placeholder={String(usualLoads[name])} min={1} max={1000} allowDecimal={false} disabled={disabled} value={value ?? ''} error={error} onChange={(v) => onChange(v === '' ? null : Number(v))} />
+      <span className={parts.hint}>{t('admin.users.atOnce', { count: atOnce(capacity, value ?? usual, mix?.limits[name]) })}</span>
+      <NumberInput className={parts.level} name={`loads.${name}`} aria-label={t('admin.users.loadOf', { channel })} placeholder={String(usual)} min={1} max={1000} allowDecimal={false} disabled={disabled} value={value ?? ''} error={error} onChange={(v) => onChange(v === '' ? null : Number(v))} />
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { useCommand } from '@/lib/keys'
 import { Tip } from '@/kit/Tip'
 import { worklistCommands as commands } from '../commands'
 import type { BulkKind } from './bulk'
+import { BulkReport } from './BulkReport'
 import type { Selection } from './useSelection'
 import classes from './Bulk.module.css'
 
@@ -16,7 +17,7 @@ const kinds = ['resolve', 'transfer', 'park'] as const
 export function BulkBar({ selection }: { selection: Selection }) {
   const t = useT()
   const [asked, setAsked] = useState<BulkKind>()
-  const { selected, clear } = selection
+  const { selected, clear, choose } = selection
   const some = selected.length > 0
   useCommand(commands.bulkResolve, () => setAsked('resolve'), some)
   useCommand(commands.bulkTransfer, () => setAsked('transfer'), some)
@@ -45,6 +46,7 @@ export function BulkBar({ selection }: { selection: Selection }) {
           </Tip>
         </section>
       )}
+      {!some && <BulkReport onChoose={choose} />}
       <Suspense>{asked && <BulkDialog kind={asked} rows={selected} onClose={() => setAsked(undefined)} onDone={clear} />}</Suspense>
     </>
   )

@@ -1,15 +1,22 @@
-import { api, ok } from '@/lib/api'
+import { Problem, api, ok } from '@/lib/api'
+import type { Values } from '@/lib/i18n/keys'
 import { type ActName, actsFor } from '../../conversation/rights'
 import type { Row } from '../../conversation/types'
 
-/** What can be done with many conversations at once. */
-export type BulkAct = { kind: 'resolve' } | { kind: 'park' } | { kind: 'transfer'; queue: string }
+/** What can be done with many conversations at once, with what each of the acts takes. */
+export type BulkAct = { kind: 'resolve'; disposition?: string; note?: string } | { kind: 'park'; until?: Date } | { kind: 'transfer'; queue: string; note?: string }
 export type BulkKind = BulkAct['kind']
 
-/** How far one conversation has come; what failed says why. */
-export type Outcome = { state: 'waiting' | 'running' | 'done' } | { state: 'skipped' } | { state: 'failed'; error: unknown }
+/** How it went with one conversation; what was not done says why. */
+export type Outcome = { done: true } | { done: false; code: string; field?: string; values?: Values } | { done: false; error: unknown }
 
-/** How many are taken at once; more would be a mistake more often than a wish. */
+/** How an act on many went, for each of them. */
+export interface Report {
+  kind: BulkKind
+  lines: readonly { row: Row; outcome: Outcome }[]
+}
+
+/** How many the operation takes at once; more would be a mistake more often than a wish. */
 export const mostSelected = 100
 
 const needs: Record<BulkKind, readonly ActName[]> = { resolve: ['resolve', 'finish'], park: ['park'], transfer: ['transfer'] }
@@ -20,35 +27,39 @@ export function fits(row: Row, kind: BulkKind, session: Parameters<typeof actsFo
   return needs[kind].some((name) => may.has(name))
 }
 
-/** Does an act to one conversation by the operations that one alone would need. */
-export async function bulkAct(row: Row, act: BulkAct): Promise<void> {
-  const params = { path: { id: row.interaction_id ?? '' } }
+type Body = Omit<NonNullable<Parameters<typeof ask>[0]>, 'ids'>
+
+const ask = (body: { ids: string[]; act: 'resolve' | 'snooze' | 'resume' | 'transfer'; until?: string; queue_id?: string; disposition_id?: string; note?: string }, keepalive: boolean) =>
+  ok(api.POST('/api/v1/conversations/bulk', { body, keepalive }))
+
+function bodyOf(act: BulkAct): Body {
   switch (act.kind) {
     case 'resolve':
-      if (row.state !== 'wrap_up') await ok(api.POST('/api/v1/interactions/{id}/end', { params }))
-      await ok(api.POST('/api/v1/interactions/{id}/finish', { params, body: {} }))
-      return
+      return { act: 'resolve', disposition_id: act.disposition, note: act.note || undefined }
     case 'park':
-      await ok(api.POST('/api/v1/interactions/{id}/park', { params, body: {} }))
-      return
+      return { act: 'snooze', until: act.until?.toISOString() }
     case 'transfer':
-      await ok(api.POST('/api/v1/interactions/{id}/transfer', { params, body: { queue_id: act.queue } }))
+      return { act: 'transfer', queue_id: act.queue, note: act.note || undefined }
   }
 }
 
-/** Goes through the rows one after another, telling how each ends, until all are through or it is stopped. */
-export async function runBulk(rows: readonly Row[], act: (row: Row) => Promise<void>, tell: (id: string, outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
-  for (const row of rows) {
-    if (signal.aborted) return
-    tell(row.id, { state: 'running' })
-    try {
-      // One at a time: the server is asked no more than a person alone would ask it.
-      // oxlint-disable-next-line no-await-in-loop
-      await act(row)
-      tell(row.id, { state: 'done' })
-    } catch (error) {
-      tell(row.id, { state: 'failed', error })
-    }
+/** Does an act to many conversations in one request and answers how it went with each; it does not throw. */
+export function doBulk(ids: readonly string[], act: BulkAct, leaving = false): Promise<ReadonlyMap<string, Outcome>> {
+  return outcomesOf(ids, bodyOf(act), leaving)
+}
+
+/** Takes up again what was parked by an act on many. */
+export function resumeAll(ids: readonly string[]): Promise<ReadonlyMap<string, Outcome>> {
+  return outcomesOf(ids, { act: 'resume' }, false)
+}
+
+async function outcomesOf(ids: readonly string[], body: Body, leaving: boolean): Promise<ReadonlyMap<string, Outcome>> {
+  try {
+    const { items } = await ask({ ...body, ids: [...ids] }, leaving)
+    const told = new Map(items.map((i): [string, Outcome] => [i.id, i.done ? { done: true } : { done: false, code: i.code ?? 'internal', field: i.field, values: i.values as Values | undefined }]))
+    return new Map(ids.map((id) => [id, told.get(id) ?? { done: false, error: new Problem({}) }]))
+  } catch (error) {
+    return new Map(ids.map((id) => [id, { done: false, error }]))
   }
 }
 

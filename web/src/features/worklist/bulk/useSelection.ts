@@ -30,6 +30,8 @@ export function useSelection(rows: readonly Row[], list: string) {
     },
     /** Adds all rows from the one last chosen, or the open one, to this one. */
     extend: (id: string, open: string | undefined) => set(new Set([...ids, ...rangeOf(rows, anchor.current ?? open, id)])),
+    /** Chooses just these, as far as they are on the list. */
+    choose: (these: readonly string[]) => set(new Set(these)),
     clear: () => {
       anchor.current = undefined
       setChosen({ list, ids: none })
