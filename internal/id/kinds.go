@@ -34,6 +34,13 @@ type (
 	segmentKind      struct{}
 	notificationKind struct{}
 	viewKind         struct{}
+
+	articleKind        struct{}
+	articleVersionKind struct{}
+	articleUseKind     struct{}
+	categoryKind       struct{}
+	cannedUseKind      struct{}
+	missingAnswerKind  struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -102,4 +109,16 @@ type (
 	Notification = Of[notificationKind]
 	// View is the key of a saved view of the worklist.
 	View = Of[viewKind]
+	// Article is the key of what the centre knows about one thing.
+	Article = Of[articleKind]
+	// ArticleVersion is the key of one text of an article in one language.
+	ArticleVersion = Of[articleVersionKind]
+	// ArticleUse is the key of an article's being put into an answer.
+	ArticleUse = Of[articleUseKind]
+	// CannedUse is the key of a canned reply's being put into an answer.
+	CannedUse = Of[cannedUseKind]
+	// Category is the key of a place in the tree of articles.
+	Category = Of[categoryKind]
+	// MissingAnswer is the key of what was looked for in vain.
+	MissingAnswer = Of[missingAnswerKind]
 )
