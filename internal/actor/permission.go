@@ -26,6 +26,9 @@ const (
 	CustomerEdit      Permission = "customer.edit"
 	CannedRead        Permission = "canned.read"
 	CannedEdit        Permission = "canned.edit"
+	KnowledgeRead     Permission = "knowledge.read"
+	KnowledgeEdit     Permission = "knowledge.edit"    // own: the articles that the actor answers for
+	KnowledgePublish  Permission = "knowledge.publish" // and return, withdraw, archive
 	PresenceSelf      Permission = "presence.self"
 	PresenceForce     Permission = "presence.force"
 	BoardRead         Permission = "board.read"
@@ -53,7 +56,7 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove,
-		CustomerRead, CustomerEdit, CannedRead, CannedEdit, PresenceSelf, PresenceForce, BoardRead, StaffMove,
+		CustomerRead, CustomerEdit, CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
 		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
 		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}
@@ -83,22 +86,22 @@ func (r BuiltIn) Rights() Rights {
 	case Agent:
 		return Rights{
 			ConversationRead: Own, ConversationReply: Own, ConversationNote: Own, InteractionPull: InBrand,
-			CustomerRead: InBrand, CustomerEdit: InBrand, CannedRead: InBrand, PresenceSelf: Own,
+			CustomerRead: InBrand, CustomerEdit: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, PresenceSelf: Own,
 			QueueRead: InBrand, BrandRead: InBrand, UserRead: InTeam, FiguresRead: Own, NamesRead: InBrand,
 		}
 	case Expert:
 		return Rights{
 			ConversationRead: Own, ConversationNote: Own, ConversationReply: Own, CustomerRead: Own,
-			CannedRead: InBrand, PresenceSelf: Own, QueueRead: InBrand, BrandRead: InBrand, NamesRead: InBrand,
+			CannedRead: InBrand, KnowledgeRead: InBrand, KnowledgeEdit: Own, PresenceSelf: Own, QueueRead: InBrand, BrandRead: InBrand, NamesRead: InBrand,
 		}
 	case Supervisor:
 		return Agent.Rights().and(Rights{
 			ConversationRead: InBrand, ConversationReply: InBrand, ConversationNote: InBrand, InteractionMove: InBrand,
-			CannedEdit: InBrand, PresenceForce: InBrand, BoardRead: InBrand, StaffMove: InBrand, FiguresRead: InBrand, UserRead: InBrand,
+			CannedEdit: InBrand, KnowledgeEdit: InBrand, KnowledgePublish: InBrand, PresenceForce: InBrand, BoardRead: InBrand, StaffMove: InBrand, FiguresRead: InBrand, UserRead: InBrand,
 		})
 	case Manager:
 		return Rights{
-			ConversationRead: InBrand, CustomerRead: InBrand, CannedRead: InBrand, BoardRead: InBrand, FiguresRead: InBrand,
+			ConversationRead: InBrand, CustomerRead: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, BoardRead: InBrand, FiguresRead: InBrand,
 			FiguresExport: InBrand, QueueRead: InBrand, UserRead: InBrand, BrandRead: InBrand, AuditRead: InBrand, NamesRead: InBrand,
 		}
 	case Administrator:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zongler/zongler/internal/api/admin"
 	"github.com/zongler/zongler/internal/api/desk"
+	"github.com/zongler/zongler/internal/api/knowledge"
 	"github.com/zongler/zongler/internal/api/public"
 	"github.com/zongler/zongler/internal/api/session"
 	"github.com/zongler/zongler/internal/platform/httpx"
@@ -107,6 +108,8 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterBoard(x.api, s.reports)
 	desk.RegisterFigures(x.api, s.reports)
 	desk.RegisterSurveys(x.api, s.surveys, s.users)
+	knowledge.RegisterSearch(x.api, knowledge.Search{Catalogue: s.catalogue, Indexer: s.indexer})
+	knowledge.RegisterArticles(x.api, knowledge.Articles{Knowledge: s.knowledge, Catalogue: s.catalogue, Worklist: s.worklist, People: s.users})
 }
 
 // Rates of strangers beside that of the interface. Many customers, or a whole

@@ -43,6 +43,7 @@ func (h *house) build(t tenant.Tenant, mark string) *estate {
 	e.staff()
 	e.contact()
 	e.paper()
+	e.shelf()
 	return e
 }
 
@@ -187,6 +188,22 @@ func (e *estate) paper() {
 			VALUES ($1, $2, 'test.given_up', 'dead', '{}', $3, 5, 5, $4, $3, $3)`, e.tenant.TenantID, job, tx.Now(), e.common)
 		return err
 	}))
+}
+
+// shelf makes what the brand knows and what it does not, and has everything found.
+func (e *estate) shelf() {
+	t := e.house.t
+	e.add("category", "article-categories", fields{"name": e.common + " place"})
+	e.add("article", "articles", fields{
+		"brand_ids": []string{e.ids["brand"]}, "category_id": e.ids["category"], "language": "en", "title": e.mark + " article",
+		"blocks": []fields{{"kind": "text", "text": e.mark + " where is my parcel"}},
+	})
+	e.chief.make("POST", "/api/v1/articles/"+e.ids["article"]+"/publish", fields{"language": "en"}, "")
+	e.ids["articleVersion"] = field(t, e.chief.call("GET", "/api/v1/articles/"+e.ids["article"], nil).body, "texts.id")
+	e.ids["articleUse"] = e.agent.make("POST", "/api/v1/articles/"+e.ids["article"]+"/uses", fields{"conversation_id": e.ids["conversation"], "language": "en"}, "id")
+	e.chief.call("GET", "/api/v1/articles/search?finished=true&brand="+e.ids["brand"]+"&q="+e.mark+"+nowhere", nil)
+	e.ids["missingAnswer"] = field(t, e.chief.call("GET", "/api/v1/missing-answers", nil).body, "items.id")
+	e.house.must(e.house.app.services.indexer.CatchUp(t.Context()))
 }
 
 // picture is a small PNG.

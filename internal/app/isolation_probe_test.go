@@ -48,7 +48,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 // here fails the walk: nobody has thought yet about who may see what through it.
 func probes() map[string]probe {
 	all := map[string]probe{}
-	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes()} {
+	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes()} {
 		maps.Copy(all, group)
 	}
 	return all
@@ -160,6 +160,7 @@ func deskProbes() map[string]probe {
 			return fields{"brand_id": e.ids["brand"], "shortcut": "another", "title": "Another", "texts": fields{"en": "Text"}}
 		})},
 		"updateCanned": {body: body(fields{"title": "Renamed"})}, "archiveCanned": {}, "restoreCanned": {},
+		"useCanned": {body: of(func(e *estate) fields { return fields{"conversation_id": e.ids["conversation"]} })},
 	}
 }
 
@@ -173,6 +174,30 @@ func workProbes() map[string]probe {
 		"listTransferTargets": {query: filter("interaction", "@interaction")},
 		"getBoard":            {}, "drillBoard": {query: drill}, "getFigures": {query: figures}, "exportFigures": {query: figures},
 		"listFigureInteractions": {query: drill}, "listSurveys": {query: filter("brand", "@brand", "queue", "@queue", "agent", "@user")},
+	}
+}
+
+func knowledgeProbes() map[string]probe {
+	in := body(fields{"language": "en"})
+	text := []fields{{"kind": "text", "text": "A text"}}
+	return map[string]probe{
+		"search": {query: func(e *estate) string { return "?brand=" + e.ids["brand"] + "&q=" + e.mark }}, "reindexSearch": {}, "suggestArticles": {},
+		"searchArticles": {query: func(e *estate) string { return "?finished=true&brand=" + e.ids["brand"] + "&q=" + e.mark }},
+		"listArticles":   {query: filter("brand", "@brand", "category", "@category")}, "getArticle": {}, "sayArticle": {query: filter("channel", "webchat")},
+		"createArticle": {body: of(func(e *estate) fields {
+			return fields{"brand_ids": []string{e.ids["brand"]}, "category_id": e.ids["category"], "language": "en", "title": "Another", "blocks": text}
+		})},
+		"updateArticle": {body: of(func(e *estate) fields {
+			return fields{"brand_ids": []string{e.ids["brand"]}, "owner_id": e.chief.user.String()}
+		})},
+		"useArticle":      {body: of(func(e *estate) fields { return fields{"conversation_id": e.ids["conversation"], "language": "en"} })},
+		"judgeArticleUse": {body: body(fields{"verdict": "helped"}), agent: true},
+		"writeArticle":    {body: body(fields{"language": "en", "title": "Another", "blocks": text})},
+		"submitArticle":   {body: in}, "returnArticle": {body: body(fields{"language": "en", "comment": "Say more"})}, "publishArticle": {body: in}, "withdrawArticle": {body: in},
+		"archiveArticle": {}, "unarchiveArticle": {}, "getArticleHistory": {}, "getArticleVersion": {}, "restoreArticleVersion": {},
+		"compareArticleVersions": {query: filter("with", "@articleVersion")},
+		"listArticleCategories":  {}, "createArticleCategory": {body: fresh}, "updateArticleCategory": {body: fresh}, "deleteArticleCategory": {},
+		"listMissingAnswers": {}, "answerMissing": {body: of(func(e *estate) fields { return fields{"article_id": e.ids["article"]} })},
 	}
 }
 

@@ -41,7 +41,15 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"POST", mine("conversations", "conversation") + "/replies", fields{"text": "Look", "client_id": "smuggled-reply", "based_on_seq": 1, "force": true, "attachment_ids": list("attachment")}, false},
 		{"POST", mine("interactions", "interaction") + "/transfer", fields{"queue_id": foreign.ids["queue"]}, false},
 		{"POST", mine("interactions", "interaction") + "/transfer", fields{"agent_id": foreign.ids["user"]}, false},
+		{"POST", mine("canned", "canned") + "/uses", fields{"conversation_id": foreign.ids["conversation"]}, false},
 		{"GET", mine("canned", "canned") + "/render?conversation=" + foreign.ids["conversation"], nil, false},
+		{"POST", "/api/v1/articles", fields{"brand_ids": list("brand"), "language": "en", "title": "Smuggled", "blocks": []fields{{"kind": "text", "text": "x"}}}, false},
+		{"PATCH", mine("articles", "article"), fields{"brand_ids": list("brand")}, false},
+		{"PATCH", mine("articles", "article"), fields{"category_id": foreign.ids["category"]}, true},
+		{"PATCH", mine("articles", "article"), fields{"owner_id": foreign.ids["user"]}, false},
+		{"POST", mine("articles", "article") + "/uses", fields{"conversation_id": foreign.ids["conversation"], "language": "en"}, false},
+		{"PUT", mine("missing-answers", "missingAnswer"), fields{"article_id": foreign.ids["article"]}, false},
+		{"GET", mine("article-versions", "articleVersion") + "/comparison?with=" + foreign.ids["articleVersion"], nil, false},
 		{"GET", "/api/v1/transfer-targets?interaction=" + foreign.ids["interaction"], nil, false},
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // ofTenant are the kinds of things that no brand owns: who configures the tenant sees them.
 func ofTenant() []string {
-	return []string{"calendar", "skill", "awayReason", "role", "team", "job", "user", "session", "invitation", "apiKey"}
+	return []string{"calendar", "skill", "awayReason", "role", "team", "category", "job", "user", "session", "invitation", "apiKey"}
 }
 
 // ofBrand are the kinds of things that a brand owns.

@@ -42,6 +42,7 @@ func (a *App) processes() []process {
 		{"jobs", a.runJobs},
 		{"figures", a.rollUp},
 		{"webhooks", a.callWebhooks},
+		{"search", a.indexSearch},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"marks", s.marks.run},
@@ -108,6 +109,12 @@ func (a *App) callWebhooks(ctx context.Context) error {
 	return nil
 }
 
+// indexSearch keeps what can be found up to date, on one node at a time.
+func (a *App) indexSearch(ctx context.Context) error {
+	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "search", a.services.indexer.Run)
+	return nil
+}
+
 // runJobs does what was left for later.
 func (a *App) runJobs(ctx context.Context) error {
 	workers, periodic := a.jobs()
@@ -135,6 +142,8 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.delivery.Send)
 	job.Register(w, s.files.Sweep)
 	job.Register(w, s.files.Discard)
+	job.Register(w, s.knowledge.Expire)
+	job.Register(w, s.indexer.Reindex)
 	job.Register(w, a.prune)
 	s.chat.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}

@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/automation"
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
+	"github.com/zongler/zongler/internal/catalogue"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
@@ -14,11 +15,13 @@ import (
 	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/knowledge"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/idempotency"
 	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/platform/live"
+	"github.com/zongler/zongler/internal/platform/search"
 	"github.com/zongler/zongler/internal/report"
 	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/survey"
@@ -47,6 +50,7 @@ type services struct {
 	conversations *conversation.Service
 	files         *media.Service
 	canned        *canned.Service
+	knowledge     *knowledge.Service
 
 	routing      *routing.Service
 	router       *routing.Router
@@ -59,12 +63,14 @@ type services struct {
 	views        *routing.Views
 	surveys      *survey.Service
 
-	intake   *intake.Service
-	delivery *delivery.Service
-	webhooks *automation.Webhooks
-	worklist *worklist.Service
-	reports  *report.Service
-	rollup   *report.Rollup
+	intake    *intake.Service
+	delivery  *delivery.Service
+	webhooks  *automation.Webhooks
+	worklist  *worklist.Service
+	catalogue *catalogue.Service
+	indexer   *catalogue.Indexer
+	reports   *report.Service
+	rollup    *report.Rollup
 
 	hub         *live.Hub
 	marks       *marks
@@ -112,6 +118,7 @@ func (s *services) records(a *App) {
 	s.customers = customer.New(a.db, s.conversations)
 	s.files = media.New(a.db, a.blobs, a.scanner, a.log)
 	s.canned = canned.New(a.db)
+	s.knowledge = knowledge.New(a.db, s.users)
 }
 
 func (s *services) engines(a *App) {
@@ -136,12 +143,14 @@ func (s *services) operations(d *db.DB) {
 		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.worklist = worklist.New(d)
+	s.catalogue = catalogue.New(d, search.New(d), s.worklist)
 	s.reports = report.NewService(d, s.users, s.router)
 }
 
 // edges are what people hold on to: the desks' live connections and the visitors' chat.
 func (s *services) edges(a *App) {
 	s.rollup = report.NewRollup(a.db, a.log)
+	s.indexer = catalogue.NewIndexer(a.db, search.New(a.db), a.log)
 	s.idempotency = idempotency.New(a.db, a.box)
 	s.hub = a.newHub(s)
 	s.marks = newMarks(a.bus, a.node, s, a.log)

@@ -122,6 +122,88 @@ func TestUpdateKeepsShortcutsApart(t *testing.T) {
 	})
 }
 
+func TestAVariantGoesBeforeTheTextOfAllChannels(t *testing.T) {
+	t.Parallel()
+	r := canned.Reply{
+		Texts:    map[string]string{"pl": "pl", "hu": "hu"},
+		Variants: canned.Variants{"sms": {"pl": "pl sms", "en": "en sms"}},
+	}
+	for _, c := range []struct {
+		class     string
+		languages []string
+		want      string
+	}{
+		{"sms", []string{"pl"}, "pl sms"},
+		{"sms", []string{"hu", "pl"}, "hu"}, // the right language before the right class
+		{"sms", []string{"de"}, "en sms"},
+		{"chat", []string{"pl"}, "pl"},
+		{"chat", []string{"de", "pl"}, "pl"},
+		{"chat", nil, "hu"},
+	} {
+		if got, _ := r.Text(c.class, c.languages...); got != c.want {
+			t.Errorf("%s in %v: %q, want %q", c.class, c.languages, got, c.want)
+		}
+	}
+	for name, want := range map[string]string{"": "", "Kovács Réka": "Kovács", "Anna Maria Nowak": "Anna"} {
+		if got := canned.FirstName(name, "pl"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := canned.FirstName("Kovács Réka", "hu"); got != "Réka" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestEverybodyHasRepliesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		as := func(user id.User, role actor.BuiltIn) context.Context {
+			return actor.With(t.Context(), actor.Actor{Kind: actor.User, Tenant: 1, User: user, Rights: role.Rights(), Brands: actor.Brands{Some: []id.Brand{falaNet}}})
+		}
+		ola, jan, boss := as(5, actor.Agent), as(6, actor.Agent), as(7, actor.Supervisor)
+		own := hello("hej", 0)
+		own.OwnerID = 5
+		mine, err := s.Create(ola, own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own.OwnerID = 5 // he cannot make one of hers
+		if his, err := s.Create(jan, own); err != nil || his.OwnerID != 6 {
+			t.Errorf("%+v %v", his, err)
+		}
+		if _, err := s.Create(ola, hello("fala", falaNet)); !errs.Is(errs.Forbidden, err) {
+			t.Errorf("an agent makes a reply of the brand: %v", err)
+		}
+		if _, err := s.Get(jan, mine.ID); !errs.Is(errs.NotFound, err) {
+			t.Errorf("another's own reply: %v", err)
+		}
+		if _, err := s.Update(boss, mine.ID, canned.Change{Title: new("x")}); !errs.Is(errs.NotFound, err) {
+			t.Errorf("another's own reply changed: %v", err)
+		}
+		if _, err := s.Update(ola, mine.ID, canned.Change{Variants: canned.Variants{"sms": {"pl": "Hej!"}}}); err != nil {
+			t.Error(err)
+		}
+		if _, err := s.Update(ola, mine.ID, canned.Change{Variants: canned.Variants{"fax": {"pl": "Hej!"}}}); !errs.Is(errs.Invalid, err) {
+			t.Errorf("a variant for nothing: %v", err)
+		}
+		if _, err := s.Update(ola, mine.ID, canned.Change{Texts: map[string]string{"pl": "{{order.id|x}}"}}); errs.Told(err) == nil || errs.Told(err).Fields[0].Code != "canned.variable" {
+			t.Errorf("an unknown variable: %v", err)
+		}
+		for range 2 {
+			if err := s.Used(ola, mine.ID, 99); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Used(jan, mine.ID, 99); !errs.Is(errs.NotFound, err) {
+			t.Errorf("another's own reply used: %v", err)
+		}
+		if uses, err := s.Uses(ola, []canned.Reply{mine}); err != nil || uses[mine.ID] != 2 {
+			t.Errorf("%v %v", uses, err)
+		}
+	})
+}
+
 func TestWrongFieldsAreNamed(t *testing.T) {
 	t.Parallel()
 	s := open(t, dbtest.SQLite(t))
@@ -147,6 +229,7 @@ func TestRenderFillsAndReports(t *testing.T) {
 		{"{{customer.name}} {{ agent.name }}", "Zofia {{agent.name}} Ola", ""}, // values are not filled again
 		{"{{order.id}} {{order.id}} {{brand.name}}", "{{order.id}} {{order.id}} {{brand.name}}", "order.id brand.name"},
 		{"{{}} {{{agent.name}}} {x}", "{{}} {Ola} {x}", ""},
+		{"Hi {{customer.first_name|there}}, {{ agent.name | x }}{{brand.name|}}!", "Hi there, Ola!", ""},
 	}
 	for _, c := range cases {
 		got, unknown := canned.Render(c.text, values)

@@ -19,18 +19,19 @@ type Service struct{ db *db.DB }
 // New returns a Service that stores in d.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-const columns = `id, brand_id, shortcut, title, texts, archived, rev, created_at, changed_at`
+const columns = `id, brand_id, owner_id, shortcut, title, texts, variants, archived, rev, created_at, changed_at`
 
 // what names canned replies in facts and in the audit.
 const what = "canned"
 
-// scope returns the rows that a may see: those of own brands and those of all.
+// scope returns the rows that a may see: those of own brands and those of all, but of other people's own none.
 func scope(a actor.Actor) *db.Where {
 	w := &db.Where{}
 	w.And("tenant_id = ?", a.Tenant)
 	if !a.Brands.All {
 		db.In(w, "brand_id", append([]id.Brand{0}, a.Brands.Some...))
 	}
+	w.And("owner_id IN (0, ?)", a.User)
 	return w
 }
 
@@ -83,11 +84,14 @@ func (s *Service) Get(ctx context.Context, reply id.Canned) (Reply, error) {
 // Create makes a reply.
 func (s *Service) Create(ctx context.Context, r Reply) (Reply, error) {
 	const op = "canned.Create"
-	a, err := actor.Require(ctx, op, actor.CannedEdit)
+	a, err := actor.Require(ctx, op, actor.CannedRead)
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := mayEdit(op, a, r.BrandID); err != nil {
+	if r.OwnerID != 0 {
+		r.OwnerID = a.User
+	}
+	if err := mayEdit(op, a, r); err != nil {
 		return Reply{}, err
 	}
 	if err := r.check(op); err != nil {
@@ -98,9 +102,9 @@ func (s *Service) Create(ctx context.Context, r Reply) (Reply, error) {
 			return err
 		}
 		r.ID, r.Rev, r.CreatedAt, r.ChangedAt = id.New[id.Canned](), 1, tx.Now(), tx.Now()
-		_, err := db.Exec(ctx, tx, `INSERT INTO canned (tenant_id, id, brand_id, shortcut, title, folded, texts, archived, rev, created_at, changed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			a.Tenant, r.ID, r.BrandID, r.Shortcut, r.Title, r.folded(), db.JSON(r.Texts), r.Archived, r.Rev, r.CreatedAt, r.ChangedAt)
+		_, err := db.Exec(ctx, tx, `INSERT INTO canned (tenant_id, id, brand_id, shortcut, title, folded, texts, archived, rev, created_at, changed_at, owner_id, variants)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			a.Tenant, r.ID, r.BrandID, r.Shortcut, r.Title, r.folded(), db.JSON(r.Texts), r.Archived, r.Rev, r.CreatedAt, r.ChangedAt, r.OwnerID, r.variants())
 		if err != nil {
 			return taken(op, err)
 		}
@@ -126,6 +130,7 @@ type Change struct {
 	Shortcut *string
 	Title    *string
 	Texts    map[string]string
+	Variants Variants
 	Archived *bool
 	Rev      int64 // of the version that was edited; 0 takes any
 }
@@ -133,7 +138,7 @@ type Change struct {
 // Update changes a reply. An editor who saw an older version gets a Conflict.
 func (s *Service) Update(ctx context.Context, reply id.Canned, change Change) (Reply, error) {
 	const op = "canned.Update"
-	a, err := actor.Require(ctx, op, actor.CannedEdit)
+	a, err := actor.Require(ctx, op, actor.CannedRead)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -145,7 +150,7 @@ func (s *Service) Update(ctx context.Context, reply id.Canned, change Change) (R
 		if err != nil {
 			return err
 		}
-		if err := mayEdit(op, a, before.BrandID); err != nil {
+		if err := mayEdit(op, a, before); err != nil {
 			return err
 		}
 		if change.Rev != 0 && change.Rev != before.Rev {
@@ -156,9 +161,9 @@ func (s *Service) Update(ctx context.Context, reply id.Canned, change Change) (R
 			return err
 		}
 		after.Rev, after.ChangedAt = before.Rev+1, tx.Now()
-		_, err = db.Exec(ctx, tx, `UPDATE canned SET shortcut = $3, title = $4, folded = $5, texts = $6, archived = $7, rev = $8, changed_at = $9
+		_, err = db.Exec(ctx, tx, `UPDATE canned SET shortcut = $3, title = $4, folded = $5, texts = $6, archived = $7, rev = $8, changed_at = $9, variants = $10
 			WHERE tenant_id = $1 AND id = $2`,
-			a.Tenant, reply, after.Shortcut, after.Title, after.folded(), db.JSON(after.Texts), after.Archived, after.Rev, after.ChangedAt)
+			a.Tenant, reply, after.Shortcut, after.Title, after.folded(), db.JSON(after.Texts), after.Archived, after.Rev, after.ChangedAt, after.variants())
 		if err != nil {
 			return taken(op, err)
 		}
@@ -177,18 +182,35 @@ func (c Change) apply(r Reply) Reply {
 	if c.Texts != nil {
 		r.Texts = c.Texts
 	}
+	if c.Variants != nil {
+		r.Variants = c.Variants
+	}
 	if c.Archived != nil {
 		r.Archived = *c.Archived
 	}
 	return r
 }
 
-// mayEdit refuses a reply of all brands to those who do not look after all brands.
-func mayEdit(op string, a actor.Actor, brand id.Brand) error {
-	if brand == 0 && !a.Brands.All || brand != 0 && !a.Brands.Has(brand) {
+// mayEdit lets everybody have replies of their own. Those of a brand belong to who
+// may edit them there, those of all brands to who looks after all.
+func mayEdit(op string, a actor.Actor, r Reply) error {
+	brand := r.BrandID
+	own := r.OwnerID != 0 && r.OwnerID == a.User
+	switch {
+	case brand != 0 && !a.Brands.Has(brand), brand == 0 && !a.Brands.All && !own:
 		return errs.New(errs.Forbidden, op, "canned.brand")
+	case !own && a.Scope(actor.CannedEdit) == actor.None:
+		return errs.New(errs.Forbidden, op, "forbidden").With(errs.Values{"permission": string(actor.CannedEdit)})
 	}
 	return nil
+}
+
+// variants returns the variants as they are stored.
+func (r Reply) variants() any {
+	if r.Variants == nil {
+		return db.JSON(Variants{})
+	}
+	return db.JSON(r.Variants)
 }
 
 // taken says in words that a shortcut is in use.

@@ -27,5 +27,7 @@ var catalogue = map[string]func([]byte) (Fact, error){ //nolint:gochecknoglobals
 	ChannelsSwitched{}.Kind():     reader[ChannelsSwitched],
 	MembershipMoved{}.Kind():      reader[MembershipMoved],
 	AgentChanged{}.Kind():         reader[AgentChanged],
+	ArticleChanged{}.Kind():       reader[ArticleChanged],
+	ArticleUsed{}.Kind():          reader[ArticleUsed],
 	ConfigurationChanged{}.Kind(): reader[ConfigurationChanged],
 }

@@ -36,6 +36,12 @@ type (
 	viewKind            struct{}
 	webhookKind         struct{}
 	webhookDeliveryKind struct{}
+	articleKind         struct{}
+	articleVersionKind  struct{}
+	articleUseKind      struct{}
+	categoryKind        struct{}
+	cannedUseKind       struct{}
+	missingAnswerKind   struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -108,4 +114,16 @@ type (
 	Webhook = Of[webhookKind]
 	// WebhookDelivery is the key of one message to a webhook.
 	WebhookDelivery = Of[webhookDeliveryKind]
+	// Article is the key of what the centre knows about one thing.
+	Article = Of[articleKind]
+	// ArticleVersion is the key of one text of an article in one language.
+	ArticleVersion = Of[articleVersionKind]
+	// ArticleUse is the key of an article's being put into an answer.
+	ArticleUse = Of[articleUseKind]
+	// CannedUse is the key of a canned reply's being put into an answer.
+	CannedUse = Of[cannedUseKind]
+	// Category is the key of a place in the tree of articles.
+	Category = Of[categoryKind]
+	// MissingAnswer is the key of what was looked for in vain.
+	MissingAnswer = Of[missingAnswerKind]
 )

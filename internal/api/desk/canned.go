@@ -9,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/canned"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/knowledge"
 	"github.com/zongler/zongler/internal/platform/httpx"
 	"github.com/zongler/zongler/internal/worklist"
 )
@@ -28,7 +29,10 @@ type cannedBody struct {
 	BrandID   id.Brand          `json:"brand_id,omitzero" doc:"Absent: every brand"`
 	Shortcut  string            `json:"shortcut"`
 	Title     string            `json:"title"`
+	Own       bool              `json:"own" doc:"Nobody else has it"`
 	Texts     map[string]string `json:"texts" doc:"By language"`
+	Variants  canned.Variants   `json:"variants,omitempty" doc:"What is said instead by class of channel: chat, mail, social, sms; then by language"`
+	Used      int               `json:"used" doc:"How often it was put into an answer; lists tell it"`
 	Text      string            `json:"text" doc:"In the language that was asked for, or the first there is"`
 	Language  string            `json:"language" doc:"Of text"`
 	Archived  bool              `json:"archived"`
@@ -48,9 +52,11 @@ type cannedListInput struct {
 type cannedCreateInput struct {
 	Body struct {
 		BrandID  id.Brand          `json:"brand_id,omitzero" doc:"Absent: every brand"`
+		Own      bool              `json:"own,omitempty" doc:"For oneself alone"`
 		Shortcut string            `json:"shortcut" maxLength:"41"`
 		Title    string            `json:"title" maxLength:"120"`
 		Texts    map[string]string `json:"texts"`
+		Variants canned.Variants   `json:"variants,omitempty"`
 	}
 }
 
@@ -60,6 +66,7 @@ type cannedUpdateInput struct {
 		Shortcut *string           `json:"shortcut,omitempty" maxLength:"41"`
 		Title    *string           `json:"title,omitempty" maxLength:"120"`
 		Texts    map[string]string `json:"texts,omitempty"`
+		Variants canned.Variants   `json:"variants,omitempty"`
 		Rev      int64             `json:"rev,omitempty" doc:"Of the version that was edited; a change since gives a conflict"`
 	}
 }
@@ -115,8 +122,16 @@ func (c Canned) registerReads(api *httpx.API) {
 		if err != nil {
 			return nil, err
 		}
+		uses, err := c.Canned.Uses(ctx, found)
+		if err != nil {
+			return nil, err
+		}
 		page, err := httpx.NewPage(found, in.Size(), func(last canned.Reply) any { return last.ID })
-		return &cannedPageOutput{Body: pageOf(page, func(r canned.Reply) cannedBody { return cannedOf(r, in.Language) })}, err
+		return &cannedPageOutput{Body: pageOf(page, func(r canned.Reply) cannedBody {
+			b := cannedOf(r, in.Language)
+			b.Used = uses[r.ID]
+			return b
+		})}, err
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "getCanned", Method: http.MethodGet, Path: cannedPath + "/{id}", Tag: tagCanned, Summary: "One canned reply",
@@ -147,10 +162,12 @@ func (c Canned) render(ctx context.Context, in *renderInput) (*renderOutput, err
 		return nil, err
 	}
 	who, out := actor.From(ctx), &renderOutput{}
-	text, language := reply.Text(in.Language, who.Language)
+	text, language := reply.Text(string(knowledge.ClassOf(rows[0].Channel)), in.Language, who.Language)
 	out.Body.Language = language
 	out.Body.Text, out.Body.Unknown = canned.Render(text, map[string]string{
-		canned.CustomerName: rows[0].CustomerName, canned.AgentName: who.Name, canned.BrandName: brand,
+		canned.CustomerName: rows[0].CustomerName, canned.CustomerFirstName: canned.FirstName(rows[0].CustomerName, language),
+		canned.AgentName: who.Name, canned.AgentFirstName: canned.FirstName(who.Name, who.Language),
+		canned.BrandName: brand, canned.ConversationSubject: rows[0].Subject,
 	})
 	if out.Body.Unknown == nil {
 		out.Body.Unknown = []string{}
@@ -160,19 +177,30 @@ func (c Canned) render(ctx context.Context, in *renderInput) (*renderOutput, err
 
 func (c Canned) registerChanges(api *httpx.API) {
 	httpx.Register(api, httpx.Operation{
-		ID: "createCanned", Method: http.MethodPost, Path: cannedPath, Tag: tagCanned, Summary: "Make a canned reply", Permission: actor.CannedEdit,
-		Creates: true, Errors: []httpx.Code{{Kind: errs.Conflict, Code: "canned.shortcut_taken"}, {Kind: errs.Forbidden, Code: "canned.brand"}},
+		ID: "createCanned", Method: http.MethodPost, Path: cannedPath, Tag: tagCanned, Summary: "Make a canned reply", Permission: actor.CannedRead,
+		Description: "Everybody may have replies of their own; those of a brand take the right to edit them.",
+		Creates:     true, Errors: []httpx.Code{{Kind: errs.Conflict, Code: "canned.shortcut_taken"}, {Kind: errs.Forbidden, Code: "canned.brand"}},
 	}, func(ctx context.Context, in *cannedCreateInput) (*cannedOutput, error) {
 		b := in.Body
-		return shownCanned(c.Canned.Create(ctx, canned.Reply{BrandID: b.BrandID, Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts}))
+		r := canned.Reply{BrandID: b.BrandID, Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Variants: b.Variants}
+		if b.Own {
+			if r.OwnerID = actor.From(ctx).User; r.OwnerID.IsZero() {
+				return nil, errs.New(errs.Forbidden, "desk.createCanned", "actor.person_needed")
+			}
+		}
+		return shownCanned(c.Canned.Create(ctx, r))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "updateCanned", Method: http.MethodPatch, Path: cannedPath + "/{id}", Tag: tagCanned, Summary: "Change a canned reply",
-		Permission: actor.CannedEdit, Errors: cannedCodes(),
+		Permission: actor.CannedRead, Errors: cannedCodes(),
 	}, func(ctx context.Context, in *cannedUpdateInput) (*cannedOutput, error) {
 		b := in.Body
-		return shownCanned(c.Canned.Update(ctx, in.ID, canned.Change{Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Rev: b.Rev}))
+		return shownCanned(c.Canned.Update(ctx, in.ID, canned.Change{Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Variants: b.Variants, Rev: b.Rev}))
 	})
+	httpx.Register(api, httpx.Operation{
+		ID: "useCanned", Method: http.MethodPost, Path: cannedPath + "/{id}/uses", Tag: tagCanned, Status: http.StatusNoContent,
+		Summary: "Note that a canned reply was put into an answer", Permission: actor.CannedRead, Errors: notFound(),
+	}, c.use)
 	c.registerArchive(api, "archive", "Take a canned reply out of use", true)
 	c.registerArchive(api, "restore", "Use an archived canned reply again", false)
 }
@@ -180,10 +208,28 @@ func (c Canned) registerChanges(api *httpx.API) {
 func (c Canned) registerArchive(api *httpx.API, verb, summary string, archived bool) {
 	httpx.Register(api, httpx.Operation{
 		ID: verb + "Canned", Method: http.MethodPost, Path: cannedPath + "/{id}/" + verb, Tag: tagCanned,
-		Summary: summary, Permission: actor.CannedEdit, Errors: cannedCodes(),
+		Summary: summary, Permission: actor.CannedRead, Errors: cannedCodes(),
 	}, func(ctx context.Context, in *CannedKey) (*cannedOutput, error) {
 		return shownCanned(c.Canned.Update(ctx, in.ID, canned.Change{Archived: &archived}))
 	})
+}
+
+type cannedUseInput struct {
+	CannedKey
+	Body struct {
+		ConversationID id.Conversation `json:"conversation_id"`
+	}
+}
+
+func (c Canned) use(ctx context.Context, in *cannedUseInput) (*struct{}, error) {
+	rows, err := c.Worklist.Rows(ctx, []id.Conversation{in.Body.ConversationID})
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errs.E(errs.NotFound, "desk.useCanned", nil)
+	}
+	return nil, c.Canned.Used(ctx, in.ID, in.Body.ConversationID)
 }
 
 func cannedCodes() []httpx.Code {
@@ -201,9 +247,9 @@ func shownCanned(r canned.Reply, err error) (*cannedOutput, error) {
 }
 
 func cannedOf(r canned.Reply, language string) cannedBody {
-	text, language := r.Text(language)
+	text, language := r.Text("", language)
 	return cannedBody{
-		ID: r.ID, BrandID: r.BrandID, Shortcut: r.Shortcut, Title: r.Title, Texts: r.Texts, Text: text, Language: language,
+		ID: r.ID, BrandID: r.BrandID, Shortcut: r.Shortcut, Title: r.Title, Own: r.OwnerID != 0, Texts: r.Texts, Variants: r.Variants, Text: text, Language: language,
 		Archived: r.Archived, Rev: r.Rev, ChangedAt: r.ChangedAt,
 	}
 }

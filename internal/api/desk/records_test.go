@@ -262,7 +262,7 @@ func TestOperationsAnswerAndRecord(t *testing.T) {
 		{"a customer renamed", agent, "PATCH", cust, `{"name":"Zofia Nowak","rev":1}`, 200, `"rev":2`, "customer.changed"},
 		{"a customer who was renamed meanwhile", agent, "PATCH", cust, `{"name":"X","rev":1}`, 409, `"customer.changed"`, ""},
 		{"the list follows the name", agent, "GET", "/api/v1/conversations", "", 200, `"name":"Zofia Nowak"`, ""},
-		{"a canned reply", supervisor, "POST", "/api/v1/canned", `{"brand_id":"10","shortcut":"hej","title":"Hej","texts":{"pl":"Dzień dobry, {{customer.name}} {{x}}"}}`, 201, `"shortcut":"hej"`, "configuration.changed"},
+		{"a canned reply", supervisor, "POST", "/api/v1/canned", `{"brand_id":"10","shortcut":"hej","title":"Hej","texts":{"pl":"Dzień dobry, {{customer.name}}"}}`, 201, `"shortcut":"hej"`, "configuration.changed"},
 		{"a canned reply by an agent", agent, "POST", "/api/v1/canned", `{"brand_id":"10","shortcut":"ho","title":"Ho","texts":{"pl":"x"}}`, 403, `"forbidden"`, ""},
 		{"canned replies", agent, "GET", "/api/v1/canned?q=hej&language=pl", "", 200, `"text":"Dzień dobry`, ""},
 	}
@@ -339,12 +339,12 @@ func TestACannedReplyIsFilledForAConversation(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		b := newBench(t, d)
 		var made struct{ ID string }
-		w := b.call(person(marta, actor.Supervisor), "POST", "/api/v1/canned", `{"brand_id":"10","shortcut":"a","title":"A","texts":{"pl":"{{customer.name}}, {{agent.name}}, {{brand.name}}, {{x}}"}}`)
+		w := b.call(person(marta, actor.Supervisor), "POST", "/api/v1/canned", `{"brand_id":"10","shortcut":"a","title":"A","texts":{"pl":"{{customer.name}}, {{agent.name}}, {{brand.name}}, {{conversation.subject}}"}}`)
 		if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil {
 			t.Fatal(err)
 		}
 		w = b.call(person(ola, actor.Agent), "GET", "/api/v1/canned/"+made.ID+"/render?conversation=CONV", "")
-		if want := `{"text":"Zofia Wilk, Ola Nowicka, Fala Net, {{x}}","language":"pl","unknown":["x"]}`; strings.TrimSpace(w.Body.String()) != want {
+		if want := `{"text":"Zofia Wilk, Ola Nowicka, Fala Net, {{conversation.subject}}","language":"pl","unknown":["conversation.subject"]}`; strings.TrimSpace(w.Body.String()) != want {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 		if w = b.call(person(99, actor.Agent), "GET", "/api/v1/canned/"+made.ID+"/render?conversation=CONV", ""); w.Code != 404 {

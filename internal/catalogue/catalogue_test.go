@@ -1,0 +1,333 @@
+package catalogue_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/catalogue"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/customer"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/knowledge"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/internal/platform/search"
+)
+
+const (
+	falaNet  id.Brand = 10
+	vasarfia id.Brand = 11
+	ola      id.User  = 5
+	point             = id.EntryPoint(3)
+)
+
+// site is a small centre of which everything can be found.
+type site struct {
+	t             *testing.T
+	db            *db.DB
+	conversations *conversation.Service
+	customers     *customer.Service
+	articles      *knowledge.Service
+	catalogue     *catalogue.Service
+	indexer       *catalogue.Indexer
+	names         map[int64]string
+}
+
+// nobody is in no team.
+type nobody struct{}
+
+func (nobody) Teammates(context.Context, db.Queryer, id.User) ([]id.User, error) { return nil, nil }
+func (nobody) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.User) ([]id.User, error) {
+	return users, nil
+}
+
+// reach lets those who may not see all of a brand see what they work on.
+type reach struct{}
+
+func (reach) Reach(ctx context.Context) (func(w *db.Where) string, error) {
+	a, err := actor.Require(ctx, "test.Reach", actor.ConversationRead)
+	if err != nil || a.Scope(actor.ConversationRead) >= actor.InBrand {
+		return nil, err
+	}
+	return func(w *db.Where) string {
+		brands := "1 = 1"
+		if !a.Brands.All {
+			brands = db.OneOf(w, "c.brand_id", a.Brands.Some)
+		}
+		return brands + " AND c.open AND c.agent_id = " + w.Arg(a.User)
+	}, nil
+}
+
+func open(t *testing.T, d *db.DB) *site {
+	t.Helper()
+	s := &site{t: t, db: d, names: map[int64]string{}}
+	s.conversations = conversation.New(d, nobody{})
+	s.customers = customer.New(d, s.conversations)
+	s.articles = knowledge.New(d, nobody{})
+	index := search.New(d)
+	s.catalogue = catalogue.New(d, index, reach{})
+	s.indexer = catalogue.NewIndexer(d, index, slog.New(slog.DiscardHandler))
+	s.update(func(tx *db.Tx) error {
+		for _, brand := range []id.Brand{falaNet, vasarfia} {
+			if _, err := db.Exec(t.Context(), tx, `INSERT INTO brand (tenant_id, id, name, name_key, color, languages, time_zone, created_at, updated_at)
+				VALUES (1, $1, '', '', '#0b7285', '["pl"]', 'Europe/Warsaw', 0, 0)`, brand); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return s
+}
+
+func (s *site) ctx() context.Context { return dbtest.As(s.t, 1) }
+
+func (s *site) update(fn func(tx *db.Tx) error) {
+	s.t.Helper()
+	if err := s.db.Update(s.ctx(), fn); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// write lets a customer of a brand write; agent, if any, works on it.
+func (s *site) write(brand id.Brand, who, subject, text string, agent id.User) id.Conversation {
+	s.t.Helper()
+	var c conversation.Conversation
+	s.update(func(tx *db.Tx) error {
+		p, err := s.customers.Resolve(s.ctx(), tx, customer.Seen{
+			Brand: brand, EntryPoint: point, Provider: "email", ExternalID: who + "@example.com", DisplayName: who, Phone: "+48 600 100 200", Language: "pl-PL",
+		})
+		if err != nil {
+			return err
+		}
+		s.names[int64(p.Customer)] = who
+		c, _, err = s.conversations.Open(s.ctx(), tx, conversation.Thread{
+			Brand: brand, EntryPoint: point, Channel: "webchat", ExternalKey: who + subject, ContactPoint: p.ContactPoint, Customer: p.Customer,
+			CustomerName: p.Name, Subject: subject,
+		})
+		if err != nil {
+			return err
+		}
+		if _, _, err = s.conversations.Append(s.ctx(), tx, &c, conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByCustomer, Text: text}); err != nil {
+			return err
+		}
+		if agent == 0 {
+			return nil
+		}
+		return s.conversations.ShowWork(s.ctx(), tx, c.ID, conversation.Work{Interaction: 7, State: "active", Agent: agent})
+	})
+	s.names[int64(c.ID)] = subject
+	return c.ID
+}
+
+// publish makes an article and shows it.
+func (s *site) publish(language, title, text string, brands ...id.Brand) id.Article {
+	s.t.Helper()
+	a, err := s.articles.Create(s.ctx(), knowledge.NewArticle{
+		Brands: brands, Language: language, Writing: knowledge.Writing{Title: title, Blocks: []knowledge.Block{{Kind: knowledge.Text, Text: text}}},
+	})
+	if err == nil {
+		_, err = s.articles.Publish(s.ctx(), a.ID, language, "")
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.names[int64(a.ID)] = title
+	return a.ID
+}
+
+func (s *site) catchUp() {
+	s.t.Helper()
+	for { // until all that happened has its position
+		n, err := db.One[int](s.t.Context(), s.db, `SELECT COUNT(*) FROM fact WHERE pos = 0`)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if n == 0 {
+			break
+		}
+		<-s.db.News()
+	}
+	if err := s.indexer.CatchUp(s.t.Context()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// finds returns what somebody finds, by kind and name.
+func (s *site) finds(ctx context.Context, q catalogue.Query) string {
+	s.t.Helper()
+	q.Limit = 50
+	found, err := s.catalogue.Search(ctx, q)
+	if err != nil {
+		s.t.Fatalf("%q: %v", q.Text, err)
+	}
+	return s.told(found)
+}
+
+func (s *site) told(found []catalogue.Found) string {
+	var out []string
+	for _, f := range found {
+		out = append(out, fmt.Sprintf("%s:%s", f.Kind, s.names[f.Thing]))
+	}
+	return strings.Join(out, " ")
+}
+
+func as(t *testing.T, user id.User, rights actor.Rights, brands ...id.Brand) context.Context {
+	t.Helper()
+	return actor.With(t.Context(), actor.Actor{Kind: actor.User, Tenant: 1, User: user, Rights: rights, Brands: actor.Brands{All: len(brands) == 0, Some: brands}})
+}
+
+func TestEverybodyFindsWhatIsTheirs(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.write(falaNet, "Zażółcki", "Mój-router", "Nie świeci się dioda w Łodzi", ola)
+		s.write(falaNet, "Inny", "Cudzy", "Także dioda", 0)
+		s.write(vasarfia, "Őri", "Csomag", "Hol a csomagom, dióda", 0)
+		s.publish("pl", "Dioda", "Co znaczy dioda")
+		s.publish("hu", "Csak", "dióda", vasarfia)
+		s.catchUp()
+		chief := as(t, 1, actor.Administrator.Rights())
+		supervisor := as(t, 2, actor.Supervisor.Rights(), falaNet)
+		agent := as(t, ola, actor.Agent.Rights(), falaNet)
+		unnamed := actor.Supervisor.Rights()
+		delete(unnamed, actor.NamesRead)
+		for name, c := range map[string]struct {
+			ctx  context.Context
+			q    catalogue.Query
+			want string
+		}{
+			"all brands":             {chief, catalogue.Query{Text: "dioda", Kinds: []catalogue.Kind{catalogue.Conversations}}, "conversation:Csomag conversation:Cudzy conversation:Mój-router"},
+			"one of all":             {chief, catalogue.Query{Text: "dioda", Brand: vasarfia}, "article:Dioda article:Csak conversation:Csomag"}, // an article of all brands is of this one
+			"own brand":              {supervisor, catalogue.Query{Text: "dioda"}, "article:Dioda conversation:Cudzy conversation:Mój-router"},
+			"own work":               {agent, catalogue.Query{Text: "dioda"}, "article:Dioda conversation:Mój-router"},
+			"by the subject":         {agent, catalogue.Query{Text: "moj rou"}, "conversation:Mój-router"},
+			"a customer by name":     {agent, catalogue.Query{Text: "zazol"}, "customer:Zażółcki"},
+			"by the address":         {agent, catalogue.Query{Text: "inny@example.com"}, "customer:Inny"},
+			"by a number":            {agent, catalogue.Query{Text: "600 100 200", Kinds: []catalogue.Kind{catalogue.Customers}}, "customer:Inny customer:Zażółcki"},
+			"no names":               {as(t, 3, unnamed, falaNet), catalogue.Query{Text: "inny"}, ""},
+			"an expert's customers":  {as(t, ola, actor.Expert.Rights(), falaNet), catalogue.Query{Text: "600100200"}, "customer:Zażółcki"},
+			"articles in a language": {chief, catalogue.Query{Text: "dioda", Kinds: []catalogue.Kind{catalogue.Articles}, Language: "hu"}, "article:Csak"},
+			"nobody's":               {dbtest.As(t, 2), catalogue.Query{Text: "dioda"}, ""},
+		} {
+			if got := s.finds(c.ctx, c.q); got != c.want {
+				t.Errorf("%s: %q, want %q", name, got, c.want)
+			}
+		}
+		if _, err := s.catalogue.Search(agent, catalogue.Query{Text: "x", Brand: vasarfia}); !errs.Is(errs.NotFound, err) {
+			t.Errorf("a foreign brand: %v", err)
+		}
+		if _, err := s.catalogue.Search(as(t, 4, actor.BrandViewer.Rights()), catalogue.Query{Text: "x"}); !errs.Is(errs.Forbidden, err) {
+			t.Errorf("who may read nothing: %v", err)
+		}
+	})
+}
+
+func TestWhatChangesIsFoundAsItIs(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		c := s.write(falaNet, "Inny", "Temat", "pierwotnie zielony", 0)
+		a := s.publish("pl", "Porada", "zielony")
+		s.catchUp()
+		chief := as(t, 1, actor.Administrator.Rights())
+		if got := s.finds(chief, catalogue.Query{Text: "zielony"}); got != "conversation:Temat article:Porada" && got != "article:Porada conversation:Temat" {
+			t.Errorf("%q", got)
+		}
+		s.update(func(tx *db.Tx) error {
+			thread, err := s.conversations.Lock(s.ctx(), tx, c)
+			if err != nil {
+				return err
+			}
+			first, err := db.One[id.Entry](s.ctx(), tx, `SELECT id FROM entry WHERE tenant_id = 1 AND conversation_id = $1 AND seq = 1`, c)
+			if err != nil {
+				return err
+			}
+			_, _, err = s.conversations.Append(s.ctx(), tx, &thread, conversation.NewEntry{Kind: conversation.Edit, Author: conversation.ByCustomer, Target: first, Text: "potem czerwony"})
+			return err
+		})
+		if _, err := s.articles.Archive(s.ctx(), a); err != nil {
+			t.Fatal(err)
+		}
+		s.catchUp()
+		for query, want := range map[string]string{"zielony": "", "czerwony": "conversation:Temat", "porada": ""} {
+			if got := s.finds(chief, catalogue.Query{Text: query}); got != want {
+				t.Errorf("%q finds %q, want %q", query, got, want)
+			}
+		}
+	})
+}
+
+func TestTheIndexCanBeMadeAnew(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.write(falaNet, "Inny", "Temat", "zielony", 0)
+		s.publish("pl", "Porada", "zielony")
+		index := search.New(d)
+		s.update(func(tx *db.Tx) error { // of a thing that is gone
+			return index.Put(s.ctx(), tx, search.Document{Kind: string(catalogue.Articles), Thing: 99, Title: "zielony", Scopes: []string{"b0"}})
+		})
+		if err := s.indexer.StartReindex(s.ctx()); err != nil {
+			t.Fatal(err)
+		}
+		for range 50 {
+			text, found, err := db.Find[string](s.ctx(), d, `SELECT args FROM job WHERE kind = 'catalogue.reindex' ORDER BY id LIMIT 1`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !found {
+				break
+			}
+			s.update(func(tx *db.Tx) error {
+				_, err := db.Exec(s.ctx(), tx, `DELETE FROM job WHERE kind = 'catalogue.reindex'`)
+				return err
+			})
+			if err := s.indexer.Reindex(s.ctx(), decode[catalogue.Reindex](t, text)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := s.finds(as(t, 1, actor.Administrator.Rights()), catalogue.Query{Text: "zielony"})
+		if strings.Count(got, "article:") != 1 || !strings.Contains(got, "article:Porada") || !strings.Contains(got, "conversation:Temat") {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestSuggestionsAreOfTheBrandAndTheLanguage(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		c := s.write(falaNet, "Inny", "", "Dzień dobry, chciałbym zwrócić uszkodzoną paczkę do sklepu", ola)
+		s.publish("pl", "Zwrot-paczki", "Jak zwrócić paczkę do sklepu")
+		s.publish("pl", "Cudze", "Jak zwrócić paczkę do sklepu", vasarfia)
+		s.publish("hu", "Visszaküldés", "paczka zwrocic", falaNet)
+		s.publish("pl", "Faktury", "Gdzie są faktury")
+		s.catchUp()
+		agent := as(t, ola, actor.Agent.Rights(), falaNet)
+		got, err := s.catalogue.Suggest(agent, c)
+		if err != nil || got.Language != "pl" || s.told(got.Articles) != "article:Zwrot-paczki" {
+			t.Errorf("%q in %q, %v", s.told(got.Articles), got.Language, err)
+		}
+		if _, err := s.catalogue.Suggest(as(t, 9, actor.Agent.Rights(), falaNet), c); !errs.Is(errs.NotFound, err) {
+			t.Errorf("for a conversation of somebody else: %v", err)
+		}
+		if _, err := s.catalogue.Suggest(as(t, 9, actor.Supervisor.Rights(), vasarfia), c); !errs.Is(errs.NotFound, err) {
+			t.Errorf("for one of another brand: %v", err)
+		}
+	})
+}
+
+func decode[T any](t *testing.T, text string) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

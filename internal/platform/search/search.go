@@ -1,0 +1,227 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// How many documents one lane looks at, the newest first.
+const (
+	laneMatches  = "200"  // that have the words and may be found
+	laneExamined = "2000" // that have the words, where who may find them is asked of other tables
+)
+
+// MaxFound bounds what one search can find.
+const MaxFound = 200
+
+// Query says what to look for.
+type Query struct {
+	Text   string
+	Any    bool     // any of the words will do; the more, and the rarer, the better
+	Kinds  []string // at least one
+	Scopes [][]string
+	// Language narrows to one language; empty takes all.
+	Language string
+	// Only adds a condition that the scopes cannot express; d is the document's table. It is asked of a bounded number of documents.
+	Only func(w *db.Where) string
+	// Skip leaves out the best ones that were shown before.
+	Skip  int
+	Limit int
+}
+
+// Found is one find: the best document of its group.
+type Found struct {
+	Kind     string
+	Thing    int64
+	Language string
+	Group    int64
+	At       time.Time
+	Score    float64
+	Title    []Run
+	Excerpt  []Run
+}
+
+// hit is what one lane says about one document.
+type hit struct {
+	Lane     int
+	ID       int64
+	Kind     string
+	ThingID  int64
+	Language string
+	GroupID  int64
+	At       time.Time
+	Weight   int
+	score    float64
+}
+
+// Search returns finds of the actor's tenant, the best first, one more than the limit if there are more.
+func (x *Index) Search(ctx context.Context, q db.Queryer, query Query) ([]Found, error) {
+	terms := parse(query.Text, query.Any)
+	query.Limit = max(1, min(query.Limit, MaxFound))
+	if len(terms) == 0 || len(query.Kinds) == 0 || query.Skip >= MaxFound || slices.ContainsFunc(query.Scopes, func(s []string) bool { return len(s) == 0 }) {
+		return nil, nil
+	}
+	ways := lanes(terms, query.Any)
+	hits, err := x.hits(ctx, q, query, ways)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	best := rank(hits, ways, query.Any)
+	best = best[min(query.Skip, len(best)):]
+	found, err := x.show(ctx, q, best[:min(len(best), query.Limit+1)], terms)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return found, nil
+}
+
+// hits asks the engine which documents the lanes lead to.
+func (x *Index) hits(ctx context.Context, q db.Queryer, query Query, ways []lane) ([]hit, error) {
+	w := &db.Where{}
+	tenant := actor.From(ctx).Tenant
+	scopes := [][]string{{tenantKey(tenant)}, keysOf(query.Kinds, kindKey)}
+	if query.Language != "" {
+		scopes = append(scopes, []string{languageKey(query.Language)})
+	}
+	for _, keys := range query.Scopes {
+		scopes = append(scopes, keysOf(keys, scopeKey))
+	}
+	for _, key := range slices.Concat(scopes...) {
+		if !keyForm.MatchString(key) {
+			return nil, fmt.Errorf("%q is no scope", key)
+		}
+	}
+	of, examined := w.Arg(tenant), laneMatches
+	condition := ""
+	if query.Only != nil {
+		condition, examined = " AND "+query.Only(w), laneExamined
+	}
+	parts := make([]string, len(ways))
+	for i, l := range ways {
+		parts[i] = `SELECT * FROM (SELECT ` + strconv.Itoa(i) + ` AS lane, d.id, d.kind, d.thing_id, d.language, d.group_id, d.at, d.weight
+			FROM (` + x.matches(w, of, l.expression(x.syntax(), scopes), examined) + `) m JOIN search_document d ON d.tenant_id = ` + of + ` AND d.id = m.id
+			WHERE 1 = 1` + condition + ` ORDER BY d.id DESC LIMIT ` + laneMatches + `) l` + strconv.Itoa(i)
+	}
+	return db.Many[hit](ctx, q, strings.Join(parts, " UNION ALL "), w.Args()...)
+}
+
+// matches returns the statement for the newest documents that meet an expression.
+func (x *Index) matches(w *db.Where, tenant, expression, most string) string {
+	if x.postgres() {
+		return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY)
+			ORDER BY id DESC LIMIT ` + most
+	}
+	return `SELECT rowid AS id FROM search_text WHERE search_text MATCH ` + w.Arg(expression) + ` ORDER BY rowid DESC LIMIT ` + most
+}
+
+func keysOf(names []string, key func(string) string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = key(name)
+	}
+	return out
+}
+
+// youth is how long it takes until a document's age counts half.
+const youth = 30 * 24 * time.Hour
+
+// rank gives every document its score, keeps the best of each group and sorts
+// them. Where all words are asked for, the best lane counts; else they add up, and
+// what leads to many documents says little.
+func rank(hits []hit, ways []lane, sum bool) []hit {
+	count := make([]int, len(ways))
+	var newest time.Time
+	for _, h := range hits {
+		count[h.Lane]++
+		if h.At.After(newest) {
+			newest = h.At
+		}
+	}
+	documents := map[int64]*hit{}
+	for _, h := range hits {
+		known := documents[h.ID]
+		if known == nil {
+			known = &h
+			documents[h.ID] = known
+		}
+		worth := ways[h.Lane].worth
+		if sum {
+			known.score += worth / (1 + math.Log2(float64(1+count[h.Lane])))
+		} else {
+			known.score = max(known.score, worth)
+		}
+	}
+	groups := map[int64]hit{}
+	for _, h := range documents {
+		share := 1.0
+		if sum {
+			share = 0.1
+		}
+		h.score += share / (1 + float64(newest.Sub(h.At))/float64(youth))
+		h.score += share * float64(h.Weight) / MaxWeight
+		if best, known := groups[h.GroupID]; !known || better(*h, best) < 0 {
+			groups[h.GroupID] = *h
+		}
+	}
+	out := make([]hit, 0, len(groups))
+	for _, h := range groups {
+		out = append(out, h)
+	}
+	slices.SortFunc(out, better)
+	return out[:min(len(out), MaxFound)]
+}
+
+// better orders finds: the higher score, the younger, the greater key, the language.
+func better(a, b hit) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), b.At.Compare(a.At), cmp.Compare(b.ThingID, a.ThingID), cmp.Compare(a.Language, b.Language))
+}
+
+// shown is the text of a document.
+type shown struct {
+	ID    int64
+	Title string
+	Body  string
+}
+
+// show reads the texts of the finds and marks in them what was looked for.
+func (x *Index) show(ctx context.Context, q db.Queryer, hits []hit, terms []term) ([]Found, error) {
+	if len(hits) == 0 {
+		return nil, nil
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	places := make([]int64, len(hits))
+	for i, h := range hits {
+		places[i] = h.ID
+	}
+	db.In(w, "id", places)
+	rows, err := db.Many[shown](ctx, q, `SELECT id, title, body FROM search_document`+w.SQL(), w.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[int64]shown{}
+	for _, r := range rows {
+		texts[r.ID] = r
+	}
+	out := make([]Found, 0, len(hits))
+	for _, h := range hits {
+		text, there := texts[h.ID]
+		if !there {
+			continue // written anew since: the next search has it
+		}
+		out = append(out, Found{
+			Kind: h.Kind, Thing: h.ThingID, Language: h.Language, Group: h.GroupID, At: h.At, Score: h.score,
+			Title: mark(text.Title, terms), Excerpt: excerpt(text.Body, terms),
+		})
+	}
+	return out, nil
+}
