@@ -38,6 +38,8 @@ func (a *App) processes() []process {
 		{"accounts", s.directory.Follow},
 		{"jobs", a.runJobs},
 		{"figures", a.rollUp},
+		{"cases", a.followCases},
+		{"sla", a.keepPromises},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"webchat", s.chat.Run},
@@ -98,6 +100,8 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.files.Sweep)
 	job.Register(w, s.files.Discard)
 	job.Register(w, a.prune)
+	s.answering.RegisterJobs(w)
+	s.sla.RegisterJobs(w)
 	s.chat.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
 	return w, append(periodic, s.chat.PeriodicJobs()...)

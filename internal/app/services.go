@@ -6,6 +6,7 @@ import (
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
+	"github.com/zongler/zongler/internal/casework"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
@@ -20,6 +21,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/live"
 	"github.com/zongler/zongler/internal/report"
 	"github.com/zongler/zongler/internal/routing"
+	"github.com/zongler/zongler/internal/sla"
 	"github.com/zongler/zongler/internal/survey"
 	"github.com/zongler/zongler/internal/tenant"
 	"github.com/zongler/zongler/internal/worklist"
@@ -46,6 +48,9 @@ type services struct {
 	conversations *conversation.Service
 	files         *media.Service
 	canned        *canned.Service
+	caseSetup     *casework.Setup
+	cases         *casework.Service
+	caseFollower  *casework.Follower
 
 	routing      *routing.Service
 	router       *routing.Router
@@ -57,12 +62,15 @@ type services struct {
 	staffing     *routing.Staffing
 	views        *routing.Views
 	surveys      *survey.Service
+	policies     *sla.Policies
+	sla          *sla.Service
 
-	intake   *intake.Service
-	delivery *delivery.Service
-	worklist *worklist.Service
-	reports  *report.Service
-	rollup   *report.Rollup
+	intake    *intake.Service
+	delivery  *delivery.Service
+	answering *casework.Answering
+	worklist  *worklist.Service
+	reports   *report.Service
+	rollup    *report.Rollup
 
 	hub         *live.Hub
 	feed        *desk.Feed
@@ -90,7 +98,8 @@ func (a *App) coreServices() *services {
 func (s *services) ground(a *App) {
 	s.audit = audit.New(a.db)
 	s.calendars = calendar.New(a.db)
-	s.tenants = tenant.New(a.db, s.calendars)
+	s.caseSetup = casework.NewSetup(a.db)
+	s.tenants = tenant.New(a.db, s.calendars, s.caseSetup)
 	s.directory = account.NewDirectory(a.db, a.log)
 	s.hasher = account.NewHasher(account.DefaultParams())
 	s.users = account.NewUsers(a.db, s.directory, s.hasher, s.tenants)
@@ -108,6 +117,8 @@ func (s *services) records(a *App) {
 	s.customers = customer.New(a.db, s.conversations)
 	s.files = media.New(a.db, a.blobs, a.scanner, a.log)
 	s.canned = canned.New(a.db)
+	s.cases = casework.New(a.db, s.caseSetup, s.users, caseThreads{s.conversations, s.customers})
+	s.caseFollower = casework.NewFollower(s.cases)
 }
 
 func (s *services) engines(a *App) {
@@ -121,6 +132,8 @@ func (s *services) engines(a *App) {
 	s.staffing = routing.NewStaffing(a.db, s.users)
 	s.views = routing.NewViews(a.db, s.router, readers{s.conversations})
 	s.surveys = survey.NewService(a.db, s.users, s.conversations)
+	s.policies = sla.NewPolicies(a.db, slaDirectory{s.users, s.calendars})
+	s.sla = sla.New(a.db, s.cases, s.calendars, casePeople{s.users, s.conversations})
 }
 
 func (s *services) operations(d *db.DB) {
@@ -131,6 +144,7 @@ func (s *services) operations(d *db.DB) {
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
 		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
+	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)
 	s.reports = report.NewService(d, s.users, s.router)
 }

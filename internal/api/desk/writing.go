@@ -190,9 +190,10 @@ func draftOf(d conversation.Draft) draftBody {
 // Notification tells a user of something about their work, in answers and in live frames.
 type Notification struct {
 	ID             id.Notification `json:"id"`
-	Kind           string          `json:"kind" enum:"mention"`
+	Kind           string          `json:"kind" enum:"mention,case.warned,case.breached"`
 	ConversationID id.Conversation `json:"conversation_id,omitzero"`
 	EntryID        id.Entry        `json:"entry_id,omitzero"`
+	CaseID         id.Case         `json:"case_id,omitzero" doc:"Whose promised time is nearly or wholly over"`
 	At             time.Time       `json:"at"`
 	ReadAt         time.Time       `json:"read_at,omitzero"`
 }
@@ -233,5 +234,5 @@ func registerNotifications(api *httpx.API, convs *conversation.Service) {
 
 // NotificationOf returns n as it travels.
 func NotificationOf(n conversation.Notification) Notification {
-	return Notification{ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, At: n.At, ReadAt: n.ReadAt}
+	return Notification{ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, CaseID: n.CaseID, At: n.At, ReadAt: n.ReadAt}
 }
