@@ -69,3 +69,30 @@ func (s *Users) Colleagues(ctx context.Context, brand id.Brand, beginning string
 	found, err := db.Many[Colleague](ctx, s.db, `SELECT u.id, u.name FROM app_user u`+w.SQL()+` ORDER BY u.name_key, u.id LIMIT `+w.Arg(maxColleagues), w.Args()...)
 	return found, errs.Op(op, err)
 }
+
+// TeamsOf returns the teams in use of user.
+func (s *Users) TeamsOf(ctx context.Context, q db.Queryer, user id.User) ([]id.Team, error) {
+	teams, err := Memberships(ctx, q, actor.From(ctx).Tenant, user)
+	return teams, errs.Op("account.TeamsOf", err)
+}
+
+// HasTeam reports whether the tenant uses a team.
+func (s *Users) HasTeam(ctx context.Context, q db.Queryer, team id.Team) (bool, error) {
+	_, found, err := db.Find[id.Team](ctx, q, `SELECT id FROM team WHERE tenant_id = $1 AND id = $2 AND NOT archived`, actor.From(ctx).Tenant, team)
+	return found, errs.Op("account.HasTeam", err)
+}
+
+// Memberships returns the teams in use of a user, for views.
+func Memberships(ctx context.Context, q db.Queryer, tenant id.Tenant, user id.User) ([]id.Team, error) {
+	return db.Many[id.Team](ctx, q, `SELECT t.id FROM team_member m JOIN team t ON t.tenant_id = m.tenant_id AND t.id = m.team_id AND NOT t.archived
+		WHERE m.tenant_id = $1 AND m.user_id = $2 ORDER BY t.id`, tenant, user)
+}
+
+// MembersOf returns the active members of a team who may see brand.
+func (s *Users) MembersOf(ctx context.Context, q db.Queryer, brand id.Brand, team id.Team) ([]id.User, error) {
+	members, err := db.Many[id.User](ctx, q, `SELECT user_id FROM team_member WHERE tenant_id = $1 AND team_id = $2 ORDER BY user_id LIMIT 1000`, actor.From(ctx).Tenant, team)
+	if err != nil || len(members) == 0 {
+		return nil, errs.Op("account.MembersOf", err)
+	}
+	return s.OfBrand(ctx, q, brand, members)
+}

@@ -22,6 +22,9 @@ const (
 	ConversationNote  Permission = "conversation.note"
 	InteractionPull   Permission = "interaction.pull"
 	InteractionMove   Permission = "interaction.move" // transfer, take over, requeue what is not one's own
+	CaseRead          Permission = "case.read"
+	CaseEdit          Permission = "case.edit"
+	CaseSetup         Permission = "case.setup" // statuses, fields, promised times
 	CustomerRead      Permission = "customer.read"
 	CustomerEdit      Permission = "customer.edit"
 	CannedRead        Permission = "canned.read"
@@ -56,7 +59,7 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove,
-		CustomerRead, CustomerEdit, CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
+		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
 		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
 		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}
@@ -86,22 +89,22 @@ func (r BuiltIn) Rights() Rights {
 	case Agent:
 		return Rights{
 			ConversationRead: Own, ConversationReply: Own, ConversationNote: Own, InteractionPull: InBrand,
-			CustomerRead: InBrand, CustomerEdit: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, PresenceSelf: Own,
+			CaseRead: Own, CaseEdit: Own, CustomerRead: InBrand, CustomerEdit: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, PresenceSelf: Own,
 			QueueRead: InBrand, BrandRead: InBrand, UserRead: InTeam, FiguresRead: Own, NamesRead: InBrand,
 		}
 	case Expert:
 		return Rights{
-			ConversationRead: Own, ConversationNote: Own, ConversationReply: Own, CustomerRead: Own,
+			ConversationRead: Own, ConversationNote: Own, ConversationReply: Own, CaseRead: Own, CaseEdit: Own, CustomerRead: Own,
 			CannedRead: InBrand, KnowledgeRead: InBrand, KnowledgeEdit: Own, PresenceSelf: Own, QueueRead: InBrand, BrandRead: InBrand, NamesRead: InBrand,
 		}
 	case Supervisor:
 		return Agent.Rights().and(Rights{
-			ConversationRead: InBrand, ConversationReply: InBrand, ConversationNote: InBrand, InteractionMove: InBrand,
+			ConversationRead: InBrand, ConversationReply: InBrand, ConversationNote: InBrand, InteractionMove: InBrand, CaseRead: InBrand, CaseEdit: InBrand,
 			CannedEdit: InBrand, KnowledgeEdit: InBrand, KnowledgePublish: InBrand, PresenceForce: InBrand, BoardRead: InBrand, StaffMove: InBrand, FiguresRead: InBrand, UserRead: InBrand,
 		})
 	case Manager:
 		return Rights{
-			ConversationRead: InBrand, CustomerRead: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, BoardRead: InBrand, FiguresRead: InBrand,
+			ConversationRead: InBrand, CaseRead: InBrand, CustomerRead: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, BoardRead: InBrand, FiguresRead: InBrand,
 			FiguresExport: InBrand, QueueRead: InBrand, UserRead: InBrand, BrandRead: InBrand, AuditRead: InBrand, NamesRead: InBrand,
 		}
 	case Administrator:

@@ -88,6 +88,8 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterDispositions(x.api, s.dispositions)
 	admin.RegisterAgents(x.api, s.staffing)
 	admin.RegisterWorkMix(x.api, s.staffing)
+	admin.RegisterCaseSetup(x.api, s.caseSetup)
+	admin.RegisterSLAPolicies(x.api, s.policies)
 }
 
 func (x *site) registerDesk(a *App) {
@@ -105,6 +107,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterAttachments(x.api, s.files, s.conversations)
 	desk.RegisterCustomers(x.api, desk.Customers{Customers: s.customers, Worklist: s.worklist, People: s.users})
 	desk.RegisterCanned(x.api, desk.Canned{Canned: s.canned, Worklist: s.worklist, Brands: brandNames{s.tenants}})
+	desk.RegisterCases(x.api, desk.Cases{Cases: s.cases, Setup: s.caseSetup, Answering: s.answering, Worklist: s.worklist, People: s.users})
 	desk.RegisterBoard(x.api, s.reports)
 	desk.RegisterFigures(x.api, s.reports)
 	desk.RegisterSurveys(x.api, s.surveys, s.users)

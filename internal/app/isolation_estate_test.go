@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -155,9 +156,12 @@ func (e *estate) contact() {
 		"text": e.mark + " secret note", "client_id": "note-" + e.mark, "mentions": []string{e.chief.user.String()},
 	}, "")
 	e.agent.make("PUT", "/api/v1/conversations/"+e.ids["conversation"]+"/draft", fields{"mode": "reply", "text": e.mark + " draft", "rev": 1}, "")
+	e.matter()
 	e.ids["claim"] = field(t, e.chief.call("GET", "/api/v1/customers/"+e.ids["customer"], nil).body, "claims.id")
 	e.tab = e.house.dial(e.agent)
 	e.agent.make("PUT", "/api/v1/me/presence", fields{"state": "available"}, "")
+	e.ids["twin"] = e.known("twin").String()
+	e.ids["join"] = e.chief.make("POST", "/api/v1/customers/"+e.known("third").String()+"/joins", fields{"into_id": e.ids["twin"]}, "id")
 	second := e.write("Tóth Gergő", "second", "2", "hello")
 	e.tab.send("view", fields{"conversation_id": e.ids["conversation"]})
 	offer := e.tab.until("offer")
@@ -165,6 +169,44 @@ func (e *estate) contact() {
 		t.Fatalf("offered conversation %s, want %s", got, second.Conversation)
 	}
 	e.ids["offer"] = field(t, string(offer.Data), "offer.id")
+}
+
+// known makes a customer who has not written.
+func (e *estate) known(external string) (key id.Customer) {
+	e.house.t.Helper()
+	brand, err := id.Parse[id.Brand](e.ids["brand"])
+	e.house.must(err)
+	e.house.must(e.house.app.db.Update(e.system(), func(tx *db.Tx) error {
+		party, err := e.house.app.services.customers.Resolve(e.system(), tx, customer.Seen{
+			Brand: brand, Provider: "webchat", ExternalID: e.mark + external, DisplayName: e.mark + " Kovács Réka",
+		})
+		key = party.Customer
+		return err
+	}))
+	return key
+}
+
+// matter makes a case of the agent's conversation, with a part that is answered.
+func (e *estate) matter() {
+	e.ids["caseStatus"] = e.chief.make("POST", "/api/v1/case-statuses", fields{"category": "working", "names": fields{"en": e.common + " status"}}, "id")
+	e.add("caseField", "case-fields", fields{
+		"brand_id": e.ids["brand"], "key": "f" + strings.ToLower(e.mark), "type": "text", "names": fields{"en": e.mark + " field"},
+	})
+	e.ids["case"] = e.agent.make("POST", "/api/v1/cases", fields{
+		"conversation_id": e.ids["conversation"], "subject": e.mark + " matter", "owner_id": e.ids["user"], "tags": []string{e.mark},
+		"fields": fields{"f" + strings.ToLower(e.mark): e.mark + " value"},
+	}, "id")
+	path := "cases/" + e.ids["case"]
+	e.ids["caseLink"] = e.agent.make("POST", "/api/v1/"+path+"/links", fields{"kind": "interaction", "interaction_id": e.ids["interaction"]}, "id")
+	e.add("slaPolicy", "sla-policies", fields{
+		"brand_id": e.ids["brand"], "name": e.mark + " promise", "targets": fields{"resolution": 3600}, "hours": "always", "warn_percent": 80,
+		"pauses": []string{}, "escalations": []fields{},
+	})
+	e.ids["part"] = e.chief.make("POST", "/api/v1/cases", fields{"conversation_id": e.ids["conversation"], "subject": e.mark + " part"}, "id")
+	e.chief.make("POST", "/api/v1/cases/"+e.ids["part"]+"/links", fields{"kind": "child_of", "case_id": e.ids["case"]}, "")
+	e.add("caseCheck", path+"/checks", fields{"text": e.mark + " point"})
+	e.agent.make("POST", "/api/v1/"+path+"/notes", fields{"text": e.mark + " case note"}, "")
+	e.ids["answerAll"] = e.chief.make("POST", "/api/v1/"+path+"/answers", fields{"mode": "note", "text": e.mark + " to all"}, "id")
 }
 
 // paper makes what is left behind: an opinion and a job that was given up.

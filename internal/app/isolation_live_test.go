@@ -78,6 +78,9 @@ func (w *town) checkNeighbour(t *testing.T, l *listener, f frame) {
 	if f.Type == "conversation.gone" { // whose key is said to those of the brand, in case they had it
 		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return kind == "conversation" })
 	}
+	if f.Type == "case.gone" {
+		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return kind == "case" || kind == "part" })
+	}
 	marks := []string{w.alfa.mark}
 	if l.secret != nil {
 		kinds, marks = nil, l.secret
@@ -136,7 +139,7 @@ func (w *town) neighbours() []*listener {
 		"name": "a reader of no names", "permissions": fields{"conversation.read": "brand", "customer.read": "brand", "board.read": "brand"},
 	}, "id")
 	about := []string{"hello", "pong", "error", "resync"}
-	nothing := append([]string{"conversation.gone", "presence"}, about...)
+	nothing := append([]string{"conversation.gone", "case.gone", "presence"}, about...)
 	texts := []string{"is it there yet", " soon", "a patient one", " parcel", " ltd", "from a page", "somebody new", " hello"}
 	all := []*listener{
 		{who: hire("an agent of no queue", string(actor.Agent)), kinds: nothing},
@@ -171,11 +174,24 @@ func (w *town) everythingHappens() {
 	a.agent.make("POST", interaction+"/end", nil, "")
 	a.agent.make("POST", interaction+"/finish", fields{"disposition_id": a.ids["disposition"], "note": a.mark}, "")
 	w.chat(a)
+	w.beLate(a)
 	a.write("Őri Márton", "third", "live-3", "somebody new")
 	a.chief.make("PATCH", "/api/v1/queues/"+a.ids["queue"], fields{"name": a.mark + " renamed"}, "")
 	a.tab.until("own_queue") // told in rounds, to members alone
 	a.chief.make("PUT", "/api/v1/agents/"+a.ids["user"]+"/queues/"+a.ids["queue"], fields{"member": true, "enabled": false}, "")
 	a.chief.make("PUT", "/api/v1/agents/"+a.ids["user"]+"/presence", fields{"state": "offline", "next": true}, "")
+}
+
+// beLate lets a promise be broken.
+func (w *town) beLate(a *estate) {
+	a.chief.make("POST", "/api/v1/sla-policies", fields{
+		"brand_id": a.ids["brand"], "name": a.mark + " haste", "topic": "haste", "targets": fields{"resolution": 1}, "hours": "always", "warn_percent": 0,
+		"pauses": []string{}, "escalations": []fields{{"on": "breached", "act": "notify_owner"}},
+	}, "")
+	a.agent.make("POST", "/api/v1/cases", fields{
+		"brand_id": a.ids["brand"], "subject": a.mark + " late", "topic": "haste", "owner_id": a.ids["user"],
+	}, "")
+	a.tab.until("case.alert")
 }
 
 // chat lets a real visitor write, type, and read the answer.

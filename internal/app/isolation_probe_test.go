@@ -48,7 +48,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 // here fails the walk: nobody has thought yet about who may see what through it.
 func probes() map[string]probe {
 	all := map[string]probe{}
-	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes()} {
+	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes()} {
 		maps.Copy(all, group)
 	}
 	return all
@@ -153,9 +153,11 @@ func deskProbes() map[string]probe {
 		"acceptOffer": {agent: true}, "declineOffer": {agent: true, body: body(fields{"reason": "busy"})},
 		"getAttachment": {}, "getAttachmentPreview": {}, "uploadAttachment": {body: func(*estate) any { return raw(picture()) }},
 		"listCustomers": {query: filter("brand", "@brand")}, "getCustomer": {}, "getTimeline": {}, "updateCustomer": {body: body(fields{"company": "Fala Net"})},
-		"makeClaim":   {body: of(func(e *estate) fields { return fields{"contact_point_id": e.ids["contactPoint"]} })},
-		"revokeClaim": {},
-		"listCanned":  {query: filter("brand", "@brand")}, "getCanned": {}, "renderCanned": {query: filter("conversation", "@conversation")},
+		"makeClaim":               {body: of(func(e *estate) fields { return fields{"contact_point_id": e.ids["contactPoint"]} })},
+		"revokeClaim":             {},
+		"listCustomerSuggestions": {}, "listCustomerJoins": {}, "previewCustomerJoin": {query: filter("into", "@twin")},
+		"joinCustomer": {body: of(func(e *estate) fields { return fields{"into_id": e.ids["twin"]} })}, "splitCustomer": {},
+		"listCanned": {query: filter("brand", "@brand")}, "getCanned": {}, "renderCanned": {query: filter("conversation", "@conversation")},
 		"createCanned": {body: of(func(e *estate) fields {
 			return fields{"brand_id": e.ids["brand"], "shortcut": "another", "title": "Another", "texts": fields{"en": "Text"}}
 		})},
@@ -198,6 +200,44 @@ func knowledgeProbes() map[string]probe {
 		"compareArticleVersions": {query: filter("with", "@articleVersion")},
 		"listArticleCategories":  {}, "createArticleCategory": {body: fresh}, "updateArticleCategory": {body: fresh}, "deleteArticleCategory": {},
 		"listMissingAnswers": {}, "answerMissing": {body: of(func(e *estate) fields { return fields{"article_id": e.ids["article"]} })},
+	}
+}
+
+func caseProbes() map[string]probe {
+	named := body(fields{"names": fields{"en": "Renamed"}})
+	promise := of(func(e *estate) fields {
+		return fields{
+			"name": "Another", "targets": fields{"first_response": 600}, "hours": "business", "calendar_id": e.ids["calendar"], "warn_percent": 50, "pauses": []string{"waiting_customer"},
+			"escalations": []fields{{"on": "breached", "act": "move_owner", "team_id": e.ids["team"]}},
+		}
+	})
+	return map[string]probe{
+		"listCases":  {query: filter("view", "all", "brand", "@brand", "status", "@caseStatus", "owner", "@user", "customer", "@customer")},
+		"countCases": {query: filter("brand", "@brand")}, "getCaseBoard": {query: filter("brand", "@brand")}, "getCase": {}, "listConversationCases": {},
+		"openCase": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "customer_id": e.ids["customer"], "subject": "Another", "team_id": e.ids["team"]}
+		})},
+		"updateCase": {body: body(fields{"topic": "billing"})},
+		"updateCases": {body: of(func(e *estate) fields {
+			return fields{"ids": []string{e.ids["case"]}, "priority": "high", "status_id": e.ids["caseStatus"]}
+		})},
+		"listCaseNotes": {}, "addCaseNote": {body: body(fields{"text": "A note"})},
+		"addCaseCheck": {body: body(fields{"text": "A point"})}, "updateCaseCheck": {body: body(fields{"done": true})}, "removeCaseCheck": {},
+		"watchCase": {}, "unwatchCase": {},
+		"linkCase":   {body: of(func(e *estate) fields { return fields{"kind": "related", "case_id": e.ids["part"]} })},
+		"unlinkCase": {},
+		"mergeCase":  {body: of(func(e *estate) fields { return fields{"into_id": e.ids["part"]} })}, "unmergeCase": {body: body(fields{})},
+		"answerAll":    {body: body(fields{"mode": "note", "text": "To all"})},
+		"getAnswerAll": {}, "cancelAnswerAll": {},
+		"listCaseStatuses": {}, "createCaseStatus": {body: body(fields{"category": "working", "names": fields{"en": "Another"}})},
+		"updateCaseStatus": {body: named}, "archiveCaseStatus": {}, "restoreCaseStatus": {},
+		"listCaseFields": {query: filter("brand", "@brand")}, "updateCaseField": {body: named}, "archiveCaseField": {}, "restoreCaseField": {},
+		"createCaseField": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "key": "another", "type": "number", "names": fields{"en": "Another"}}
+		})},
+		"listSLAPolicies": {}, "getSLAPolicy": {}, "archiveSLAPolicy": {}, "restoreSLAPolicy": {},
+		"createSLAPolicy": {body: promise}, "updateSLAPolicy": {body: promise},
+		"getCaseSettings": {}, "updateCaseSettings": {body: body(fields{"reopen_days": 30})},
 	}
 }
 

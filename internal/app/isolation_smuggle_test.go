@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 )
 
@@ -36,12 +37,30 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"POST", "/api/v1/canned", fields{"brand_id": foreign.ids["brand"], "shortcut": "smuggled", "title": "Smuggled", "texts": fields{"en": "x"}}, false},
 		{"POST", "/api/v1/queues", fields{"brand_id": own.ids["brand"], "name": "Smuggled", "overflow_queue_id": foreign.ids["queue"]}, false},
 		{"POST", "/api/v1/entry-points", fields{"brand_id": own.ids["brand"], "channel": "webchat", "name": "Smuggled", "queue_id": foreign.ids["queue"], "config": fields{}}, false},
+		{"POST", mine("customers", "customer") + "/joins", fields{"into_id": foreign.ids["customer"]}, false},
+		{"GET", mine("customers", "customer") + "/joins/preview?into=" + foreign.ids["customer"], nil, false},
 		{"POST", mine("customers", "customer") + "/claims", fields{"contact_point_id": foreign.ids["contactPoint"]}, false},
 		{"POST", mine("conversations", "conversation") + "/notes", fields{"text": "Look", "client_id": "smuggled-note", "mentions": list("user")}, false},
 		{"POST", mine("conversations", "conversation") + "/replies", fields{"text": "Look", "client_id": "smuggled-reply", "based_on_seq": 1, "force": true, "attachment_ids": list("attachment")}, false},
 		{"POST", mine("interactions", "interaction") + "/transfer", fields{"queue_id": foreign.ids["queue"]}, false},
 		{"POST", mine("interactions", "interaction") + "/transfer", fields{"agent_id": foreign.ids["user"]}, false},
 		{"POST", mine("canned", "canned") + "/uses", fields{"conversation_id": foreign.ids["conversation"]}, false},
+		{"POST", "/api/v1/cases", fields{"conversation_id": foreign.ids["conversation"], "subject": "Smuggled"}, false},
+		{"POST", "/api/v1/cases", fields{"brand_id": own.ids["brand"], "customer_id": foreign.ids["customer"], "subject": "Smuggled"}, false},
+		{"PATCH", mine("cases", "case"), fields{"owner_id": foreign.ids["user"]}, false},
+		{"PATCH", mine("cases", "case"), fields{"team_id": foreign.ids["team"]}, true},
+		{"PATCH", mine("cases", "case"), fields{"status_id": foreign.ids["caseStatus"]}, true},
+		{"PATCH", mine("cases", "case"), fields{"customer_id": foreign.ids["customer"]}, false},
+		{"POST", mine("cases", "case") + "/links", fields{"kind": "conversation", "conversation_id": foreign.ids["conversation"]}, false},
+		{"POST", mine("cases", "case") + "/links", fields{"kind": "interaction", "interaction_id": foreign.ids["interaction"]}, false},
+		{"POST", mine("cases", "case") + "/links", fields{"kind": "related", "case_id": foreign.ids["case"]}, false},
+		{"POST", mine("cases", "case") + "/merge", fields{"into_id": foreign.ids["case"]}, false},
+		{"PUT", mine("cases", "case") + "/watchers/" + foreign.ids["user"], nil, false},
+		{"PUT", mine("sla-policies", "slaPolicy"), promised(fields{"calendar_id": foreign.ids["calendar"]}), true},
+		{"PUT", mine("sla-policies", "slaPolicy"), promised(fields{"escalations": []fields{{"on": "warned", "act": "move_owner", "user_id": foreign.ids["user"]}}}), false},
+		{"PUT", mine("sla-policies", "slaPolicy"), promised(fields{"escalations": []fields{{"on": "warned", "act": "notify_team", "team_id": foreign.ids["team"]}}}), true},
+		{"POST", "/api/v1/sla-policies", promised(fields{"brand_id": foreign.ids["brand"]}), false},
+		{"POST", "/api/v1/case-fields", fields{"brand_id": foreign.ids["brand"], "key": "smuggled", "type": "text", "names": fields{"en": "x"}}, false},
 		{"GET", mine("canned", "canned") + "/render?conversation=" + foreign.ids["conversation"], nil, false},
 		{"POST", "/api/v1/articles", fields{"brand_ids": list("brand"), "language": "en", "title": "Smuggled", "blocks": []fields{{"kind": "text", "text": "x"}}}, false},
 		{"PATCH", mine("articles", "article"), fields{"brand_ids": list("brand")}, false},
@@ -52,6 +71,13 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"GET", mine("article-versions", "articleVersion") + "/comparison?with=" + foreign.ids["articleVersion"], nil, false},
 		{"GET", "/api/v1/transfer-targets?interaction=" + foreign.ids["interaction"], nil, false},
 	}
+}
+
+// promised is a policy with something in it.
+func promised(with fields) fields {
+	f := fields{"name": "Smuggled", "targets": fields{"resolution": 60}, "hours": "business", "warn_percent": 0, "pauses": []string{}, "escalations": []fields{}}
+	maps.Copy(f, with)
+	return f
 }
 
 // nothingSmuggled proves that what is one's own cannot be tied to what is not.

@@ -17,7 +17,7 @@ import (
 
 // ofTenant are the kinds of things that no brand owns: who configures the tenant sees them.
 func ofTenant() []string {
-	return []string{"calendar", "skill", "awayReason", "role", "team", "category", "job", "user", "session", "invitation", "apiKey"}
+	return []string{"calendar", "skill", "awayReason", "role", "team", "category", "job", "user", "session", "invitation", "apiKey", "caseStatus"}
 }
 
 // ofBrand are the kinds of things that a brand owns.
@@ -223,7 +223,7 @@ func (w *town) agentsApart(t *testing.T) {
 	c := w.hire(w.tenants[0], "another agent", account.NewUser{
 		Roles: []account.RoleKey{account.RoleKey(actor.Agent)}, Brands: []id.Brand{w.brand(w.alfa)},
 	})
-	work := []string{"conversation", "interaction", "offer", "attachment", "session"}
+	work := []string{"conversation", "interaction", "offer", "attachment", "session", "case"}
 	w.each(func(op httpx.Info, p probe) {
 		if op.ID == "pullInteraction" { // whoever may pull in a brand may know what waits there
 			if got := p.aim(op, w.alfa).from(c); got.status/100 != 4 {

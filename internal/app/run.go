@@ -43,6 +43,8 @@ func (a *App) processes() []process {
 		{"figures", a.rollUp},
 		{"webhooks", a.callWebhooks},
 		{"search", a.indexSearch},
+		{"cases", a.followCases},
+		{"sla", a.keepPromises},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"marks", s.marks.run},
@@ -145,6 +147,8 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.knowledge.Expire)
 	job.Register(w, s.indexer.Reindex)
 	job.Register(w, a.prune)
+	s.answering.RegisterJobs(w)
+	s.sla.RegisterJobs(w)
 	s.chat.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
 	return w, append(periodic, s.chat.PeriodicJobs()...)

@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/automation"
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
+	"github.com/zongler/zongler/internal/casework"
 	"github.com/zongler/zongler/internal/catalogue"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/webchat"
@@ -24,6 +25,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/search"
 	"github.com/zongler/zongler/internal/report"
 	"github.com/zongler/zongler/internal/routing"
+	"github.com/zongler/zongler/internal/sla"
 	"github.com/zongler/zongler/internal/survey"
 	"github.com/zongler/zongler/internal/tenant"
 	"github.com/zongler/zongler/internal/worklist"
@@ -51,6 +53,9 @@ type services struct {
 	files         *media.Service
 	canned        *canned.Service
 	knowledge     *knowledge.Service
+	caseSetup     *casework.Setup
+	cases         *casework.Service
+	caseFollower  *casework.Follower
 
 	routing      *routing.Service
 	router       *routing.Router
@@ -62,10 +67,13 @@ type services struct {
 	staffing     *routing.Staffing
 	views        *routing.Views
 	surveys      *survey.Service
+	policies     *sla.Policies
+	sla          *sla.Service
 
 	intake    *intake.Service
 	delivery  *delivery.Service
 	webhooks  *automation.Webhooks
+	answering *casework.Answering
 	worklist  *worklist.Service
 	catalogue *catalogue.Service
 	indexer   *catalogue.Indexer
@@ -100,7 +108,8 @@ func (a *App) coreServices() *services {
 func (s *services) ground(a *App) {
 	s.audit = audit.New(a.db)
 	s.calendars = calendar.New(a.db)
-	s.tenants = tenant.New(a.db, s.calendars)
+	s.caseSetup = casework.NewSetup(a.db)
+	s.tenants = tenant.New(a.db, s.calendars, s.caseSetup)
 	s.directory = account.NewDirectory(a.db, a.log)
 	s.hasher = account.NewHasher(account.DefaultParams())
 	s.users = account.NewUsers(a.db, s.directory, s.hasher, s.tenants)
@@ -119,6 +128,8 @@ func (s *services) records(a *App) {
 	s.files = media.New(a.db, a.blobs, a.scanner, a.log)
 	s.canned = canned.New(a.db)
 	s.knowledge = knowledge.New(a.db, s.users)
+	s.cases = casework.New(a.db, s.caseSetup, s.users, caseThreads{s.conversations, s.customers})
+	s.caseFollower = casework.NewFollower(s.cases)
 }
 
 func (s *services) engines(a *App) {
@@ -132,6 +143,8 @@ func (s *services) engines(a *App) {
 	s.staffing = routing.NewStaffing(a.db, s.users)
 	s.views = routing.NewViews(a.db, s.router, readers{s.conversations})
 	s.surveys = survey.NewService(a.db, s.users, s.conversations)
+	s.policies = sla.NewPolicies(a.db, slaDirectory{s.users, s.calendars})
+	s.sla = sla.New(a.db, s.cases, s.calendars, casePeople{s.users, s.conversations})
 }
 
 func (s *services) operations(d *db.DB) {
@@ -142,6 +155,7 @@ func (s *services) operations(d *db.DB) {
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
 		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
+	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)
 	s.catalogue = catalogue.New(d, search.New(d), s.worklist)
 	s.reports = report.NewService(d, s.users, s.router)

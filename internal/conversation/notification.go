@@ -24,11 +24,12 @@ type Notification struct {
 	ConversationID id.Conversation
 	EntryID        id.Entry
 	ByID           id.User // who wrote the entry; 0 where it was nobody of us
+	CaseID         id.Case
 	At             time.Time
 	ReadAt         time.Time
 }
 
-const notificationColumns = `n.id, n.user_id, n.kind, n.conversation_id, n.entry_id, COALESCE(e.user_id, 0) AS by_id, n.at, n.read_at`
+const notificationColumns = `n.id, n.user_id, n.kind, n.conversation_id, n.entry_id, n.case_id, COALESCE(e.user_id, 0) AS by_id, n.at, n.read_at`
 
 // Notifications returns the actor's own, newest first and older than before (0: the newest), one more than limit if there are more.
 func (s *Service) Notifications(ctx context.Context, before id.Notification, limit int) ([]Notification, error) {
@@ -64,10 +65,20 @@ func (s *Service) ReadNotifications(ctx context.Context, upTo id.Notification) e
 	}))
 }
 
+// TellOfCase tells users that something is the matter with a case.
+func (s *Service) TellOfCase(ctx context.Context, tx *db.Tx, users []id.User, kind string, of id.Case) error {
+	for _, user := range users {
+		if err := s.insertNotification(ctx, tx, Notification{ID: id.New[id.Notification](), UserID: user, Kind: kind, CaseID: of, At: tx.Now()}); err != nil {
+			return errs.Op("conversation.TellOfCase", err)
+		}
+	}
+	return nil
+}
+
 func (s *Service) insertNotification(ctx context.Context, tx *db.Tx, n Notification) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO notification (tenant_id, id, user_id, kind, conversation_id, entry_id, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		actor.From(ctx).Tenant, n.ID, n.UserID, n.Kind, n.ConversationID, n.EntryID, n.At)
+	_, err := db.Exec(ctx, tx, `INSERT INTO notification (tenant_id, id, user_id, kind, conversation_id, entry_id, case_id, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		actor.From(ctx).Tenant, n.ID, n.UserID, n.Kind, n.ConversationID, n.EntryID, n.CaseID, n.At)
 	return err
 }
 

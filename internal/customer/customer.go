@@ -31,6 +31,8 @@ type Customer struct {
 	Rev       int64
 	CreatedAt time.Time
 	ChangedAt time.Time
+
+	JoinedInto id.Customer // who the customer is held to be; 0: nobody else
 }
 
 // ContactPoint is one address of a customer.

@@ -6,7 +6,11 @@
 // revoked, never deleted, and exactly one stands for each contact point, so
 // joining two customers can always be undone.
 //
-// Facts: customer.created, customer.changed, claim.made, claim.revoked.
+// Nobody is joined by himself: Suggestions give reasons, a person joins (JoinInto), and
+// Split gives back whose each address was, and why.
+//
+// Facts: customer.created, customer.changed, customers.joined, customers.split,
+// claim.made, claim.revoked.
 //
 // What must never break: one address is one contact point, however many writers
 // see it first at once; a customer of one brand is invisible to another; a

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	customerColumns = `id, brand_id, name, email, phone, company, language, about, rev, created_at, changed_at`
+	ownColumns      = `id, brand_id, name, email, phone, company, language, about, rev, created_at, changed_at`
+	customerColumns = ownColumns + `, joined_into`
 	pointColumns    = `id, brand_id, provider, scope, external_id, display_name, customer_id, verified, created_at`
 	claimColumns    = `id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at, revoked_by, revoked_at`
 )
@@ -86,7 +87,7 @@ func (s *Service) insertPoint(ctx context.Context, tx *db.Tx, p ContactPoint) (b
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, c Customer) error {
 	tenant := actor.From(ctx).Tenant
-	_, err := db.Exec(ctx, tx, `INSERT INTO customer (tenant_id, `+customerColumns+`)
+	_, err := db.Exec(ctx, tx, `INSERT INTO customer (tenant_id, `+ownColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		tenant, c.ID, c.BrandID, c.Name, c.Email, c.Phone, c.Company, c.Language, c.About, c.Rev, c.CreatedAt, c.ChangedAt)
 	if err != nil {
@@ -238,14 +239,29 @@ func (s *Service) search(ctx context.Context, a actor.Actor, q Query) ([]Custome
 	if q.After != 0 {
 		w.And("id < ?", q.After)
 	}
+	w.And("joined_into = 0")
 	words := fold.Words(q.Text)
 	if digits := digitsOf(q.Text); len(words) > 1 && len(digits) == len(strings.Join(words, "")) {
 		words = []string{digits} // a number written in groups
 	}
 	for _, word := range words[:min(len(words), maxTerms)] {
-		w.And(`id IN (SELECT customer_id FROM customer_term WHERE tenant_id = ? AND term >= ? AND term < ?)`,
+		// Who is held to be another is found as that one.
+		w.And(`id IN (SELECT CASE WHEN o.joined_into <> 0 THEN o.joined_into ELSE o.id END FROM customer_term t
+			JOIN customer o ON o.tenant_id = t.tenant_id AND o.id = t.customer_id WHERE t.tenant_id = ? AND t.term >= ? AND t.term < ?)`,
 			a.Tenant, word, word+lastRune)
 	}
 	return db.Many[Customer](ctx, s.db, `SELECT `+customerColumns+` FROM customer`+w.SQL()+
 		` ORDER BY id DESC LIMIT `+w.Arg(q.Limit+1), w.Args()...)
+}
+
+// BrandOf returns the brand of a customer whom the actor of ctx may know, or NotFound.
+func (s *Service) BrandOf(ctx context.Context, q db.Queryer, customer id.Customer) (id.Brand, error) {
+	const op = "customer.BrandOf"
+	w := scope(actor.From(ctx))
+	w.And("id = ?", customer)
+	if err := s.narrow(ctx, q, w, actor.CustomerRead, "id"); err != nil {
+		return 0, errs.Op(op, err)
+	}
+	brand, err := db.One[id.Brand](ctx, q, `SELECT brand_id FROM customer`+w.SQL(), w.Args()...)
+	return brand, errs.Op(op, err)
 }

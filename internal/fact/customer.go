@@ -56,3 +56,31 @@ func (ClaimRevoked) Kind() string { return "claim.revoked" }
 
 // Subject returns the key by which these facts stay in order.
 func (f ClaimRevoked) Subject() int64 { return int64(f.Customer) }
+
+// CustomersJoined says that a customer was said to be another.
+type CustomersJoined struct {
+	Customer id.Customer `json:"customer,omitzero"`
+	Brand    id.Brand    `json:"brand,omitzero"`
+	Into     id.Customer `json:"into,omitzero"`
+	Join     id.Join     `json:"join,omitzero"`
+}
+
+// Kind returns "customers.joined".
+func (CustomersJoined) Kind() string { return "customers.joined" }
+
+// Subject returns the key by which these facts stay in order.
+func (f CustomersJoined) Subject() int64 { return int64(f.Customer) }
+
+// CustomersSplit says that two customers who were said to be one are two again.
+type CustomersSplit struct {
+	Customer id.Customer `json:"customer,omitzero"`
+	Brand    id.Brand    `json:"brand,omitzero"`
+	From     id.Customer `json:"from,omitzero"`
+	Join     id.Join     `json:"join,omitzero"`
+}
+
+// Kind returns "customers.split".
+func (CustomersSplit) Kind() string { return "customers.split" }
+
+// Subject returns the key by which these facts stay in order.
+func (f CustomersSplit) Subject() int64 { return int64(f.Customer) }

@@ -42,6 +42,16 @@ type (
 	categoryKind        struct{}
 	cannedUseKind       struct{}
 	missingAnswerKind   struct{}
+	caseKind            struct{}
+	caseStatusKind      struct{}
+	caseFieldKind       struct{}
+	caseLinkKind        struct{}
+	caseNoteKind        struct{}
+	caseCheckKind       struct{}
+	answerAllKind       struct{}
+	slaPolicyKind       struct{}
+	clockKind           struct{}
+	joinKind            struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -126,4 +136,24 @@ type (
 	Category = Of[categoryKind]
 	// MissingAnswer is the key of what was looked for in vain.
 	MissingAnswer = Of[missingAnswerKind]
+	// Case is the key of a matter to be resolved.
+	Case = Of[caseKind]
+	// CaseStatus is the key of a status that cases may have.
+	CaseStatus = Of[caseStatusKind]
+	// CaseField is the key of a field that cases have beside the usual ones.
+	CaseField = Of[caseFieldKind]
+	// CaseLink is the key of what ties a case to something.
+	CaseLink = Of[caseLinkKind]
+	// CaseNote is the key of a note on a case.
+	CaseNote = Of[caseNoteKind]
+	// CaseCheck is the key of a point of a checklist.
+	CaseCheck = Of[caseCheckKind]
+	// AnswerAll is the key of one answer to the customers of all parts of a case.
+	AnswerAll = Of[answerAllKind]
+	// SLAPolicy is the key of a promise of times.
+	SLAPolicy = Of[slaPolicyKind]
+	// Clock is the key of one promised time of a case.
+	Clock = Of[clockKind]
+	// Join is the key of the statement that two customers are one.
+	Join = Of[joinKind]
 )

@@ -38,14 +38,23 @@ type Calendars interface {
 	Has(ctx context.Context, q db.Queryer, tenant id.Tenant, calendar id.Calendar) (bool, error)
 }
 
-// Service keeps tenants and their brands.
-type Service struct {
-	db        *db.DB
-	calendars Calendars
+// Furnisher gives a tenant what it begins with.
+type Furnisher interface {
+	// Founded is called in the transaction that founds a tenant, by the system of that tenant.
+	Founded(ctx context.Context, tx *db.Tx) error
 }
 
-// New returns a Service over d.
-func New(d *db.DB, calendars Calendars) *Service { return &Service{db: d, calendars: calendars} }
+// Service keeps tenants and their brands.
+type Service struct {
+	db         *db.DB
+	calendars  Calendars
+	furnishers []Furnisher
+}
+
+// New returns a Service over d. Furnishers are called for each tenant that is founded.
+func New(d *db.DB, calendars Calendars, furnishers ...Furnisher) *Service {
+	return &Service{db: d, calendars: calendars, furnishers: furnishers}
+}
 
 const selectTenant = `SELECT tenant_id, name, host, created_at, updated_at FROM tenant`
 
@@ -65,6 +74,11 @@ func (s *Service) Found(ctx context.Context, tx *db.Tx, name, host string) (Tena
 	}
 	if err != nil {
 		return t, ctx, errs.Op(op, err)
+	}
+	for _, f := range s.furnishers {
+		if err := f.Founded(founder, tx); err != nil {
+			return t, ctx, errs.Op(op, err)
+		}
 	}
 	err = audit.Changed(founder, tx, audit.Entry{Action: "tenant.create", Subject: subjectOf(t), After: t.audited()})
 	return t, founder, errs.Op(op, err)

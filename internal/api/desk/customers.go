@@ -26,16 +26,17 @@ type CustomerKey struct {
 
 // CustomerBody is a customer as it travels.
 type CustomerBody struct {
-	ID        id.Customer `json:"id"`
-	BrandID   id.Brand    `json:"brand_id"`
-	Name      string      `json:"name"`
-	Email     string      `json:"email,omitempty"`
-	Phone     string      `json:"phone,omitempty"`
-	Company   string      `json:"company,omitempty"`
-	Language  string      `json:"language,omitempty"`
-	About     string      `json:"about,omitempty"`
-	Rev       int64       `json:"rev" doc:"Counts changes"`
-	CreatedAt time.Time   `json:"created_at"`
+	ID         id.Customer `json:"id"`
+	BrandID    id.Brand    `json:"brand_id"`
+	Name       string      `json:"name"`
+	Email      string      `json:"email,omitempty"`
+	Phone      string      `json:"phone,omitempty"`
+	Company    string      `json:"company,omitempty"`
+	Language   string      `json:"language,omitempty"`
+	About      string      `json:"about,omitempty"`
+	Rev        int64       `json:"rev" doc:"Counts changes"`
+	JoinedInto id.Customer `json:"joined_into,omitzero" doc:"Who the customer is held to be"`
+	CreatedAt  time.Time   `json:"created_at"`
 }
 
 type contactPointBody struct {
@@ -51,7 +52,7 @@ type contactPointBody struct {
 type claimBody struct {
 	ID             id.Claim        `json:"id"`
 	ContactPointID id.ContactPoint `json:"contact_point_id"`
-	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,unlinked"`
+	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,unlinked,joined"`
 	EntryPointID   id.EntryPoint   `json:"entry_point_id,omitzero" doc:"Of a verified claim: where the address was vouched for"`
 	MadeBy         *UserRef        `json:"made_by,omitempty"`
 	MadeAt         time.Time       `json:"made_at"`
@@ -123,6 +124,7 @@ const recentConversations = 10
 func RegisterCustomers(api *httpx.API, c Customers) {
 	c.registerReads(api)
 	c.registerChanges(api)
+	c.registerJoins(api)
 }
 
 func (c Customers) registerReads(api *httpx.API) {
@@ -199,19 +201,23 @@ func (c Customers) registerChanges(api *httpx.API) {
 	})
 }
 
+func pointOf(p customer.ContactPoint) contactPointBody {
+	return contactPointBody{
+		ID: p.ID, Provider: p.Provider, Scope: p.Scope, ExternalID: p.ExternalID, DisplayName: p.DisplayName, Verified: p.Verified, CreatedAt: p.CreatedAt,
+	}
+}
+
 func customerOf(c customer.Customer) CustomerBody {
 	return CustomerBody{
 		ID: c.ID, BrandID: c.BrandID, Name: c.Name, Email: c.Email, Phone: c.Phone, Company: c.Company,
-		Language: c.Language, About: c.About, Rev: c.Rev, CreatedAt: c.CreatedAt,
+		Language: c.Language, About: c.About, Rev: c.Rev, CreatedAt: c.CreatedAt, JoinedInto: c.JoinedInto,
 	}
 }
 
 func (c Customers) detail(ctx context.Context, card customer.Card) (customerDetail, error) {
 	body := customerDetail{CustomerBody: customerOf(card.Customer), ContactPoints: []contactPointBody{}, Claims: []claimBody{}, Conversations: []ConversationRow{}}
 	for _, p := range card.Points {
-		body.ContactPoints = append(body.ContactPoints, contactPointBody{
-			ID: p.ID, Provider: p.Provider, Scope: p.Scope, ExternalID: p.ExternalID, DisplayName: p.DisplayName, Verified: p.Verified, CreatedAt: p.CreatedAt,
-		})
+		body.ContactPoints = append(body.ContactPoints, pointOf(p))
 	}
 	var users []id.User
 	for _, cl := range card.Claims {

@@ -21,7 +21,9 @@ type changes struct {
 	queues        map[id.Queue]bool
 	sessions      []id.Session         // that have ended
 	customers     map[id.Customer]bool // whose details are others
-	moved         moved                // who may see other things than before
+	cases         map[id.Case]bool
+	alerts        []alert
+	moved         moved // who may see other things than before
 }
 
 // madeOffer is an offer with the time at which it was made.
@@ -42,7 +44,7 @@ type mention struct {
 func newChanges() *changes {
 	return &changes{
 		conversations: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
-		customers: map[id.Customer]bool{},
+		customers: map[id.Customer]bool{}, cases: map[id.Case]bool{},
 		moved: moved{
 			users: map[id.User]bool{}, members: map[id.User]bool{}, roles: map[id.Role]bool{}, brands: map[id.Brand]bool{},
 		},
@@ -80,6 +82,10 @@ func (c *changes) add(r fact.Record) {
 		c.conversations[f.Conversation] = true
 	case fact.CustomerChanged:
 		c.customers[f.Customer] = true
+	case fact.CustomersJoined:
+		c.customers[f.Customer], c.customers[f.Into] = true, true
+	case fact.CustomersSplit:
+		c.customers[f.Customer], c.customers[f.From] = true, true
 	case fact.UserMentioned:
 		c.mentions = append(c.mentions, mention{UserMentioned: f, by: id.User(r.By.ID), at: r.At})
 	case fact.SurveyAnswered:
@@ -89,6 +95,8 @@ func (c *changes) add(r fact.Record) {
 	case fact.OfferMade:
 		c.work(f.Conversation, f.Queue, f.Agent)
 		c.offers = append(c.offers, madeOffer{f, r.At})
+	case fact.CaseEscalated:
+		c.alerts = append(c.alerts, alert{f, r.At})
 	default:
 		c.addWork(f)
 	}
@@ -124,6 +132,8 @@ func (c *changes) addWork(f fact.Fact) {
 		c.moved.members[f.Agent] = true
 	case fact.AgentChanged:
 		c.agents[f.Agent] = true
+	default:
+		c.addCase(f)
 	}
 }
 

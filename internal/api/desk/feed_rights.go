@@ -174,7 +174,7 @@ func (f *Feed) learn(ctx context.Context, key live.Key) (rights, []id.Conversati
 	for _, q := range queues {
 		r.queues[q] = true
 	}
-	if a.Scope(actor.ConversationRead) == actor.InTeam {
+	if a.Scope(actor.ConversationRead) == actor.InTeam || a.Scope(actor.CaseRead) == actor.InTeam {
 		r.mates, err = account.Mates(ctx, f.DB, key.Tenant, key.User)
 		if err != nil {
 			return rights{}, nil, err

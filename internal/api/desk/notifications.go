@@ -14,9 +14,10 @@ import (
 // Notification tells a user of something about their work, in answers and in live frames.
 type Notification struct {
 	ID             id.Notification `json:"id"`
-	Kind           string          `json:"kind" enum:"mention"`
+	Kind           string          `json:"kind" enum:"mention,case.warned,case.breached"`
 	ConversationID id.Conversation `json:"conversation_id,omitzero"`
 	EntryID        id.Entry        `json:"entry_id,omitzero"`
+	CaseID         id.Case         `json:"case_id,omitzero" doc:"Whose promised time is nearly or wholly over"`
 	By             *UserRef        `json:"by,omitempty" doc:"Who wrote what it tells of; absent where one may not see the conversation any more"`
 	At             time.Time       `json:"at"`
 	ReadAt         time.Time       `json:"read_at,omitzero"`
@@ -63,9 +64,9 @@ func (c Conversations) notifications(ctx context.Context, in *notificationsInput
 		return nil, err
 	}
 	return &notificationsOutput{Body: pageOf(page, func(n conversation.Notification) Notification {
-		return Notification{
-			ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, By: authors[n.ID], At: n.At, ReadAt: n.ReadAt,
-		}
+		out := notificationOf(n)
+		out.By = authors[n.ID]
+		return out
 	})}, nil
 }
 
@@ -97,4 +98,9 @@ func (c Conversations) authorsOf(ctx context.Context, told []conversation.Notifi
 		}
 	}
 	return out, nil
+}
+
+// notificationOf returns n as it travels, without its author.
+func notificationOf(n conversation.Notification) Notification {
+	return Notification{ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, CaseID: n.CaseID, At: n.At, ReadAt: n.ReadAt}
 }
