@@ -43,7 +43,7 @@ func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 		config: config.Default(t.TempDir()), options: Options{Version: "test"}, log: testLog(t), node: "test",
 		metrics: telemetry.NewMetrics("test"), db: d,
 	}
-	a.config.HTTPAddr = "127.0.0.1:0"
+	a.config.HTTPAddr, a.config.InsideAllow = "127.0.0.1:0", []string{"127.0.0.0/8"}
 	h := &house{t: t, app: a}
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)

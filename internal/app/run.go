@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/i18n"
@@ -41,6 +42,8 @@ func (a *App) processes() []process {
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"webchat", s.chat.Run},
+		{"mail", s.mailAdapter.Run},
+		{"mailboxes", email.NewReceiver(s.mail, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"http", a.serveHTTP},
 	}
 	return all
@@ -95,6 +98,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.routing.EndPark)
 	job.Register(w, s.routing.EndWrapUp)
 	job.Register(w, s.delivery.Send)
+	job.Register(w, s.mail.Read)
 	job.Register(w, s.files.Sweep)
 	job.Register(w, s.files.Discard)
 	job.Register(w, a.prune)

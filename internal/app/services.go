@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/calendar"
 	"github.com/zongler/zongler/internal/canned"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
@@ -67,6 +68,8 @@ type services struct {
 	hub         *live.Hub
 	feed        *desk.Feed
 	chat        *webchat.Server
+	mail        *email.Service
+	mailAdapter *email.Adapter
 	idempotency *idempotency.Store
 }
 
@@ -84,6 +87,7 @@ func (a *App) coreServices() *services {
 	s.records(a)
 	s.engines(a)
 	s.operations(a.db)
+	s.mailService(a)
 	return s
 }
 
@@ -99,7 +103,8 @@ func (s *services) ground(a *App) {
 	s.sessions = account.NewSessions(a.db, s.directory, s.hasher)
 	s.keys = account.NewKeys(a.db, s.directory, s.users)
 	s.invitations = account.NewInvitations(a.db, s.users)
-	s.registry = newRegistry()
+	s.mailAdapter = email.NewAdapter(a.options.Demo)
+	s.registry = newRegistry(s.mailAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -129,7 +134,7 @@ func (s *services) operations(d *db.DB) {
 	})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
-		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
+		Channels: sendingChannels{s.registry, s.points, s.files, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.worklist = worklist.New(d)
 	s.reports = report.NewService(d, s.users, s.router)

@@ -13,6 +13,7 @@ type (
 	auditKind        struct{}
 	calendarKind     struct{}
 	entryPointKind   struct{}
+	mailboxKind      struct{}
 	customerKind     struct{}
 	contactPointKind struct{}
 	claimKind        struct{}
@@ -60,6 +61,8 @@ type (
 	Calendar = Of[calendarKind]
 	// EntryPoint is the key of an address of ours where contacts arrive.
 	EntryPoint = Of[entryPointKind]
+	// Mailbox is the key of an entry point of the channel of e-mail.
+	Mailbox = Of[mailboxKind]
 	// Customer is the key of a person or firm.
 	Customer = Of[customerKind]
 	// ContactPoint is the key of one address of a customer.

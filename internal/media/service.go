@@ -56,6 +56,18 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachm
 
 // UploadAt is Upload for a file that arrives at an entry point.
 func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (Attachment, error) {
+	return s.upload(ctx, point, name, io.LimitReader(r, MaxSize+1), MaxSize)
+}
+
+// Arrive is UploadAt for a file that has come with a mail already: it may be larger.
+func (s *Service) Arrive(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (Attachment, error) {
+	if a := actor.From(ctx); a.Kind != actor.System {
+		return Attachment{}, errs.New(errs.Unauthenticated, "media.Arrive", "unauthenticated")
+	}
+	return s.upload(ctx, point, name, io.LimitReader(r, MaxArriving+1), MaxArriving)
+}
+
+func (s *Service) upload(ctx context.Context, point id.EntryPoint, name string, r io.Reader, most int) (Attachment, error) {
 	const op = "media.Upload"
 	a := actor.From(ctx)
 	if a.Tenant == 0 {
@@ -67,7 +79,7 @@ func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string
 	case <-ctx.Done():
 		return Attachment{}, errs.E(errs.Unavailable, op, ctx.Err())
 	}
-	data, err := read(r)
+	data, err := read(r, most)
 	if err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
@@ -85,15 +97,15 @@ func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string
 	return file, errs.Op(op, s.keep(ctx, &file, data))
 }
 
-// read returns all of r, which is at most MaxSize and at least one byte.
-func read(r io.Reader) ([]byte, error) {
+// read returns all of r, which is at most most and at least one byte.
+func read(r io.Reader, most int) ([]byte, error) {
 	const op = "media.read"
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	data, err := io.ReadAll(r)
 	switch {
 	case err != nil:
 		return nil, errs.E(errs.Invalid, op, err)
-	case len(data) > MaxSize:
-		return nil, errs.New(errs.Invalid, op, "attachment.size").With(errs.Values{"max_mib": MaxSize >> 20})
+	case len(data) > most:
+		return nil, errs.New(errs.Invalid, op, "attachment.size").With(errs.Values{"max_mib": most >> 20})
 	case len(data) == 0:
 		return nil, errs.New(errs.Invalid, op, "attachment.empty")
 	}
@@ -214,8 +226,12 @@ func (s *Service) Attach(ctx context.Context, tx *db.Tx, u Use) ([]Attachment, e
 	if len(u.Files) == 0 {
 		return nil, nil
 	}
-	if len(u.Files) > MaxPerMessage {
-		return nil, errs.New(errs.Invalid, op, "attachment.count").With(errs.Values{"max": MaxPerMessage})
+	most := MaxPerMessage
+	if actor.From(ctx).Kind == actor.System {
+		most = MaxPerArrival
+	}
+	if len(u.Files) > most {
+		return nil, errs.New(errs.Invalid, op, "attachment.count").With(errs.Values{"max": most})
 	}
 	found, err := s.take(ctx, tx, u)
 	if err != nil {

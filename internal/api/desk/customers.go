@@ -46,6 +46,9 @@ type contactPointBody struct {
 	DisplayName string          `json:"display_name,omitempty"`
 	Verified    bool            `json:"verified"`
 	CreatedAt   time.Time       `json:"created_at"`
+
+	BouncedAt    time.Time `json:"bounced_at,omitzero" doc:"When it was found that nothing arrives there"`
+	BounceReason string    `json:"bounce_reason,omitempty" doc:"In the words of the server that refused"`
 }
 
 type claimBody struct {
@@ -211,6 +214,7 @@ func (c Customers) detail(ctx context.Context, card customer.Card) (customerDeta
 	for _, p := range card.Points {
 		body.ContactPoints = append(body.ContactPoints, contactPointBody{
 			ID: p.ID, Provider: p.Provider, Scope: p.Scope, ExternalID: p.ExternalID, DisplayName: p.DisplayName, Verified: p.Verified, CreatedAt: p.CreatedAt,
+			BouncedAt: p.BouncedAt, BounceReason: p.BounceReason,
 		})
 	}
 	var users []id.User

@@ -20,6 +20,7 @@ type Config struct {
 	S3URL          string   // empty: a folder
 	ScannerURL     string   // empty: files are not looked into
 	OTLPURL        string   // empty: no traces
+	InsideAllow    []string // hosts, addresses and networks of our own that mailboxes may be connected to
 	SecretFile     string   // key for secrets at rest
 	LogLevel       string   // debug, info, warn, error
 	LogFormat      string   // text, json
@@ -63,6 +64,7 @@ func settings() []setting {
 		{name: "s3_url", help: "s3://<key>:<secret>@<host>/<bucket>; a folder if not set", text: func(c *Config) *string { return &c.S3URL }},
 		{name: "scanner_url", help: "tcp://<host>:3310 of ClamAV's clamd; files are not scanned if not set", text: func(c *Config) *string { return &c.ScannerURL }},
 		{name: "otlp_url", help: "http://<host>:4318 of an OpenTelemetry collector; no traces if not set", text: func(c *Config) *string { return &c.OTLPURL }},
+		{name: "inside_allow", help: "hosts, addresses or networks of our own that mailboxes may use, parted by commas; none if not set", list: func(c *Config) *[]string { return &c.InsideAllow }},
 		{name: "secret_file", help: "file of the key that seals secrets; made at first start", text: func(c *Config) *string { return &c.SecretFile }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},
 		{name: "log_format", help: "text or json", text: func(c *Config) *string { return &c.LogFormat }},

@@ -25,6 +25,7 @@ func (c Config) Validate() error {
 		c.validateDatabase(),
 		validateNetworks("trusted_proxies", c.TrustedProxies),
 		validateNetworks("metrics_from", c.MetricsFrom),
+		validateHosts("inside_allow", c.InsideAllow),
 		oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"),
 		oneOf("log_format", c.LogFormat, "text", "json"),
 	)
@@ -84,6 +85,18 @@ func validateNetworks(name string, texts []string) error {
 		_, errAddr := netip.ParseAddr(text)
 		if errNet != nil && errAddr != nil {
 			return fmt.Errorf("%s has %q: write addresses or networks, such as 10.0.0.0/8", name, text)
+		}
+	}
+	return nil
+}
+
+// validateHosts takes host names beside addresses and networks.
+func validateHosts(name string, texts []string) error {
+	for _, text := range texts {
+		if strings.ContainsAny(text, ":@* ") || strings.Contains(text, "/") {
+			if err := validateNetworks(name, []string{text}); err != nil {
+				return fmt.Errorf("%s has %q: write host names, addresses or networks, such as mail.office.lan or 10.0.0.0/8", name, text)
+			}
 		}
 	}
 	return nil
