@@ -65,6 +65,11 @@ test: ## everything: checks, web, both databases with ten kills each, two nodes,
 e2e: ## browser tests in a real Chromium
 	@tools/e2e.sh
 
+.PHONY: e2e-mail
+e2e-mail: ## e-mail against a real Postfix and Dovecot, started for the test alone
+	@tools/deps.sh mail
+	@ZONGLER_E2E_MAIL=1 go test ./e2e/mail -count=1 -v -timeout 30m
+
 .PHONY: crash
 crash: ## kill the server KILLS times on each database and count what is lost
 	@tools/deps.sh test

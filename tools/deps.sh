@@ -3,6 +3,7 @@
 #
 #   tools/deps.sh build   Go and Node: enough for make run
 #   tools/deps.sh test    these, a PostgreSQL server and Chromium: for make test
+#   tools/deps.sh mail    Go, Postfix and Dovecot: for make e2e-mail
 #
 # Go and Node must be there already. The rest is installed on Debian and Ubuntu;
 # elsewhere the script names what is missing and stops.
@@ -35,6 +36,13 @@ missing_packages() {
 	have curl || echo curl
 }
 
+missing_mail_packages() {
+	[ -x /usr/sbin/postfix ] || echo postfix
+	[ -x /usr/sbin/dovecot ] || echo dovecot-imapd
+	[ -x /usr/lib/dovecot/lmtp ] || echo dovecot-lmtpd
+	ls /usr/lib/dovecot/modules/lib*_sieve_plugin.so >/dev/null 2>&1 || echo dovecot-sieve
+}
+
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"
@@ -45,21 +53,31 @@ as_root() {
 	fi
 }
 
+# Installing must not start mail servers of this machine, nor ask what they are for.
+quiet_services() {
+	local answer='#!/bin/sh\nexit 101\n'
+	[ -e /usr/sbin/policy-rc.d ] || printf "$answer" | as_root tee /usr/sbin/policy-rc.d >/dev/null
+	as_root chmod +x /usr/sbin/policy-rc.d
+	echo "postfix postfix/main_mailer_type select No configuration" | as_root debconf-set-selections
+}
+
 install_missing() {
-	local missing
-	mapfile -t missing < <(missing_packages)
+	local missing list=$1
+	mapfile -t missing < <("$list")
 	[ "${#missing[@]}" -gt 0 ] || return 0
-	have apt-get || die "missing: ${missing[*]} (PostgreSQL $min_postgres or later is wanted; install them with your system's package manager)"
+	have apt-get || die "missing: ${missing[*]} (install them with your system's package manager; PostgreSQL $min_postgres or later)"
 	echo "Installing ${missing[*]}"
+	[ "$list" != missing_mail_packages ] || quiet_services
 	as_root apt-get update -q
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
-	mapfile -t missing < <(missing_packages)
+	mapfile -t missing < <("$list")
 	[ "${#missing[@]}" = 0 ] || die "still missing or too old after the installation: ${missing[*]}"
 }
 
 check_languages
 case "${1:-test}" in
 build) ;;
-test) install_missing ;;
-*) die "usage: tools/deps.sh [build|test]" ;;
+test) install_missing missing_packages ;;
+mail) install_missing missing_mail_packages ;;
+*) die "usage: tools/deps.sh [build|test|mail]" ;;
 esac

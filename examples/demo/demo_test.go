@@ -39,6 +39,24 @@ func TestPagesAreStrict(t *testing.T) {
 	}
 }
 
+func TestThePostIsStrict(t *testing.T) {
+	t.Parallel()
+	for _, brand := range Brands() {
+		var page bytes.Buffer
+		m := Mail{Brand: brand, Address: "a@b.example", From: `"><script>`, Mails: []Got{{"<id>", "x@y.example", "<b>", "<script>alert(1)</script>", "now"}}}
+		if err := MailPage(&page, m); err != nil {
+			t.Fatal(err)
+		}
+		text := page.String()
+		if found := inline.FindString(text); found != "" || strings.Contains(text, "<script") {
+			t.Errorf("%s: %q is refused by its policy: %s", brand, found, text)
+		}
+	}
+	if err := MailPage(&bytes.Buffer{}, Mail{Brand: "../demo"}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a page that is none: %v", err)
+	}
+}
+
 func TestNothingElseIsServed(t *testing.T) {
 	t.Parallel()
 	if err := Page(&bytes.Buffer{}, "../demo", "k"); !errors.Is(err, fs.ErrNotExist) {

@@ -18,7 +18,6 @@ import (
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/i18n"
-	"github.com/zongler/zongler/internal/platform/outhttp"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/schema"
 )
@@ -41,10 +40,9 @@ type App struct {
 	lock    io.Closer
 	db      *db.DB
 	blobs   blob.Store
-	box     *secret.Box     // seals what must not lie readable in the database
-	scanner media.Scanner   // nil: files are not looked into
-	outside *outhttp.Poster // calls addresses that users gave
-	bus     *bus.Bus        // nil: there are no other nodes
+	box     *secret.Box   // seals what must not lie readable in the database
+	scanner media.Scanner // nil: files are not looked into
+	bus     *bus.Bus      // nil: there are no other nodes
 	texts   *i18n.Bundle
 	metrics *telemetry.Metrics
 	tracing *telemetry.Tracing
@@ -108,9 +106,6 @@ func (a *App) open(ctx context.Context) error {
 			return err
 		}
 		a.scanner = scanner{daemon, a.log}
-	}
-	if a.outside, err = outhttp.NewPoster(outhttp.Config{Allow: a.config.InsideAllow}); err != nil {
-		return err
 	}
 	if err = a.openTexts(); err != nil {
 		return err

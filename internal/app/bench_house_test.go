@@ -19,7 +19,6 @@ import (
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
-	"github.com/zongler/zongler/internal/platform/outhttp"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/tenant"
@@ -88,8 +87,6 @@ func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
 	h := &benchHouse{b: b, app: a}
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)
-	h.must(err)
-	a.outside, err = outhttp.NewPoster(outhttp.Config{})
 	h.must(err)
 	a.blobs, err = blob.Open(b.Context(), "", a.config.BlobDir())
 	h.must(err)

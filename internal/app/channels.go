@@ -2,15 +2,17 @@ package app
 
 import (
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/channel/webchat"
 )
 
 // newRegistry lists the adapters of this installation: one line a channel.
-func newRegistry() *channel.Registry {
+func newRegistry(mail *email.Adapter) *channel.Registry {
 	return channel.NewRegistry(
 		&webchat.Adapter{},
+		mail,
 	)
 }
 
 // classesHere are the routing classes of those channels.
-func classesHere() []string { return []string{"chat"} }
+func classesHere() []string { return []string{"chat", "mail"} }

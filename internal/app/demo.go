@@ -133,6 +133,9 @@ func (d *demo) addBrand(ctx context.Context, b demoBrand) error {
 			return err
 		}
 	}
+	if err := d.addMailbox(ctx, b); err != nil {
+		return err
+	}
 	return d.addWidget(ctx, b)
 }
 

@@ -3,13 +3,16 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"io"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/routing"
 )
@@ -84,6 +87,7 @@ func (r routedIntake) WriteFirst(ctx context.Context, tx *db.Tx, c conversation.
 type sendingChannels struct {
 	registry *channel.Registry
 	points   *channel.EntryPoints
+	files    *media.Service
 	db       *db.DB
 }
 
@@ -93,7 +97,11 @@ func direct(name string) bool { return name == string(channel.Webchat) }
 // Limits returns what a channel can carry, and whether there is such a channel.
 func (c sendingChannels) Limits(name string) (delivery.Limits, bool) {
 	_, known := c.registry.Adapter(channel.Name(name))
-	return delivery.Limits{Capabilities: c.registry.Capabilities(channel.Name(name)), Direct: direct(name)}, known
+	l := delivery.Limits{Capabilities: c.registry.Capabilities(channel.Name(name)), Direct: direct(name)}
+	if name == string(channel.Email) {
+		l.Attempts = email.Attempts
+	}
+	return l, known
 }
 
 // Send hands an answer to its channel.
@@ -110,10 +118,25 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	for i, f := range out.Entry.Attachments {
 		files[i] = channel.File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size}
 	}
-	return adapter.Send(ctx, channel.Outgoing{
-		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Thread: out.Conversation.ExternalKey,
-		Text: out.Entry.Body, Attachments: files,
-	})
+	letter := channel.Outgoing{
+		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
+		Author: out.Author, Text: out.Entry.Body, HTML: out.Entry.HTML, Attachments: files, Open: c.open,
+	}
+	if len(out.Entry.Data) > 0 {
+		if err := json.Unmarshal(out.Entry.Data, &letter.Envelope); err != nil {
+			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
+		}
+	}
+	return adapter.Send(ctx, letter)
+}
+
+// open returns the bytes of an attachment.
+func (c sendingChannels) open(ctx context.Context, f channel.File) (io.ReadSeekCloser, error) {
+	kept, err := c.files.Find(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	return c.files.Open(ctx, kept, false)
 }
 
 // readers lets routing's views ask whether somebody may read a conversation.

@@ -22,7 +22,6 @@ import (
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/httpx"
-	"github.com/zongler/zongler/internal/platform/outhttp"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/internal/tenant"
 )
@@ -44,12 +43,10 @@ func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 		config: config.Default(t.TempDir()), options: Options{Version: "test"}, log: testLog(t), node: "test",
 		metrics: telemetry.NewMetrics("test"), db: d,
 	}
-	a.config.HTTPAddr = "127.0.0.1:0"
+	a.config.HTTPAddr, a.config.InsideAllow = "127.0.0.1:0", []string{"127.0.0.0/8"}
 	h := &house{t: t, app: a}
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)
-	h.must(err)
-	a.outside, err = outhttp.NewPoster(outhttp.Config{})
 	h.must(err)
 	a.blobs, err = blob.Open(t.Context(), "", a.config.BlobDir())
 	h.must(err)

@@ -64,7 +64,7 @@ func (a *App) sessionServices() session.Services {
 func (a *App) publicServices() public.Services {
 	out := public.Services{Chat: a.services.chat, Blobs: a.blobs, Log: a.log}
 	if a.options.Demo {
-		out.Demo = demoDoor{a}
+		out.Demo, out.Post = demoDoor{a}, demoDoor{a}
 	}
 	return out
 }
@@ -79,6 +79,7 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterWebhooks(x.api, s.webhooks)
 	admin.RegisterBrands(x.api, s.tenants, admin.NewLogos(s.tenants, a.blobs, a.log))
 	admin.RegisterEntryPoints(x.api, s.points)
+	admin.RegisterMailboxes(x.api, s.mail)
 	admin.RegisterCalendars(x.api, s.calendars)
 	admin.RegisterAudit(x.api, s.audit)
 	admin.RegisterJobs(x.api, a.db)
@@ -97,7 +98,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterWorklist(x.api, s.worklist)
 	desk.RegisterConversations(x.api, desk.Conversations{
 		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.registry,
-		Visits: s.chat, Work: s.routing, DB: a.db,
+		Visits: s.chat, Originals: s.mail, Work: s.routing, DB: a.db,
 	})
 	desk.RegisterInteractions(x.api, s.routing)
 	desk.RegisterInteractionViews(x.api, s.views, s.users)

@@ -84,7 +84,17 @@ func (e *estate) furnish() {
 		"name": e.mark + " webhook", "url": "http://127.0.0.1:9/" + e.mark, "brand_ids": []string{e.ids["brand"]}, "paused": true,
 	})
 	e.ids["webhookDelivery"] = e.chief.make("POST", "/api/v1/webhooks/"+e.ids["webhook"]+"/test", nil, "id")
+	e.add("mailbox", "mailboxes", fields{
+		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " mailbox", "address": e.mark + "@fala.example",
+		"settings": e.servers(), "secrets": fields{"password": e.mark + " password"},
+	})
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
+}
+
+// servers are settings of a mailbox that nobody answers: nothing listens there.
+func (e *estate) servers() fields {
+	nowhere := fields{"host": "127.0.0.1", "port": 1, "tls": "none"}
+	return fields{"imap": nowhere, "smtp": nowhere, "signature": e.mark}
 }
 
 // domain is where the brand's page is.
@@ -149,9 +159,9 @@ func (e *estate) contact() {
 	e.ids["customer"], e.ids["contactPoint"] = first.Customer.String(), first.ContactPoint.String()
 	e.agent.make("POST", "/api/v1/interactions/"+e.ids["interaction"]+"/pull", nil, "")
 	e.ids["attachment"] = e.agent.make("POST", "/api/v1/attachments", raw(picture()), "id")
-	e.agent.make("POST", "/api/v1/conversations/"+e.ids["conversation"]+"/replies", fields{
+	e.ids["entry"] = e.agent.make("POST", "/api/v1/conversations/"+e.ids["conversation"]+"/replies", fields{
 		"text": e.mark + " it is on its way", "client_id": "reply-" + e.mark, "based_on_seq": first.Seq, "force": true, "attachment_ids": []string{e.ids["attachment"]},
-	}, "")
+	}, "id")
 	e.agent.make("POST", "/api/v1/conversations/"+e.ids["conversation"]+"/notes", fields{
 		"text": e.mark + " secret note", "client_id": "note-" + e.mark, "mentions": []string{e.chief.user.String()},
 	}, "")

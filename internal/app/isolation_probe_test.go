@@ -104,7 +104,14 @@ func adminProbes() map[string]probe {
 		"listEntryPoints": {query: filter("brand", "@brand")}, "getEntryPoint": {}, "createEntryPoint": {body: of(func(e *estate) fields {
 			return fields{"brand_id": e.ids["brand"], "channel": "webchat", "name": "Another", "queue_id": e.ids["queue"], "config": fields{}}
 		})},
-		"updateEntryPoint":  {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })},
+		"updateEntryPoint": {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })},
+		"listMailboxes":    {query: filter("brand", "@brand")}, "getMailbox": {}, "createMailbox": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": "Another", "address": "another@fala.example", "settings": e.servers()}
+		})},
+		"updateMailbox": {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })}, "testMailbox": {}, "deleteMailbox": {},
+		"tryMailbox": {body: of(func(e *estate) fields {
+			return fields{"mailbox_id": e.ids["mailbox"], "address": "another@fala.example", "settings": e.servers()}
+		})},
 		"archiveEntryPoint": {}, "restoreEntryPoint": {}, "rotateEntryPointSecret": {},
 		"listCalendars": {}, "getCalendar": {}, "createCalendar": {body: body(fields{"name": "Another", "time_zone": "Europe/Budapest", "week": []any{[]any{}, []any{}, []any{}, []any{}, []any{}, []any{}, []any{}}})},
 		"updateCalendar": {body: named}, "archiveCalendar": {}, "restoreCalendar": {}, "previewCalendar": {query: filter("year", "2026")},
@@ -146,6 +153,8 @@ func deskProbes() map[string]probe {
 		"reply": {agent: true, body: of(func(e *estate) fields {
 			return fields{"text": "An answer", "client_id": "walk-reply-1", "based_on_seq": 1, "force": true}
 		})},
+		"cancelReply": {agent: true}, "scheduleReply": {agent: true, body: body(fields{"send_at": "2026-01-01T00:00:00Z"})},
+		"listWaitingReplies": {}, "getOriginalMail": {owner: []int{http.StatusNotFound}}, // nothing here came by mail
 		"addNote":     {body: body(fields{"text": "A note", "client_id": "walk-note-1"})},
 		"saveDraft":   {body: body(fields{"mode": "note", "text": "A draft", "rev": 1})},
 		"getDrafts":   {},

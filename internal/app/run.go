@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
@@ -49,6 +50,8 @@ func (a *App) processes() []process {
 		{"desks", s.feed.Run},
 		{"marks", s.marks.run},
 		{"webchat", s.chat.Run},
+		{"mail", s.mailAdapter.Run},
+		{"mailboxes", email.NewReceiver(s.mail, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"http", a.serveHTTP},
 	}
 	return all
@@ -142,6 +145,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.routing.EndPark)
 	job.Register(w, s.routing.EndWrapUp)
 	job.Register(w, s.delivery.Send)
+	job.Register(w, s.mail.Read)
 	job.Register(w, s.files.Sweep)
 	job.Register(w, s.files.Discard)
 	job.Register(w, s.knowledge.Expire)

@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/casework"
 	"github.com/zongler/zongler/internal/catalogue"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
@@ -84,6 +85,8 @@ type services struct {
 	marks       *marks
 	feed        *desk.Feed
 	chat        *webchat.Server
+	mail        *email.Service
+	mailAdapter *email.Adapter
 	idempotency *idempotency.Store
 }
 
@@ -101,7 +104,8 @@ func (a *App) coreServices() *services {
 	s.records(a)
 	s.engines(a)
 	s.operations(a.db)
-	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside, a.log)
+	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
+	s.mailService(a)
 	return s
 }
 
@@ -118,7 +122,8 @@ func (s *services) ground(a *App) {
 	s.sessions = account.NewSessions(a.db, s.directory, s.hasher)
 	s.keys = account.NewKeys(a.db, s.directory, s.users)
 	s.invitations = account.NewInvitations(a.db, s.users)
-	s.registry = newRegistry()
+	s.mailAdapter = email.NewAdapter(a.options.Demo)
+	s.registry = newRegistry(s.mailAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -153,7 +158,7 @@ func (s *services) operations(d *db.DB) {
 	})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
-		Channels: sendingChannels{s.registry, s.points, d}, Beginning: routedIntake{s.routing, s.conversations},
+		Channels: sendingChannels{s.registry, s.points, s.files, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -43,16 +44,35 @@ type Adapter interface {
 
 // Outgoing is one message to a customer.
 type Outgoing struct {
-	EntryPoint  EntryPoint
-	Brand       id.Brand
-	Entry       id.Entry // the same for every try: adapters make their idempotency key of it
-	To          Party
-	Thread      string // external key of the conversation
-	InReplyTo   string // external id of the entry that is answered
-	Author      string // the agent's name, where the channel shows it
-	Text        string
-	Template    *Template
-	Attachments []File
+	EntryPoint   EntryPoint
+	Brand        id.Brand
+	Entry        id.Entry // the same for every try: adapters make their idempotency key of it
+	To           Party
+	Conversation id.Conversation
+	Thread       string // external key of the conversation
+	InReplyTo    string // external id of the entry that is answered
+	Author       string // the agent's name, where the channel shows it
+	Text         string
+	HTML         string   // the same, formatted, where the channel is Rich; may be empty
+	Envelope     Envelope // where the channel has Recipients
+	Template     *Template
+	Attachments  []File
+
+	// Open returns the bytes of an attachment. The adapter closes them.
+	Open func(ctx context.Context, f File) (io.ReadSeekCloser, error)
+}
+
+// Envelope is what a letter says beside its text. What is empty is as the conversation has it.
+type Envelope struct {
+	Subject string   `json:"subject,omitempty"`
+	To      []string `json:"to,omitempty"`
+	Cc      []string `json:"cc,omitempty"`
+	Bcc     []string `json:"bcc,omitempty"`
+}
+
+// IsZero reports whether e says nothing.
+func (e Envelope) IsZero() bool {
+	return e.Subject == "" && len(e.To)+len(e.Cc)+len(e.Bcc) == 0
 }
 
 // Party is an account of somebody at a provider.

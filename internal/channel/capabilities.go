@@ -1,7 +1,10 @@
 package channel
 
 import (
+	"net/mail"
 	"slices"
+	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/errs"
@@ -29,6 +32,9 @@ type Capabilities struct {
 	PrivateReplies  bool
 	Templates       bool
 	Windowed        bool // free text only for some time after the customer wrote
+	Recipients      int  // addresses that one message may name; 0: it goes to the customer alone
+
+	Undo time.Duration // for so long a message waits, so that it can be taken back
 }
 
 // Check refuses what the channel cannot carry: a text of characters and files.
@@ -53,4 +59,36 @@ func (c Capabilities) Check(op, text string, files []File) error {
 		}
 	}
 	return nil
+}
+
+// CheckEnvelope refuses recipients and subjects that the channel does not know, and addresses that are none.
+func (c Capabilities) CheckEnvelope(op string, e Envelope) error {
+	var wrong []errs.Field
+	if e.Subject != "" && !c.Subject {
+		wrong = append(wrong, errs.Field{Path: "subject", Code: "reply.no_subject"})
+	}
+	if utf8.RuneCountInString(e.Subject) > maxSubject || strings.ContainsAny(e.Subject, "\r\n\x00") {
+		wrong = append(wrong, errs.Field{Path: "subject", Code: "length.max", Values: errs.Values{"max": maxSubject}})
+	}
+	if n := len(e.To) + len(e.Cc) + len(e.Bcc); n > c.Recipients {
+		wrong = append(wrong, errs.Field{Path: "to", Code: "items.max", Values: errs.Values{"max": c.Recipients}})
+	}
+	for path, list := range map[string][]string{"to": e.To, "cc": e.Cc, "bcc": e.Bcc} {
+		for _, address := range list {
+			if !goodAddress(address) {
+				wrong = append(wrong, errs.Field{Path: path, Code: "format.email"})
+				break
+			}
+		}
+	}
+	return errs.Fields(op, wrong...)
+}
+
+// goodAddress reports whether a is one address, with or without a name, on one line.
+func goodAddress(a string) bool {
+	if len(a) > maxPartyText || strings.ContainsAny(a, "\r\n\x00") {
+		return false
+	}
+	parsed, err := mail.ParseAddress(a)
+	return err == nil && strings.Contains(parsed.Address, "@")
 }

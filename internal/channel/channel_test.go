@@ -347,3 +347,25 @@ func TestTheRegistryHoldsEachChannelOnce(t *testing.T) {
 	}()
 	channel.NewRegistry(chat{}, chat{})
 }
+
+func TestEnvelopesAreChecked(t *testing.T) {
+	t.Parallel()
+	can := channel.Capabilities{Subject: true, Recipients: 2}
+	cases := []struct {
+		name string
+		e    channel.Envelope
+		path string
+	}{
+		{"an address with a name is good", channel.Envelope{To: []string{"Ola <ola@b.example>"}}, ""},
+		{"a line end in an address", channel.Envelope{Cc: []string{"ola@b.example\r\nBcc: x@y.example"}}, "cc"},
+		{"two addresses in one", channel.Envelope{Bcc: []string{"a@b.example, c@d.example"}}, "bcc"},
+		{"a line end in the subject", channel.Envelope{Subject: "a\nTo: x@y.example"}, "subject"},
+		{"too many", channel.Envelope{To: []string{"a@b.example"}, Cc: []string{"a@b.example"}, Bcc: []string{"a@b.example"}}, "to"},
+	}
+	for _, c := range cases {
+		told := errs.Told(can.CheckEnvelope("test", c.e))
+		if c.path == "" && told != nil || c.path != "" && (told == nil || told.Fields[0].Path != c.path) {
+			t.Errorf("%s: %v", c.name, told)
+		}
+	}
+}

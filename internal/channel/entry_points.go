@@ -35,6 +35,9 @@ type Sealer interface {
 	Open(sealed, context string) ([]byte, error)
 }
 
+// Topic is woken when entry points were made or changed.
+const Topic = "entry_point"
+
 // EntryPoints keeps the tenants' entry points.
 type EntryPoints struct {
 	db       *db.DB
@@ -90,6 +93,7 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 		}
 		return EntryPoint{}, errs.Op(op, err)
 	}
+	tx.Wake(Topic)
 	return p, errs.Op(op, audit.Changed(ctx, tx, audit.Entry{Action: "entry_point.create", Subject: p.subject(), Brand: p.Brand, After: p.audited()}))
 }
 
@@ -145,9 +149,24 @@ func (s *EntryPoints) Update(ctx context.Context, point id.EntryPoint, e EntryPo
 	return s.change(ctx, "channel.UpdateEntryPoint", "entry_point.update", point, e.apply)
 }
 
+// UpdateIn is Update within a transaction of the caller.
+func (s *EntryPoints) UpdateIn(ctx context.Context, tx *db.Tx, point id.EntryPoint, e EntryPointPatch) (EntryPoint, error) {
+	return s.changeIn(ctx, tx, change{op: "channel.UpdateEntryPoint", action: "entry_point.update", point: point, apply: e.apply})
+}
+
+// ArchiveIn is Archive within a transaction of the caller.
+func (s *EntryPoints) ArchiveIn(ctx context.Context, tx *db.Tx, point id.EntryPoint) (EntryPoint, error) {
+	return s.changeIn(ctx, tx, change{op: "channel.ArchiveEntryPoint", action: "entry_point.archive", point: point, apply: archived})
+}
+
+func archived(p EntryPoint) EntryPoint {
+	p.Archived = true
+	return p
+}
+
 // Archive closes an entry point; its past stays.
 func (s *EntryPoints) Archive(ctx context.Context, point id.EntryPoint) (EntryPoint, error) {
-	return s.change(ctx, "channel.ArchiveEntryPoint", "entry_point.archive", point, func(p EntryPoint) EntryPoint { p.Archived = true; return p })
+	return s.change(ctx, "channel.ArchiveEntryPoint", "entry_point.archive", point, archived)
 }
 
 // Restore undoes Archive.
@@ -178,30 +197,43 @@ func (s *EntryPoints) Secret(p EntryPoint) (string, error) {
 	return string(secret), errs.Op("channel.Secret", err)
 }
 
-func (s *EntryPoints) change(ctx context.Context, op, action string, point id.EntryPoint, apply func(EntryPoint) EntryPoint) (EntryPoint, error) {
-	who, err := actor.Require(ctx, op, actor.EntryPointEdit)
+// change is what is to become of an entry point.
+type change struct {
+	op     string
+	action string // for the log
+	point  id.EntryPoint
+	apply  func(EntryPoint) EntryPoint
+}
+
+func (s *EntryPoints) change(ctx context.Context, op, action string, point id.EntryPoint, apply func(EntryPoint) EntryPoint) (after EntryPoint, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		after, err = s.changeIn(ctx, tx, change{op, action, point, apply})
+		return err
+	})
+	return after, err
+}
+
+func (s *EntryPoints) changeIn(ctx context.Context, tx *db.Tx, c change) (EntryPoint, error) {
+	who, err := actor.Require(ctx, c.op, actor.EntryPointEdit)
 	if err != nil {
 		return EntryPoint{}, err
 	}
-	var after EntryPoint
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		before, err := oneEntryPoint(ctx, tx, who, point, tx.ForUpdate())
-		if err != nil {
-			return err
-		}
-		after = apply(before)
-		after.UpdatedAt = tx.Now()
-		if err := s.fits(ctx, tx, op, who, before, &after); err != nil {
-			return err
-		}
-		if err := updateEntryPoint(ctx, tx, after); err != nil {
-			return err
-		}
-		return audit.Changed(ctx, tx, audit.Entry{
-			Action: action, Subject: after.subject(), Brand: after.Brand, Before: before.audited(), After: after.audited(),
-		})
-	})
-	return after, errs.Op(op, err)
+	before, err := oneEntryPoint(ctx, tx, who, c.point, tx.ForUpdate())
+	if err != nil {
+		return EntryPoint{}, errs.Op(c.op, err)
+	}
+	after := c.apply(before)
+	after.UpdatedAt = tx.Now()
+	if err := s.fits(ctx, tx, c.op, who, before, &after); err != nil {
+		return EntryPoint{}, errs.Op(c.op, err)
+	}
+	if err := updateEntryPoint(ctx, tx, after); err != nil {
+		return EntryPoint{}, errs.Op(c.op, err)
+	}
+	tx.Wake(Topic)
+	return after, errs.Op(c.op, audit.Changed(ctx, tx, audit.Entry{
+		Action: c.action, Subject: after.subject(), Brand: after.Brand, Before: before.audited(), After: after.audited(),
+	}))
 }
 
 // Get returns an entry point of the actor's brands.
@@ -242,6 +274,12 @@ func (s *EntryPoints) List(ctx context.Context, f EntryPointFilter) ([]EntryPoin
 func (s *EntryPoints) ByAddress(ctx context.Context, channel Name, address string) (EntryPoint, error) {
 	p, err := db.One[EntryPoint](ctx, s.db, selectEntryPoint+` WHERE channel = $1 AND address = $2`, string(channel), address)
 	return p, errs.Op("channel.ByAddress", err)
+}
+
+// Open returns the open entry points of a channel, of all tenants: for those who listen there.
+func (s *EntryPoints) Open(ctx context.Context, channel Name) ([]EntryPoint, error) {
+	points, err := db.Many[EntryPoint](ctx, s.db, selectEntryPoint+` WHERE channel = $1 AND active AND NOT archived ORDER BY address`, string(channel))
+	return points, errs.Op("channel.Open", err)
 }
 
 // Lookup returns an entry point by its key alone, for our own work in a

@@ -24,7 +24,8 @@ type Failure struct { //nolint:errname // the field's word: a delivery fails
 	Verdict Verdict
 	Code    string        // key of the catalogues, for people: "delivery.blocked"
 	After   time.Duration // for Retry: what the provider asked for; 0: our own back-off
-	Err     error         // the provider's words, for the log
+	Words   string        // the provider's own, for people
+	Err     error         // for the log
 }
 
 // Fail returns a Failure of that verdict and code, caused by err.

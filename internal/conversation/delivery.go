@@ -23,13 +23,15 @@ const (
 	Read      Delivery = "read"
 	Failed    Delivery = "failed"
 	Ambiguous Delivery = "ambiguous" // the provider's answer was lost: it may or may not have arrived
+	Cancelled Delivery = "cancelled" // taken back before it was sent
 )
 
 // maxReason bounds the reason kept of a failed delivery, in characters.
 const maxReason = 300
 
 // from returns the states out of which d can be reached. A later receipt settles
-// what was ambiguous; a failure after sent is a bounce; nothing leaves read or failed.
+// what was ambiguous; a failure after sent is a bounce; nothing leaves read, failed or
+// cancelled.
 func (d Delivery) from() []Delivery {
 	switch d {
 	case Queued:
@@ -38,6 +40,8 @@ func (d Delivery) from() []Delivery {
 		return []Delivery{Queued}
 	case Ambiguous:
 		return []Delivery{Sending}
+	case Cancelled:
+		return []Delivery{Queued, Sending}
 	case Sent:
 		return []Delivery{Queued, Sending, Ambiguous}
 	case Delivered, Failed:

@@ -100,6 +100,7 @@ type NewEntry struct {
 	ClientID    string // the sender's name of it: stored once
 	Delivery    Delivery
 	OccurredAt  time.Time // zero: now
+	Quiet       bool      // a machine wrote it: nobody waits for an answer
 }
 
 // entry returns what is stored for n as the next of c.

@@ -278,3 +278,48 @@ func TestTagsAndSubject(t *testing.T) {
 		}
 	})
 }
+
+func TestACustomerWaitsAgainWhenAnAnswerIsTakenBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.append(says("1"))
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		since := b.row().UnansweredSince
+		b.append(says("2"))
+		e, _ := b.append(conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, Text: "x", User: ola, Delivery: conversation.Queued})
+		if !b.row().UnansweredSince.IsZero() {
+			t.Error("an answered customer waits")
+		}
+		for _, want := range []bool{true, false} {
+			b.do(func(tx *db.Tx) error {
+				c, err := b.Lock(b.ctx, tx, b.conv)
+				if err != nil {
+					return err
+				}
+				taken, err := b.Withdraw(b.ctx, tx, &c, e.ID)
+				if taken != want {
+					t.Errorf("taken back: %v, want %v", taken, want)
+				}
+				return err
+			})
+		}
+		if got := b.row().UnansweredSince; !got.Equal(since) {
+			t.Errorf("the customer waits since %v, want %v", got, since)
+		}
+	})
+}
+
+func TestAQuietMessageIsNobodysTurn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.show(conversation.Work{Interaction: 1, State: "active", Agent: ola})
+		n := says("I am away until Monday")
+		n.Quiet = true
+		b.append(n)
+		if c := b.row(); !c.UnansweredSince.IsZero() || c.CustomerSeq != 0 || c.LastPreview != n.Text {
+			t.Errorf("%+v", c)
+		}
+	})
+}

@@ -86,7 +86,7 @@ func (s *Service) Append(ctx context.Context, tx *db.Tx, c *Conversation, n NewE
 		}
 		return e, true, errs.Op(op, err)
 	}
-	if err := s.show(ctx, tx, c, e); err != nil {
+	if err := s.show(ctx, tx, c, e, n.Quiet); err != nil {
 		return Entry{}, false, errs.Op(op, err)
 	}
 	return e, false, errs.Op(op, tx.Record(ctx, fact.EntryAdded{
@@ -95,13 +95,13 @@ func (s *Service) Append(ctx context.Context, tx *db.Tx, c *Conversation, n NewE
 	}))
 }
 
-// show writes what e changes of its conversation's row and of those involved.
-func (s *Service) show(ctx context.Context, tx *db.Tx, c *Conversation, e Entry) error {
+// show writes what e changes of its conversation's row and of those involved. A quiet entry is nobody's turn.
+func (s *Service) show(ctx context.Context, tx *db.Tx, c *Conversation, e Entry, quiet bool) error {
 	c.LastSeq = e.Seq
-	if e.Author == ByCustomer {
+	if e.Author == ByCustomer && !quiet {
 		c.CustomerSeq = e.Seq
 	}
-	turned := c.turn(e, tx.Now())
+	turned := !quiet && c.turn(e, tx.Now())
 	if e.Kind.shown() {
 		c.ShownSeq, c.LastAt, c.LastAuthor, c.LastPreview = e.Seq, tx.Now(), e.Author, e.preview()
 	}

@@ -46,6 +46,9 @@ type ContactPoint struct {
 	CustomerID  id.Customer
 	Verified    bool
 	CreatedAt   time.Time
+
+	BouncedAt    time.Time // when it was found that nothing arrives there; zero: it does
+	BounceReason string    // in the words of the server that refused
 }
 
 // Evidence says why a contact point is held to be a customer's.

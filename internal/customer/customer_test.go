@@ -349,3 +349,39 @@ func TestAnswersToEditorsHideNamesFromThoseWhoMayNotReadThem(t *testing.T) {
 		}
 	})
 }
+
+func TestADeadAddressIsMarkedUntilSomebodyWritesFromIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, s := dbtest.As(t, 1), customer.New(d, newFollower())
+		var p customer.Party
+		do := func(fn func(tx *db.Tx) error) {
+			if err := d.Update(ctx, fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		do(func(tx *db.Tx) (err error) {
+			p, err = s.Resolve(ctx, tx, customer.Seen{Brand: falaNet, Provider: "email", ExternalID: "zofia@posta.example"})
+			return err
+		})
+		marked := func() bool {
+			point, err := s.PointOf(ctx, d, p.ContactPoint)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return !point.BouncedAt.IsZero() && point.BounceReason == "5.1.1 gone"
+		}
+		do(func(tx *db.Tx) error { return s.MarkBounced(ctx, tx, vasarfia, "zofia@posta.example", "5.1.1 gone") })
+		if marked() {
+			t.Error("another brand's bounce marks it")
+		}
+		do(func(tx *db.Tx) error { return s.MarkBounced(ctx, tx, falaNet, "zofia@posta.example", "5.1.1 gone") })
+		if !marked() {
+			t.Error("it is not marked")
+		}
+		do(func(tx *db.Tx) error { return s.ClearBounce(ctx, tx, falaNet, "zofia@posta.example") })
+		if marked() {
+			t.Error("it is still marked")
+		}
+	})
+}

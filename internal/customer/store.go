@@ -17,7 +17,7 @@ import (
 const (
 	ownColumns      = `id, brand_id, name, email, phone, company, language, about, rev, created_at, changed_at`
 	customerColumns = ownColumns + `, joined_into`
-	pointColumns    = `id, brand_id, provider, scope, external_id, display_name, customer_id, verified, created_at`
+	pointColumns    = `id, brand_id, provider, scope, external_id, display_name, customer_id, verified, created_at, bounced_at, bounce_reason`
 	claimColumns    = `id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at, revoked_by, revoked_at`
 )
 
@@ -79,9 +79,9 @@ func (s *Service) verify(ctx context.Context, tx *db.Tx, point id.ContactPoint) 
 
 func (s *Service) insertPoint(ctx context.Context, tx *db.Tx, p ContactPoint) (bool, error) {
 	n, err := db.Exec(ctx, tx, `INSERT INTO contact_point (tenant_id, `+pointColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (tenant_id, brand_id, provider, scope, external_id) DO NOTHING`,
-		actor.From(ctx).Tenant, p.ID, p.BrandID, p.Provider, p.Scope, p.ExternalID, p.DisplayName, p.CustomerID, p.Verified, p.CreatedAt)
+		actor.From(ctx).Tenant, p.ID, p.BrandID, p.Provider, p.Scope, p.ExternalID, p.DisplayName, p.CustomerID, p.Verified, p.CreatedAt, p.BouncedAt, p.BounceReason)
 	return n == 1, err
 }
 

@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
@@ -18,13 +19,15 @@ const MaxClientID = 64
 type Limits struct {
 	channel.Capabilities
 
-	Direct bool // customers read the conversation itself: nothing has to be called
+	Direct   bool // customers read the conversation itself: nothing has to be called
+	Attempts int  // how often a channel that is down is asked; 0: maxAttempts
 }
 
 // Outgoing is an answer on its way.
 type Outgoing struct {
 	Conversation conversation.Conversation
 	Entry        conversation.Entry
+	Author       string // the agent's name
 }
 
 // Channels reach the customers.
@@ -48,6 +51,8 @@ type Conversations interface {
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
+	Withdraw(ctx context.Context, tx *db.Tx, c *conversation.Conversation, entry id.Entry) (bool, error)
+	Unsent(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	ClearReplyDraft(ctx context.Context, tx *db.Tx, c id.Conversation) error
 }
 
@@ -88,6 +93,9 @@ func New(c Config) *Service { return &Service{c} }
 type ReplyInput struct {
 	Conversation id.Conversation
 	Text         string
+	HTML         string           // the same, formatted; where it is alone, the text is made of it
+	Envelope     channel.Envelope // where the channel has it
+	SendAt       time.Time        // zero: now, after the time in which it can be taken back
 	Attachments  []id.Attachment
 	ClientID     string // the desk's name of it: sent again, it is the same answer
 	BasedOnSeq   int64  // the newest entry that the writer has seen

@@ -10,9 +10,9 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/htmltext"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/db"
-	"github.com/zongler/zongler/internal/platform/job"
 )
 
 const opReply = "delivery.Reply"
@@ -26,6 +26,12 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry,
 		return conversation.Entry{}, errs.Fields(opReply, errs.Field{Path: "client_id", Code: "length.max", Values: errs.Values{"max": MaxClientID}})
 	}
 	in.Text = strings.TrimSpace(in.Text)
+	if in.HTML != "" {
+		in.HTML = htmltext.NewCleaner().Clean(in.HTML)
+		if in.Text == "" {
+			in.Text = strings.TrimSpace(htmltext.ToText(in.HTML))
+		}
+	}
 	var entry conversation.Entry
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
 		entry, err = s.reply(ctx, tx, in)
@@ -130,10 +136,17 @@ func (s *Service) refusal(ctx context.Context, n conversation.Newer) error {
 func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in ReplyInput, l Limits) (conversation.Entry, error) {
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: conversation.Message, Author: conversation.ByAgent, User: actor.From(ctx).User,
-		Text: in.Text, ClientID: in.ClientID, Delivery: conversation.Queued,
+		Text: in.Text, HTML: in.HTML, ClientID: in.ClientID, Delivery: conversation.Queued,
 	}
 	if l.Direct {
 		n.Delivery = conversation.Sent
+	}
+	d, err := planned(tx.Now(), *c, in, l)
+	if err != nil {
+		return conversation.Entry{}, err
+	}
+	if n.Data, err = in.data(l); err != nil {
+		return conversation.Entry{}, err
 	}
 	files, err := s.Files.Attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: in.Attachments})
 	if err != nil {
@@ -152,10 +165,10 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	if err := s.Conversations.ClearReplyDraft(ctx, tx, c.ID); err != nil || l.Direct {
 		return entry, err
 	}
-	if err := s.insertDispatch(ctx, tx, entry.ID); err != nil {
+	if err := s.insertDispatch(ctx, tx, entry.ID, d); err != nil {
 		return conversation.Entry{}, err
 	}
-	return entry, job.Enqueue(ctx, tx, SendJob{Entry: entry.ID})
+	return entry, s.enqueue(ctx, tx, entry.ID, due{d.DueAt, c.Channel})
 }
 
 // carried returns files as a channel looks at them.

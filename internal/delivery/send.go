@@ -2,12 +2,16 @@ package delivery
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"time"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
 )
 
 // maxAttempts is how often a channel that is down is asked before the answer has failed.
@@ -26,15 +30,19 @@ func (SendJob) Kind() string { return "delivery.send" }
 func (s *Service) Send(ctx context.Context, j SendJob) error {
 	const op = "delivery.Send"
 	out, attempt, err := s.begin(ctx, j.Entry)
+	if early, ok := errors.AsType[earlyError](err); ok {
+		return job.Snooze(early.wait)
+	}
 	if err != nil || attempt == 0 {
 		return errs.Op(op, err)
 	}
+	most := s.attempts(out.Conversation.Channel)
 	sent, failure := s.Channels.Send(ctx, out)
 	// The outcome is kept even if the job's time is over: the call has been made.
 	err = s.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		return s.settle(ctx, tx, j.Entry, attempt, outcome{sent, failure})
+		return s.settle(ctx, tx, out, outcome{sent, failure, attempt < most, attempt})
 	})
-	if err == nil && failure != nil && again(failure) && attempt < maxAttempts {
+	if err == nil && failure != nil && again(failure) && attempt < most {
 		err = failure
 	}
 	return errs.Op(op, err)
@@ -58,6 +66,13 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 			attempt = 0
 			return s.end(ctx, tx, entry, conversation.Ambiguous, "")
 		}
+		if wait := d.DueAt.Sub(tx.Now()); wait > 0 { // it was planned for later meanwhile
+			return earlyError{wait}
+		}
+		if d.overtaken(out.Conversation) {
+			attempt = 0
+			return s.end(ctx, tx, entry, conversation.Failed, "delivery.overtaken")
+		}
 		attempt = d.Attempts + 1
 		if err := s.markInFlight(ctx, tx, entry, attempt, true); err != nil {
 			return err
@@ -65,17 +80,50 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 		_, err = s.Conversations.MoveDelivery(ctx, tx, entry, conversation.Sending, "")
 		return err
 	})
+	if err == nil && attempt > 0 {
+		out.Author, err = s.author(ctx, out.Entry)
+	}
 	return out, attempt, err
+}
+
+// author returns the name of who wrote an answer. Without one it is sent all the same.
+func (s *Service) author(ctx context.Context, e conversation.Entry) (string, error) {
+	if e.UserID == 0 {
+		return "", nil
+	}
+	names, err := s.People.Names(ctx, []id.User{e.UserID})
+	return names[e.UserID], err
+}
+
+// earlyError says that an answer is not due yet.
+type earlyError struct{ wait time.Duration }
+
+func (e earlyError) Error() string { return "not due for " + e.wait.String() }
+
+// overtaken reports whether the customer has written since the answer was planned.
+func (d dispatch) overtaken(c conversation.Conversation) bool {
+	return d.BasedOnSeq > 0 && c.CustomerSeq > d.BasedOnSeq
+}
+
+// attempts is how often a channel is asked before an answer has failed.
+func (s *Service) attempts(name string) int {
+	if l, known := s.Channels.Limits(name); known && l.Attempts > 0 {
+		return l.Attempts
+	}
+	return maxAttempts
 }
 
 // outcome is what came of a call.
 type outcome struct {
 	sent    channel.Sent
 	failure error
+	more    bool // it may be tried again
+	attempt int
 }
 
 // settle keeps what a call has led to.
-func (s *Service) settle(ctx context.Context, tx *db.Tx, entry id.Entry, attempt int, o outcome) error {
+func (s *Service) settle(ctx context.Context, tx *db.Tx, out Outgoing, o outcome) error {
+	entry := out.Entry.ID
 	if o.failure == nil {
 		return s.settleSent(ctx, tx, entry, o.sent)
 	}
@@ -83,10 +131,32 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, entry id.Entry, attempt
 	switch {
 	case f.Verdict == channel.Ambiguous:
 		return s.end(ctx, tx, entry, conversation.Ambiguous, f.Code)
-	case again(f) && attempt < maxAttempts:
-		return s.markInFlight(ctx, tx, entry, attempt, false)
+	case again(f) && o.more:
+		return s.markInFlight(ctx, tx, entry, o.attempt, false)
+	}
+	if err := s.tellRefusal(ctx, tx, out, f); err != nil {
+		return err
 	}
 	return s.end(ctx, tx, entry, conversation.Failed, f.Code)
+}
+
+// tellRefusal keeps the provider's own words about an answer that it did not take.
+func (s *Service) tellRefusal(ctx context.Context, tx *db.Tx, out Outgoing, f *channel.Failure) error {
+	if f.Words == "" {
+		return nil
+	}
+	data, err := json.Marshal(map[string]string{"words": f.Words})
+	if err != nil {
+		return err
+	}
+	c, err := s.Conversations.Lock(ctx, tx, out.Conversation.ID)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Conversations.Append(ctx, tx, &c, conversation.NewEntry{
+		Kind: conversation.System, Author: conversation.BySystem, Target: out.Entry.ID, Code: "delivery_refused", Data: data,
+	})
+	return err
 }
 
 func (s *Service) settleSent(ctx context.Context, tx *db.Tx, entry id.Entry, sent channel.Sent) error {

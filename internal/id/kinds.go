@@ -52,6 +52,7 @@ type (
 	slaPolicyKind       struct{}
 	clockKind           struct{}
 	joinKind            struct{}
+	mailboxKind         struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -78,6 +79,8 @@ type (
 	Calendar = Of[calendarKind]
 	// EntryPoint is the key of an address of ours where contacts arrive.
 	EntryPoint = Of[entryPointKind]
+	// Mailbox is the key of an entry point of the channel of e-mail.
+	Mailbox = Of[mailboxKind]
 	// Customer is the key of a person or firm.
 	Customer = Of[customerKind]
 	// ContactPoint is the key of one address of a customer.

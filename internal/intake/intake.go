@@ -50,6 +50,7 @@ type Inbound struct {
 	Target     id.Entry // of an edit, a deletion or a reaction
 	Files      []id.Attachment
 	OccurredAt time.Time // zero: now
+	Quiet      bool      // a machine wrote it: it is kept and wakes nobody
 }
 
 // Receipt says what became of a message.

@@ -76,7 +76,7 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 	if err != nil {
 		return Receipt{}, err
 	}
-	if held == 0 && in.Kind == conversation.Message && putAside(c) {
+	if held == 0 && in.wakes() && putAside(c) {
 		return Receipt{}, asideError{c.ID}
 	}
 	entry, duplicate, err := s.append(ctx, tx, &c, in)
@@ -90,13 +90,16 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 	if duplicate {
 		return receipt, nil
 	}
-	if in.Kind == conversation.Message {
+	if in.wakes() {
 		if receipt.Interaction, err = s.route(ctx, tx, c, in.Point); err != nil {
 			return Receipt{}, err
 		}
 	}
 	return receipt, s.follow(ctx, tx, receipt)
 }
+
+// wakes reports whether somebody has to look at what came in.
+func (in *Inbound) wakes() bool { return in.Kind == conversation.Message && !in.Quiet }
 
 func (in *Inbound) seen() customer.Seen {
 	f := in.From
@@ -118,7 +121,7 @@ func (in *Inbound) thread(p customer.Party) conversation.Thread {
 func (s *Service) append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in Inbound) (conversation.Entry, bool, error) {
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: in.Kind, Author: conversation.ByCustomer, Target: in.Target, Text: in.Text, HTML: in.HTML,
-		Data: in.Data, ExternalID: in.ExternalID, ClientID: in.ClientID, OccurredAt: in.OccurredAt,
+		Data: in.Data, ExternalID: in.ExternalID, ClientID: in.ClientID, OccurredAt: in.OccurredAt, Quiet: in.Quiet,
 	}
 	if len(in.Files) > 0 {
 		if e, found, err := s.Conversations.FindAppended(ctx, tx, c, n); err != nil || found {

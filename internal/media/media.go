@@ -13,6 +13,9 @@ const (
 	MaxSize       = 10 << 20 // bytes of one file
 	MaxPerMessage = 5
 	MaxName       = 255 // characters
+
+	MaxArriving   = 40 << 20 // bytes of one file that comes with a mail
+	MaxPerArrival = 50       // files of one mail
 	MaxPixels     = 40_000_000
 	MaxUnpacked   = 192 << 20 // bytes of a picture in memory
 	MaxUnsent     = 100 << 20 // bytes of one uploader that no message has named

@@ -54,6 +54,18 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachm
 
 // UploadAt is Upload for a file that arrives at an entry point.
 func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (Attachment, error) {
+	return s.upload(ctx, point, name, r, MaxSize)
+}
+
+// Arrive is UploadAt for a file that has come with a mail already: it may be larger.
+func (s *Service) Arrive(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (Attachment, error) {
+	if a := actor.From(ctx); a.Kind != actor.System {
+		return Attachment{}, errs.New(errs.Unauthenticated, "media.Arrive", "unauthenticated")
+	}
+	return s.upload(ctx, point, name, r, MaxArriving)
+}
+
+func (s *Service) upload(ctx context.Context, point id.EntryPoint, name string, r io.Reader, most int64) (Attachment, error) {
 	const op = "media.Upload"
 	a := actor.From(ctx)
 	if a.Tenant == 0 {
@@ -65,7 +77,7 @@ func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string
 	case <-ctx.Done():
 		return Attachment{}, errs.E(errs.Unavailable, op, ctx.Err())
 	}
-	held, err := s.spool(ctx, r)
+	held, err := s.spool(ctx, r, most)
 	if err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
@@ -201,8 +213,12 @@ func (s *Service) Attach(ctx context.Context, tx *db.Tx, u Use) ([]Attachment, e
 	if len(u.Files) == 0 {
 		return nil, nil
 	}
-	if len(u.Files) > MaxPerMessage {
-		return nil, errs.New(errs.Invalid, op, "attachment.count").With(errs.Values{"max": MaxPerMessage})
+	most := MaxPerMessage
+	if actor.From(ctx).Kind == actor.System {
+		most = MaxPerArrival
+	}
+	if len(u.Files) > most {
+		return nil, errs.New(errs.Invalid, op, "attachment.count").With(errs.Values{"max": most})
 	}
 	found, err := s.take(ctx, tx, u)
 	if err != nil {

@@ -26,8 +26,8 @@ type spooled struct {
 	head []byte // as much as tells the type
 }
 
-// spool writes all of r to disk as it comes: at most MaxSize and at least one byte.
-func (s *Service) spool(ctx context.Context, r io.Reader) (_ *spooled, err error) {
+// spool writes all of r to disk as it comes: at most most bytes and at least one.
+func (s *Service) spool(ctx context.Context, r io.Reader, most int64) (_ *spooled, err error) {
 	const op = "media.spool"
 	dir := ""
 	if store, ok := s.blobs.(roomy); ok {
@@ -44,24 +44,24 @@ func (s *Service) spool(ctx context.Context, r io.Reader) (_ *spooled, err error
 			held.end()
 		}
 	}()
-	if err := held.fill(ctx, r); err != nil {
+	if err := held.fill(ctx, r, most); err != nil {
 		return nil, errs.Op(op, err)
 	}
 	return held, nil
 }
 
 // fill takes what comes. What goes wrong with r is said as r says it.
-func (h *spooled) fill(ctx context.Context, r io.Reader) error {
+func (h *spooled) fill(ctx context.Context, r io.Reader, most int64) error {
 	const op = "media.fill"
 	sum, from := sha256.New(), &stoppable{ctx: ctx, r: r}
-	n, err := io.Copy(io.MultiWriter(h.file, sum), io.LimitReader(from, MaxSize+1))
+	n, err := io.Copy(io.MultiWriter(h.file, sum), io.LimitReader(from, most+1))
 	switch {
 	case from.err != nil:
 		return errs.E(errs.Invalid, op, from.err)
 	case err != nil:
 		return errs.E(errs.Unavailable, op, err)
-	case n > MaxSize:
-		return errs.New(errs.Invalid, op, "attachment.size").With(errs.Values{"max_mib": MaxSize >> 20})
+	case n > most:
+		return errs.New(errs.Invalid, op, "attachment.size").With(errs.Values{"max_mib": most >> 20})
 	case n == 0:
 		return errs.New(errs.Invalid, op, "attachment.empty")
 	}

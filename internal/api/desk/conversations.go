@@ -24,6 +24,7 @@ type Conversations struct {
 	People        Colleagues
 	Channels      Channels
 	Visits        Visits
+	Originals     Originals
 	Work          Work
 	DB            *db.DB
 }
@@ -77,6 +78,8 @@ type capabilitiesBody struct {
 	Typing          bool     `json:"typing"`
 	ReadMarks       bool     `json:"read_marks"`
 	Receipts        bool     `json:"receipts"`
+	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
+	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
 }
 
 type pastBody struct {
@@ -155,6 +158,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerChanges(api)
 	c.registerWriting(api)
 	c.registerReopening(api)
+	c.registerOutbox(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
 	c.registerNotifications(api)
@@ -188,7 +192,7 @@ func (c Conversations) registerReads(api *httpx.API) {
 		out := &entriesOutput{}
 		out.Body.More, out.Body.Items = more, make([]Entry, len(entries))
 		for i, e := range entries {
-			out.Body.Items[i] = EntryOf(e, names)
+			out.Body.Items[i] = shownTo(ctx, EntryOf(e, names))
 		}
 		return out, nil
 	})
@@ -235,7 +239,7 @@ func (c Conversations) detail(d worklist.Detail) conversationDetail {
 		Capabilities: capabilitiesBody{
 			TextLimit: can.TextLimit, Attachments: can.Attachments, AttachmentBytes: can.AttachmentBytes, AttachmentTypes: can.AttachmentTypes,
 			Subject: can.Subject, Rich: can.Rich, Public: can.Public, Reactions: can.Reactions, Edits: can.Edits, Deletions: can.Deletions,
-			Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts,
+			Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts, Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()),
 		},
 		Interactions: make([]pastBody, len(d.Interactions)), Reads: readsBody{d.CustomerReadSeq, d.StaffReadSeq},
 	}

@@ -47,6 +47,9 @@ type contactPointBody struct {
 	DisplayName string          `json:"display_name,omitempty"`
 	Verified    bool            `json:"verified"`
 	CreatedAt   time.Time       `json:"created_at"`
+
+	BouncedAt    time.Time `json:"bounced_at,omitzero" doc:"When it was found that nothing arrives there"`
+	BounceReason string    `json:"bounce_reason,omitempty" doc:"In the words of the server that refused"`
 }
 
 type claimBody struct {
@@ -204,6 +207,7 @@ func (c Customers) registerChanges(api *httpx.API) {
 func pointOf(p customer.ContactPoint) contactPointBody {
 	return contactPointBody{
 		ID: p.ID, Provider: p.Provider, Scope: p.Scope, ExternalID: p.ExternalID, DisplayName: p.DisplayName, Verified: p.Verified, CreatedAt: p.CreatedAt,
+		BouncedAt: p.BouncedAt, BounceReason: p.BounceReason,
 	}
 }
 

@@ -29,7 +29,7 @@ type Entry struct {
 }
 
 type deliveryBody struct {
-	State  string    `json:"state" enum:"queued,sending,sent,delivered,read,failed,ambiguous"`
+	State  string    `json:"state" enum:"queued,sending,sent,delivered,read,failed,ambiguous,cancelled"`
 	Reason string    `json:"reason,omitempty"`
 	At     time.Time `json:"at"`
 }

@@ -108,13 +108,29 @@ func (f *Feed) tellEntries(ctx context.Context, people []*person, rows map[id.Co
 			return err
 		}
 		for _, e := range entries {
-			frame, err := frameOf("entry", "", entryFrameBody{e.ConversationID, EntryOf(e, names)})
-			if err != nil {
+			if err := f.tellEntry(readers[e.ConversationID], e.ConversationID, EntryOf(e, names)); err != nil {
 				return err
 			}
-			for _, p := range readers[e.ConversationID] {
-				f.sendTo(p, frame)
-			}
+		}
+	}
+	return nil
+}
+
+// tellEntry shows one entry to its readers, to each as much as they may see.
+func (f *Feed) tellEntry(readers []*person, conversation id.Conversation, e Entry) error {
+	whole, err := frameOf("entry", "", entryFrameBody{conversation, e})
+	if err != nil {
+		return err
+	}
+	masked, err := frameOf("entry", "", entryFrameBody{conversation, withoutParties(e)})
+	if err != nil {
+		return err
+	}
+	for _, p := range readers {
+		if p.readsNames() {
+			f.sendTo(p, whole)
+		} else {
+			f.sendTo(p, masked)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/errs"
@@ -17,12 +18,19 @@ import (
 type Replies interface {
 	Reply(ctx context.Context, in delivery.ReplyInput) (conversation.Entry, error)
 	Reopen(ctx context.Context, conversation id.Conversation) (id.Interaction, error)
+	Outbox
 }
 
 type replyInput struct {
 	ConversationKey
 	Body struct {
 		Text          string          `json:"text,omitempty" maxLength:"100000"`
+		HTML          string          `json:"html,omitempty" maxLength:"500000" doc:"The same with formatting, where the channel is rich; alone, the text is made of it"`
+		Subject       string          `json:"subject,omitempty" maxLength:"500" doc:"Where the channel has subjects; empty: that of the conversation"`
+		To            []string        `json:"to,omitempty" maxItems:"50" doc:"Where the channel has recipients; empty: the customer"`
+		Cc            []string        `json:"cc,omitempty" maxItems:"50"`
+		Bcc           []string        `json:"bcc,omitempty" maxItems:"50"`
+		SendAt        time.Time       `json:"send_at,omitzero" doc:"Not before; it is held back if the customer writes until then"`
 		AttachmentIDs []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20"`
 		ClientID      string          `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
 		BasedOnSeq    int64           `json:"based_on_seq" minimum:"0" doc:"The newest entry that the writer has seen"`
@@ -100,7 +108,9 @@ func (c Conversations) registerWriting(api *httpx.API) {
 		),
 	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
 		e, err := c.Replies.Reply(ctx, delivery.ReplyInput{
-			Conversation: in.ID, Text: in.Body.Text, Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
+			Conversation: in.ID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt,
+			Envelope:    channel.Envelope{Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
+			Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
 			BasedOnSeq: in.Body.BasedOnSeq, Force: in.Body.Force,
 		})
 		return c.written(ctx, e, err)
@@ -121,7 +131,7 @@ func (c Conversations) written(ctx context.Context, e conversation.Entry, err er
 		return nil, err
 	}
 	names, err := c.People.Names(ctx, []id.User{e.UserID})
-	return &entryOutput{Body: EntryOf(e, names)}, err
+	return &entryOutput{Body: shownTo(ctx, EntryOf(e, names))}, err
 }
 
 type draftInput struct {

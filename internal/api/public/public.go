@@ -36,6 +36,7 @@ type Services struct {
 	Chat  *webchat.Server
 	Blobs Blobs // of the brands' logos
 	Demo  Demo  // nil: this is no demo
+	Post  Post  // of the demo's customers; nil: there is none
 	Log   *slog.Logger
 }
 
@@ -71,6 +72,10 @@ func Register(mux *http.ServeMux, problems *httpx.Problems, s Services) {
 	if s.Demo != nil {
 		mux.HandleFunc("GET /demo/{slug}", x.demo)
 		mux.HandleFunc("GET /demo/{slug}/{file}", x.demoFile)
+	}
+	if s.Post != nil {
+		mux.HandleFunc("GET /demo/{slug}/mail", x.demoMail)
+		mux.HandleFunc("POST /demo/{slug}/mail", x.demoWrite)
 	}
 }
 

@@ -93,6 +93,7 @@ const marks: Record<DeliveryState, ReactNode> = {
   read: <CheckCheck size={13} aria-hidden />,
   failed: <CircleAlert size={13} aria-hidden />,
   ambiguous: <CircleAlert size={13} aria-hidden />,
+  cancelled: <CircleAlert size={13} aria-hidden />,
 }
 
 /** How far an answer has come, as a mark and a word. */

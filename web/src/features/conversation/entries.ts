@@ -33,7 +33,7 @@ export function takeEntry(known: Entries, entry: Entry): Entries | undefined {
   return mergeEntries(known, [entry])
 }
 
-const ranks: Record<DeliveryState, number> = { queued: 0, sending: 1, ambiguous: 2, failed: 2, sent: 3, delivered: 4, read: 5 }
+const ranks: Record<DeliveryState, number> = { queued: 0, sending: 1, ambiguous: 2, failed: 2, cancelled: 2, sent: 3, delivered: 4, read: 5 }
 
 function keepDelivery(before: Entry, after: Entry): Entry {
   if (!before.delivery || !after.delivery || ranks[after.delivery.state] >= ranks[before.delivery.state]) return after

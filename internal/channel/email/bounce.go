@@ -1,0 +1,138 @@
+package email
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/mailmsg"
+	"github.com/zongler/zongler/internal/kit/mailmsg/dsn"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+// Codes of what is said in the conversation about a mail of ours.
+const (
+	codeBounced = "mail_bounced"
+	codeDelayed = "mail_delayed"
+)
+
+// reasonBounced is why a delivery failed that the first server had taken.
+const reasonBounced = "delivery.bounced"
+
+// bounced reads a report about a mail of ours, and tells whether it was one.
+func (s *Service) bounced(ctx context.Context, r *reading) (bool, error) {
+	if receipt := dsn.Receipt(r.message); receipt != nil {
+		return s.opened(ctx, r, receipt)
+	}
+	report := dsn.Bounce(r.message)
+	if report == nil {
+		return false, nil
+	}
+	e, found, err := s.ourMail(ctx, r, report.EnvelopeID, report.OriginalID)
+	if err != nil || !found {
+		return false, err
+	}
+	return true, s.DB.Update(ctx, func(tx *db.Tx) error {
+		if err := s.tellBounce(ctx, tx, r, e, report); err != nil {
+			return err
+		}
+		return settleMail(ctx, tx, r.row.ID, settled{stateBounce, "", e.ConversationID, e.ID})
+	})
+}
+
+// opened moves a mail of ours to read where its reader's program says so.
+func (s *Service) opened(ctx context.Context, r *reading, receipt *dsn.ReceiptReport) (bool, error) {
+	e, found, err := s.ourMail(ctx, r, receipt.OriginalID)
+	if err != nil || !found {
+		return false, err
+	}
+	return true, s.DB.Update(ctx, func(tx *db.Tx) error {
+		if receipt.Disposition == "displayed" {
+			if _, err := s.Conversations.MoveDelivery(ctx, tx, e.ID, conversation.Read, ""); err != nil {
+				return err
+			}
+		}
+		return settleMail(ctx, tx, r.row.ID, settled{stateBounce, "", e.ConversationID, e.ID})
+	})
+}
+
+// ourMail returns the answer that one of names stands for, within the brand of the mailbox.
+func (s *Service) ourMail(ctx context.Context, r *reading, names ...string) (conversation.Entry, bool, error) {
+	for _, name := range names {
+		entry, ok := r.key.ReadMessageID(name)
+		if !ok {
+			continue
+		}
+		e, err := s.Conversations.FindEntry(ctx, s.DB, id.Entry(entry))
+		if errs.Is(errs.NotFound, err) {
+			continue
+		}
+		if err != nil {
+			return e, false, err
+		}
+		if _, ours, err := s.ofBrand(ctx, r, e.ConversationID); err != nil || ours {
+			return e, ours, err
+		}
+	}
+	return conversation.Entry{}, false, nil
+}
+
+// tellBounce says below the conversation what became of a mail, and moves its
+// delivery. An address that is dead is marked; one that is full or slow is not.
+func (s *Service) tellBounce(ctx context.Context, tx *db.Tx, r *reading, e conversation.Entry, report *dsn.Report) error {
+	worst := report.Worst()
+	code := codeDelayed
+	if worst.Action == dsn.Failed {
+		code = codeBounced
+	}
+	if worst.Class == dsn.Fine || worst.Class == "" {
+		return nil // it arrived
+	}
+	data, err := json.Marshal(map[string]string{
+		"recipient": recipientOf(worst), "status": worst.Status, "words": clip(worst.Diagnostic), "class": string(worst.Class),
+	})
+	if err != nil {
+		return err
+	}
+	c, err := s.Conversations.Lock(ctx, tx, e.ConversationID)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Conversations.Append(ctx, tx, &c, conversation.NewEntry{
+		Kind: conversation.System, Author: conversation.BySystem, Target: e.ID, Code: code, Data: data, ExternalID: "mail:" + r.row.Dedup,
+	})
+	if err != nil || code == codeDelayed {
+		return err
+	}
+	if _, err := s.Conversations.MoveDelivery(ctx, tx, e.ID, conversation.Failed, reasonBounced); err != nil {
+		return err
+	}
+	return s.markDead(ctx, tx, r.point.Brand, report)
+}
+
+// markDead marks the addresses that a report calls dead.
+func (s *Service) markDead(ctx context.Context, tx *db.Tx, brand id.Brand, report *dsn.Report) error {
+	for _, one := range report.Recipients[:min(len(report.Recipients), maxListed)] {
+		if one.Class != dsn.Hard || one.Action != dsn.Failed {
+			continue
+		}
+		address := mailmsg.ParseAddress(recipientOf(one)).Key()
+		if address == "" {
+			continue
+		}
+		if err := s.Customers.MarkBounced(ctx, tx, brand, address, clip(one.Status+" "+one.Diagnostic)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recipientOf is the address to which we wrote.
+func recipientOf(r dsn.Recipient) string {
+	if r.Original != "" {
+		return r.Original
+	}
+	return r.Address
+}
