@@ -79,6 +79,8 @@ func (t *traffic) shift(ctx context.Context, base string, site app.DemoSite) (er
 			w.begin(func() error { return w.consider(ctx, *heard.Offer) })
 		case heard.Entry.Author == "customer" && heard.Entry.Kind == "message":
 			w.begin(func() error { return w.answer(ctx, heard.Entry.ConversationID, heard.Entry.Text) })
+		case heard.Entry.Kind == "system":
+			w.begin(func() error { return w.wrapUp(ctx, heard.Entry.ConversationID) })
 		}
 	}
 }
@@ -181,6 +183,21 @@ func (w *worker) answer(ctx context.Context, conversation id.Conversation, said 
 	}
 	wait(ctx, mean(w.pace.answersAfter))
 	if err := w.Reply(ctx, conversation, text); err != nil || text != w.site.Farewell {
+		return err
+	}
+	return w.finish(ctx, conversation)
+}
+
+// wrapUp finishes the work on a customer of one's own who has ended the conversation.
+func (w *worker) wrapUp(ctx context.Context, conversation id.Conversation) error {
+	w.mu.Lock()
+	mine := w.work[conversation] != nil
+	w.mu.Unlock()
+	if !mine {
+		return nil
+	}
+	row, err := w.Row(ctx, conversation)
+	if err != nil || row.State != "wrap_up" {
 		return err
 	}
 	return w.finish(ctx, conversation)

@@ -97,11 +97,12 @@ type caller struct {
 	tenant id.Tenant
 	user   id.User
 	key    string
+	renew  func() string // makes another key with the same rights; nil: there is only one
 	cookie string
 	used   int
 }
 
-// perSession is how many requests one session sends before it is replaced: fewer than its rate allows at once.
+// perSession is how many requests one session, or key, sends before it is replaced: fewer than its rate allows at once.
 const perSession = 150
 
 // somebody is a user of a tenant, whoever they are.
@@ -142,6 +143,9 @@ func (c *caller) token() string {
 func (c *caller) sign(header http.Header) {
 	switch {
 	case c.key != "":
+		if c.used++; c.used > perSession && c.renew != nil {
+			c.key, c.used = c.renew(), 1
+		}
 		header.Set("Authorization", "Bearer "+c.key)
 	case c.user != 0:
 		header.Set("Cookie", httpx.SessionCookie+"="+c.token())

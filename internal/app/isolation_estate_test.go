@@ -109,15 +109,23 @@ func (e *estate) staff() {
 	})
 	e.ids["user"] = e.agent.user.String()
 	e.chief.make("PUT", "/api/v1/agents/"+e.ids["user"]+"/queues/"+e.ids["queue"], fields{"member": true, "enabled": true}, "")
-	key := e.chief.call("POST", "/api/v1/api-keys", fields{
-		"name": e.mark + " key", "permissions": everything("brand"), "brand_ids": []string{e.ids["brand"]},
-	})
+	key := e.chief.call("POST", "/api/v1/api-keys", e.keyOfBrand())
 	e.ids["apiKey"], e.token = field(e.house.t, key.body, "id"), field(e.house.t, key.body, "token")
 	invited := e.chief.call("POST", "/api/v1/users/invite", fields{
 		"email": e.mark + "-new@operator.example", "name": e.mark + " newcomer", "language": "en", "roles": []string{"agent"}, "brand_ids": []string{e.ids["brand"]},
 	})
 	e.ids["invitation"], e.invite = field(e.house.t, invited.body, "id"), field(e.house.t, invited.body, "token")
 	e.ids["session"] = field(e.house.t, e.agent.call("GET", "/api/v1/me/sessions", nil).body, "items.id")
+}
+
+// keyOfBrand is a key that may do everything in the brand.
+func (e *estate) keyOfBrand() fields {
+	return fields{"name": e.mark + " key", "permissions": everything("brand"), "brand_ids": []string{e.ids["brand"]}}
+}
+
+// anotherKey makes a key like the estate's, with a rate of its own.
+func (e *estate) anotherKey() string {
+	return e.chief.make("POST", "/api/v1/api-keys", e.keyOfBrand(), "token")
 }
 
 // everything is each permission with the same reach.

@@ -180,6 +180,13 @@ func (c *Colleague) Mine(ctx context.Context) ([]Row, error) {
 	return page.Items, err
 }
 
+// Row returns the line of a conversation.
+func (c *Colleague) Row(ctx context.Context, conversation id.Conversation) (Row, error) {
+	var row Row
+	err := c.Call(ctx, http.MethodGet, "/conversations/"+conversation.String(), nil, &row)
+	return row, err
+}
+
 // Offered waits for the offer of a conversation. Other work is declined: it is somebody else's.
 func (c *Colleague) Offered(ctx context.Context, conversation id.Conversation) (Offer, error) {
 	for {

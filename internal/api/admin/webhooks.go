@@ -175,7 +175,8 @@ func registerWebhookReads(api *httpx.API, s *automation.Webhooks) {
 		Permission: actor.WebhookEdit,
 	}, func(ctx context.Context, in *struct {
 		Archived bool `query:"archived" doc:"The archived instead of the living"`
-	}) (*webhookListOutput, error) {
+	},
+	) (*webhookListOutput, error) {
 		found, err := s.List(ctx, in.Archived)
 		if err != nil {
 			return nil, err
