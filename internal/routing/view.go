@@ -183,22 +183,30 @@ func (s *Views) PresenceOf(ctx context.Context, user id.User) (p AgentPresence, 
 			a = newAgent(user)
 		}
 		p.Agent = a
-		reasons, err := db.Many[AwayReason](ctx, q, selectReason+` AND id IN ($2, $3)`, tenant, a.ReasonID, a.NextReasonID)
-		if err != nil {
+		if err := p.nameReasons(ctx, q, tenant); err != nil {
 			return err
-		}
-		for _, r := range reasons {
-			if r.ID == a.ReasonID {
-				p.Reason = r.Name
-			}
-			if r.ID == a.NextReasonID {
-				p.NextReason = r.Name
-			}
 		}
 		p.Activity, err = activity(ctx, q, a)
 		return err
 	})
 	return p, errs.Op("routing.PresenceOf", err)
+}
+
+// nameReasons adds the names of the reasons that p has.
+func (p *AgentPresence) nameReasons(ctx context.Context, q db.Queryer, tenant id.Tenant) error {
+	if p.ReasonID == 0 && p.NextReasonID == 0 {
+		return nil
+	}
+	reasons, err := db.Many[AwayReason](ctx, q, selectReason+` AND id IN ($2, $3)`, tenant, p.ReasonID, p.NextReasonID)
+	for _, r := range reasons {
+		if r.ID == p.ReasonID {
+			p.Reason = r.Name
+		}
+		if r.ID == p.NextReasonID {
+			p.NextReason = r.Name
+		}
+	}
+	return err
 }
 
 // activity derives what an agent does from what they have.

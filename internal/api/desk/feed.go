@@ -67,6 +67,9 @@ type Feed struct {
 	looks  map[viewKey]int      // how many tabs look at a conversation
 	boards map[id.Tenant]*dirty // what boards have not been told yet
 
+	presences map[id.Tenant]map[id.User]bool // that desks have not been told yet
+	stirred   chan struct{}                  // holds one while there are any
+
 	begun bool
 	pos   int64 // of the newest fact at Begin
 }
@@ -77,7 +80,8 @@ func NewFeed(c FeedConfig) *Feed {
 		c.Others = nobodyElse{}
 	}
 	return &Feed{
-		FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{}, looks: map[viewKey]int{}, far: map[viewKey]map[string][]UserRef{},
+		FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{},
+		presences: map[id.Tenant]map[id.User]bool{}, stirred: make(chan struct{}, 1), looks: map[viewKey]int{}, far: map[viewKey]map[string][]UserRef{},
 	}
 }
 
@@ -98,6 +102,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	}
 	var boards sync.WaitGroup
 	boards.Go(func() { f.tellBoards(ctx) })
+	boards.Go(func() { f.tellPresences(ctx) })
 	defer boards.Wait()
 	return f.DB.Follow(ctx, "desk", f.pos, func(ctx context.Context, batch []fact.Record) error {
 		for tenant, c := range gather(batch) {
@@ -125,6 +130,7 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 		return nil
 	}
 	f.markBoards(tenant, c)
+	f.markPresences(people, c)
 	if err := f.addRenamed(ctx, c); err != nil {
 		return err
 	}
@@ -133,7 +139,7 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 		return err
 	}
 	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
-		f.tellRows, f.tellEntries, f.tellMarks, f.tellCustomers, f.tellOffers, f.tellPresence, f.tellMentions, f.tellCases, f.tellAlerts,
+		f.tellRows, f.tellEntries, f.tellMarks, f.tellCustomers, f.tellOffers, f.tellMentions, f.tellCases, f.tellAlerts,
 	} {
 		if err := send(ctx, people, rows, c); err != nil {
 			return err

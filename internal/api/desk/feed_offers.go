@@ -113,22 +113,3 @@ func (f *Feed) tellOffers(_ context.Context, people []*person, rows map[id.Conve
 	}
 	return nil
 }
-
-// tellPresence shows agents their own presence, which others and the system may set.
-func (f *Feed) tellPresence(ctx context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
-	for _, p := range people {
-		if !c.presences[p.key.User] || p.actor.Scope(actor.PresenceSelf) == actor.None {
-			continue
-		}
-		presence, err := f.Views.Presence(actor.With(ctx, p.actor))
-		if err != nil {
-			return err
-		}
-		frame, err := frameOf("presence", "presence", presenceOf(presence, f.Classes))
-		if err != nil {
-			return err
-		}
-		f.sendTo(p, frame)
-	}
-	return nil
-}
