@@ -53,7 +53,7 @@ async function go(page, look, address) {
 /** Opens one thing of a page; ids stand in the address as texts. */
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
-const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'audit']
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'webhooks', 'audit']
 const sheets = [
   ['invite', opened('users', 'new')],
   ['user', opened('users', '202')],
@@ -72,6 +72,8 @@ const sheets = [
   ['queue-members', opened('queues', '300', 'members')],
   ['canned-reply', opened('canned', '1000')],
   ['key-new', opened('keys', 'new')],
+  ['webhook', opened('webhooks', '1200')],
+  ['webhook-log', opened('webhooks', '1200', 'log')],
 ]
 
 // Two at a time: while one waits for its page, the other works.
@@ -112,6 +114,20 @@ describe('screens', { concurrency: 2 }, () => {
 })
 
 const dialog = (page) => page.getByRole('dialog')
+
+test('a webhook is called, and its log says what came of it', () =>
+  on(plain, async (page, mock) => {
+    await page.goto(opened('webhooks', '1200'))
+    await dialog(page).getByRole('button', { name: 'Call it now' }).click()
+    await dialog(page).getByText('webhook.test').waitFor()
+    await dialog(page).getByRole('tab', { name: 'Log' }).click()
+    await dialog(page).getByText('Failed', { exact: true }).last().waitFor()
+    await dialog(page).locator('summary', { hasText: 'Failed' }).click()
+    await dialog(page).getByText('connection refused').waitFor()
+    await dialog(page).getByRole('button', { name: 'Send again' }).first().click()
+    await page.getByText('On its way again').waitFor()
+    assert.deepEqual(mock.world.seen.map((s) => s.pathname), ['/api/v1/webhooks/1200/test', '/api/v1/webhook-deliveries/2/replay'])
+  }))
 
 test('an invitation gives a link that is shown once', () =>
   on(plain, async (page, mock) => {
