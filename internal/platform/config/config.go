@@ -21,7 +21,7 @@ type Config struct {
 	S3URL          string   // empty: a folder
 	ScannerURL     string   // empty: files are not looked into
 	OTLPURL        string   // empty: no traces
-	InsideAllow    []string // hosts, addresses and networks of our own that mailboxes may be connected to
+	InsideAllow    []string // hosts, addresses and networks of our own that mailboxes and webhooks may reach
 	SecretFile     string   // key for secrets at rest
 	DeskGrace      string   // how long an agent may be without a desk before others get their work: 45s
 	LogLevel       string   // debug, info, warn, error
@@ -73,7 +73,7 @@ func settings() []setting {
 		{name: "s3_url", help: "s3://<key>:<secret>@<host>/<bucket>; a folder if not set", text: func(c *Config) *string { return &c.S3URL }},
 		{name: "scanner_url", help: "tcp://<host>:3310 of ClamAV's clamd; files are not scanned if not set", text: func(c *Config) *string { return &c.ScannerURL }},
 		{name: "otlp_url", help: "http://<host>:4318 of an OpenTelemetry collector; no traces if not set", text: func(c *Config) *string { return &c.OTLPURL }},
-		{name: "inside_allow", help: "hosts, addresses or networks of our own that mailboxes may use, parted by commas; none if not set", list: func(c *Config) *[]string { return &c.InsideAllow }},
+		{name: "inside_allow", help: "hosts, addresses or networks of our own that mailboxes and webhooks may use, parted by commas; none if not set", list: func(c *Config) *[]string { return &c.InsideAllow }},
 		{name: "secret_file", help: "file of the key that seals secrets; made at first start", text: func(c *Config) *string { return &c.SecretFile }},
 		{name: "desk_grace", help: "how long an agent may be without an open desk before their work goes to others: 45s", text: func(c *Config) *string { return &c.DeskGrace }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},
