@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { Sheet } from './overlays'
+import { SkeletonRows } from './states'
 import classes from './SidePanel.module.css'
 
 /** From this width on a side panel has its own column; below it is a drawer. */
@@ -16,6 +17,16 @@ interface Props {
   open: boolean
   onClose: () => void
   children: ReactNode
+}
+
+/** Keeps the room of a column that is about to come, so that nothing beside it moves when it does. */
+export function SidePanelRoom({ open }: { open: boolean }) {
+  const wide = useMediaQuery(sidePanelQuery, window.matchMedia(sidePanelQuery).matches)
+  return wide && open ? (
+    <div className={classes.panel}>
+      <SkeletonRows rows={5} height="56px" />
+    </div>
+  ) : null
 }
 
 /** A column at the right side, or a drawer where there is no room for one. */

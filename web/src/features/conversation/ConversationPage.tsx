@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useT } from '@/lib/i18n'
+import { SidePanelRoom } from '@/kit/SidePanel'
 import { PanelBoundary } from '@/kit/states'
 import { useScreenTitle } from '@/lib/title'
 import { CustomerPanel } from '../customer/CustomerPanel'
@@ -17,16 +18,18 @@ export function ConversationPage() {
   const t = useT()
   const navigate = useNavigate()
   const [open, setOpen] = usePanel()
-  const detail = useQuery(detailQuery(id, useQueryClient())).data
+  const { data: detail, isPending } = useQuery(detailQuery(id, useQueryClient()))
   const title = detail?.subject || detail?.customer.name || t('desk.conversation.title')
   useScreenTitle(title)
   return (
     <div className={classes.page}>
       <Conversation id={id} panelOpen={open} onPanel={() => setOpen(!open)} onBack={() => void navigate({ to: '/conversations', search: { c: id } })} />
-      {detail && (
+      {detail ? (
         <PanelBoundary resetKey={id}>
           <CustomerPanel id={detail.customer.id} conversation={id} brand={detail.brand_id} open={open} onClose={() => setOpen(false)} />
         </PanelBoundary>
+      ) : (
+        <SidePanelRoom open={open && isPending} />
       )}
     </div>
   )

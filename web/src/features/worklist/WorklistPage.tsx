@@ -5,7 +5,7 @@ import { useT } from '@/lib/i18n'
 import { KeyCaps, useKeysOf } from '@/lib/keys'
 import { useScreenTitle } from '@/lib/title'
 import { listCommands } from '@/kit/listKeys'
-import { useNarrow } from '@/kit/SidePanel'
+import { SidePanelRoom, useNarrow } from '@/kit/SidePanel'
 import { Empty, PanelBoundary } from '@/kit/states'
 import { detailQuery } from '../conversation/api'
 import { keys } from '../conversation/caches'
@@ -67,16 +67,18 @@ function useWayBack(close: () => void): () => void {
 
 function Opened({ id, onBack, onDone }: { id: string; onBack?: () => void; onDone?: () => void }) {
   const [panel, setPanel] = usePanel()
-  const detail = useQuery(detailQuery(id, useQueryClient())).data
+  const { data: detail, isPending } = useQuery(detailQuery(id, useQueryClient()))
   return (
     <>
       <div className={classes.opened}>
         <Conversation id={id} panelOpen={panel} onPanel={() => setPanel(!panel)} onBack={onBack} onDone={onDone} />
       </div>
-      {detail && (
+      {detail ? (
         <PanelBoundary resetKey={id}>
           <CustomerPanel id={detail.customer.id} conversation={id} brand={detail.brand_id} open={panel} onClose={() => setPanel(false)} />
         </PanelBoundary>
+      ) : (
+        <SidePanelRoom open={panel && isPending} />
       )}
     </>
   )
