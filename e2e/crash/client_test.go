@@ -12,7 +12,7 @@ import (
 
 // Patience of clients.
 const (
-	requestWithin = 5 * time.Second
+	requestWithin = 20 * time.Second
 	againAfter    = 100 * time.Millisecond
 )
 

@@ -83,7 +83,7 @@ func watch(ctx context.Context, v *visitor.Visitor, log *ledger, thread id.Conve
 }
 
 // watchWithin bounds how long answers that are stored may be on their way to the visitor.
-const watchWithin = 30 * time.Second
+const watchWithin = 2 * time.Minute
 
 func answersIn(entries []webchat.Entry) []string {
 	var texts []string
