@@ -4,8 +4,10 @@ import { board, boardRoute } from './board'
 import { conversation, conversationRoute } from './conversation'
 import { figures, figuresRoute } from './figures'
 import { inviteRoute } from './invite'
+import { knowledge, knowledgeRoute } from './knowledge'
 import { me, meRoute } from './me'
 import { offers } from './offers'
+import { search, searchRoute } from './search'
 import { setupRoute } from './setup'
 import { loginRoute } from './signin'
 import { worklist, worklistRoute } from './worklist'
@@ -13,10 +15,10 @@ import { worklist, worklistRoute } from './worklist'
 // A feature is a folder here and one line in each of the two lists below.
 
 /** What the features add to the rail, the command bar and the keys, in the order of the rail. */
-export const features: readonly Feature[] = [conversation, worklist, offers, board, figures, admin, me]
+export const features: readonly Feature[] = [conversation, worklist, offers, knowledge, board, figures, search, admin, me]
 
 /** Screens inside the shell. */
-export const deskRoutes = [worklistRoute, conversationRoute, boardRoute, figuresRoute, adminRoute, meRoute] as const
+export const deskRoutes = [worklistRoute, conversationRoute, knowledgeRoute, boardRoute, figuresRoute, searchRoute, adminRoute, meRoute] as const
 
 /** Screens outside it. */
 export const openRoutes = [loginRoute, setupRoute, inviteRoute] as const

@@ -8,8 +8,9 @@ import { type Translate, useT } from '@/lib/i18n'
 import { type CommandSpec, KeyCaps, type KeySettings, keysOf, useCommands, useKeySettings, useRunCommand } from '@/lib/keys'
 import { can, useSession } from '@/lib/session'
 import { matchesText } from '@/kit/Choose'
+import { Marked, type Run } from '@/kit/Marked'
 import { searches } from './areas'
-import type { Found, Search } from './feature'
+import type { Found } from './feature'
 import classes from './CommandBar.module.css'
 
 const typingPause = 200 // milliseconds without a key before the server is asked
@@ -30,8 +31,8 @@ interface Hit {
   id: string
   group: string
   icon: ReactNode
-  title: string
-  note?: string
+  title: readonly Run[]
+  note?: readonly Run[]
   keys: string
   run: () => void
 }
@@ -119,7 +120,12 @@ function Hits({ id, hits, at, onPoint, onChoose }: HitsProps) {
               <div key={hit.id} id={`${id}-${hit.id}`} role="option" aria-selected={index === at} className={classes.row} ref={index === at ? reveal : undefined} onPointerMove={() => onPoint(index)} onClick={() => onChoose(hit)}>
                 {hit.icon}
                 <span className={classes.title}>
-                  {hit.title} {hit.note && <span className={classes.note}>{hit.note}</span>}
+                  <Marked runs={hit.title} />{' '}
+                  {hit.note && (
+                    <span className={classes.note}>
+                      <Marked runs={hit.note} />
+                    </span>
+                  )}
                 </span>
                 <KeyCaps keys={hit.keys} />
               </div>
@@ -145,7 +151,7 @@ function useCommandHits(typed: string): Hit[] {
 
 function ofCommand(t: Translate, spec: CommandSpec, settings: KeySettings, run: () => void): Hit {
   const Icon = spec.icon
-  return { id: spec.id, group: t(spec.group), icon: Icon ? <Icon size={16} aria-hidden /> : <span className={classes.noIcon} />, title: t(spec.title), keys: keysOf(spec, settings), run }
+  return { id: spec.id, group: t(spec.group), icon: Icon ? <Icon size={16} aria-hidden /> : <span className={classes.noIcon} />, title: [{ text: t(spec.title) }], keys: keysOf(spec, settings), run }
 }
 
 /** What the features find on the server for what was typed. */
@@ -157,10 +163,14 @@ function useFoundHits(typed: string): { hits: Hit[]; asking: boolean } {
   const [asked] = useDebouncedValue(wanted, typingPause)
   const enabled = asked.length >= leastAsked && wanted.length >= leastAsked
   const allowed = searches.filter((s) => can(session, s.permission))
-  const answers = useQueries({ queries: allowed.map((s) => ({ queryKey: ['find', s.group, asked], queryFn: () => s.find(asked), enabled, staleTime: 10_000, retry: false })) })
-  const ofFound = ({ group }: Search, { id, title, note, icon: Icon, href }: Found): Hit => ({ id, group: t(group), icon: <Icon size={16} aria-hidden />, title, note, keys: '', run: () => void navigate({ href }) })
+  const answers = useQueries({ queries: allowed.map((s) => ({ queryKey: ['find', s.id, asked], queryFn: ({ signal }: { signal: AbortSignal }) => s.find(asked, signal), enabled, staleTime: 10_000, retry: false })) })
+  const ofFound = ({ id, group, title, note, icon: Icon, href }: Found): Hit => ({ id, group: t(group), icon: <Icon size={16} aria-hidden />, title, note, keys: '', run: () => void navigate({ href }) })
+  // Each kind stands together: the keys go through the hits as they are shown.
+  const all = allowed.flatMap((_, i) => answers[i]?.data ?? [])
+  const grouped = [...Map.groupBy(all, (f) => f.group).values()].flat().map(ofFound)
+  const whole: Hit = { id: 'search-page', group: t('search.title'), icon: <SearchIcon size={16} aria-hidden />, title: [{ text: t('search.more', { q: asked }) }], keys: '', run: () => void navigate({ to: '/search', search: { q: asked } }) }
   return {
-    hits: enabled ? allowed.flatMap((search, i) => (answers[i]?.data ?? []).map((found) => ofFound(search, found))) : [],
+    hits: enabled && all.length > 0 ? [...grouped, whole] : [],
     asking: wanted.length >= leastAsked && (wanted !== asked || answers.some((a) => a.isFetching)),
   }
 }

@@ -2,6 +2,7 @@ import type { LucideIcon } from 'lucide-react'
 import type { ComponentType } from 'react'
 import type { Key } from '@/lib/i18n'
 import type { CommandSpec } from '@/lib/keys'
+import type { Run } from '@/kit/Marked'
 
 /** A place one can go to from the rail, the tabs and the command bar. */
 export interface Area {
@@ -23,17 +24,21 @@ export interface Area {
 /** Something that the command bar has found on the server. */
 export interface Found {
   id: string
-  title: string
-  note?: string
+  /** The kind of things among which it is shown. */
+  group: Key
+  /** Its words, with what was looked for marked. */
+  title: readonly Run[]
+  note?: readonly Run[]
   icon: LucideIcon
   href: string
 }
 
-/** A kind of things that the command bar can look for. */
+/** A place in which the command bar can look. */
 export interface Search {
-  group: Key
-  permission: string
-  find: (typed: string) => Promise<Found[]>
+  id: string
+  permission: string | readonly string[]
+  /** Looks for what was typed; `signal` tells that something else was typed meanwhile. */
+  find: (typed: string, signal: AbortSignal) => Promise<Found[]>
 }
 
 /** What a feature adds to the desk beside its routes (see features/index.ts). */

@@ -13,6 +13,7 @@ import { Files } from './Files'
 import { KeptText } from './KeptText'
 import type { Outgoing } from './outbox'
 import { namedIn, replaced } from './insert'
+import { useInsertions } from './insertions'
 import { PickPopup } from './PickPopup'
 import type { ActName } from './rights'
 import type { Detail, Mode } from './types'
@@ -93,6 +94,13 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
     keeper.type(next)
     pick.placeCaret(caret)
   }
+  const insertReply = (words: string) => {
+    if (mode === 'reply') return insert(words)
+    onMode('reply')
+    reply.keeper.type(joined(reply.text, words))
+    focusNow(field)
+  }
+  useInsertions(detail.id, insertReply, may.has('reply'))
   const makeNote = () => {
     note.keeper.type(joined(text, note.keeper.state().text))
     keeper.type('')

@@ -7,6 +7,8 @@ import { useLiveSend, useLiveState } from '@/lib/live'
 import { lazyPart } from '@/lib/parts'
 import { useSignedIn } from '@/lib/session'
 import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
+import { knowledgeCommands } from '../knowledge/commands'
+import { showSideTab } from '../knowledge/sideTab'
 import { useConversationActs } from './acts'
 import { detailQuery, entriesQuery, queueQuery } from './api'
 import { conversationCommands as commands } from './commands'
@@ -98,6 +100,10 @@ function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props
   useCommand(commands.transfer, () => setTransferring(true), may.has('transfer'))
   useCommand(commands.unread, () => void acts.markUnread())
   useCommand(commands.panel, onPanel)
+  useCommand(knowledgeCommands.suggestions, () => {
+    showSideTab('knowledge')
+    if (!panelOpen) onPanel()
+  })
 
   return (
     <article className={classes.pane} aria-label={detail.subject || detail.customer.name}>

@@ -25,13 +25,26 @@ export function replaced(text: string, from: number, to: number, by: string): { 
   return { text: text.slice(0, from) + by + text.slice(to), caret: from + by.length }
 }
 
-/** Fills the variables of a canned reply: {{customer.first_name}}. Unknown ones stay for the agent to see. */
+/**
+ * Fills the variables of a canned reply: {{customer.first_name}}. What stands behind
+ * a bar is said where nothing fills it; without it the variable stays for the agent to see.
+ */
 export function fillVariables(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, name: string) => values[name] || whole)
+  return text.replaceAll(/\{\{\s*([^{}|]{1,60}?)\s*(?:\|([^{}|]{0,100}))?\}\}/g, (whole, name: string, instead: string | undefined) => values[name] || (instead?.trim() ?? whole))
 }
 
-/** The first word of a name. */
-export const firstName = (name: string) => name.trim().split(/\s+/)[0] ?? name
+/** The given name within a name, as people who speak a language write it: Hungarians write it last. */
+export function firstName(name: string, language = ''): string {
+  const words = name.trim().split(/\s+/)
+  return (language.startsWith('hu') ? words.at(-1) : words[0]) ?? name
+}
+
+/** The class of channels, of those that take texts of one sort, to which a channel belongs. */
+export function classOf(channel: string): 'chat' | 'mail' | 'sms' | 'social' {
+  if (channel === 'webchat' || channel === 'chat') return 'chat'
+  if (channel === 'email' || channel === 'mail') return 'mail'
+  return channel === 'sms' ? 'sms' : 'social'
+}
 
 /** Which of the picked colleagues a note still names. */
 export function namedIn(text: string, picked: readonly Ref[]): Ref[] {

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react'
+import { api } from '@/lib/api'
 import { useSignedIn } from '@/lib/session'
 import { moved } from '@/kit/listKeys'
 import { customerKey } from '../customer/key'
 import type { CustomerDetail } from '../customer/types'
 import { cannedQuery, colleaguesQuery } from './api'
-import { type Token, fillVariables, firstName, replaced, tokenAt } from './insert'
+import { type Token, classOf, fillVariables, firstName, replaced, tokenAt } from './insert'
 import type { CannedReply, Detail, Mode, Ref } from './types'
 
 interface Options {
@@ -42,18 +43,20 @@ export function usePick({ detail, mode, text, field, onText, onMention }: Option
   const language = cache.getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || brand?.languages[0]
   const canned = useQuery({ ...cannedQuery(detail.brand_id, language, token?.kind === 'canned' ? token.query : ''), enabled: token?.kind === 'canned' })
   const colleagues = useQuery({ ...colleaguesQuery(detail.id, token?.kind === 'mention' ? token.query : ''), enabled: token?.kind === 'mention' })
-  const values = {
+  const valuesIn = (spoken: string) => ({
     'customer.name': detail.customer.name,
-    'customer.first_name': firstName(detail.customer.name),
+    'customer.first_name': firstName(detail.customer.name, spoken),
     'agent.name': session.user.name,
-    'agent.first_name': firstName(session.user.name),
+    'agent.first_name': firstName(session.user.name, spoken),
     'brand.name': brand?.name ?? '',
-    'queue.name': detail.queue?.name ?? '',
-  }
+    'conversation.subject': detail.subject ?? '',
+  })
+  // What a reply says in this class of channels goes before what it says in all.
+  const textOf = (r: CannedReply) => fillVariables(r.variants?.[classOf(detail.channel)]?.[r.language] ?? r.text, valuesIn(r.language))
   const replies: readonly CannedReply[] = (token?.kind === 'canned' && canned.data) || []
   const people: readonly Ref[] = (token?.kind === 'mention' && colleagues.data) || []
   const choices: Choice[] = [
-    ...replies.map((r) => ({ id: r.id, title: r.title, hint: fillVariables(r.text, values), shortcut: r.shortcut })),
+    ...replies.map((r) => ({ id: r.id, title: r.title, hint: textOf(r), shortcut: r.shortcut })),
     ...people.map((p) => ({ id: p.id, title: p.name })),
   ].slice(0, mostShown)
   const open = token !== undefined && token.from !== dismissed
@@ -69,6 +72,8 @@ export function usePick({ detail, mode, text, field, onText, onMention }: Option
     const caret = field.current?.selectionStart ?? text.length
     const words = token.kind === 'canned' ? (choice.hint ?? '') : `@${choice.title} `
     const next = replaced(text, token.from, caret, words)
+    // A count that is lost is no reason to stop anybody's writing.
+    if (token.kind === 'canned') void api.POST('/api/v1/canned/{id}/uses', { params: { path: { id: choice.id } }, body: { conversation_id: detail.id } }).catch(() => undefined)
     if (token.kind === 'mention') onMention({ id: choice.id, name: choice.title })
     onText(next.text)
     placeCaret(next.caret)

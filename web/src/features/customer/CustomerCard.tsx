@@ -15,7 +15,7 @@ import classes from './Customer.module.css'
 
 interface Props {
   customer: CustomerDetail
-  conversation: string
+  conversation?: string
   brand: string
   edit: ReactNode
 }
@@ -49,7 +49,7 @@ export function CustomerCard({ customer, conversation, brand, edit }: Props) {
           <Attribute name={t('desk.customer.since')} value={formatDay(customer.created_at, t.language, now)} />
         </dl>
       </Section>
-      <Visit conversation={conversation} />
+      {conversation !== undefined && <Visit conversation={conversation} />}
       {customer.about && (
         <Section title={t('desk.customer.about')}>
           <div className={classes.about}>

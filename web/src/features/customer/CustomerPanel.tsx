@@ -8,6 +8,7 @@ import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { kept } from '../conversation/kept'
+import { SideTabs } from '../knowledge/SideTabs'
 import { CustomerCard } from './CustomerCard'
 import { CustomerForm, useCustomerDraft } from './CustomerForm'
 import { customerKey } from './key'
@@ -15,8 +16,8 @@ import classes from './Customer.module.css'
 
 interface Props {
   id: string
-  /** The conversation beside which the card is shown. */
-  conversation: string
+  /** The conversation beside which the card is shown, if it is. */
+  conversation?: string
   brand: string
   open: boolean
   onClose: () => void
@@ -31,7 +32,12 @@ export function CustomerPanel({ id, conversation, brand, open, onClose }: Props)
   if (!allowed) return null
   return (
     <SidePanel title={t('desk.customer.title')} open={open} onClose={onClose}>
-      {open && <Body key={id} id={id} conversation={conversation} brand={brand} />}
+      {open && conversation === undefined && <Body key={id} id={id} brand={brand} />}
+      {open && conversation !== undefined && (
+        <SideTabs conversation={conversation} brand={brand} onLeave={onClose}>
+          <Body key={id} id={id} conversation={conversation} brand={brand} />
+        </SideTabs>
+      )}
     </SidePanel>
   )
 }

@@ -4,7 +4,6 @@ import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { viewCommand, worklistCommands } from './commands'
-import { conversationSearch } from './find'
 import { OwnCount } from './OwnCount'
 import { readSearch, views } from './search'
 import { WorklistWatch } from './WorklistWatch'
@@ -20,6 +19,5 @@ export const worklistRoute = createRoute({
 export const worklist: Feature = {
   area: { id: 'conversations', label: 'desk.worklist.title', icon: Inbox, to: '/conversations', permission: 'conversation.read', keys: 'g c', Badge: OwnCount },
   commands: [...Object.values(worklistCommands), ...views.map(viewCommand)],
-  search: conversationSearch,
   Overlay: WorklistWatch,
 }

@@ -4,12 +4,13 @@ import type board from '../../../i18n/en/board.json'
 import type desk from '../../../i18n/en/desk.json'
 import type errors from '../../../i18n/en/errors.json'
 import type figures from '../../../i18n/en/figures.json'
+import type knowledge from '../../../i18n/en/knowledge.json'
 
 /**
  * The catalogues of the desk. A feature with its own texts adds one file per
  * language (i18n/<language>/<feature>.json) and one line here.
  */
-type Catalogue = typeof admin & typeof app & typeof board & typeof figures & typeof desk
+type Catalogue = typeof admin & typeof app & typeof board & typeof figures & typeof desk & typeof knowledge
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K

@@ -1,18 +1,22 @@
 import { languageNames, useT } from '@/lib/i18n'
-import type { Control, FieldSpec, Resource } from '@/kit/resource/schema'
+import type { FieldSpec, Resource } from '@/kit/resource/schema'
 import { canned, keys } from '../api'
 import { AdminList } from '../parts/AdminList'
 import { BrandField } from '../parts/BrandField'
 import { BrandName } from '../parts/BrandName'
 import { changed } from '../parts/collection'
 import type { Canned, TextsByLanguage } from '../types'
-import { CannedTexts } from './CannedTexts'
+import { CannedTexts, CannedVariants, type Variants, written } from './CannedTexts'
+
+type Visibility = 'own' | 'brand' | 'tenant'
 
 interface Input {
   shortcut: string
   title: string
+  visibility: Visibility
   brand_id: string | null
   texts: TextsByLanguage
+  variants: Variants
   /** Of the version that is edited; never shown. */
   rev: number
 }
@@ -20,8 +24,22 @@ interface Input {
 const fields: readonly FieldSpec<Input>[] = [
   { kind: 'text', name: 'title', label: 'admin.canned.name', required: true },
   { kind: 'text', name: 'shortcut', label: 'admin.canned.shortcut', help: 'admin.canned.shortcutHelp', required: true, half: true },
-  { kind: 'custom', name: 'brand_id', label: 'resource.brand', createOnly: true, half: true, render: (control) => <Brand control={control} /> },
+  {
+    kind: 'one',
+    name: 'visibility',
+    label: 'admin.canned.visibility',
+    required: true,
+    createOnly: true,
+    half: true,
+    options: [
+      { value: 'tenant', label: 'admin.canned.visibility.tenant' },
+      { value: 'brand', label: 'admin.canned.visibility.brand' },
+      { value: 'own', label: 'admin.canned.visibility.own' },
+    ],
+  },
+  { kind: 'custom', name: 'brand_id', label: 'resource.brand', required: true, createOnly: true, when: (input) => input.visibility === 'brand', render: (control) => <BrandField control={control} /> },
   { kind: 'custom', name: 'texts', label: 'admin.canned.text', render: (control) => <CannedTexts control={control} /> },
+  { kind: 'custom', name: 'variants', label: 'admin.canned.byChannel', section: 'admin.canned.byChannel', render: (control) => <CannedVariants control={control} /> },
 ]
 
 const resource: Resource<Canned, Input> = {
@@ -38,12 +56,13 @@ const resource: Resource<Canned, Input> = {
     { id: 'languages', label: 'admin.canned.languages', wideOnly: true, render: (reply) => languageNames(Object.keys(reply.texts).toSorted()) },
   ],
   fields,
-  blank: { shortcut: '', title: '', brand_id: null, texts: {}, rev: 0 },
-  toInput: ({ shortcut, title, brand_id, texts, rev }) => ({ shortcut, title, brand_id: brand_id ?? null, texts, rev }),
+  blank: { shortcut: '', title: '', visibility: 'tenant', brand_id: null, texts: {}, variants: {}, rev: 0 },
+  toInput: ({ shortcut, title, brand_id, own, texts, variants = {}, rev }) => ({ shortcut, title, visibility: own ? 'own' : brand_id ? 'brand' : 'tenant', brand_id: brand_id ?? null, texts, variants, rev }),
   ...canned,
-  create: ({ shortcut, title, texts, brand_id }) => canned.create(brand_id ? { shortcut, title, texts, brand_id } : { shortcut, title, texts }),
+  create: ({ shortcut, title, texts, variants, visibility, brand_id }) =>
+    canned.create({ shortcut, title, texts, variants: written(variants), ...(visibility === 'own' ? { own: true } : {}), ...(visibility === 'brand' && brand_id ? { brand_id } : {}) }),
   // The version goes along, so that somebody else's change in between is not lost.
-  update: (id, { shortcut, title, texts, rev }, before) => canned.update(id, { ...changed<Partial<Input>>({ shortcut, title, texts }, before), rev }),
+  update: (id, { shortcut, title, texts, variants, rev }, before) => canned.update(id, { ...changed<Partial<Input>>({ shortcut, title, texts, variants: written(variants) }, before), rev }),
 }
 
 /** Canned replies: prepared texts that agents insert by their shortcut. */
@@ -51,12 +70,8 @@ export function CannedPage() {
   return <AdminList resource={resource} />
 }
 
-function Brand({ control }: { control: Control }) {
-  const t = useT()
-  return <BrandField control={control} required={false} placeholder={t('resource.allBrands')} />
-}
-
 function Whose({ reply }: { reply: Canned }) {
   const t = useT()
+  if (reply.own) return <>{t('admin.canned.visibility.own')}</>
   return reply.brand_id ? <BrandName id={reply.brand_id} /> : <>{t('resource.allBrands')}</>
 }

@@ -1,22 +1,25 @@
-import { Button, Textarea } from '@mantine/core'
-import { useRef } from 'react'
+import { Button } from '@mantine/core'
+import { Plus, X } from 'lucide-react'
 import { type Language, useT } from '@/lib/i18n'
-import { useSignedIn } from '@/lib/session'
 import type { Control } from '@/kit/resource/schema'
 import { LanguageTabs } from '../parts/LanguageTabs'
-import { useBrands } from '../parts/lookups'
 import { withText } from '../parts/Words'
 import type { TextsByLanguage } from '../types'
 import parts from '../parts/parts.module.css'
 import classes from './Canned.module.css'
-import { filled, variables } from './variables'
+import { CannedText } from './CannedText'
+import { unknownIn } from './variables'
+
+/** What a reply says in one class of channels instead: by class, then by language. */
+export type Variants = Record<string, TextsByLanguage>
+
+const channelClasses = ['chat', 'mail', 'social', 'sms'] as const
+const exampleName = 'customer.first_name'
 
 /** The reply in each language, with how it will read. */
 export function CannedTexts({ control }: { control: Control }) {
   const t = useT()
   const texts = control.value as TextsByLanguage
-  const set = control.onChange as (texts: TextsByLanguage) => void
-  const errorOf = (l: Language) => control.errorOf(`texts.${l}`)
   const anyPart = control.errorOf('texts')
   return (
     <div className={parts.stack}>
@@ -25,65 +28,76 @@ export function CannedTexts({ control }: { control: Control }) {
           {t('admin.canned.textNeeded')}
         </p>
       )}
-      <LanguageTabs label={t('admin.language')} start={t.language} markOf={(l) => (errorOf(l) && texts[l] ? 'wrong' : texts[l] ? 'filled' : undefined)}>
-        {(l) => <OneText language={l} brand={(control.values as { brand_id: string | null }).brand_id} value={texts[l] ?? ''} disabled={control.disabled} error={texts[l] === undefined ? undefined : errorOf(l)} onChange={(text) => set(withText(texts, l, text))} />}
-      </LanguageTabs>
+      <Languages path="texts" texts={texts} control={control} onChange={control.onChange as (texts: TextsByLanguage) => void} />
+      <p className={parts.hint}>{t('admin.canned.fallbackHelp', { example: `{{${exampleName}|${t('admin.canned.fallbackWord')}}}` })}</p>
     </div>
   )
 }
 
-interface OneProps {
-  language: Language
-  brand: string | null
-  value: string
-  disabled: boolean
-  error: string | undefined
-  onChange: (text: string) => void
-}
-
-function OneText({ language, brand, value, disabled, error, onChange }: OneProps) {
+/** What is said otherwise, for each class of channels that needs it. */
+export function CannedVariants({ control }: { control: Control }) {
   const t = useT()
-  const area = useRef<HTMLTextAreaElement>(null)
-  const insert = (variable: string) => {
-    const [from, to] = [area.current?.selectionStart ?? value.length, area.current?.selectionEnd ?? value.length]
-    onChange(`${value.slice(0, from)}{{${variable}}}${value.slice(to)}`)
-    area.current?.focus()
+  const variants = control.value as Variants
+  const set = control.onChange as (variants: Variants) => void
+  const free = channelClasses.filter((c) => variants[c] === undefined)
+  const without = (channel: string): Variants => {
+    const { [channel]: _gone, ...rest } = variants
+    return rest
   }
   return (
-    <>
-      <Textarea ref={area} lang={language} name={`texts.${language}`} label={t('admin.canned.text')} minRows={4} value={value} disabled={disabled} error={error} onChange={(e) => onChange(e.currentTarget.value)} />
-      {!disabled && (
+    <div className={parts.stack}>
+      <p className={parts.hint}>{t('admin.canned.byChannelHelp')}</p>
+      {channelClasses.map((c) => {
+        const texts = variants[c]
+        if (texts === undefined) return null
+        return (
+          <section key={c} className={parts.card} aria-label={t(`channel.${c}`)}>
+            <h3>{t(`channel.${c}`)}</h3>
+            <Languages path={`variants.${c}`} texts={texts} control={control} onChange={(next) => set({ ...variants, [c]: next })} />
+            {!control.disabled && (
+              <div className={parts.actions}>
+                <Button size="xs" variant="subtle" leftSection={<X size={13} />} onClick={() => set(without(c))}>
+                  {t('admin.canned.channelRemove', { channel: t(`channel.${c}`) })}
+                </Button>
+              </div>
+            )}
+          </section>
+        )
+      })}
+      {!control.disabled && (
         <div className={parts.actions}>
-          {variables.map((v) => (
-            <Button key={v} size="xs" variant="default" onClick={() => insert(v)}>
-              + {t(`admin.canned.variable.${v}`)}
+          {free.map((c) => (
+            <Button key={c} size="xs" variant="default" leftSection={<Plus size={13} />} onClick={() => set({ ...variants, [c]: {} })}>
+              {t('admin.canned.channelAdd', { channel: t(`channel.${c}`) })}
             </Button>
           ))}
         </div>
       )}
-      {value && <Reading text={value} brand={brand} language={language} />}
-    </>
+    </div>
   )
 }
 
-function Reading({ text, brand, language }: { text: string; brand: string | null; language: Language }) {
+/** Variants without those classes in which nothing was written. */
+export const written = (variants: Variants): Variants => Object.fromEntries(Object.entries(variants).filter(([, texts]) => Object.keys(texts).length > 0))
+
+function Languages({ path, texts, control, onChange }: { path: string; texts: TextsByLanguage; control: Control; onChange: (texts: TextsByLanguage) => void }) {
   const t = useT()
-  const { user } = useSignedIn()
-  const { brands, nameOf } = useBrands()
-  const values = { 'customer.name': t('admin.canned.sampleCustomer'), 'agent.name': user.name, 'brand.name': nameOf(brand ?? undefined) ?? brands[0]?.name ?? '' }
-  const pieces = filled(text, values)
-  const unknown = pieces.filter((p) => p.variable !== undefined && !p.known)
+  const errorOf = (l: Language) => (texts[l] === undefined ? undefined : control.errorOf(`${path}.${l}`))
+  const isWrong = (l: Language) => errorOf(l) !== undefined || unknownIn(texts[l] ?? '') !== undefined
   return (
-    <figure className={classes.reading}>
-      <figcaption>{t('admin.canned.preview')}</figcaption>
-      <p className={classes.bubble} lang={language}>
-        {pieces.map((p, i) => (
-          <span key={i} className={p.variable === undefined ? undefined : p.known ? classes.known : classes.unknown}>
-            {p.text}
-          </span>
-        ))}
-      </p>
-      {unknown.length > 0 && <p className={classes.warn}>{t('admin.canned.unknown', { names: unknown.map((p) => p.variable).join(', ') })}</p>}
-    </figure>
+    <LanguageTabs label={t('admin.language')} start={t.language} markOf={(l) => (isWrong(l) ? 'wrong' : texts[l] ? 'filled' : undefined)}>
+      {(l) => (
+        <CannedText
+          name={`${path}.${l}`}
+          label={t('admin.canned.text')}
+          language={l}
+          brand={(control.values as { brand_id: string | null }).brand_id}
+          value={texts[l] ?? ''}
+          disabled={control.disabled}
+          error={errorOf(l)}
+          onChange={(text) => onChange(withText(texts, l, text))}
+        />
+      )}
+    </LanguageTabs>
   )
 }

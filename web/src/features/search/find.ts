@@ -1,0 +1,57 @@
+import { BookOpen, type LucideIcon, UserRound } from 'lucide-react'
+import { type Schemas, api, ok } from '@/lib/api'
+import { channelIcon } from '@/kit/ChannelMark'
+import type { Run } from '@/kit/Marked'
+import type { Found, Search } from '@/shell/feature'
+
+export type Find = Schemas['FoundBody']
+export const kinds = ['customer', 'conversation', 'article'] as const satisfies readonly Find['kind'][]
+export type Kind = (typeof kinds)[number]
+
+/** Who may search for anything at all. */
+export const searchers = ['customer.read', 'conversation.read', 'knowledge.read'] as const
+
+const mostFound = 12
+
+const iconOf = ({ kind, channel }: Find): LucideIcon => (kind === 'customer' ? UserRound : kind === 'article' ? BookOpen : channelIcon(channel ?? ''))
+
+/** What names a find: its title, of a conversation its customer. */
+export function nameOf({ kind, title, customer_name: name = '' }: Find): readonly Run[] {
+  if (kind === 'conversation' && name !== '') return [{ text: name }]
+  return title
+}
+
+/** What is said about a find below its name. */
+export function noteOf({ kind, title, excerpt, customer_name: name = '' }: Find): readonly Run[] {
+  const about = kind === 'conversation' && name !== '' ? title : []
+  const parted = about.length > 0 && excerpt.length > 0 ? [{ text: ' · ' }] : []
+  return [...about, ...parted, ...excerpt]
+}
+
+export const idOf = (find: Find): string => find.customer_id ?? find.conversation_id ?? find.article_id ?? ''
+
+/** Where a find leads; customers are shown beside what was found. */
+export function hrefOf(find: Find, q: string): string {
+  if (find.conversation_id) return `/conversations/${find.conversation_id}`
+  if (find.article_id) return `/knowledge/${find.article_id}`
+  return `/search?${new URLSearchParams({ q: JSON.stringify(q), kinds: 'customer', open: JSON.stringify(find.customer_id ?? '') })}`
+}
+
+const groups = { customer: 'search.customer', conversation: 'search.conversation', article: 'search.article' } as const
+
+export const shownAs = (find: Find, q: string): Found => ({
+  id: `${find.kind}-${idOf(find)}`,
+  group: groups[find.kind],
+  title: nameOf(find),
+  note: noteOf(find),
+  icon: iconOf(find),
+  href: hrefOf(find, q),
+})
+
+const find = async (q: string, signal: AbortSignal): Promise<Found[]> => {
+  const { items } = await ok(api.GET('/api/v1/search', { params: { query: { q, limit: mostFound } }, signal }))
+  return items.map((item) => shownAs(item, q))
+}
+
+/** Finds customers, conversations and articles by their words, for the command bar. */
+export const everythingSearch: Search = { id: 'everything', permission: searchers, find }
