@@ -6,7 +6,7 @@ import { useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { Count } from '@/kit/Badge'
 import { DesktopSwitch } from './DesktopSwitch'
-import { type News, useNews } from './news'
+import { type News, newsName, useNews } from './news'
 import classes from './NotificationBell.module.css'
 
 /** What happened meanwhile, and whether to tell outside the browser. */
@@ -34,7 +34,7 @@ export function NotificationBell() {
         ) : (
           <ul className={classes.list}>
             {items.map((news) => (
-              <Item key={news.entry_id ?? news.id} news={news} onFollow={close} />
+              <Item key={newsName(news)} news={news} onFollow={close} />
             ))}
           </ul>
         )}
@@ -50,18 +50,22 @@ export function NotificationBell() {
 }
 
 function Item({ news, onFollow }: { news: News; onFollow: () => void }) {
-  const t = useT()
-  const { by, at, conversation_id: id } = news
+  const told = useTold(news)
+  const { at, conversation_id: conversation, case_id } = news
   const body = (
     <>
-      <span>{by ? t('news.mention', { name: by }) : t('news.mentioned')}</span>
+      <span>{told}</span>
       <Ago at={at} className={classes.ago} />
     </>
   )
   return (
     <li>
-      {id ? (
-        <Link to="/conversations/$id" params={{ id }} className={classes.item} onClick={onFollow}>
+      {case_id ? (
+        <Link to="/cases/$id" params={{ id: case_id }} className={classes.item} onClick={onFollow}>
+          {body}
+        </Link>
+      ) : conversation ? (
+        <Link to="/conversations/$id" params={{ id: conversation }} className={classes.item} onClick={onFollow}>
           {body}
         </Link>
       ) : (
@@ -69,4 +73,11 @@ function Item({ news, onFollow }: { news: News; onFollow: () => void }) {
       )}
     </li>
   )
+}
+
+/** What happened, in words; of a kind that a newer server has, that something did. */
+function useTold({ kind, by }: News): string {
+  const t = useT()
+  if (kind === 'mention') return by ? t('news.mention', { name: by }) : t('news.mentioned')
+  return t.maybe(`news.${kind}`) ?? t('news.other')
 }

@@ -17,6 +17,13 @@ interface Mention {
   at: string
 }
 
+/** A promised time of a case is nearly, or wholly, over. */
+interface CaseAlert {
+  case_id: string
+  kind: 'case.warned' | 'case.breached'
+  at: string
+}
+
 const newsKey = ['me', 'notifications'] as const
 const mostShown = 50
 const none: readonly News[] = []
@@ -35,6 +42,15 @@ export function withMention(items: readonly News[], { conversation_id, entry_id,
   return [{ kind: 'mention' as const, conversation_id, entry_id, by, at }, ...items].slice(0, mostShown)
 }
 
+/** Adds what the clocks of cases tell, newest first, each once. */
+export function withCaseAlert(items: readonly News[], { case_id, kind, at }: CaseAlert): readonly News[] {
+  if (items.some((n) => n.case_id === case_id && n.kind === kind && n.at === at)) return items
+  return [{ kind, case_id, at }, ...items].slice(0, mostShown)
+}
+
+/** Tells one piece of news from all others, whether the server or a frame told it. */
+export const newsName = ({ id, kind, entry_id, case_id, at }: News) => entry_id ?? (case_id && `${kind} ${case_id} ${at}`) ?? id ?? at
+
 /** The news of the person, newest first, on every device the same. */
 export function useNews() {
   const t = useT()
@@ -51,6 +67,13 @@ export function useNews() {
     if (!leading) return
     const { conversation_id: id, by } = mention
     tellDesktop({ title: 'Zongler', body: t('news.mention', { name: by }), tag: `conversation-${id}`, onClick: () => void navigate({ to: '/conversations/$id', params: { id } }) })
+  })
+  useLive<CaseAlert>('case.alert', (alert) => {
+    cache.setQueryData<readonly News[]>(newsKey, (now = none) => withCaseAlert(now, alert))
+    void renew()
+    if (!leading) return
+    const { case_id: id, kind } = alert
+    tellDesktop({ title: 'Zongler', body: t(`news.${kind}`), tag: `case-${id}`, onClick: () => void navigate({ to: '/cases/$id', params: { id } }) })
   })
   // Whoever reads a conversation has read what told of it, here or on another device.
   useLive<{ conversation_id: string; user_id?: string }>('read', ({ conversation_id, user_id }) => {

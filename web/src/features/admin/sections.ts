@@ -1,11 +1,11 @@
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, KeyRound, Layers, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -50,6 +50,14 @@ export const sectionGroups: readonly SectionGroup[] = [
       { id: 'dispositions', label: 'admin.dispositions.title', icon: Flag, permission: 'queue.read' },
       { id: 'away-reasons', label: 'admin.awayReasons.title', icon: Coffee, permission: 'queue.read' },
       { id: 'canned', label: 'admin.canned.title', icon: BookOpenText, permission: 'canned.read' },
+    ],
+  },
+  {
+    label: 'admin.group.cases',
+    sections: [
+      { id: 'case-statuses', label: 'admin.caseStatuses.title', icon: FolderKanban, permission: 'case.setup' },
+      { id: 'case-fields', label: 'admin.caseFields.title', icon: ListChecks, permission: 'case.setup' },
+      { id: 'sla', label: 'admin.sla.title', icon: Timer, permission: 'case.setup' },
     ],
   },
   {

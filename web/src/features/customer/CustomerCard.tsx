@@ -18,10 +18,12 @@ interface Props {
   conversation?: string
   brand: string
   edit: ReactNode
+  /** The cases of the conversation. */
+  cases: ReactNode
 }
 
 /** What is known of a customer. */
-export function CustomerCard({ customer, conversation, brand, edit }: Props) {
+export function CustomerCard({ customer, conversation, brand, edit, cases }: Props) {
   const t = useT()
   const now = useNow('minute')
   const past = customer.conversations.filter((c) => c.id !== conversation)
@@ -49,6 +51,7 @@ export function CustomerCard({ customer, conversation, brand, edit }: Props) {
           <Attribute name={t('desk.customer.since')} value={formatDay(customer.created_at, t.language, now)} />
         </dl>
       </Section>
+      {cases}
       {conversation !== undefined && <Visit conversation={conversation} />}
       {customer.about && (
         <Section title={t('desk.customer.about')}>

@@ -1,18 +1,21 @@
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useLive } from '@/lib/live'
+import { lazyPart } from '@/lib/parts'
 import { useCan } from '@/lib/session'
 import { SidePanel } from '@/kit/SidePanel'
-import { ErrorState, SkeletonRows } from '@/kit/states'
+import { ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
 import { kept } from '../conversation/kept'
 import { SideTabs } from '../knowledge/SideTabs'
 import { CustomerCard } from './CustomerCard'
 import { CustomerForm, useCustomerDraft } from './CustomerForm'
 import { customerKey } from './key'
 import classes from './Customer.module.css'
+
+const CasePanel = lazyPart(async () => (await import('../cases/CasePanel')).CasePanel)
 
 interface Props {
   id: string
@@ -45,6 +48,7 @@ export function CustomerPanel({ id, conversation, brand, open, onClose }: Props)
 function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | 'brand'>) {
   const t = useT()
   const editable = useCan('customer.edit')
+  const seesCases = useCan('case.read')
   const draft = useCustomerDraft(id)
   const [editing, setEditing] = useState(() => editable && kept(draft) !== undefined)
   const customer = useQuery({ queryKey: customerKey(id), queryFn: id ? () => ok(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })) : skipToken })
@@ -56,6 +60,16 @@ function Body({ id, conversation, brand }: Pick<Props, 'id' | 'conversation' | '
       customer={customer.data}
       conversation={conversation}
       brand={brand}
+      cases={
+        seesCases &&
+        conversation !== undefined && (
+          <PanelBoundary resetKey={conversation}>
+            <Suspense>
+              <CasePanel key={conversation} conversation={conversation} brand={brand} />
+            </Suspense>
+          </PanelBoundary>
+        )
+      }
       edit={
         editable && (
           <button type="button" className={classes.edit} onClick={() => setEditing(true)}>
