@@ -86,11 +86,23 @@ test('what was handed on is known in the window that was opened after the loss, 
     for (const page of [third, first]) {
       // oxlint-disable-next-line no-await-in-loop
       await page.bringToFront()
-      mock.say('presence', mock.world.presence)
       // oxlint-disable-next-line no-await-in-loop
-      await page.getByRole('status').getByRole('link', { name: 'Eszter Kovács' }).waitFor()
+      await toldUntil(page.getByRole('status').getByRole('link', { name: 'Eszter Kovács' }), mock)
     }
   }))
+
+/** Says the presence again and again until it is shown: a window may not be connected again yet, and hears nothing then. */
+async function toldUntil(shown, mock) {
+  for (const late = Date.now() + 30_000; ; ) {
+    mock.say('presence', mock.world.presence)
+    try {
+      // oxlint-disable-next-line no-await-in-loop
+      return await shown.waitFor({ timeout: 500 })
+    } catch (error) {
+      if (Date.now() > late) throw error
+    }
+  }
+}
 
 /** Opens a window that has never been open before. */
 async function onFresh(act, prepare = () => {}) {
