@@ -84,3 +84,14 @@ export async function checkFits(page, where) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (over > 0) throw new Error(`${where} is ${over} px too wide`)
 }
+
+/** Asks in the page again and again until the answer is true. `page.waitForFunction` does not wait for a promise. */
+export async function eventually(page, ask, about) {
+  for (const late = Date.now() + 30_000; ; ) {
+    // oxlint-disable-next-line no-await-in-loop
+    if (await page.evaluate(ask, about)) return
+    if (Date.now() > late) throw new Error(`never true: ${ask}`)
+    // oxlint-disable-next-line no-await-in-loop
+    await page.waitForTimeout(100)
+  }
+}

@@ -3,7 +3,7 @@
 // follow; a supervisor moves an agent and it works at once.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { checkAccessible, launch, shot, visit } from './harness.mjs'
+import { checkAccessible, eventually, launch, shot, visit } from './harness.mjs'
 import { start } from './server.mjs'
 
 let server
@@ -140,7 +140,7 @@ test('a supervisor moves an agent and the waiting contact is offered at once', a
   await supervisor.getByRole('menuitem', { name: 'Remove from this queue' }).click()
   await menu('Rendelések').waitFor({ state: 'detached' })
   const { page } = await visitor('vasarfia', 'Kertész Ilona', 'Hol a csomagom?')
-  await supervisor.waitForFunction(async (queue) => {
+  await eventually(supervisor, async (queue) => {
     const now = await (await fetch('/api/v1/board')).json()
     return now.queues.find((q) => q.id === queue).waiting === 1
   }, orders.id)

@@ -3,7 +3,7 @@
 // that was not saved is there again, and nobody writes over somebody else's.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { checkAccessible, checkFits, checkSteady, launch, shot, visit } from './harness.mjs'
+import { checkAccessible, checkFits, checkSteady, eventually, launch, shot, visit } from './harness.mjs'
 import { start } from './server.mjs'
 
 let server
@@ -158,7 +158,7 @@ test('an article is written by keys, published, found without accents and put in
   await panel.getByRole('button', { name: 'Helped', exact: true }).click()
   await panel.getByText('Thank you, noted.').waitFor()
   await inspect(agent, 'inserted')
-  await agent.waitForFunction(async (of) => (await (await fetch(`/api/v1/articles/${of}`)).json()).helped === 1, id)
+  await eventually(agent, async (of) => (await (await fetch(`/api/v1/articles/${of}`)).json()).helped === 1, id)
   const { used, helped } = await get(agent, `/api/v1/articles/${id}`)
   assert.deepEqual({ used, helped }, { used: 1, helped: 1 })
   await customer.context().close()
@@ -213,7 +213,7 @@ test('what was typed is there again, and nobody writes over another', async () =
   await page.getByText('Published in English').waitFor()
   await words(page, 1).fill('From eight to four, Saturdays to noon.')
   await page.getByRole('button', { name: 'Publish', exact: true }).click()
-  await page.waitForFunction(async (of) => (await (await fetch(`/api/v1/articles/${of}/history`)).json()).versions.length === 2, id)
+  await eventually(page, async (of) => (await (await fetch(`/api/v1/articles/${of}/history`)).json()).versions.length === 2, id)
   await page.getByRole('button', { name: 'History' }).click()
   const sheet = page.getByRole('dialog')
   await sheet.getByText('Say it for the weekend too.').waitFor()
