@@ -73,7 +73,7 @@ func (r *replay) see(rec fact.Record) {
 	case fact.InteractionParked:
 		r.at(f.Interaction).parked = true
 	case fact.InteractionResumed:
-		r.at(f.Interaction).parked = false
+		r.resumed(r.at(f.Interaction))
 	case fact.InteractionLeftAgent:
 		r.leave(r.at(f.Interaction), f.Agent)
 	case fact.InteractionClosed:
@@ -187,6 +187,13 @@ func (r *replay) started(f fact.InteractionStarted) {
 		}
 		r.hold(p, f.Agent)
 	}
+}
+
+// resumed takes its agent's room again, from now on: what was offered to them before,
+// if in this very instant, fitted beside what there was then.
+func (r *replay) resumed(p *place) {
+	r.count++
+	p.parked, p.order = false, r.count
 }
 
 func (r *replay) leave(p *place, agent id.User) {
