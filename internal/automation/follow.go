@@ -147,13 +147,7 @@ func store(ctx context.Context, tx *db.Tx, rows []row) error {
 			if r.late {
 				state, answer = Failed, "not sent: too many messages wait for this webhook"
 			}
-			var places []string
-			for _, v := range []any{
-				r.hook.TenantID, id.New[id.WebhookDelivery](), r.hook.ID, r.fact.ID, r.fact.Fact.Kind(), r.body, state, answer, tx.Now(), tx.Now(),
-			} {
-				places = append(places, w.Arg(v))
-			}
-			values = append(values, "("+strings.Join(places, ", ")+")")
+			values = append(values, w.Row(r.hook.TenantID, id.New[id.WebhookDelivery](), r.hook.ID, r.fact.ID, r.fact.Fact.Kind(), r.body, state, answer, tx.Now(), tx.Now()))
 		}
 		_, err := db.Exec(ctx, tx, `INSERT INTO webhook_delivery (tenant_id, id, webhook_id, fact_id, kind, body, state, answer, made_at, next_at) VALUES `+
 			strings.Join(values, ", ")+` ON CONFLICT (tenant_id, webhook_id, fact_id) WHERE fact_id > 0 DO NOTHING`, w.Args()...)

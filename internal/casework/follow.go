@@ -31,13 +31,66 @@ func (f *Follower) Run(ctx context.Context, held lease.Held) error {
 		return err
 	}
 	return f.cases.db.Follow(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
+		concerned, err := f.cases.Concerned(ctx, batch)
+		if err != nil {
+			return err
+		}
 		for _, r := range batch {
+			if !concerned(r) {
+				continue
+			}
 			if err := f.hear(ctx, held, r); err != nil {
 				return err
 			}
 		}
-		return nil
+		if last := batch[len(batch)-1].Pos; last-pos >= PlaceEvery {
+			pos = last
+			err = f.cases.db.Update(ctx, func(tx *db.Tx) error { return advance(ctx, tx, last) })
+		}
+		return err
 	})
+}
+
+// advance notes that all facts up to pos were looked at.
+func advance(ctx context.Context, tx *db.Tx, pos int64) error {
+	_, err := db.Exec(ctx, tx, `UPDATE case_reader SET pos = $2 WHERE name = $1 AND pos < $2`, reader, pos)
+	return err
+}
+
+// PlaceEvery is after how many facts a follower notes its place though none of them
+// concerned it, so that a restart does not read them all again.
+const PlaceEvery = 2000
+
+// Concerned reads once for a whole batch which of its entries are said in conversations
+// that belong to a case. The answer is for these facts alone.
+func (s *Service) Concerned(ctx context.Context, batch []fact.Record) (func(r fact.Record) bool, error) {
+	said := map[id.Tenant][]id.Conversation{}
+	for _, r := range batch {
+		if e, ok := r.Fact.(fact.EntryAdded); ok {
+			said[r.Tenant] = append(said[r.Tenant], e.Conversation)
+		}
+	}
+	type place struct {
+		tenant       id.Tenant
+		conversation id.Conversation
+	}
+	with := map[place]bool{}
+	for tenant, conversations := range said {
+		w := &db.Where{}
+		w.And("tenant_id = ?", tenant)
+		db.In(w, "conversation_id", conversations)
+		rows, err := db.Many[id.Conversation](ctx, s.db, `SELECT conversation_id FROM case_link`+w.SQL()+` AND conversation_id <> 0 AND kind = 'conversation'`, w.Args()...)
+		if err != nil {
+			return nil, errs.Op("casework.Concerned", err)
+		}
+		for _, c := range rows {
+			with[place{tenant, c}] = true
+		}
+	}
+	return func(r fact.Record) bool {
+		e, ok := r.Fact.(fact.EntryAdded)
+		return ok && with[place{r.Tenant, e.Conversation}]
+	}, nil
 }
 
 // position returns from where to go on. An installation that is older than this table began where it was then.

@@ -271,7 +271,7 @@ func TestTheIndexCanBeMadeAnew(t *testing.T) {
 		s.publish("pl", "Porada", "zielony")
 		index := search.New(d)
 		s.update(func(tx *db.Tx) error { // of a thing that is gone
-			return index.Put(s.ctx(), tx, search.Document{Kind: string(catalogue.Articles), Thing: 99, Title: "zielony", Scopes: []string{"b0"}})
+			return index.Replace(s.ctx(), tx, string(catalogue.Articles), []int64{99}, search.Document{Kind: string(catalogue.Articles), Thing: 99, Title: "zielony", Scopes: []string{"b0"}})
 		})
 		if err := s.indexer.StartReindex(s.ctx()); err != nil {
 			t.Fatal(err)

@@ -129,14 +129,5 @@ func (x *Indexer) refresh(ctx context.Context, tx *db.Tx, s source, things []int
 	if err != nil {
 		return err
 	}
-	languages := map[int64][]string{}
-	for _, d := range documents {
-		languages[d.Thing] = append(languages[d.Thing], d.Language)
-	}
-	for _, thing := range looked {
-		if err := x.index.Remove(ctx, tx, string(s.kind), thing, languages[thing]...); err != nil {
-			return err
-		}
-	}
-	return x.index.Put(ctx, tx, documents...)
+	return x.index.Replace(ctx, tx, string(s.kind), looked, documents...)
 }

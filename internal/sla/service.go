@@ -22,6 +22,8 @@ type Cases interface {
 	Find(ctx context.Context, q db.Queryer, key id.Case) (casework.Case, error)
 	// Surviving returns the case in which the newest case of a conversation goes on, and whether there is one.
 	Surviving(ctx context.Context, q db.Queryer, of id.Conversation) (casework.Case, bool, error)
+	// Concerned tells which entries of a batch of facts are said in conversations that belong to a case.
+	Concerned(ctx context.Context, batch []fact.Record) (func(r fact.Record) bool, error)
 	// ShowDue keeps on a case when its soonest promise ends, and whether one was broken.
 	ShowDue(ctx context.Context, tx *db.Tx, c casework.Case) error
 	// Escalate changes a case for the system.
@@ -84,13 +86,30 @@ func (s *Service) Run(ctx context.Context, held lease.Held) error {
 		return err
 	}
 	return s.db.Follow(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
+		concerned, err := s.cases.Concerned(ctx, batch)
+		if err != nil {
+			return err
+		}
 		for _, r := range batch {
+			if _, said := r.Fact.(fact.EntryAdded); said && !concerned(r) {
+				continue
+			}
 			if err := s.hear(actor.With(ctx, actor.ForSystem(r.Tenant)), held, r); err != nil {
 				return err
 			}
 		}
-		return nil
+		if last := batch[len(batch)-1].Pos; last-pos >= casework.PlaceEvery {
+			pos = last
+			err = s.db.Update(ctx, func(tx *db.Tx) error { return advance(ctx, tx, last) })
+		}
+		return err
 	})
+}
+
+// advance notes that all facts up to pos were looked at.
+func advance(ctx context.Context, tx *db.Tx, pos int64) error {
+	_, err := db.Exec(ctx, tx, `UPDATE sla_reader SET pos = $2 WHERE name = $1 AND pos < $2`, reader, pos)
+	return err
 }
 
 // position returns from where to go on. An installation that is older than this table began where it was then.

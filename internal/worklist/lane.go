@@ -102,18 +102,29 @@ const listed = `c.id, c.brand_id, c.channel, c.customer_id, c.customer_name, c.s
 	c.due_at, c.unanswered_since`
 
 // rows returns the columns of the conversations whose ids and sort keys a
-// statement gives, with what stands beside them. What the viewer has typed is
-// looked up once for all rows: few have a draft.
+// statement gives, with what stands beside them.
 func (l *lanes) rows(keys, columns string) string {
-	tenant, user := l.args.Arg(l.view.Tenant), l.args.Arg(l.view.User)
-	return `SELECT ` + columns + `, k.sort_key, COALESCE(q.name, '') AS queue_name, COALESCE(u.name, '') AS agent_name,
-		COALESCE(m.read_seq, 0) AS read_seq, k.id IN (SELECT d.conversation_id FROM draft d WHERE d.tenant_id = ` + tenant + `
-			AND d.user_id = ` + user + ` AND d.body <> '') AS drafted
-		FROM (` + keys + `) k
-		JOIN conversation c ON c.tenant_id = ` + tenant + ` AND c.id = k.id
+	tenant := l.args.Arg(l.view.Tenant)
+	beside, joins := l.beside(tenant)
+	return `SELECT ` + columns + `, k.sort_key, ` + beside + ` FROM (` + keys + `) k
+		JOIN conversation c ON c.tenant_id = ` + tenant + ` AND c.id = k.id` + joins
+}
+
+// beside returns the columns that stand beside a conversation called c, and the joins
+// they come from. What the viewer has typed is looked up once for all rows: few have a
+// draft. The system has read and typed nothing.
+func (l *lanes) beside(tenant string) (columns, joins string) {
+	columns = `COALESCE(q.name, '') AS queue_name, COALESCE(u.name, '') AS agent_name`
+	joins = `
 		LEFT JOIN queue q ON q.tenant_id = ` + tenant + ` AND q.id = c.queue_id
-		LEFT JOIN app_user u ON u.tenant_id = ` + tenant + ` AND u.id = c.agent_id
-		LEFT JOIN participant m ON m.tenant_id = ` + tenant + ` AND m.user_id = ` + user + ` AND m.conversation_id = k.id`
+		LEFT JOIN app_user u ON u.tenant_id = ` + tenant + ` AND u.id = c.agent_id`
+	if l.view.User.IsZero() {
+		return columns + `, 0 AS read_seq, 1 = 0 AS drafted`, joins
+	}
+	user := l.args.Arg(l.view.User)
+	return columns + `, COALESCE(m.read_seq, 0) AS read_seq, c.id IN (SELECT d.conversation_id FROM draft d WHERE d.tenant_id = ` + tenant + `
+			AND d.user_id = ` + user + ` AND d.body <> '') AS drafted`, joins + `
+		LEFT JOIN participant m ON m.tenant_id = ` + tenant + ` AND m.user_id = ` + user + ` AND m.conversation_id = c.id`
 }
 
 // columnsOf returns the columns of a conversation, each of the table called alias.

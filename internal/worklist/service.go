@@ -57,8 +57,10 @@ func (s *Service) Rows(ctx context.Context, conversations []id.Conversation) ([]
 
 func readRows(ctx context.Context, q db.Queryer, v viewer, conversations []id.Conversation) ([]Row, error) {
 	l := &lanes{view: v}
-	text := l.rows("SELECT c.id, c.last_at AS sort_key FROM conversation c WHERE c.tenant_id = "+l.args.Arg(v.Tenant)+
-		" AND "+db.OneOf(&l.args, "c.id", conversations)+" AND "+v.reach(&l.args), columnsOf("c"))
+	tenant := l.args.Arg(v.Tenant)
+	beside, joins := l.beside(tenant)
+	text := `SELECT ` + columnsOf("c") + `, c.last_at AS sort_key, ` + beside + ` FROM conversation c` + joins +
+		` WHERE c.tenant_id = ` + tenant + ` AND ` + db.OneOf(&l.args, "c.id", conversations) + ` AND ` + v.reach(&l.args)
 	rows, err := db.Many[Row](ctx, q, text, l.args.Args()...)
 	return v.mask(rows), err
 }

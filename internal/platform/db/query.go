@@ -185,6 +185,15 @@ func OneOf[T any](w *Where, column string, values []T) string {
 	return column + " IN (" + strings.Join(places, ", ") + ")"
 }
 
+// Row takes the values of one row of an INSERT and returns its places: "($1, $2)".
+func (w *Where) Row(values ...any) string {
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = w.Arg(v)
+	}
+	return "(" + strings.Join(places, ", ") + ")"
+}
+
 // SQL returns " WHERE …" with all conditions, or nothing.
 func (w *Where) SQL() string {
 	if len(w.parts) == 0 {

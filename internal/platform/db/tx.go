@@ -117,13 +117,7 @@ func (tx *Tx) writeFacts(ctx context.Context) error {
 			rows []string
 		)
 		for i, r := range tx.records[from:to] {
-			var places []string
-			for _, value := range []any{
-				r.Tenant, r.ID, r.Pos, r.Fact.Kind(), r.Fact.Subject(), string(r.By.Kind), r.By.ID, r.At, tx.encoded[from+i],
-			} {
-				places = append(places, w.Arg(value))
-			}
-			rows = append(rows, "("+strings.Join(places, ", ")+")")
+			rows = append(rows, w.Row(r.Tenant, r.ID, r.Pos, r.Fact.Kind(), r.Fact.Subject(), string(r.By.Kind), r.By.ID, r.At, tx.encoded[from+i]))
 		}
 		_, err := Exec(ctx, tx, `INSERT INTO fact (tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data) VALUES `+
 			strings.Join(rows, ", "), w.Args()...)

@@ -22,8 +22,15 @@ func text(thing int64, title, body string) search.Document {
 func put(ctx context.Context, t *testing.T, d *db.DB, documents ...search.Document) *search.Index {
 	t.Helper()
 	x := search.New(d)
-	if err := d.Update(ctx, func(tx *db.Tx) error { return x.Put(ctx, tx, documents...) }); err != nil {
-		t.Fatal(err)
+	things := map[string][]int64{}
+	kinds := map[string][]search.Document{}
+	for _, d := range documents {
+		things[d.Kind], kinds[d.Kind] = append(things[d.Kind], d.Thing), append(kinds[d.Kind], d)
+	}
+	for kind, all := range kinds {
+		if err := d.Update(ctx, func(tx *db.Tx) error { return x.Replace(ctx, tx, kind, things[kind], all...) }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return x
 }
@@ -153,12 +160,7 @@ func TestTheIndexFollowsItsDocuments(t *testing.T) {
 				t.Errorf("%q finds %q, want %q", s.query, got, s.want)
 			}
 		}
-		err := d.Update(ctx, func(tx *db.Tx) error {
-			if err := x.Remove(ctx, tx, "text", 1, "hu"); err != nil {
-				return err
-			}
-			return x.Remove(ctx, tx, "text", 3)
-		})
+		err := d.Update(ctx, func(tx *db.Tx) error { return x.Replace(ctx, tx, "text", []int64{1, 3}, hu) })
 		if got := things(ctx, t, d, x, search.Query{Text: "reklamacja"}); got != "" || err != nil {
 			t.Errorf("removed, but found: %q, %v", got, err)
 		}
@@ -167,7 +169,7 @@ func TestTheIndexFollowsItsDocuments(t *testing.T) {
 		}
 		begin := time.Now().Add(time.Hour)
 		err = d.At(func() time.Time { return begin }).Update(ctx, func(tx *db.Tx) error {
-			if err := x.Put(ctx, tx, text(2, "new words", "")); err != nil {
+			if err := x.Replace(ctx, tx, "text", []int64{2}, text(2, "new words", "")); err != nil {
 				return err
 			}
 			_, err := x.Sweep(ctx, tx, "text", begin)
@@ -260,7 +262,7 @@ func FuzzQuery(f *testing.F) {
 	x := search.New(d)
 	f.Fuzz(func(t *testing.T, title, query string) {
 		err := d.Update(ctx, func(tx *db.Tx) error {
-			return x.Put(ctx, tx, search.Document{Kind: "text", Thing: 1, Title: title, Body: query, Scopes: []string{"b1"}, At: tx.Now()})
+			return x.Replace(ctx, tx, "text", []int64{1}, search.Document{Kind: "text", Thing: 1, Title: title, Body: query, Scopes: []string{"b1"}, At: tx.Now()})
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,74 +29,117 @@ func (x *Index) syntax() syntax {
 	return fts5{}
 }
 
+// rowsAtOnce bounds the rows that one statement writes.
+const rowsAtOnce = 32
+
 // stored is a document as it lies in the table.
 type stored struct {
-	ID      int64
-	GroupID int64
-	Scopes  string
-	Title   string
-	Body    string
-	At      time.Time
-	Weight  int
+	ID       int64
+	ThingID  int64
+	Language string
+	GroupID  int64
+	Scopes   string
+	Title    string
+	Body     string
+	At       time.Time
+	Weight   int
 }
 
-// Put writes documents of the actor's tenant in place of those of the same thing
-// and language. What has not changed costs one look.
-func (x *Index) Put(ctx context.Context, tx *db.Tx, documents ...Document) error {
+// place is where a document belongs among those of its kind.
+type place struct {
+	thing    int64
+	language string
+}
+
+// Replace writes documents in place of all that is stored of things of a kind of the
+// actor's tenant: a language without a document goes. What says the same keeps its words.
+func (x *Index) Replace(ctx context.Context, tx *db.Tx, kind string, things []int64, documents ...Document) error {
+	before, err := x.storedOf(ctx, tx, kind, things)
+	if err != nil {
+		return fmt.Errorf("search: read %s: %w", kind, err)
+	}
+	var fresh []Document
 	for _, d := range documents {
-		if err := x.put(ctx, tx, d); err != nil {
-			return fmt.Errorf("search: put %s: %w", d.Kind, err)
+		if d, err = d.complete(); err != nil {
+			return err
+		}
+		if d.Kind != kind {
+			return fmt.Errorf("search: a document of kind %s among those of kind %s", d.Kind, kind)
+		}
+		old, known := before[place{d.Thing, d.Language}]
+		if !known || !old.says(d) {
+			fresh = append(fresh, d)
+			continue
+		}
+		delete(before, place{d.Thing, d.Language})
+		_, err := db.Exec(ctx, tx, `UPDATE search_document SET at = $3, weight = $4, written = $5 WHERE tenant_id = $1 AND id = $2`,
+			actor.From(ctx).Tenant, old.ID, d.At, d.Weight, tx.Now())
+		if err != nil {
+			return fmt.Errorf("search: keep %s: %w", kind, err)
+		}
+	}
+	for _, old := range before {
+		if err := x.drop(ctx, tx, old.ID); err != nil {
+			return fmt.Errorf("search: drop %s: %w", kind, err)
+		}
+	}
+	for part := range slices.Chunk(fresh, rowsAtOnce) {
+		if err := x.insert(ctx, tx, kind, part); err != nil {
+			return fmt.Errorf("search: write %s: %w", kind, err)
 		}
 	}
 	return nil
 }
 
-func (x *Index) put(ctx context.Context, tx *db.Tx, d Document) error {
-	d, err := d.complete()
-	if err != nil {
-		return err
+// storedOf returns what is stored of things, locked in tx.
+func (x *Index) storedOf(ctx context.Context, tx *db.Tx, kind string, things []int64) (map[place]stored, error) {
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("kind = ?", kind)
+	db.In(w, "thing_id", things)
+	rows, err := db.Many[stored](ctx, tx, `SELECT id, thing_id, language, group_id, scopes, title, body, at, weight FROM search_document`+w.SQL()+tx.ForUpdate(), w.Args()...)
+	before := make(map[place]stored, len(rows))
+	for _, r := range rows {
+		before[place{r.ThingID, r.Language}] = r
 	}
-	tenant := actor.From(ctx).Tenant
-	before, known, err := db.Find[stored](ctx, tx, `SELECT id, group_id, scopes, title, body, at, weight FROM search_document
-		WHERE tenant_id = $1 AND kind = $2 AND thing_id = $3 AND language = $4`+tx.ForUpdate(), tenant, d.Kind, d.Thing, d.Language)
-	if err != nil {
-		return err
-	}
-	after := stored{GroupID: d.Group, Scopes: strings.Join(d.Scopes, " "), Title: d.Title, Body: d.Body, At: d.At, Weight: d.Weight}
-	if known {
-		same := after
-		same.ID, same.At, same.Weight = before.ID, before.At, before.Weight
-		if same == before {
-			_, err = db.Exec(ctx, tx, `UPDATE search_document SET at = $3, weight = $4, written = $5 WHERE tenant_id = $1 AND id = $2`,
-				tenant, before.ID, d.At, d.Weight, tx.Now())
-			return err
-		}
-		if err := x.drop(ctx, tx, before.ID); err != nil {
-			return err
-		}
-	}
-	after.ID = id.New[int64]()
-	return x.insert(ctx, tx, d, after)
+	return before, err
 }
 
-func (x *Index) insert(ctx context.Context, tx *db.Tx, d Document, row stored) error {
+// says reports whether a stored document has the words and readers of d.
+func (r stored) says(d Document) bool {
+	return r.GroupID == d.Group && r.Scopes == strings.Join(d.Scopes, " ") && r.Title == d.Title && r.Body == d.Body
+}
+
+// insert writes documents of a kind that are not stored.
+func (x *Index) insert(ctx context.Context, tx *db.Tx, kind string, documents []Document) error {
+	var (
+		rows, texts      db.Where
+		places, textRows []string
+	)
 	tenant := actor.From(ctx).Tenant
-	scopes := append(keysOf(d.Scopes, scopeKey), tenantKey(tenant), kindKey(d.Kind))
-	if d.Language != "" {
-		scopes = append(scopes, languageKey(d.Language))
+	for _, d := range documents {
+		key := id.New[int64]()
+		scopes := append(keysOf(d.Scopes, scopeKey), tenantKey(tenant), kindKey(kind))
+		if d.Language != "" {
+			scopes = append(scopes, languageKey(d.Language))
+		}
+		row := rows.Row(tenant, key, kind, d.Thing, d.Language, d.Group, strings.Join(d.Scopes, " "), d.Title, d.Body, d.At, d.Weight, tx.Now())
+		if x.postgres() {
+			row = strings.TrimSuffix(row, ")") + ", CAST(CAST(" + rows.Arg(d.vector(scopes)) + " AS TEXT) AS TSVECTOR))"
+		} else {
+			textRows = append(textRows, texts.Row(key, strings.Join(scopes, " "), strings.Join(tokens(d.Title), " "), strings.Join(tokens(d.Body), " ")))
+		}
+		places = append(places, row)
 	}
-	args := []any{tenant, row.ID, d.Kind, d.Thing, d.Language, row.GroupID, row.Scopes, row.Title, row.Body, row.At, row.Weight, tx.Now()}
-	const columns = `INSERT INTO search_document (tenant_id, id, kind, thing_id, language, group_id, scopes, title, body, at, weight, written`
-	const values = `VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12`
+	columns := `tenant_id, id, kind, thing_id, language, group_id, scopes, title, body, at, weight, written`
 	if x.postgres() {
-		_, err := db.Exec(ctx, tx, columns+`, words) `+values+`, CAST(CAST($13 AS TEXT) AS TSVECTOR))`, append(args, d.vector(scopes))...)
+		columns += `, words`
+	}
+	_, err := db.Exec(ctx, tx, `INSERT INTO search_document (`+columns+`) VALUES `+strings.Join(places, ", "), rows.Args()...)
+	if err != nil || x.postgres() {
 		return err
 	}
-	if _, err := db.Exec(ctx, tx, columns+`) `+values+`)`, args...); err != nil {
-		return err
-	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO search_text (rowid, scope, title, body) VALUES ($1, $2, $3, $4)`,
-		row.ID, strings.Join(scopes, " "), strings.Join(tokens(d.Title), " "), strings.Join(tokens(d.Body), " "))
+	_, err = db.Exec(ctx, tx, `INSERT INTO search_text (rowid, scope, title, body) VALUES `+strings.Join(textRows, ", "), texts.Args()...)
 	return err
 }
 
@@ -108,18 +152,6 @@ func (x *Index) drop(ctx context.Context, tx *db.Tx, place int64) error {
 	}
 	_, err := db.Exec(ctx, tx, `DELETE FROM search_document WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, place)
 	return err
-}
-
-// Remove takes a thing out of the index, in all its languages but those to keep.
-func (x *Index) Remove(ctx context.Context, tx *db.Tx, kind string, thing int64, keep ...string) error {
-	w := &db.Where{}
-	w.And("tenant_id = ?", actor.From(ctx).Tenant)
-	w.And("kind = ?", kind)
-	w.And("thing_id = ?", thing)
-	for _, language := range keep {
-		w.And("language <> ?", language)
-	}
-	return x.dropAll(ctx, tx, w)
 }
 
 // sweepBatch bounds how many documents one transaction takes out.
@@ -139,16 +171,6 @@ func (x *Index) Sweep(ctx context.Context, tx *db.Tx, kind string, since time.Ti
 		}
 	}
 	return len(old) > 0, err
-}
-
-func (x *Index) dropAll(ctx context.Context, tx *db.Tx, w *db.Where) error {
-	places, err := db.Many[int64](ctx, tx, `SELECT id FROM search_document`+w.SQL(), w.Args()...)
-	for _, place := range places {
-		if err = x.drop(ctx, tx, place); err != nil {
-			return err
-		}
-	}
-	return err
 }
 
 // Position returns how far the reader called name has read the facts.
