@@ -87,12 +87,12 @@ func (s *Service) updateShown(ctx context.Context, tx *db.Tx, c Conversation, tu
 		set += `, unanswered_since = $9, due_order = $10`
 		args = append(args, c.UnansweredSince, c.dueOrder())
 	}
-	_, err := db.Exec(ctx, tx, set+` WHERE tenant_id = $1 AND id = $2`, args...)
+	err := db.Write(ctx, tx, set+` WHERE tenant_id = $1 AND id = $2`, args...)
 	return err
 }
 
 func (s *Service) touchInvolved(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
-	_, err := db.Exec(ctx, tx, `UPDATE participant SET last_at = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND involved`,
+	err := db.Write(ctx, tx, `UPDATE participant SET last_at = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND involved`,
 		actor.From(ctx).Tenant, conversation, tx.Now())
 	return err
 }
@@ -108,12 +108,12 @@ type involvement struct {
 func (s *Service) involve(ctx context.Context, tx *db.Tx, c *Conversation, i involvement) error {
 	tenant := actor.From(ctx).Tenant
 	if i.Involved && !c.Involves {
-		if _, err := db.Exec(ctx, tx, `UPDATE conversation SET involves = TRUE WHERE tenant_id = $1 AND id = $2`, tenant, c.ID); err != nil {
+		if err := db.Write(ctx, tx, `UPDATE conversation SET involves = TRUE WHERE tenant_id = $1 AND id = $2`, tenant, c.ID); err != nil {
 			return err
 		}
 		c.Involves = true
 	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO participant (tenant_id, user_id, conversation_id, brand_id, read_seq, involved, mentioned_seq, last_at, open)
+	err := db.Write(ctx, tx, `INSERT INTO participant (tenant_id, user_id, conversation_id, brand_id, read_seq, involved, mentioned_seq, last_at, open)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE SET
 			read_seq = CASE WHEN excluded.read_seq > participant.read_seq THEN excluded.read_seq ELSE participant.read_seq END,
@@ -127,7 +127,7 @@ func (s *Service) involve(ctx context.Context, tx *db.Tx, c *Conversation, i inv
 
 // openInvolved tells those involved whether the conversation is open.
 func (s *Service) openInvolved(ctx context.Context, tx *db.Tx, c *Conversation) error {
-	_, err := db.Exec(ctx, tx, `UPDATE participant SET open = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND involved AND open <> $3`,
+	err := db.Write(ctx, tx, `UPDATE participant SET open = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND involved AND open <> $3`,
 		actor.From(ctx).Tenant, c.ID, c.Open)
 	return err
 }

@@ -87,7 +87,7 @@ func (s *Service) insertPoint(ctx context.Context, tx *db.Tx, p ContactPoint) (b
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, c Customer) error {
 	tenant := actor.From(ctx).Tenant
-	_, err := db.Exec(ctx, tx, `INSERT INTO customer (tenant_id, `+ownColumns+`)
+	err := db.Write(ctx, tx, `INSERT INTO customer (tenant_id, `+ownColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		tenant, c.ID, c.BrandID, c.Name, c.Email, c.Phone, c.Company, c.Language, c.About, c.Rev, c.CreatedAt, c.ChangedAt)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *Service) insertTerms(ctx context.Context, tx *db.Tx, c Customer) error 
 	for i, term := range terms {
 		rows[i] = fmt.Sprintf("(%s, %s, %s, %s)", tenant, brand, w.Arg(term), customer)
 	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO customer_term (tenant_id, brand_id, term, customer_id) VALUES `+
+	err := db.Write(ctx, tx, `INSERT INTO customer_term (tenant_id, brand_id, term, customer_id) VALUES `+
 		strings.Join(rows, ", "), w.Args()...)
 	return err
 }
@@ -174,7 +174,7 @@ func (s *Service) lockPoint(ctx context.Context, tx *db.Tx, point id.ContactPoin
 }
 
 func (s *Service) insertClaim(ctx context.Context, tx *db.Tx, c Claim) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at)
+	err := db.Write(ctx, tx, `INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		actor.From(ctx).Tenant, c.ID, c.BrandID, c.ContactPointID, c.CustomerID, string(c.Evidence), c.EntryPointID, c.MadeBy, c.MadeAt)
 	return err

@@ -18,14 +18,14 @@ type dispatch struct {
 }
 
 func (s *Service) insertDispatch(ctx context.Context, tx *db.Tx, entry id.Entry, d dispatch) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO dispatch (tenant_id, entry_id, due_at, based_on_seq) VALUES ($1, $2, $3, $4)`,
+	err := db.Write(ctx, tx, `INSERT INTO dispatch (tenant_id, entry_id, due_at, based_on_seq) VALUES ($1, $2, $3, $4)`,
 		actor.From(ctx).Tenant, entry, d.DueAt, d.BasedOnSeq)
 	return err
 }
 
 // plan moves an answer that waits to another time.
 func (s *Service) plan(ctx context.Context, tx *db.Tx, entry id.Entry, d dispatch) error {
-	_, err := db.Exec(ctx, tx, `UPDATE dispatch SET due_at = $3, based_on_seq = $4 WHERE tenant_id = $1 AND entry_id = $2`,
+	err := db.Write(ctx, tx, `UPDATE dispatch SET due_at = $3, based_on_seq = $4 WHERE tenant_id = $1 AND entry_id = $2`,
 		actor.From(ctx).Tenant, entry, d.DueAt, d.BasedOnSeq)
 	return err
 }
@@ -36,13 +36,13 @@ func (s *Service) lockDispatch(ctx context.Context, tx *db.Tx, entry id.Entry) (
 }
 
 func (s *Service) markInFlight(ctx context.Context, tx *db.Tx, entry id.Entry, attempts int, inFlight bool) error {
-	_, err := db.Exec(ctx, tx, `UPDATE dispatch SET attempts = $3, in_flight = $4 WHERE tenant_id = $1 AND entry_id = $2`,
+	err := db.Write(ctx, tx, `UPDATE dispatch SET attempts = $3, in_flight = $4 WHERE tenant_id = $1 AND entry_id = $2`,
 		actor.From(ctx).Tenant, entry, attempts, inFlight)
 	return err
 }
 
 func (s *Service) deleteDispatch(ctx context.Context, tx *db.Tx, entry id.Entry) error {
-	_, err := db.Exec(ctx, tx, `DELETE FROM dispatch WHERE tenant_id = $1 AND entry_id = $2`, actor.From(ctx).Tenant, entry)
+	err := db.Write(ctx, tx, `DELETE FROM dispatch WHERE tenant_id = $1 AND entry_id = $2`, actor.From(ctx).Tenant, entry)
 	return err
 }
 

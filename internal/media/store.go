@@ -18,7 +18,7 @@ const columns = `id, conversation_id, entry_id, name, size, type, sha256, blob_k
 const arrivedWithin = 24 * time.Hour
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, f Attachment) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO attachment (tenant_id, `+columns+`)
+	err := db.Write(ctx, tx, `INSERT INTO attachment (tenant_id, `+columns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		actor.From(ctx).Tenant, f.ID, f.ConversationID, f.EntryID, f.Name, f.Size, f.Type, f.SHA256, f.BlobKey, f.PreviewKey,
 		f.Width, f.Height, string(f.Verdict), f.OwnerKind, f.OwnerID, f.EntryPointID, f.CreatedAt)

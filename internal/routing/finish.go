@@ -45,7 +45,7 @@ func (s *Service) endContact(ctx context.Context, tx *db.Tx, it *Interaction) er
 		return s.close(ctx, tx, it, Answered, 0)
 	}
 	it.State = WrapUp
-	if _, err := db.Exec(ctx, tx, `UPDATE segment SET talked_at = $1, parked_us = parked_us + CASE WHEN parked_at > 0 THEN $2 - parked_at ELSE 0 END, parked_at = 0
+	if err := db.Write(ctx, tx, `UPDATE segment SET talked_at = $1, parked_us = parked_us + CASE WHEN parked_at > 0 THEN $2 - parked_at ELSE 0 END, parked_at = 0
 		WHERE tenant_id = $3 AND id = $4`, tx.Now(), tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
 		return err
 	}

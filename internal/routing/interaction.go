@@ -123,7 +123,7 @@ func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, n New) (Interaction, e
 	if n.Preferred != 0 {
 		it.PreferredUntil = tx.Now().Add(q.preferredWait())
 	}
-	_, err = db.Exec(ctx, tx, `INSERT INTO interaction (tenant_id, id, conversation_id, brand_id, channel, direction, state, arrived_at)
+	err = db.Write(ctx, tx, `INSERT INTO interaction (tenant_id, id, conversation_id, brand_id, channel, direction, state, arrived_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		who.Tenant, it.ID, it.ConversationID, it.BrandID, it.Channel, it.Direction, it.State, it.ArrivedAt)
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *Service) Enqueue(ctx context.Context, tx *db.Tx, n New) (Interaction, e
 func (s *Service) enter(ctx context.Context, tx *db.Tx, it *Interaction, q terms, cause string) error {
 	it.State, it.QueueID, it.AgentID, it.SegmentID, it.OfferID = Queued, q.ID, 0, 0, 0
 	it.VisitID = id.New[id.QueueVisit]()
-	_, err := db.Exec(ctx, tx, `INSERT INTO queue_visit (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, channel, cause,
+	err := db.Write(ctx, tx, `INSERT INTO queue_visit (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, channel, cause,
 		entered_at, waiting_since, target_seconds, short_seconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		actor.From(ctx).Tenant, it.VisitID, it.ID, it.ConversationID, it.BrandID, it.QueueID, it.Channel, cause,
 		tx.Now(), tx.Now(), q.TargetSeconds, q.ShortAbandonSeconds)
@@ -182,7 +182,7 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, it *Interaction) error {
 		}
 		it.offeredTo = o.AgentID
 	}
-	_, err := db.Exec(ctx, tx, `UPDATE interaction SET state = $3, queue_id = $4, visit_id = $5, offer_id = $6, agent_id = $7, segment_id = $8,
+	err := db.Write(ctx, tx, `UPDATE interaction SET state = $3, queue_id = $4, visit_id = $5, offer_id = $6, agent_id = $7, segment_id = $8,
 		priority = $9, required = $10, preferred_id = $11, preferred_until = $12, due_at = $13, answered_at = $14, replied_at = $15,
 		ended_at = $16, parked_until = $17, closed_at = $18, outcome = $19, disposition_id = $20 WHERE tenant_id = $1 AND id = $2`,
 		actor.From(ctx).Tenant, it.ID, it.State, it.QueueID, it.VisitID, it.OfferID, it.AgentID, it.SegmentID,
@@ -255,14 +255,11 @@ func queueTerms(ctx context.Context, q db.Queryer, key id.Queue) (terms, error) 
 // archived, the brand's oldest open one takes its contacts: somebody wrote, and
 // must be answered. The queue cannot be archived before the commit.
 func openTerms(ctx context.Context, tx *db.Tx, key id.Queue) (terms, error) {
-	t, err := queueTerms(ctx, tx, key)
-	if err != nil {
+	t, found, err := db.Find[terms](ctx, tx, `SELECT `+termColumns+` FROM queue WHERE tenant_id = $1 AND archived_at = 0
+		AND brand_id = (SELECT brand_id FROM queue WHERE tenant_id = $1 AND id = $2)
+		ORDER BY CASE WHEN id = $2 THEN 0 ELSE 1 END, id LIMIT 1`+tx.ForShare(), actor.From(ctx).Tenant, key)
+	if err != nil || found && actor.From(ctx).Brands.Has(t.BrandID) {
 		return t, err
 	}
-	open, found, err := db.Find[terms](ctx, tx, `SELECT `+termColumns+` FROM queue WHERE tenant_id = $1 AND brand_id = $2 AND archived_at = 0
-		ORDER BY CASE WHEN id = $3 THEN 0 ELSE 1 END, id LIMIT 1`+tx.ForShare(), actor.From(ctx).Tenant, t.BrandID, key)
-	if err == nil && found {
-		t = open
-	}
-	return t, err
+	return queueTerms(ctx, tx, key)
 }

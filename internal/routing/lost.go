@@ -76,7 +76,7 @@ func setGone(ctx context.Context, tx *db.Tx, a *Agent, since time.Time) error {
 		return nil
 	}
 	a.GoneAt = since
-	_, err := db.Exec(ctx, tx, `UPDATE agent SET gone_at = $1 WHERE tenant_id = $2 AND user_id = $3`, since, actor.From(ctx).Tenant, a.UserID)
+	err := db.Write(ctx, tx, `UPDATE agent SET gone_at = $1 WHERE tenant_id = $2 AND user_id = $3`, since, actor.From(ctx).Tenant, a.UserID)
 	return err
 }
 

@@ -66,14 +66,14 @@ func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	}
 	it.State, it.OfferID, it.offeredTo = Offered, p.offer, p.agent
 	expires := tx.Now().Add(p.stands)
-	_, err = db.Exec(ctx, tx, `INSERT INTO offer (tenant_id, id, interaction_id, conversation_id, brand_id, visit_id, queue_id, agent_id, channel,
+	err = db.Write(ctx, tx, `INSERT INTO offer (tenant_id, id, interaction_id, conversation_id, brand_id, visit_id, queue_id, agent_id, channel,
 		state, why, made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		actor.From(ctx).Tenant, p.offer, it.ID, it.ConversationID, it.BrandID, it.VisitID, it.QueueID, p.agent, it.Channel,
 		Made, db.JSON(p.why), tx.Now(), expires)
 	if err != nil {
 		return errs.Op(op, err)
 	}
-	if _, err := db.Exec(ctx, tx, `UPDATE queue_visit SET offers = offers + 1 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, it.VisitID); err != nil {
+	if err := db.Write(ctx, tx, `UPDATE queue_visit SET offers = offers + 1 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, it.VisitID); err != nil {
 		return errs.Op(op, err)
 	}
 	if err := s.save(ctx, tx, &it); err != nil {

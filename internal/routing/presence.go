@@ -168,7 +168,7 @@ func checkWish(ctx context.Context, tx *db.Tx, op string, w Wish) error {
 // planNext keeps what the agent will be once their present work ends.
 func planNext(ctx context.Context, tx *db.Tx, a *Agent, w Wish) error {
 	a.NextState, a.NextReasonID = w.State, w.Reason
-	_, err := db.Exec(ctx, tx, `UPDATE agent SET next_state = $1, next_reason_id = $2 WHERE tenant_id = $3 AND user_id = $4`,
+	err := db.Write(ctx, tx, `UPDATE agent SET next_state = $1, next_reason_id = $2 WHERE tenant_id = $3 AND user_id = $4`,
 		w.State, w.Reason, actor.From(ctx).Tenant, a.UserID)
 	if err != nil {
 		return err
@@ -185,18 +185,18 @@ func movePresence(ctx context.Context, tx *db.Tx, a *Agent, to Presence, reason 
 	if a.State == to && a.ReasonID == reason && a.System == system {
 		return forgetNext(ctx, tx, a)
 	}
-	if _, err := db.Exec(ctx, tx, `UPDATE agent_interval SET until = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), tenant, a.IntervalID); err != nil {
+	if err := db.Write(ctx, tx, `UPDATE agent_interval SET until = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), tenant, a.IntervalID); err != nil {
 		return err
 	}
 	a.IntervalID, a.State, a.ReasonID, a.System, a.Since, a.NextState, a.NextReasonID = id.New[id.Interval](), to, reason, system, tx.Now(), "", 0
 	if to == Available {
 		a.IdleSince = tx.Now()
 	}
-	if _, err := db.Exec(ctx, tx, `INSERT INTO agent_interval (tenant_id, id, user_id, state, reason_id, system, since) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	if err := db.Write(ctx, tx, `INSERT INTO agent_interval (tenant_id, id, user_id, state, reason_id, system, since) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		tenant, a.IntervalID, a.UserID, to, reason, system, tx.Now()); err != nil {
 		return err
 	}
-	_, err := db.Exec(ctx, tx, `UPDATE agent SET state = $1, reason_id = $2, system = $3, since = $4, next_state = '', next_reason_id = 0,
+	err := db.Write(ctx, tx, `UPDATE agent SET state = $1, reason_id = $2, system = $3, since = $4, next_state = '', next_reason_id = 0,
 		idle_since = $5, interval_id = $6 WHERE tenant_id = $7 AND user_id = $8`,
 		to, reason, system, tx.Now(), a.IdleSince, a.IntervalID, tenant, a.UserID)
 	if err != nil {
@@ -211,7 +211,7 @@ func forgetNext(ctx context.Context, tx *db.Tx, a *Agent) error {
 		return nil
 	}
 	a.NextState, a.NextReasonID = "", 0
-	_, err := db.Exec(ctx, tx, `UPDATE agent SET next_state = '', next_reason_id = 0 WHERE tenant_id = $1 AND user_id = $2`, actor.From(ctx).Tenant, a.UserID)
+	err := db.Write(ctx, tx, `UPDATE agent SET next_state = '', next_reason_id = 0 WHERE tenant_id = $1 AND user_id = $2`, actor.From(ctx).Tenant, a.UserID)
 	if err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (s *Service) freed(ctx context.Context, tx *db.Tx, agent id.User, ended id.
 	if a.NextState != "" && !busy {
 		return movePresence(ctx, tx, &a, a.NextState, a.NextReasonID, "")
 	}
-	_, err = db.Exec(ctx, tx, `UPDATE agent SET idle_since = $1 WHERE tenant_id = $2 AND user_id = $3`, tx.Now(), actor.From(ctx).Tenant, agent)
+	err = db.Write(ctx, tx, `UPDATE agent SET idle_since = $1 WHERE tenant_id = $2 AND user_id = $3`, tx.Now(), actor.From(ctx).Tenant, agent)
 	return err
 }
 

@@ -150,7 +150,7 @@ func (s *Service) WriteFirst(ctx context.Context, tx *db.Tx, n New) (Interaction
 		ID: id.New[id.Interaction](), ConversationID: n.Conversation, BrandID: n.Brand, Channel: n.Channel, Direction: "out",
 		State: "new", QueueID: n.Queue, ArrivedAt: tx.Now(), RepliedAt: tx.Now(),
 	}
-	_, err = db.Exec(ctx, tx, `INSERT INTO interaction (tenant_id, id, conversation_id, brand_id, channel, direction, state, arrived_at)
+	err = db.Write(ctx, tx, `INSERT INTO interaction (tenant_id, id, conversation_id, brand_id, channel, direction, state, arrived_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		who.Tenant, it.ID, it.ConversationID, it.BrandID, it.Channel, it.Direction, it.State, it.ArrivedAt)
 	if err != nil {

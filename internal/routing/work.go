@@ -25,7 +25,7 @@ func (s *Service) start(ctx context.Context, tx *db.Tx, it *Interaction, agent i
 	if it.AnsweredAt.IsZero() {
 		it.AnsweredAt = tx.Now()
 	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at)
+	err := db.Write(ctx, tx, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		actor.From(ctx).Tenant, it.SegmentID, it.ID, it.ConversationID, it.BrandID, it.QueueID, agent, it.Channel, how, tx.Now())
 	if err != nil {
@@ -54,7 +54,7 @@ func leaveVisit(ctx context.Context, tx *db.Tx, it *Interaction, outcome Outcome
 	if outcome == Answered {
 		answered = tx.Now()
 	}
-	_, err := db.Exec(ctx, tx, `UPDATE queue_visit SET left_at = $1, answered_at = $2, outcome = $3, agent_id = $4
+	err := db.Write(ctx, tx, `UPDATE queue_visit SET left_at = $1, answered_at = $2, outcome = $3, agent_id = $4
 		WHERE tenant_id = $5 AND id = $6 AND left_at = 0`, tx.Now(), answered, outcome, agent, actor.From(ctx).Tenant, it.VisitID)
 	return err
 }
@@ -75,7 +75,7 @@ func (s *Service) endSegment(ctx context.Context, tx *db.Tx, it *Interaction, ca
 }
 
 func stampSegment(ctx context.Context, tx *db.Tx, it *Interaction, cause string, d id.Disposition) error {
-	_, err := db.Exec(ctx, tx, `UPDATE segment SET ended_at = $1, cause = $2, disposition_id = $3,
+	err := db.Write(ctx, tx, `UPDATE segment SET ended_at = $1, cause = $2, disposition_id = $3,
 		talked_at = CASE WHEN talked_at = 0 THEN $4 ELSE talked_at END,
 		parked_us = parked_us + CASE WHEN parked_at > 0 THEN $5 - parked_at ELSE 0 END, parked_at = 0
 		WHERE tenant_id = $6 AND id = $7 AND ended_at = 0`,
@@ -116,7 +116,7 @@ func (s *Service) Park(ctx context.Context, key id.Interaction, until time.Time)
 			return errs.Fields(op, errs.Field{Path: "until", Code: "time.past"})
 		}
 		it.State, it.ParkedUntil = Parked, until
-		if _, err := db.Exec(ctx, tx, `UPDATE segment SET parked_at = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
+		if err := db.Write(ctx, tx, `UPDATE segment SET parked_at = $1 WHERE tenant_id = $2 AND id = $3`, tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
 			return err
 		}
 		if err := s.save(ctx, tx, &it); err != nil {
@@ -159,7 +159,7 @@ func (s *Service) goOn(ctx context.Context, tx *db.Tx, it *Interaction) error {
 // takeUp makes it, which is parked or in wrap-up and locked in tx, active again.
 func (s *Service) takeUp(ctx context.Context, tx *db.Tx, it *Interaction) error {
 	it.State, it.ParkedUntil = Active, time.Time{}
-	if _, err := db.Exec(ctx, tx, `UPDATE segment SET parked_us = parked_us + $1 - parked_at, parked_at = 0
+	if err := db.Write(ctx, tx, `UPDATE segment SET parked_us = parked_us + $1 - parked_at, parked_at = 0
 		WHERE tenant_id = $2 AND id = $3 AND parked_at > 0`, tx.Now(), actor.From(ctx).Tenant, it.SegmentID); err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (s *Service) CustomerReturned(ctx context.Context, tx *db.Tx, conversation 
 	}
 	if it.State == WrapUp {
 		it.EndedAt = time.Time{}
-		if _, err := db.Exec(ctx, tx, `UPDATE segment SET talked_at = 0 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, it.SegmentID); err != nil {
+		if err := db.Write(ctx, tx, `UPDATE segment SET talked_at = 0 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, it.SegmentID); err != nil {
 			return errs.Op(op, err)
 		}
 	}

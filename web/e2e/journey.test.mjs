@@ -54,6 +54,19 @@ async function available(page) {
 
 const log = (page) => page.getByRole('log')
 
+/** Waits until somebody is offered the work of a visitor; if that fails, it says what the server knows of it. */
+async function offered(agent, name, board = agent) {
+  const offer = agent.getByRole('article').filter({ hasText: name })
+  try {
+    await offer.waitFor()
+  } catch (error) {
+    const ask = async (page, path) => `${path}: ${(await (await page.request.get(path)).text()).slice(0, 4000)}`
+    const told = [await ask(agent, '/api/v1/me/presence'), await ask(agent, '/api/v1/me/offers'), await ask(board, '/api/v1/board'), server.log().slice(-2000)]
+    throw new Error(`${name} is not offered: ${error.message}\n${told.join('\n')}`, { cause: error })
+  }
+  return offer
+}
+
 /** The figures of today, in UTC: of the queues, or of one agent. */
 async function figures(page, by, more = {}) {
   const today = new Date().toISOString().slice(0, 10)
@@ -82,7 +95,7 @@ test('a visitor writes, the right agent answers, resolves, and the figures say s
   await available(agent)
   const { page, widget } = await visitor('fala-net', 'Zofia Wilk', 'Od rana nie działa mi internet.')
 
-  const offer = agent.getByRole('article').filter({ hasText: 'Zofia Wilk' })
+  const offer = await offered(agent, 'Zofia Wilk')
   await offer.getByText('Od rana nie działa mi internet.').waitFor()
   await shot(agent, 'journey-offer')
   await offer.getByRole('button', { name: /Accept/ }).click()
@@ -149,7 +162,7 @@ test('a supervisor moves an agent and the waiting contact is offered at once', a
   await supervisor.getByRole('menuitem', { name: 'Add to…' }).click()
   const since = Date.now()
   await supervisor.getByRole('dialog').getByRole('button', { name: /^Rendelések/ }).click()
-  await agent.getByRole('article').filter({ hasText: 'Kertész Ilona' }).waitFor()
+  await offered(agent, 'Kertész Ilona', supervisor)
   t.diagnostic(`offered ${Date.now() - since} ms after the supervisor's click`)
   await menu('Rendelések').waitFor()
   await shot(supervisor, 'journey-board')

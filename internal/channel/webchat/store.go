@@ -66,7 +66,7 @@ func insertVisitor(ctx context.Context, tx *db.Tx, v *visitor) (bool, error) {
 // saveVisitor writes what can change of v, which is locked.
 func saveVisitor(ctx context.Context, tx *db.Tx, v *visitor) error {
 	v.SeenAt = tx.Now()
-	_, err := db.Exec(ctx, tx, `UPDATE webchat_visitor SET contact_point_id = $3, subject = $4, name = $5, email = $6, phone = $7, language = $8,
+	err := db.Write(ctx, tx, `UPDATE webchat_visitor SET contact_point_id = $3, subject = $4, name = $5, email = $6, phone = $7, language = $8,
 		consent_version = $9, consent_at = $10, pages = $11, seen_at = $12 WHERE tenant_id = $1 AND id = $2`,
 		v.TenantID, v.ID, v.ContactPointID, v.Subject, v.Name, v.Email, v.Phone, v.Language,
 		v.ConsentVersion, v.ConsentAt, db.JSON(v.Pages), v.SeenAt)
@@ -74,7 +74,7 @@ func saveVisitor(ctx context.Context, tx *db.Tx, v *visitor) error {
 }
 
 func insertChat(ctx context.Context, tx *db.Tx, c chat) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO webchat_chat (tenant_id, `+chatColumns+`)
+	err := db.Write(ctx, tx, `INSERT INTO webchat_chat (tenant_id, `+chatColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		actor.From(ctx).Tenant, c.ConversationID, c.VisitorID, c.EntryPointID, c.BrandID, c.CID, c.Language, c.Offline, c.Kept,
 		string(c.Ended), c.Times, c.SeenAt, c.CreatedAt)
@@ -114,14 +114,14 @@ func chatsOf(ctx context.Context, q db.Queryer, v *visitor, limit int) ([]chat, 
 }
 
 func endChat(ctx context.Context, tx *db.Tx, conversation id.Conversation, how ended) error {
-	_, err := db.Exec(ctx, tx, `UPDATE webchat_chat SET ended = $3 WHERE tenant_id = $1 AND conversation_id = $2`,
+	err := db.Write(ctx, tx, `UPDATE webchat_chat SET ended = $3 WHERE tenant_id = $1 AND conversation_id = $2`,
 		actor.From(ctx).Tenant, conversation, string(how))
 	return err
 }
 
 // keepChat notes that a chat waits while nobody works: it is answered, whoever is there by then.
 func keepChat(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
-	_, err := db.Exec(ctx, tx, `UPDATE webchat_chat SET kept = TRUE WHERE tenant_id = $1 AND conversation_id = $2`,
+	err := db.Write(ctx, tx, `UPDATE webchat_chat SET kept = TRUE WHERE tenant_id = $1 AND conversation_id = $2`,
 		actor.From(ctx).Tenant, conversation)
 	return err
 }

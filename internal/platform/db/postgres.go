@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
 // Limits of a PostgreSQL pool.
@@ -63,11 +62,11 @@ func (s *server) update(ctx context.Context, now func() time.Time, fn func(tx *T
 }
 
 func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error {
-	run, err := s.pool.BeginTx(ctx, nil)
+	run, err := begin(ctx, s.pool)
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
-	defer run.Rollback() //nolint:errcheck // after a commit it has nothing to do
+	defer run.end()
 	tx := &Tx{run: run, engine: postgres, now: now()}
 	if err := fn(tx); err != nil {
 		return err
@@ -78,8 +77,8 @@ func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx)
 	if len(tx.records) > 0 && time.Since(tx.records[0].ID.Time()) > recordedFor {
 		return fmt.Errorf("db: not committed: it recorded its first fact more than %v ago; do less in one transaction", recordedFor)
 	}
-	if err := run.Commit(); err != nil {
-		return fmt.Errorf("db: commit: %w", err)
+	if err := run.commit(ctx); err != nil {
+		return err
 	}
 	if len(tx.records) > 0 {
 		s.owner.facts.kick()

@@ -67,6 +67,16 @@ func Exec(ctx context.Context, tx *Tx, text string, args ...any) (int64, error) 
 	return res.RowsAffected()
 }
 
+// Write runs a statement of which nobody asks how much it touched. Where statements travel,
+// it goes with the next one that is asked about, or with the commit; if it fails, that one does.
+func Write(ctx context.Context, tx *Tx, text string, args ...any) error {
+	if s, ok := tx.run.(*session); ok {
+		return s.later(ctx, text, plain(args))
+	}
+	_, err := Exec(ctx, tx, text, args...)
+	return err
+}
+
 // Guard runs a statement that must touch exactly one row; if it touches none it returns refused.
 func Guard(ctx context.Context, tx *Tx, refused error, text string, args ...any) error {
 	n, err := Exec(ctx, tx, text, args...)

@@ -18,7 +18,7 @@ type Queryer interface {
 	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
 }
 
-// runner is what sql.Tx and a SQLite writer's connection have in common.
+// runner is what a SQLite writer's connection, a session on PostgreSQL and a View have in common.
 type runner interface {
 	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
@@ -119,7 +119,7 @@ func (tx *Tx) writeFacts(ctx context.Context) error {
 		for i, r := range tx.records[from:to] {
 			rows = append(rows, w.Row(r.Tenant, r.ID, r.Pos, r.Fact.Kind(), r.Fact.Subject(), string(r.By.Kind), r.By.ID, r.At, tx.encoded[from+i]))
 		}
-		_, err := Exec(ctx, tx, `INSERT INTO fact (tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data) VALUES `+
+		err := Write(ctx, tx, `INSERT INTO fact (tenant_id, id, pos, kind, subject, actor_kind, actor_id, at, data) VALUES `+
 			strings.Join(rows, ", "), w.Args()...)
 		if err != nil {
 			return fmt.Errorf("db: record %s: %w", tx.records[from].Fact.Kind(), err)

@@ -52,7 +52,7 @@ func Enqueue(ctx context.Context, tx *db.Tx, args Args, opts ...Option) error {
 	if err != nil {
 		return fmt.Errorf("job: enqueue %s: %w", args.Kind(), err)
 	}
-	_, err = db.Exec(ctx, tx, `INSERT INTO job (tenant_id, id, kind, state, args, unique_key, run_at, max_attempts, created_at)
+	err = db.Write(ctx, tx, `INSERT INTO job (tenant_id, id, kind, state, args, unique_key, run_at, max_attempts, created_at)
 		VALUES ($1, $2, $3, 'ready', $4, $5, $6, $7, $8)
 		ON CONFLICT (tenant_id, kind, unique_key) WHERE unique_key <> '' AND state <> 'dead' DO NOTHING`,
 		actor.From(ctx).Tenant, id.New[id.Job](), args.Kind(), string(data), o.unique, o.at, o.attempts, tx.Now())

@@ -1,0 +1,81 @@
+package db_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/zongler/zongler/internal/fact"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+)
+
+func TestWritesThatWaitAreSeenByWhatFollows(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		const rows = 100 // more than are sent at once
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			for i := range rows {
+				if err := db.Write(ctx, tx, insertLease, fmt.Sprint(i), "x", i, tx.Now()); err != nil {
+					return err
+				}
+			}
+			if n, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM lease`); n != rows || err != nil {
+				t.Errorf("read %d of %d rows, %v", n, rows, err)
+			}
+			if err := db.Write(ctx, tx, `UPDATE lease SET epoch = 7 WHERE name = $1`, "1"); err != nil {
+				return err
+			}
+			n, err := db.Exec(ctx, tx, `DELETE FROM lease WHERE epoch = $1`, 7)
+			if n != 2 {
+				t.Errorf("%d rows had the epoch that was just written", n)
+			}
+			return err
+		})
+		if n, _ := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != rows-2 || err != nil {
+			t.Errorf("%d rows after the commit, %v", n, err)
+		}
+	})
+}
+
+func TestAWriteThatFailsLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		twice := func(then func(tx *db.Tx) error) error {
+			return d.Update(ctx, func(tx *db.Tx) error {
+				for range 2 {
+					if err := db.Write(ctx, tx, insertLease, "same", "x", 1, tx.Now()); err != nil {
+						return err
+					}
+				}
+				if err := tx.Record(ctx, fact.CustomerCreated{Customer: 5}); err != nil {
+					return err
+				}
+				return then(tx)
+			})
+		}
+		for name, then := range map[string]func(tx *db.Tx) error{
+			"at the commit": func(*db.Tx) error { return nil },
+			"at a reading": func(tx *db.Tx) error {
+				_, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM lease`)
+				return err
+			},
+			"passed over": func(tx *db.Tx) error {
+				_, _ = db.Exec(ctx, tx, `DELETE FROM lease`)
+				return nil
+			},
+		} {
+			if err := twice(then); err == nil || name != "passed over" && !errors.Is(err, db.ErrDuplicate) {
+				t.Errorf("%s: error %v", name, err)
+			}
+			if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != 0 || err != nil {
+				t.Errorf("%s: %d rows remain, %v", name, n, err)
+			}
+			if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM fact`); n != 0 || err != nil {
+				t.Errorf("%s: %d facts remain, %v", name, n, err)
+			}
+		}
+	})
+}
