@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -14,31 +15,47 @@ import (
 // brotliSuffix ends the name of a file's compressed twin, made by the build.
 const brotliSuffix = ".br"
 
-// asset is one embedded file, ready to be answered.
+// asset is one embedded file. Its bytes stay where they are embedded: they are read
+// when they are asked for.
 type asset struct {
-	body   []byte
-	brotli []byte // nil if the build found no gain in compressing
+	root   fs.FS
+	name   string
+	size   int64
+	brotli int64  // size of the compressed twin; 0 if the build found no gain in compressing
 	kind   string // media type
 	etag   string
 }
 
-// loadAssets reads all files under root into memory views; embedded files are
-// already there, so this costs only the hashes. A missing root has no assets.
+// loadAssets looks at all files under root. A missing root has no assets.
 func loadAssets(root fs.FS) map[string]asset {
 	assets := map[string]asset{}
 	_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.HasSuffix(name, brotliSuffix) {
 			return nil //nolint:nilerr // what cannot be read is missing, and missing is answered as such
 		}
-		body, err := fs.ReadFile(root, name)
-		if err != nil {
+		a := asset{root: root, name: name, kind: mediaType(name)}
+		if a.size, a.etag, err = identify(root, name); err != nil {
 			return nil //nolint:nilerr // as above
 		}
-		twin, _ := fs.ReadFile(root, name+brotliSuffix)
-		assets[name] = asset{body: body, brotli: twin, kind: mediaType(name), etag: etagOf(body)}
+		if twin, err := fs.Stat(root, name+brotliSuffix); err == nil {
+			a.brotli = twin.Size()
+		}
+		assets[name] = a
 		return nil
 	})
 	return assets
+}
+
+// identify returns the size of a file and an ETag made of its content.
+func identify(root fs.FS, name string) (size int64, etag string, err error) {
+	file, err := root.Open(name)
+	if err != nil {
+		return 0, "", err
+	}
+	defer file.Close() // only read
+	sum := sha256.New()
+	size, err = io.Copy(sum, file)
+	return size, `"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]) + `"`, err
 }
 
 // serve answers with a, compressed if the client takes brotli.
@@ -48,13 +65,13 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
 	h.Set("Cache-Control", cache)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("ETag", a.etag)
-	body := a.body
-	if a.brotli != nil {
+	name, size := a.name, a.size
+	if a.brotli != 0 {
 		h.Add("Vary", "Accept-Encoding")
 		if acceptsBrotli(r.Header.Get("Accept-Encoding")) {
 			h.Set("Content-Encoding", "br")
 			h.Set("ETag", strings.TrimSuffix(a.etag, `"`)+`-br"`)
-			body = a.brotli
+			name, size = a.name+brotliSuffix, a.brotli
 		}
 	}
 	if matches(r.Header.Get("If-None-Match"), h.Get("ETag")) {
@@ -62,10 +79,17 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	file, err := a.root.Open(name)
+	if err != nil { // it was there at the start
+		h.Del("Content-Encoding")
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	defer file.Close() // only read
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
 	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client has gone; there is nobody to tell
+		_, _ = io.Copy(w, file) // the client has gone; there is nobody to tell
 	}
 }
 
@@ -94,11 +118,6 @@ func matches(header, etag string) bool {
 		}
 	}
 	return false
-}
-
-func etagOf(body []byte) string {
-	sum := sha256.Sum256(body)
-	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
 // mediaType names the type of a built file. The table of the operating system

@@ -50,8 +50,8 @@ type desk struct {
 
 func newDesk(root fs.FS) *desk {
 	d := &desk{assets: loadAssets(root)}
-	if index, ok := d.assets[indexPage]; ok {
-		d.page = bytes.ReplaceAll(index.body, []byte(buildPlaceholder), []byte(buildOf(root)))
+	if index, err := fs.ReadFile(root, indexPage); err == nil {
+		d.page = bytes.ReplaceAll(index, []byte(buildPlaceholder), []byte(buildOf(root)))
 		delete(d.assets, indexPage)
 	}
 	return d

@@ -142,7 +142,7 @@ func TestTheDocumentDescribesWhatIsThere(t *testing.T) {
 	}
 	for _, part := range []string{
 		`"x-permission":"queue.read"`, `"x-codes":["queue.unknown"]`, `"name":"Idempotency-Key"`, `"security":[{"session":[]},{"key":[]}]`,
-		`"pattern":"^([1-9][0-9]{0,18})?$"`, `"Problem":{`,
+		`"maxLength":19,"pattern":"^([1-9][0-9]*)?$"`, `"Problem":{`,
 	} {
 		if !strings.Contains(compact.String(), part) {
 			t.Errorf("the document lacks %s", part)
