@@ -1,5 +1,5 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CatchUp } from './catchUp'
 
 describe('CatchUp', () => {
@@ -21,7 +21,6 @@ describe('CatchUp', () => {
 
   it('asks once more for what was on its way when something happened', async () => {
     const catchUp = new CatchUp(cache)
-    catchUp.begin()
     catchUp.news()
     answers[0]!('old')
     await settled()
@@ -32,13 +31,39 @@ describe('CatchUp', () => {
     expect(answers).toHaveLength(2)
   })
 
+  it('asks once more for what was asked later, and changed by the news meanwhile', async () => {
+    const catchUp = new CatchUp(cache)
+    answers[0]!('first')
+    await settled()
+    void cache.invalidateQueries({ queryKey: ['list'] })
+    catchUp.news()
+    cache.setQueryData(['list'], 'changed')
+    answers[1]!('older than the change')
+    await settled()
+    expect(answers).toHaveLength(3)
+    answers[2]!('with the change')
+    await settled()
+    expect(cache.getQueryData(['list'])).toBe('with the change')
+  })
+
   it('asks for nothing again where nothing happened before the answer', async () => {
     const catchUp = new CatchUp(cache)
-    catchUp.begin()
     answers[0]!('fresh')
     await settled()
     catchUp.news()
     await settled()
     expect(answers).toHaveLength(1)
+  })
+
+  it('asks once a second at most where news never end', async () => {
+    const catchUp = new CatchUp(cache)
+    for (const n of [0, 1]) {
+      catchUp.news()
+      answers[n]!('late')
+      // oxlint-disable-next-line no-await-in-loop
+      await settled()
+    }
+    expect(answers).toHaveLength(2)
+    await vi.waitFor(() => expect(answers).toHaveLength(3), 3000)
   })
 })

@@ -66,11 +66,10 @@ describe('LiveClient', () => {
   })
 
   describe('that was told where the stream stood before anything was asked', () => {
-    const onBegun = vi.fn()
     const onNews = vi.fn()
     const from = (at: number) => {
       client.stop()
-      client = new LiveClient({ url: 'ws://desk.example/ws', from: { epoch: 'a', seq: 4, at }, open: (url) => new FakeSocket(url), onResync, onBegun, onNews, onSignedOut, random: () => 1 })
+      client = new LiveClient({ url: 'ws://desk.example/ws', from: { epoch: 'a', seq: 4, at }, open: (url) => new FakeSocket(url), onResync, onNews, onSignedOut, random: () => 1 })
       client.on('note', (data) => got.push(data))
       client.start()
     }
@@ -79,15 +78,10 @@ describe('LiveClient', () => {
       from(Date.now())
       expect(FakeSocket.last.url).toBe('ws://desk.example/ws?epoch=a&seq=4')
       FakeSocket.last.says(hello('a', 6, true))
-      expect(onBegun).toHaveBeenCalledTimes(1)
       for (const seq of [5, 6]) FakeSocket.last.says(note(seq))
       expect(got).toEqual([5, 6])
       expect(onNews).toHaveBeenCalledTimes(2)
       expect(onResync).not.toHaveBeenCalled()
-      FakeSocket.last.fails()
-      vi.advanceTimersByTime(500)
-      FakeSocket.last.says(hello('a', 6, true))
-      expect(onBegun).toHaveBeenCalledTimes(1)
     })
 
     it('asks for everything, once, where the server has forgotten the place', () => {
@@ -95,7 +89,6 @@ describe('LiveClient', () => {
       FakeSocket.last.says(hello('b', 0))
       FakeSocket.last.says({ type: 'resync' })
       expect(onResync).toHaveBeenCalledTimes(1)
-      expect(onBegun).not.toHaveBeenCalled()
     })
 
     it('does not name a place that is too old', () => {

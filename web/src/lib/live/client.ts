@@ -50,8 +50,6 @@ interface Options {
   open?: (url: string) => Socket
   /** What is shown may be out of date: ask for everything again. */
   onResync: () => void
-  /** The stream goes on from the given place: nothing needs to be asked again but what is on its way at this moment and lacks what follows. */
-  onBegun?: () => void
   /** A frame that is kept for replay has come; called before it is handed out. */
   onNews?: () => void
   onSignedOut: () => void
@@ -76,7 +74,6 @@ export class LiveClient {
   #answers = false
   /** After a resync the next number is taken as it is: the ones before it are covered. */
   #adrift = false
-  #greeted = false
   #stopped = true
   #retry: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
@@ -172,8 +169,6 @@ export class LiveClient {
    */
   #greet({ epoch, seq, resumed, build, now }: Hello) {
     const first = this.#epoch === undefined
-    const begun = resumed && !this.#greeted
-    this.#greeted = true
     if (now !== undefined) setServerNow(now)
     this.#epoch = epoch
     if (!resumed) this.#seq = seq
@@ -181,7 +176,6 @@ export class LiveClient {
     this.#attempt = 0
     this.#become(true, build)
     if (first) this.#options.onResync()
-    if (begun) this.#options.onBegun?.()
     this.#probeLater()
   }
 

@@ -18,7 +18,7 @@ export function LiveProvider({ onSignedOut, children }: { onSignedOut: () => voi
   const [client] = useState(() => {
     const from: Place | undefined = live && { ...live, at: cache.getQueryState(sessionKey)?.dataUpdatedAt ?? 0 }
     const catchUp = new CatchUp(cache)
-    return new LiveClient({ url: address(), from, onResync: () => void cache.invalidateQueries(), onBegun: catchUp.begin, onNews: catchUp.news, onSignedOut })
+    return new LiveClient({ url: address(), from, onResync: () => void cache.invalidateQueries(), onNews: catchUp.news, onSignedOut })
   })
   useEffect(() => {
     client.start()
