@@ -3,14 +3,16 @@ package app
 import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/webchat"
 )
 
 // newRegistry lists the adapters of this installation: one line a channel.
-func newRegistry(mail *email.Adapter) *channel.Registry {
+func newRegistry(mail *email.Adapter, theirs *own.Adapter) *channel.Registry {
 	return channel.NewRegistry(
 		&webchat.Adapter{},
 		mail,
+		theirs,
 	)
 }
 

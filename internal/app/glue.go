@@ -9,7 +9,9 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/media"
@@ -88,6 +90,8 @@ type sendingChannels struct {
 	registry *channel.Registry
 	points   *channel.EntryPoints
 	files    *media.Service
+	people   *customer.Service
+	threads  *conversation.Service
 	db       *db.DB
 }
 
@@ -102,6 +106,17 @@ func (c sendingChannels) Limits(name string) (delivery.Limits, bool) {
 		l.Attempts = email.Attempts
 	}
 	return l, known
+}
+
+// LimitsAt returns what can be carried where a conversation is held.
+func (c sendingChannels) LimitsAt(ctx context.Context, q db.Queryer, on conversation.Conversation) (delivery.Limits, bool, error) {
+	l, known := c.Limits(on.Channel)
+	if !known {
+		return l, false, nil
+	}
+	var err error
+	l.Capabilities, _, err = c.points.CapabilitiesAt(ctx, q, channel.Name(on.Channel), on.EntryPointID)
+	return l, true, err
 }
 
 // Send hands an answer to its channel.
@@ -127,7 +142,25 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
 		}
 	}
-	return adapter.Send(ctx, letter)
+	if err := c.address(ctx, out.Conversation, &letter); err != nil {
+		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
+	}
+	return channel.Do(ctx, adapter, channel.Command{Act: channel.ActSend, Out: letter})
+}
+
+// address says to whom an answer goes, and to which message of theirs.
+func (c sendingChannels) address(ctx context.Context, on conversation.Conversation, letter *channel.Outgoing) error {
+	at, err := c.people.PointOf(ctx, c.db, on.ContactPointID)
+	if err != nil && !errs.Is(errs.NotFound, err) {
+		return err
+	}
+	letter.To = channel.Party{Provider: at.Provider, Scope: at.Scope, ExternalID: at.ExternalID, DisplayName: at.DisplayName}
+	if !c.registry.CapabilitiesOf(letter.EntryPoint).Replies {
+		return nil
+	}
+	heard, _, err := c.threads.LastHeard(ctx, c.db, on.ID)
+	letter.InReplyTo = heard.ExternalID
+	return err
 }
 
 // open returns the bytes of an attachment.

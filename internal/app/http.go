@@ -36,6 +36,7 @@ func (a *App) newSite() *site {
 	x.registerAdmin(a)
 	x.registerDesk(a)
 	public.Register(x.mux, x.problems, a.publicServices())
+	public.RegisterHooks(x.mux, x.problems, public.Hooks{Events: s.events, Own: s.own})
 	x.mux.Handle("/ws", s.feed.Socket(x.problems))
 	x.mux.Handle("/widget.js", web.WidgetHandler())
 	x.mux.HandleFunc("/healthz", telemetry.Live)
@@ -80,6 +81,8 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterBrands(x.api, s.tenants, admin.NewLogos(s.tenants, a.blobs, a.log))
 	admin.RegisterEntryPoints(x.api, s.points)
 	admin.RegisterMailboxes(x.api, s.mail)
+	admin.RegisterOwnChannels(x.api, s.own, a.config.BaseURL)
+	admin.RegisterChannelEvents(x.api, s.events)
 	admin.RegisterCalendars(x.api, s.calendars)
 	admin.RegisterAudit(x.api, s.audit)
 	admin.RegisterJobs(x.api, a.db)
@@ -97,7 +100,7 @@ func (x *site) registerDesk(a *App) {
 	s := a.services
 	desk.RegisterWorklist(x.api, s.worklist)
 	desk.RegisterConversations(x.api, desk.Conversations{
-		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.registry,
+		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.points,
 		Visits: s.chat, Originals: s.mail, Work: s.routing, DB: a.db,
 	})
 	desk.RegisterInteractions(x.api, s.routing)
@@ -120,6 +123,7 @@ func (x *site) registerDesk(a *App) {
 // centre, may sit behind one address.
 func rateOfVisitors() httpx.Rate { return httpx.Rate{PerSecond: 100, Burst: 1000} }
 func rateOfPages() httpx.Rate    { return httpx.Rate{PerSecond: 200, Burst: 4000} }
+func rateOfHooks() httpx.Rate    { return httpx.Rate{PerSecond: 5000, Burst: 20_000} } // a provider has few addresses
 
 // paceOf says to which rate strangers are held by what they ask for.
 func paceOf(route func(*http.Request) string) func(*http.Request) httpx.Class {
@@ -131,6 +135,8 @@ func paceOf(route func(*http.Request) string) func(*http.Request) httpx.Class {
 			return httpx.Class{Name: "pages", Rate: rateOfPages()}
 		case strings.HasPrefix(r.URL.Path, "/w/"):
 			return httpx.Class{Name: "visitors", Rate: rateOfVisitors()}
+		case strings.HasPrefix(r.URL.Path, "/hooks/"):
+			return httpx.Class{Name: "hooks", Rate: rateOfHooks()}
 		}
 		return httpx.Class{}
 	}

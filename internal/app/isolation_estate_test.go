@@ -14,6 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/survey"
 	"github.com/zongler/zongler/internal/tenant"
@@ -89,6 +90,22 @@ func (e *estate) furnish() {
 		"settings": e.servers(), "secrets": fields{"password": e.mark + " password"},
 	})
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
+	e.connectOwn()
+}
+
+// connectOwn makes a channel of the tenant's own, and an event of it that lies in quarantine.
+func (e *estate) connectOwn() {
+	t := e.house.t
+	made := e.chief.call("POST", "/api/v1/own-channels", fields{
+		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " channel",
+		"settings": fields{"url": "http://127.0.0.1:9/" + e.mark, "can": fields{"text_limit": 100}},
+	})
+	e.ids["ownChannel"] = field(t, made.body, "id")
+	key, err := stdhook.ParseSecret(field(t, made.body, "events_key"))
+	e.house.must(err)
+	e.house.hook(t, field(t, made.body, "events_url"), `{"id":"`+e.mark+` event","type":"dance","text":"`+e.mark+` dances"}`, key)
+	kept := e.chief.call("GET", "/api/v1/entry-points/"+e.ids["ownChannel"]+"/events", nil)
+	e.ids["channelEvent"] = field(t, kept.body, "items.id")
 }
 
 // servers are settings of a mailbox that nobody answers: nothing listens there.

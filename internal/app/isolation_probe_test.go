@@ -48,7 +48,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 // here fails the walk: nobody has thought yet about who may see what through it.
 func probes() map[string]probe {
 	all := map[string]probe{}
-	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes()} {
+	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes()} {
 		maps.Copy(all, group)
 	}
 	return all
@@ -62,6 +62,18 @@ func webhookProbes() map[string]probe {
 		"createWebhook": {body: of(func(e *estate) fields {
 			return fields{"name": "Another", "url": "https://crm.example", "paused": true, "brand_ids": []string{e.ids["brand"]}}
 		})},
+	}
+}
+
+func ownChannelProbes() map[string]probe {
+	settings := fields{"url": "http://127.0.0.1:9/", "can": fields{"text_limit": 100}}
+	return map[string]probe{
+		"listOwnChannels": {query: filter("brand", "@brand")}, "getOwnChannel": {}, "createOwnChannel": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": "Another", "settings": settings}
+		})},
+		"updateOwnChannel":    {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })},
+		"rotateOwnChannelKey": {body: body(fields{"way": "events"})}, "testOwnChannel": {}, "archiveOwnChannel": {},
+		"listChannelEvents": {query: filter("state", "refused")}, "getChannelEvent": {}, "replayChannelEvent": {}, "discardChannelEvent": {},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/catalogue"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
@@ -87,6 +88,9 @@ type services struct {
 	chat        *webchat.Server
 	mail        *email.Service
 	mailAdapter *email.Adapter
+	own         *own.Service
+	ownAdapter  *own.Adapter
+	events      *intake.Events
 	idempotency *idempotency.Store
 }
 
@@ -106,6 +110,7 @@ func (a *App) coreServices() *services {
 	s.operations(a.db)
 	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
 	s.mailService(a)
+	s.ownService(a)
 	return s
 }
 
@@ -123,7 +128,8 @@ func (s *services) ground(a *App) {
 	s.keys = account.NewKeys(a.db, s.directory, s.users)
 	s.invitations = account.NewInvitations(a.db, s.users)
 	s.mailAdapter = email.NewAdapter(a.options.Demo)
-	s.registry = newRegistry(s.mailAdapter)
+	s.ownAdapter = own.NewAdapter()
+	s.registry = newRegistry(s.mailAdapter, s.ownAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -158,7 +164,7 @@ func (s *services) operations(d *db.DB) {
 	})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
-		Channels: sendingChannels{s.registry, s.points, s.files, d}, Beginning: routedIntake{s.routing, s.conversations},
+		Channels: sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)

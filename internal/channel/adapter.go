@@ -29,7 +29,7 @@ const (
 	Feed      Name = "feed"
 	Voice     Name = "voice"
 	Video     Name = "video"
-	Connector Name = "connector"
+	Own       Name = "own" // what a tenant's own system speaks
 )
 
 // Adapter speaks to one kind of channel.
@@ -104,6 +104,12 @@ type File struct {
 	Key  string // in the blob store
 }
 
+// Look is how an entry point is shown beside its name. The zero value is the look of its channel.
+type Look struct {
+	Icon  string // the channel's word for a picture
+	Color string // #rrggbb
+}
+
 // Sent is what the provider said.
 type Sent struct {
 	ExternalID string    // the provider's name for the message
@@ -113,16 +119,33 @@ type Sent struct {
 
 // The further things that an adapter may be able to do.
 type (
-	// WebhookReceiver takes what a provider posts to /hooks/<channel>/…. It verifies
-	// the signature before it reads anything else and returns quickly.
+	// WebhookReceiver understands what a provider posts to /hooks/<channel>/<address>.
+	// Verify comes first, over the bytes as they came. Split and Read ask nobody:
+	// between them the events are stored, and what is read can be read again.
 	WebhookReceiver interface {
-		ReceiveWebhook(ctx context.Context, p EntryPoint, h http.Header, body []byte) ([]Inbound, error)
+		// Verify reports whether body is from the provider: Unauthenticated if it is not.
+		Verify(ctx context.Context, p EntryPoint, h http.Header, body []byte) error
+		// Split takes a body apart into its events. An error means that nothing of it can be understood.
+		Split(p EntryPoint, body []byte) ([]Arrival, error)
+		// Read understands one event. Its errors are Invalid.
+		Read(p EntryPoint, raw []byte) (Inbound, error)
+	}
+
+	// PointCapable is an adapter whose entry points differ in what they can carry.
+	PointCapable interface {
+		// CapabilitiesOf says what an entry point can carry: at most what Capabilities says.
+		CapabilitiesOf(p EntryPoint) Capabilities
 	}
 
 	// Poller fetches what is new at a provider that posts nothing. The cursor is
 	// what it returned the last time, "" at first.
 	Poller interface {
 		Poll(ctx context.Context, p EntryPoint, cursor string) (in []Inbound, next string, err error)
+	}
+
+	// Dressed is an adapter whose entry points have looks of their own.
+	Dressed interface {
+		LookOf(p EntryPoint) Look
 	}
 
 	// Typing shows the customer that somebody writes.
@@ -150,6 +173,11 @@ type (
 		Hide(ctx context.Context, p EntryPoint, externalID string, hidden bool) error
 	}
 
+	// Reactor puts a reaction to an entry, or takes it back.
+	Reactor interface {
+		React(ctx context.Context, p EntryPoint, externalID, reaction string, on bool) error
+	}
+
 	// Liker likes a foreign entry, or takes that back.
 	Liker interface {
 		Like(ctx context.Context, p EntryPoint, externalID string, liked bool) error
@@ -163,11 +191,6 @@ type (
 	// Templates lists the templates that the provider has approved.
 	Templates interface {
 		Templates(ctx context.Context, p EntryPoint) ([]Template, error)
-	}
-
-	// Windows says until when free text may be sent to a customer who wrote at last.
-	Windows interface {
-		Window(last time.Time) (until time.Time, limited bool)
 	}
 
 	// Checker finds out whether an entry point works, for its health.

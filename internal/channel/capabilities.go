@@ -11,7 +11,8 @@ import (
 )
 
 // Capabilities is what a channel can carry. The composer is drawn from it, and
-// a reply is checked against it before it is accepted.
+// a reply is checked against it before it is accepted. What is said of customers
+// is what is heard of them; what is said of us is what Do can be asked for.
 type Capabilities struct {
 	TextLimit       int      // characters of one message; 0: no text at all
 	Attachments     int      // files of one message; 0: none
@@ -21,20 +22,42 @@ type Capabilities struct {
 	Rich            bool     // text may be formatted
 	Public          bool     // everybody can read along: the composer says so
 	Replies         bool     // an entry can be answered in particular
-	Reactions       bool
-	Edits           bool
-	Deletions       bool
-	Typing          bool
-	ReadMarks       bool // the customer's reading is known
-	Receipts        bool // the arrival of a message is known
-	Hides           bool
-	Likes           bool
-	PrivateReplies  bool
-	Templates       bool
-	Windowed        bool // free text only for some time after the customer wrote
-	Recipients      int  // addresses that one message may name; 0: it goes to the customer alone
+	Reactions       bool     // customers react to entries
+	Edits           bool     // customers change what they wrote
+	Deletions       bool     // customers take back what they wrote
+	Echoes          bool     // what we write there by other means comes back as ours
+	Typing          bool     // that customers write is heard
+	ReadMarks       bool     // the customer's reading is known
+	Receipts        bool     // the arrival of a message is known
+	OwnEdits        bool     // we change what we sent
+	OwnDeletions    bool     // we take back what we sent
+	OwnReactions    bool     // we react to what customers wrote
+	OwnTyping       bool     // customers are shown that we write, when Do is asked
+	OwnReadMarks    bool     // customers are told what we have read
+	Hides           bool     // we hide what customers wrote from the public
+	Likes           bool     // we like what customers wrote
+	PrivateReplies  bool     // a public entry can be answered in private
+	Templates       bool     // messages that the provider has approved
+	Recipients      int      // addresses that one message may name; 0: it goes to the customer alone
+
+	// Window is for how long free text may be sent after the customer wrote; 0: always.
+	Window time.Duration
 
 	Undo time.Duration // for so long a message waits, so that it can be taken back
+}
+
+// Until returns until when free text may be sent to a customer who wrote last at
+// last, and whether there is an end to it. Who has never written opens no window.
+func (c Capabilities) Until(last time.Time) (until time.Time, limited bool) {
+	return last.Add(c.Window), c.Window > 0
+}
+
+// CheckWindow refuses free text to a customer who wrote last at last, once the window is closed.
+func (c Capabilities) CheckWindow(op string, last, now time.Time) error {
+	if until, limited := c.Until(last); limited && now.After(until) {
+		return errs.New(errs.Conflict, op, "reply.window_closed").With(errs.Values{"hours": int(c.Window / time.Hour)})
+	}
+	return nil
 }
 
 // Check refuses what the channel cannot carry: a text of characters and files.

@@ -74,7 +74,7 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 		Tenant: who.Tenant, ID: id.New[id.EntryPoint](), Brand: in.Brand, Channel: in.Channel, Name: in.Name, Address: strings.TrimSpace(in.Address),
 		Config: in.Config, Queue: in.Queue, Active: true, Health: Healthy, CreatedAt: tx.Now(), UpdatedAt: tx.Now(),
 	})
-	if p.Channel == Webchat {
+	if p.Channel == Webchat || p.Channel == Own {
 		p.Address = rand.Text() // a public key, but not one to guess
 	}
 	if err := s.fits(ctx, tx, op, who, EntryPoint{}, &p); err != nil {
@@ -287,6 +287,19 @@ func (s *EntryPoints) Open(ctx context.Context, channel Name) ([]EntryPoint, err
 func (s *EntryPoints) Lookup(ctx context.Context, q db.Queryer, tenant id.Tenant, point id.EntryPoint) (EntryPoint, error) {
 	p, err := db.One[EntryPoint](ctx, q, selectEntryPoint+` WHERE tenant_id = $1 AND id = $2`, tenant, point)
 	return p, errs.Op("channel.Lookup", err)
+}
+
+// CapabilitiesAt returns what the entry point of a conversation can carry, and how
+// it looks. Whether the actor may know of it was asked before.
+func (s *EntryPoints) CapabilitiesAt(ctx context.Context, q db.Queryer, n Name, point id.EntryPoint) (Capabilities, Look, error) {
+	if !s.registry.Differs(n) {
+		return s.registry.Capabilities(n), Look{}, nil
+	}
+	p, err := s.Lookup(ctx, q, actor.From(ctx).Tenant, point)
+	if err != nil {
+		return Capabilities{}, Look{}, err
+	}
+	return s.registry.CapabilitiesOf(p), s.registry.lookOf(p), nil
 }
 
 // SetHealth notes whether an entry point works; code says why not. It reports whether that is news.

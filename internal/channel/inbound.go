@@ -1,6 +1,8 @@
 package channel
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -17,6 +19,7 @@ const (
 	MaxInboundRaw   = 1 << 20 // bytes kept of the provider's own words
 	MaxExternalID   = 500
 	maxSubject      = 500
+	maxReaction     = 50 // characters
 	maxPartyText    = 300
 	maxDataFields   = 50
 	maxDataValue    = 2000
@@ -32,18 +35,69 @@ const (
 	KindReaction Kind = "reaction"
 	KindEdit     Kind = "edit"
 	KindDeletion Kind = "deletion"
+	KindReceipt  Kind = "receipt"  // what became of a message of ours
+	KindEcho     Kind = "echo"     // a message of ours comes back, sent by us or by other means
+	KindTyping   Kind = "typing"   // it is shown and never stored
+	KindIdentity Kind = "identity" // who somebody is
 )
 
-// Inbound is one thing that a customer did on a channel.
+// Kinds returns all there are.
+func Kinds() []Kind {
+	return []Kind{KindMessage, KindReaction, KindEdit, KindDeletion, KindReceipt, KindEcho, KindTyping, KindIdentity}
+}
+
+// about reports whether k is about an entry that there should be.
+func (k Kind) about() bool {
+	return k == KindReaction || k == KindEdit || k == KindDeletion || k == KindReceipt
+}
+
+// State is how far a message of ours has come, as a receipt says.
+type State string
+
+// States that a receipt may tell of.
+const (
+	Arrived State = "delivered"
+	Seen    State = "read"
+	Refused State = "failed"
+	Taken   State = "sent"
+)
+
+// Arrival is one event as it came, before anybody has understood it.
+type Arrival struct {
+	ID   string // the provider's name for the event: the same event twice is taken once
+	Kind Kind   // as far as it could be read
+	Lane string // events of a lane are applied in the order in which they came
+	Raw  []byte // its bytes, by which it can be read again
+	Err  error  // why it cannot be understood: it is kept for an administrator
+}
+
+// NameOf names bytes for which the provider has no name, so that the same are taken once.
+func NameOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return "sha256:" + hex.EncodeToString(sum[:16])
+}
+
+// RemoteFile is a file that lies at the provider. It is copied at once.
+type RemoteFile struct {
+	Name string
+	URL  string
+}
+
+// Inbound is one thing that happened on a channel.
 type Inbound struct {
 	EntryPoint id.EntryPoint
 	Kind       Kind
-	ExternalID string // the provider's name for it: the same thing twice is taken once
-	Thread     string // external key of the conversation
-	Target     string // external id of the entry that is answered, edited, deleted or reacted to
+	ExternalID string   // the provider's name for it: the same thing twice is taken once
+	Thread     string   // external key of the conversation
+	Target     string   // external id of the entry that is answered, edited, deleted, reacted to, or has come somewhere
+	Entry      id.Entry // the same, by our own name for it; 0: it is not said
 	Sender     Party
 	Subject    string
-	Text       string
+	Text       string // of a reaction: which; of a receipt that it was refused: why
+	HTML       string // as it came: nothing of it may be trusted
+	Off        bool   // the reaction is taken back, the typing has ended
+	State      State  // of a receipt
+	Remote     []RemoteFile
 	Files      []File            // already in the blob store
 	Data       map[string]string // what the channel knows besides: page, answers of a form
 	OccurredAt time.Time         // by the provider's clock
@@ -54,33 +108,43 @@ type Inbound struct {
 // Validate names what is wrong with what came in.
 func (in *Inbound) Validate() error {
 	var f check.Fields
-	f.OneOf("kind", string(in.Kind), string(KindMessage), string(KindReaction), string(KindEdit), string(KindDeletion))
+	f.OneOf("kind", string(in.Kind), kindNames()...)
 	if in.EntryPoint.IsZero() {
 		f.Add("entry_point", "required", nil)
 	}
 	f.Text("external_id", in.ExternalID, MaxExternalID)
-	f.Text("thread", in.Thread, MaxExternalID)
+	if in.Kind.about() || in.Kind == KindIdentity {
+		f.Optional("thread", in.Thread, MaxExternalID)
+	} else {
+		f.Text("thread", in.Thread, MaxExternalID)
+	}
 	f.Optional("target", in.Target, MaxExternalID)
 	f.Optional("subject", in.Subject, maxSubject)
-	in.Sender.check(&f)
+	if in.Kind == KindMessage || in.Kind == KindIdentity || in.Sender != (Party{}) {
+		in.Sender.check(&f)
+	}
 	in.checkContent(&f)
 	in.checkTimes(&f)
 	return f.Err("channel.Inbound")
 }
 
-func (in *Inbound) checkContent(f *check.Fields) {
-	switch {
-	case !utf8.ValidString(in.Text):
-		f.Add("text", "format.text", nil)
-	case utf8.RuneCountInString(in.Text) > MaxInboundText:
-		f.Add("text", "length.max", errs.Values{"max": MaxInboundText})
-	case in.Kind == KindMessage && in.Text == "" && len(in.Files) == 0:
-		f.Add("text", "required", nil)
+func kindNames() []string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
 	}
-	if in.Kind != KindMessage && in.Target == "" {
+	return names
+}
+
+func (in *Inbound) checkContent(f *check.Fields) {
+	in.checkText(f)
+	if in.Kind.about() && in.Target == "" && in.Entry == 0 {
 		f.Add("target", "required", nil)
 	}
-	f.Count("files", len(in.Files), 0, MaxInboundFiles)
+	if in.Kind == KindReceipt {
+		f.OneOf("state", string(in.State), string(Taken), string(Arrived), string(Seen), string(Refused))
+	}
+	f.Count("files", len(in.Files)+len(in.Remote), 0, MaxInboundFiles)
 	f.Count("data", len(in.Data), 0, maxDataFields)
 	for name, value := range in.Data {
 		f.Optional(fmt.Sprintf("data.%.50s", name), name, maxPartyText)
@@ -90,6 +154,20 @@ func (in *Inbound) checkContent(f *check.Fields) {
 	}
 	if len(in.Raw) > MaxInboundRaw {
 		f.Add("raw", "length.max", errs.Values{"max": MaxInboundRaw})
+	}
+}
+
+func (in *Inbound) checkText(f *check.Fields) {
+	said := in.Text != "" || in.HTML != "" || len(in.Files)+len(in.Remote) > 0
+	switch {
+	case !utf8.ValidString(in.Text) || !utf8.ValidString(in.HTML):
+		f.Add("text", "format.text", nil)
+	case utf8.RuneCountInString(in.Text) > MaxInboundText || utf8.RuneCountInString(in.HTML) > MaxInboundText:
+		f.Add("text", "length.max", errs.Values{"max": MaxInboundText})
+	case in.Kind == KindReaction && utf8.RuneCountInString(in.Text) > maxReaction:
+		f.Add("text", "length.max", errs.Values{"max": maxReaction})
+	case (in.Kind == KindMessage || in.Kind == KindEcho || in.Kind == KindEdit) && !said, in.Kind == KindReaction && in.Text == "":
+		f.Add("text", "required", nil)
 	}
 }
 

@@ -38,6 +38,37 @@ func (r *Registry) Capabilities(n Name) Capabilities {
 	return Capabilities{}
 }
 
+// CapabilitiesOf returns what an entry point can carry.
+func (r *Registry) CapabilitiesOf(p EntryPoint) Capabilities {
+	a, ok := r.byName[p.Channel]
+	if !ok {
+		return Capabilities{}
+	}
+	return capabilitiesOf(a, p)
+}
+
+// lookOf returns how an entry point is shown.
+func (r *Registry) lookOf(p EntryPoint) Look {
+	if own, dressed := r.byName[p.Channel].(Dressed); dressed {
+		return own.LookOf(p)
+	}
+	return Look{}
+}
+
+// capabilitiesOf returns what an entry point of a can carry.
+func capabilitiesOf(a Adapter, p EntryPoint) Capabilities {
+	if own, differs := a.(PointCapable); differs {
+		return own.CapabilitiesOf(p)
+	}
+	return a.Capabilities()
+}
+
+// Differs reports whether the entry points of a channel differ in what they can carry.
+func (r *Registry) Differs(n Name) bool {
+	_, differs := r.byName[n].(PointCapable)
+	return differs
+}
+
 // Names returns the channels that there are.
 func (r *Registry) Names() []Name {
 	names := make([]Name, len(r.all))

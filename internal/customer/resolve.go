@@ -42,7 +42,10 @@ func (s *Service) Resolve(ctx context.Context, tx *db.Tx, seen Seen) (Party, err
 	if err == nil && !found {
 		err = errVanished
 	}
-	return known.party(), errs.Op(op, err)
+	if err != nil {
+		return Party{}, errs.Op(op, err)
+	}
+	return s.refresh(ctx, tx, seen, known) // they may have known less
 }
 
 // refresh learns the name and the trust that an address did not have before.

@@ -34,6 +34,8 @@ type Outgoing struct {
 type Channels interface {
 	// Limits returns what a channel can carry, and whether there is such a channel.
 	Limits(name string) (Limits, bool)
+	// LimitsAt returns what can be carried where a conversation is held, and whether there is such a channel.
+	LimitsAt(ctx context.Context, q db.Queryer, c conversation.Conversation) (Limits, bool, error)
 	// Send hands an answer to its channel. What an error means is for channel.Judge to say.
 	Send(ctx context.Context, out Outgoing) (channel.Sent, error)
 }
@@ -47,6 +49,7 @@ type Conversations interface {
 	FindByClient(ctx context.Context, q db.Queryer, c id.Conversation, clientID string) (conversation.Entry, bool, error)
 	FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
 	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
+	LastHeard(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Entry, bool, error)
 	FindNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (conversation.Newer, error)
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)

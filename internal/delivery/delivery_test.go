@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
@@ -42,6 +43,7 @@ type world struct {
 	answers []error // of the next calls; then success
 	calls   int
 	replied []id.Interaction
+	window  time.Duration // after the customer wrote, in which they can be answered; 0: always
 
 	meanwhile func(tx *db.Tx) error // done by another, whose commit MarkReplied had to wait for
 }
@@ -54,6 +56,12 @@ func (w *world) Limits(name string) (delivery.Limits, bool) {
 		return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000}}, true
 	}
 	return delivery.Limits{}, false
+}
+
+func (w *world) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {
+	l, known := w.Limits(c.Channel)
+	l.Window = w.window
+	return l, known, nil
 }
 
 func (w *world) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {

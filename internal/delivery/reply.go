@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
@@ -51,7 +52,10 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversa
 	if e, found, err := s.Conversations.FindByClient(ctx, tx, seen.ID, in.ClientID); err != nil || found {
 		return e, err
 	}
-	limits, known := s.Channels.Limits(seen.Channel)
+	limits, known, err := s.Channels.LimitsAt(ctx, tx, seen)
+	if err != nil {
+		return conversation.Entry{}, err
+	}
 	if !known {
 		return conversation.Entry{}, errs.New(errs.Conflict, opReply, "reply.channel_gone")
 	}
@@ -145,6 +149,9 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	if err != nil {
 		return conversation.Entry{}, err
 	}
+	if err := s.refuseLate(ctx, tx, c.ID, d.DueAt, l); err != nil {
+		return conversation.Entry{}, err
+	}
 	if n.Data, err = in.data(l); err != nil {
 		return conversation.Entry{}, err
 	}
@@ -169,6 +176,18 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 		return conversation.Entry{}, err
 	}
 	return entry, s.enqueue(ctx, tx, entry.ID, due{d.DueAt, c.Channel})
+}
+
+// refuseLate refuses an answer that would be sent after the channel's time for it.
+func (s *Service) refuseLate(ctx context.Context, tx *db.Tx, key id.Conversation, due time.Time, l Limits) error {
+	if l.Window == 0 {
+		return nil
+	}
+	heard, _, err := s.Conversations.LastHeard(ctx, tx, key)
+	if err != nil {
+		return err
+	}
+	return l.CheckWindow(opReply, heard.OccurredAt, due)
 }
 
 // carried returns files as a channel looks at them.

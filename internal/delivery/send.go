@@ -44,6 +44,9 @@ func (s *Service) Send(ctx context.Context, j SendJob) error {
 	})
 	if err == nil && failure != nil && again(failure) && attempt < most {
 		err = failure
+		if f := channel.Judge(failure); f.After > 0 { // it says itself when
+			return job.Snooze(f.After)
+		}
 	}
 	return errs.Op(op, err)
 }

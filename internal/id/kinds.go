@@ -53,6 +53,8 @@ type (
 	clockKind           struct{}
 	joinKind            struct{}
 	mailboxKind         struct{}
+	ownChannelKind      struct{}
+	channelEventKind    struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -81,6 +83,10 @@ type (
 	EntryPoint = Of[entryPointKind]
 	// Mailbox is the key of an entry point of the channel of e-mail.
 	Mailbox = Of[mailboxKind]
+	// OwnChannel is the key of an entry point of a channel that a tenant's own system speaks.
+	OwnChannel = Of[ownChannelKind]
+	// ChannelEvent is the key of an event of a channel as it came.
+	ChannelEvent = Of[channelEventKind]
 	// Customer is the key of a person or firm.
 	Customer = Of[customerKind]
 	// ContactPoint is the key of one address of a customer.

@@ -5,6 +5,13 @@
 // it returns, the message is durable and somebody will see it. What cannot be
 // understood is put into quarantine as it came.
 //
+// Events takes what providers and the tenants' own systems post: each event is
+// stored as it came, acknowledged, and applied by the node that holds the lease, in
+// any order: what it is about may come later, and it waits for that. What cannot be
+// understood is refused with a reason, kept, and can be applied again.
+//
+// It owns quarantine and channel_event.
+//
 // What must never break: a message that a channel delivers twice is there once;
 // a message that was acknowledged is there; a customer's message never lies in
 // a conversation that nobody has to look at.

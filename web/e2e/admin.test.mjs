@@ -53,7 +53,7 @@ async function go(page, look, address) {
 /** Opens one thing of a page; ids stand in the address as texts. */
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
-const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'webhooks', 'audit']
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'channels', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'webhooks', 'audit']
 const sheets = [
   ['invite', opened('users', 'new')],
   ['user', opened('users', '202')],
@@ -72,6 +72,9 @@ const sheets = [
   ['queue-members', opened('queues', '300', 'members')],
   ['canned-reply', opened('canned', '1000')],
   ['key-new', opened('keys', 'new')],
+  ['own-channel', opened('channels', '1300')],
+  ['own-channel-connect', opened('channels', '1301', 'connect')],
+  ['own-channel-events', opened('channels', '1300', 'events')],
   ['webhook', opened('webhooks', '1200')],
   ['webhook-log', opened('webhooks', '1200', 'log')],
 ]
@@ -127,6 +130,20 @@ test('a webhook is called, and its log says what came of it', () =>
     await dialog(page).getByRole('button', { name: 'Send again' }).first().click()
     await page.getByText('On its way again').waitFor()
     assert.deepEqual(mock.world.seen.map((s) => s.pathname), ['/api/v1/webhooks/1200/test', '/api/v1/webhook-deliveries/2/replay'])
+  }))
+
+test('an own channel is tried, and what it was refused is applied again', () =>
+  on(plain, async (page, mock) => {
+    await page.goto(opened('channels', '1300', 'connect'))
+    await dialog(page).getByRole('button', { name: 'Post a test command' }).click()
+    await dialog(page).getByText('Your system refuses the message.').waitFor()
+    await dialog(page).getByRole('tab', { name: 'Events' }).click()
+    await dialog(page).getByText('Refused', { exact: true }).first().click()
+    await dialog(page).locator('summary', { hasText: 'evt-2' }).click()
+    await dialog(page).getByText('type: event.type').waitFor()
+    await dialog(page).getByRole('button', { name: 'Apply again' }).first().click()
+    await page.getByText('It will be applied again').waitFor()
+    assert.deepEqual(mock.world.seen.map((s) => s.pathname), ['/api/v1/own-channels/1300/test', '/api/v1/channel-events/2/replay'])
   }))
 
 test('an invitation gives a link that is shown once', () =>

@@ -38,7 +38,8 @@ type Colleagues interface {
 
 // Channels knows what channels can carry.
 type Channels interface {
-	Capabilities(n channel.Name) channel.Capabilities
+	// CapabilitiesAt returns what the entry point of a conversation can carry, and how it looks.
+	CapabilitiesAt(ctx context.Context, q db.Queryer, n channel.Name, point id.EntryPoint) (channel.Capabilities, channel.Look, error)
 }
 
 // ConversationKey names a conversation in a path. It is exported so that the document sees it where it is embedded.
@@ -53,6 +54,7 @@ type conversationDetail struct {
 
 	EntryPoint   entryPointRef    `json:"entry_point"`
 	Capabilities capabilitiesBody `json:"capabilities" doc:"What the channel can carry; the composer is drawn from it"`
+	WritableTo   time.Time        `json:"writable_until,omitzero" doc:"Until then the channel takes free text; absent: always"`
 	Interactions []pastBody       `json:"interactions" doc:"Newest first"`
 	Reads        readsBody        `json:"reads"`
 	Visit        *siteVisitBody   `json:"visit,omitempty" doc:"Of a visitor of our own pages"`
@@ -62,6 +64,8 @@ type entryPointRef struct {
 	ID      id.EntryPoint `json:"id"`
 	Name    string        `json:"name"`
 	Channel string        `json:"channel"`
+	Icon    string        `json:"icon,omitempty" doc:"Of an own channel"`
+	Color   string        `json:"color,omitempty" doc:"Of an own channel"`
 }
 
 type capabilitiesBody struct {
@@ -78,6 +82,10 @@ type capabilitiesBody struct {
 	Typing          bool     `json:"typing"`
 	ReadMarks       bool     `json:"read_marks"`
 	Receipts        bool     `json:"receipts"`
+	Replies         bool     `json:"replies" doc:"An entry can be answered in particular"`
+	Echoes          bool     `json:"echoes" doc:"What is written by other means is shown as ours"`
+	WindowSeconds   int64    `json:"window_seconds" doc:"For how long free text may be sent after the customer wrote; 0: always"`
+	Acts            []string `json:"acts" enum:"send,edit,delete,react,like,hide,reply_in_private,mark_read,show_typing" doc:"What can be asked of the channel"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
 	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
 }
@@ -174,7 +182,10 @@ func (c Conversations) registerReads(api *httpx.API) {
 			return nil, err
 		}
 		body := c.detail(d)
-		body.Visit, err = c.visit(ctx, d)
+		if body.Visit, err = c.visit(ctx, d); err != nil {
+			return nil, err
+		}
+		err = c.carries(ctx, &body, d)
 		return &conversationOutput{Body: body}, err
 	})
 	httpx.Register(api, httpx.Operation{
@@ -232,15 +243,39 @@ func (c Conversations) registerMarks(api *httpx.API) {
 	})
 }
 
+// carries says in body what can be written in a conversation, and until when.
+func (c Conversations) carries(ctx context.Context, body *conversationDetail, d worklist.Detail) error {
+	can, look, err := c.Channels.CapabilitiesAt(ctx, c.DB, channel.Name(d.Channel), d.EntryPointID)
+	if err != nil {
+		return err
+	}
+	body.Capabilities, body.EntryPoint.Icon, body.EntryPoint.Color = capabilitiesOf(can), look.Icon, look.Color
+	if can.Window == 0 {
+		return nil
+	}
+	heard, _, err := c.Conversations.LastHeard(ctx, c.DB, d.ID)
+	body.WritableTo, _ = can.Until(heard.OccurredAt)
+	return err
+}
+
+func capabilitiesOf(can channel.Capabilities) capabilitiesBody {
+	b := capabilitiesBody{
+		TextLimit: can.TextLimit, Attachments: can.Attachments, AttachmentBytes: can.AttachmentBytes, AttachmentTypes: can.AttachmentTypes,
+		Subject: can.Subject, Rich: can.Rich, Public: can.Public, Reactions: can.Reactions, Edits: can.Edits, Deletions: can.Deletions,
+		Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts, Replies: can.Replies, Echoes: can.Echoes,
+		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), Acts: []string{},
+	}
+	for _, act := range channel.Acts() {
+		if can.Can(act) {
+			b.Acts = append(b.Acts, string(act))
+		}
+	}
+	return b
+}
+
 func (c Conversations) detail(d worklist.Detail) conversationDetail {
-	can := c.Channels.Capabilities(channel.Name(d.Channel))
 	out := conversationDetail{
-		ConversationRow: RowOf(d.Row), EntryPoint: entryPointRef{d.EntryPointID, d.EntryPointName, d.Channel},
-		Capabilities: capabilitiesBody{
-			TextLimit: can.TextLimit, Attachments: can.Attachments, AttachmentBytes: can.AttachmentBytes, AttachmentTypes: can.AttachmentTypes,
-			Subject: can.Subject, Rich: can.Rich, Public: can.Public, Reactions: can.Reactions, Edits: can.Edits, Deletions: can.Deletions,
-			Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts, Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()),
-		},
+		ConversationRow: RowOf(d.Row), EntryPoint: entryPointRef{ID: d.EntryPointID, Name: d.EntryPointName, Channel: d.Channel},
 		Interactions: make([]pastBody, len(d.Interactions)), Reads: readsBody{d.CustomerReadSeq, d.StaffReadSeq},
 	}
 	for i, it := range d.Interactions {

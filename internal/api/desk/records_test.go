@@ -56,12 +56,17 @@ func (outside) Names(context.Context, []id.User) (map[id.User]string, error) {
 
 func (outside) BrandName(context.Context, id.Brand) (string, error) { return "Fala Net", nil }
 
-func (outside) Capabilities(channel.Name) channel.Capabilities {
-	return channel.Capabilities{TextLimit: 1000, Attachments: 5, AttachmentBytes: media.MaxSize}
+func (outside) CapabilitiesAt(context.Context, db.Queryer, channel.Name, id.EntryPoint) (channel.Capabilities, channel.Look, error) {
+	return channel.Capabilities{TextLimit: 1000, Attachments: 5, AttachmentBytes: media.MaxSize}, channel.Look{}, nil
 }
 
-func (o outside) Limits(name string) (delivery.Limits, bool) {
-	return delivery.Limits{Capabilities: o.Capabilities(channel.Name(name)), Direct: true}, true
+func (outside) Limits(string) (delivery.Limits, bool) {
+	return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000, Attachments: 5, AttachmentBytes: media.MaxSize}, Direct: true}, true
+}
+
+func (o outside) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {
+	l, known := o.Limits(c.Channel)
+	return l, known, nil
 }
 
 func (outside) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {

@@ -339,6 +339,11 @@ func (direct) Limits(string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: webchat.Adapter{}.Capabilities(), Direct: true}, true
 }
 
+func (d direct) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {
+	l, known := d.Limits(c.Channel)
+	return l, known, nil
+}
+
 func (direct) Send(ctx context.Context, _ delivery.Outgoing) (channel.Sent, error) {
 	return webchat.Adapter{}.Send(ctx, channel.Outgoing{})
 }

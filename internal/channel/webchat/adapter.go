@@ -22,7 +22,7 @@ func (Adapter) Channel() channel.Name { return channel.Webchat }
 func (Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: TextMax, Attachments: AttachmentsMax, AttachmentBytes: AttachmentBytesMax,
-		Edits: true, Deletions: true, Typing: true, ReadMarks: true, Receipts: true,
+		Typing: true, ReadMarks: true, Receipts: true,
 	}
 }
 

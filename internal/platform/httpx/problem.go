@@ -89,6 +89,11 @@ func (p *Problems) Write(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// Explain returns err in the words of r's reader, for an answer of which it is only a part.
+func (p *Problems) Explain(r *http.Request, err error) *Problem {
+	return p.problem(r, err, StatusOf(err))
+}
+
 // StatusOf returns the HTTP status for err.
 func StatusOf(err error) int {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok && tooLarge != nil {

@@ -15,6 +15,7 @@ export const dispositions = collection('/api/v1/dispositions')
 export const calendars = collection('/api/v1/calendars', { short: true })
 export const canned = collection('/api/v1/canned')
 export const apiKeys = collection('/api/v1/api-keys', { archivedAt: (k) => k.revoked_at })
+export const ownChannels = collection('/api/v1/own-channels')
 export const webhooks = collection('/api/v1/webhooks', { short: true })
 
 /** Caches of the administration, one root per kind of thing. */
@@ -31,6 +32,7 @@ export const keys = {
   calendars: ['admin', 'calendars'],
   canned: ['admin', 'canned'],
   apiKeys: ['admin', 'api-keys'],
+  ownChannels: ['admin', 'own-channels'],
   webhooks: ['admin', 'webhooks'],
   invitations: ['admin', 'invitations'],
   audit: ['admin', 'audit'],

@@ -55,5 +55,7 @@ export type Canned = Known<Schemas['CannedBody']>
 export type ApiKey = Known<Schemas['KeyBody']>
 export type Webhook = Known<Schemas['WebhookBody']>
 export type WebhookDelivery = Schemas['WebhookDeliveryBody']
+export type OwnChannel = Known<Schemas['OwnChannelBody']>
+export type ChannelEvent = Schemas['ChannelEventBody']
 export type AuditRecord = Schemas['AuditBody']
 export type DeadJob = Schemas['JobBody']

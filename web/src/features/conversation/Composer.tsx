@@ -15,6 +15,7 @@ import type { Outgoing } from './outbox'
 import { namedIn, replaced } from './insert'
 import { useInsertions } from './insertions'
 import { PickPopup } from './PickPopup'
+import { ReplyWindow, useWindowClosed } from './ReplyWindow'
 import type { ActName } from './rights'
 import type { Detail, Mode } from './types'
 import { useDraft } from './useDraft'
@@ -75,7 +76,9 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
 
   const carries = mode === 'reply' ? files.stored : []
   const full = outbox.full(detail.id)
-  const ready = !full && (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
+  const mute = limits.text_limit === 0 && limits.attachments === 0
+  const closed = (useWindowClosed(detail.writable_until) || mute) && mode === 'reply'
+  const ready = !full && !closed && (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
   const send = () => {
     // Kept in the outbox before it leaves the field.
     const sent = outbox.send(detail.id, { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, keeper.mentions()) : [], based_on_seq: seen() })
@@ -149,6 +152,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
             <NoReply detail={detail} may={may} acts={acts} />
           ) : (
             <>
+              {mode === 'reply' && (mute || detail.writable_until) && <ReplyWindow until={mute ? undefined : detail.writable_until} />}
               {mode === 'reply' && <Files files={files} refused={refused} onForget={() => setRefused([])} />}
               <ComposerFoot
                 detail={detail}

@@ -8,6 +8,7 @@ import { useSignedIn } from '@/lib/session'
 import { Avatar } from '@/kit/Avatar'
 import { Badge, type Tone } from '@/kit/Badge'
 import { ChannelIcon, useChannelName } from '@/kit/ChannelMark'
+import { OwnMark } from '@/kit/OwnMark'
 import { useNarrow } from '@/kit/SidePanel'
 import { Tip } from '@/kit/Tip'
 import { DeadlineChip } from '../worklist/DeadlineChip'
@@ -158,7 +159,7 @@ function Facts({ detail, may }: { detail: Detail; may: ReadonlySet<ActName> }) {
   return (
     <div className={classes.facts}>
       <span className={classes.fact}>
-        <ChannelIcon channel={detail.channel} /> {detail.entry_point?.name || channelName(detail.channel)}
+        {detail.entry_point?.icon ? <OwnMark icon={detail.entry_point.icon} color={detail.entry_point.color} size={16} /> : <ChannelIcon channel={detail.channel} />} {detail.entry_point?.name || channelName(detail.channel)}
       </span>
       {/* That somebody works on it is said by their name. */}
       {detail.state !== 'active' && <Badge tone={tones[detail.state]}>{t(`desk.state.${detail.state}`)}</Badge>}

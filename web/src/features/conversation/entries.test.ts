@@ -41,6 +41,13 @@ describe('entries', () => {
     expect(shown[1]?.deleted).toBe(true)
   })
 
+  it('take a reaction back that was put before, and no other', () => {
+    const put = entry(2, { kind: 'reaction', target_id: 'e1', text: '👍' })
+    const back = entry(4, { kind: 'reaction', target_id: 'e1', text: '👍', data: { off: true } })
+    expect(fold([entry(1), put, entry(3, { kind: 'reaction', target_id: 'e1', text: '❤️' }), back])[0]?.reactions).toEqual(['❤️'])
+    expect(fold([entry(1), back, put])[0]?.reactions).toEqual(['👍'])
+  })
+
   it('stand together when one person says them in one breath', () => {
     expect(inOneBreath(entry(1), entry(2))).toBe(true)
     expect(inOneBreath(entry(1), entry(400))).toBe(false)

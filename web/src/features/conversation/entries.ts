@@ -67,10 +67,17 @@ export function fold(entries: Entries): Shown[] {
     } else if (entry.kind === 'deletion') {
       if (target) shown.set(target.id, { ...target, deleted: true })
     } else if (entry.kind === 'reaction') {
-      if (target && entry.text) shown.set(target.id, { ...target, reactions: [...(target.reactions ?? []), entry.text] })
+      if (target && entry.text) shown.set(target.id, { ...target, reactions: reacted(target.reactions ?? [], entry) })
     } else shown.set(entry.id, entry)
   }
   return [...shown.values()]
+}
+
+/** Reactions with one more, or with one of the same taken back. */
+function reacted(before: readonly string[], entry: Entry): readonly string[] {
+  if (!(entry.data as { off?: boolean } | undefined)?.off) return [...before, entry.text ?? '']
+  const at = before.indexOf(entry.text ?? '')
+  return at < 0 ? before : before.toSpliced(at, 1)
 }
 
 const together = 5 * 60_000

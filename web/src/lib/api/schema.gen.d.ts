@@ -1392,6 +1392,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event as it came */
+        get: operations["getChannelEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-events/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an event needs nothing more */
+        post: operations["discardChannelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-events/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply an event again that was refused or that waits */
+        post: operations["replayChannelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/claims/{id}": {
         parameters: {
             query?: never;
@@ -1976,6 +2027,23 @@ export interface paths {
         put?: never;
         /** Close an entry point */
         post: operations["archiveEntryPoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entry-points/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a channel has posted in the last 30 days, newest first */
+        get: operations["listChannelEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2659,6 +2727,99 @@ export interface paths {
         put?: never;
         /** Give the offered interaction back to its place in the queue */
         post: operations["declineOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels of one's own systems, by name */
+        get: operations["listOwnChannels"];
+        put?: never;
+        /**
+         * Make a channel that your own system speaks
+         * @description Both keys are shown in this answer and never again.
+         */
+        post: operations["createOwnChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One channel */
+        get: operations["getOwnChannel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a channel */
+        patch: operations["updateOwnChannel"];
+        trace?: never;
+    };
+    "/api/v1/own-channels/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a channel; its past stays */
+        post: operations["archiveOwnChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-channels/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a channel a new key for one way; for a day both are good */
+        post: operations["rotateOwnChannelKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post a command of the type test and say what came of it
+         * @description It takes up to 15 seconds.
+         */
+        post: operations["testOwnChannel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4108,12 +4269,16 @@ export interface components {
             conversation_id: string;
         };
         CapabilitiesBody: {
+            /** @description What can be asked of the channel */
+            acts: ("send" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "mark_read" | "show_typing")[];
             /** Format: int64 */
             attachment_bytes: number;
             attachment_types?: string[];
             /** Format: int64 */
             attachments: number;
             deletions: boolean;
+            /** @description What is written by other means is shown as ours */
+            echoes: boolean;
             edits: boolean;
             public: boolean;
             reactions: boolean;
@@ -4124,6 +4289,8 @@ export interface components {
              * @description Addresses that one message may name; 0: it goes to the customer alone
              */
             recipients: number;
+            /** @description An entry can be answered in particular */
+            replies: boolean;
             rich: boolean;
             subject: boolean;
             /** Format: int64 */
@@ -4134,6 +4301,11 @@ export interface components {
              * @description For so long an answer waits and can be taken back
              */
             undo_seconds: number;
+            /**
+             * Format: int64
+             * @description For how long free text may be sent after the customer wrote; 0: always
+             */
+            window_seconds: number;
         };
         CaseBoardOutputBody: {
             /** @description One for each status in use, in their order */
@@ -4642,6 +4814,42 @@ export interface components {
             before?: unknown;
             path: string;
         };
+        ChannelEventBody: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description What a parked one waits for */
+            awaits?: string;
+            /** @example 118911223344556677 */
+            conversation_id?: string;
+            /** @description Where in it */
+            detail?: string;
+            /**
+             * Format: date-time
+             * @description While it waits: not before
+             */
+            due_at?: string;
+            /** @example 118911223344556677 */
+            entry_point_id: string;
+            /** @description The channel's name of it */
+            event_id: string;
+            /** @example 118911223344556677 */
+            id: string;
+            /** @description As far as it could be read */
+            kind: string;
+            /** @description As it came; empty for who may not read names */
+            raw: string;
+            /** @description Why it was refused, a key of the texts of errors */
+            reason?: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            settled_at?: string;
+            /**
+             * @description parked: what it is about is not here yet; refused: somebody has to look at it
+             * @enum {string}
+             */
+            state: "waiting" | "parked" | "done" | "refused" | "discarded";
+        };
         ClaimBody: {
             /** @example 118911223344556677 */
             contact_point_id: string;
@@ -4750,6 +4958,11 @@ export interface components {
             visit?: components["schemas"]["SiteVisitBody"];
             /** Format: date-time */
             waiting_since?: string;
+            /**
+             * Format: date-time
+             * @description Until then the channel takes free text; absent: always
+             */
+            writable_until?: string;
         };
         ConversationRow: {
             /** @description Who has it, is offered it, or closed it */
@@ -5169,6 +5382,10 @@ export interface components {
         };
         EntryPointRef: {
             channel: string;
+            /** @description Of an own channel */
+            color?: string;
+            /** @description Of an own channel */
+            icon?: string;
             /** @example 118911223344556677 */
             id: string;
             name: string;
@@ -5770,6 +5987,108 @@ export interface components {
             name: string;
             time_zone: string;
         };
+        OwnCanBody: {
+            /** @description Events tell of deletions by customers */
+            deletions?: boolean;
+            /** @description Events tell of answers that were written by other means */
+            echoes?: boolean;
+            /** @description Events tell of edits by customers */
+            edits?: boolean;
+            /**
+             * Format: int64
+             * @description Of one message
+             */
+            files?: number;
+            /** @description It can hide a message from the public */
+            hides?: boolean;
+            /** @description It can like a message */
+            likes?: boolean;
+            /** @description It can take an answer back */
+            own_deletions?: boolean;
+            /** @description It can change an answer */
+            own_edits?: boolean;
+            /** @description It can react to a message */
+            own_reactions?: boolean;
+            /** @description It can tell a customer that a message was read */
+            own_read_marks?: boolean;
+            /** @description It can show customers that we write */
+            own_typing?: boolean;
+            /** @description It can answer a public message in private */
+            private_reply?: boolean;
+            /** @description Everybody can read along */
+            public?: boolean;
+            /** @description Events tell of reactions */
+            reactions?: boolean;
+            /** @description Events tell that answers were read */
+            read_marks?: boolean;
+            /** @description Events tell how far answers came */
+            receipts?: boolean;
+            /** @description Commands say which message is answered */
+            replies?: boolean;
+            /** @description It takes HTML beside the text */
+            rich?: boolean;
+            /**
+             * Format: int64
+             * @description Characters of one message
+             */
+            text_limit: number;
+            /** @description Events tell that customers write */
+            typing?: boolean;
+        };
+        OwnChannelBody: {
+            active: boolean;
+            archived: boolean;
+            /** @example 118911223344556677 */
+            brand_id: string;
+            /** @description Shown this once: commands are signed with it (Standard Webhooks) */
+            commands_key?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Shown this once: events are signed with it (Standard Webhooks) */
+            events_key?: string;
+            /** @description Where events are posted; where we do not know our own address it begins with a slash */
+            events_url: string;
+            /** @enum {string} */
+            health: "ok" | "failing";
+            /** Format: date-time */
+            health_at?: string;
+            /** @description Why it fails, a key of the texts of errors */
+            health_code?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Until then commands are signed with the key before too
+             */
+            old_commands_key_until?: string;
+            /**
+             * Format: date-time
+             * @description Until then the key before is taken too
+             */
+            old_events_key_until?: string;
+            /** @example 118911223344556677 */
+            queue_id?: string;
+            settings: components["schemas"]["OwnSettingsBody"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OwnChannelCreateInputBody: {
+            /** @example 118911223344556677 */
+            brand_id: string;
+            name: string;
+            /** @example 118911223344556677 */
+            queue_id: string;
+            settings: components["schemas"]["OwnSettingsBody"];
+        };
+        OwnChannelUpdateInputBody: {
+            active?: boolean;
+            name?: string;
+            /** @example 118911223344556677 */
+            queue_id?: string;
+            /** @description In place of all that was there */
+            settings?: components["schemas"]["OwnSettingsBody"];
+        };
         OwnQueueBody: {
             /** @example 118911223344556677 */
             brand_id: string;
@@ -5791,6 +6110,42 @@ export interface components {
         };
         OwnQueuesOutputBody: {
             items: components["schemas"]["OwnQueueBody"][];
+        };
+        OwnRotateInputBody: {
+            /**
+             * @description Whose key
+             * @enum {string}
+             */
+            way: "events" | "commands";
+        };
+        OwnSettingsBody: {
+            can: components["schemas"]["OwnCanBody"];
+            color?: string;
+            /** @enum {string} */
+            icon?: "plug" | "message" | "store" | "phone" | "mail" | "globe" | "star" | "bot" | "users" | "ticket" | "gamepad" | "building";
+            /** @description The system knows a command that it has had by its webhook-id: where the answer was lost, we ask again */
+            idempotent?: boolean;
+            /** @description Where commands are posted; empty: the channel only listens */
+            url?: string;
+            /**
+             * Format: int64
+             * @description For how long free text may be sent after the customer wrote; 0: always
+             */
+            window_hours?: number;
+        };
+        OwnTrialOutputBody: {
+            /** @description How it began, or why there was none */
+            answer: string;
+            /** @description What is wrong, a key of the texts of errors */
+            code?: string;
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description Of the answer; 0: there was none
+             */
+            status: number;
+            /** Format: double */
+            took_ms: number;
         };
         PageAgentBody: {
             /** @description The things of this page, in the list's order */
@@ -5840,6 +6195,12 @@ export interface components {
         PageCaseRow: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["CaseRow"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PageChannelEventBody: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["ChannelEventBody"][];
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
@@ -5918,6 +6279,12 @@ export interface components {
         PageNotification: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["Notification"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PageOwnChannelBody: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["OwnChannelBody"][];
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
@@ -15516,6 +15883,231 @@ export interface operations {
             };
         };
     };
+    getChannelEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelEventBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardChannelEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelEventBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayChannelEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelEventBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revokeClaim: {
         parameters: {
             query?: never;
@@ -19001,6 +19593,80 @@ export interface operations {
             };
         };
     };
+    listChannelEvents: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+                /** @description Absent: all */
+                state?: "waiting" | "parked" | "done" | "refused" | "discarded";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChannelEventBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreEntryPoint: {
         parameters: {
             query?: never;
@@ -22250,6 +22916,542 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnChannels: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+                /** @description Part of the name */
+                q?: string;
+                /** @description Those instead of the living */
+                archived?: boolean;
+                /** @description Of this brand only */
+                brand?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOwnChannelBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOwnChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChannelCreateInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnChannelBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnChannelBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateOwnChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChannelUpdateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnChannelBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveOwnChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnChannelBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateOwnChannelKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnRotateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnChannelBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testOwnChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTrialOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

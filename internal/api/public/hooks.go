@@ -1,0 +1,134 @@
+package public
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strconv"
+
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/own"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/httpx"
+)
+
+// Hooks is what answers the systems that post to us.
+type Hooks struct {
+	Events *intake.Events
+	Own    *own.Service
+}
+
+// hooks answers under /hooks/.
+type hooks struct {
+	Hooks
+
+	problems *httpx.Problems
+}
+
+// RegisterHooks puts the addresses on mux to which providers and the tenants' own systems post.
+func RegisterHooks(mux *http.ServeMux, problems *httpx.Problems, h Hooks) {
+	x := &hooks{h, problems}
+	for pattern, serve := range map[string]func(w http.ResponseWriter, r *http.Request) error{
+		"POST /hooks/{channel}/{address}":       x.receive,
+		"POST /hooks/own/{address}/files":       x.upload,
+		"GET /hooks/own/{address}/files/{file}": x.file,
+	} {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", "no-store")
+			if err := serve(w, r); err != nil {
+				retryAfter(w.Header(), err)
+				x.problems.Write(w, r, err)
+			}
+		})
+	}
+}
+
+type takenBody struct {
+	Accepted   int           `json:"accepted"`
+	Duplicates int           `json:"duplicates"`
+	Refused    []refusedBody `json:"refused"`
+}
+
+type refusedBody struct {
+	Index  int                  `json:"index"`
+	ID     string               `json:"id"`
+	Code   string               `json:"code"`
+	Detail string               `json:"detail"`
+	Errors []httpx.FieldProblem `json:"errors,omitempty"`
+}
+
+// receive answers POST /hooks/{channel}/{address}: 202 once all that can be
+// understood is stored; 422 where that is nothing.
+func (x *hooks) receive(w http.ResponseWriter, r *http.Request) error {
+	taken, err := x.Events.Receive(r.Context(), intake.Came{
+		Channel: channel.Name(r.PathValue("channel")), Address: r.PathValue("address"), Header: r.Header, Body: httpx.Incoming(w, r, intake.MaxHookBody),
+	})
+	if err != nil {
+		return err
+	}
+	body := takenBody{Refused: []refusedBody{}}
+	for i, t := range taken {
+		switch {
+		case t.Err != nil:
+			why := x.problems.Explain(r, t.Err)
+			body.Refused = append(body.Refused, refusedBody{i, t.EventID, why.Code, why.Detail, why.Errors})
+		case t.Duplicate:
+			body.Duplicates++
+		default:
+			body.Accepted++
+		}
+	}
+	status := http.StatusAccepted
+	if len(taken) > 0 && len(body.Refused) == len(taken) {
+		status = http.StatusUnprocessableEntity
+	}
+	return answerJSON(w, status, body)
+}
+
+// upload answers POST /hooks/own/{address}/files: the bytes of a file that an event will name.
+func (x *hooks) upload(w http.ResponseWriter, r *http.Request) error {
+	f, err := x.Own.Upload(r.Context(), own.Uploaded{
+		Address: r.PathValue("address"), Header: r.Header, Name: r.Header.Get("X-Filename"), Body: httpx.Incoming(w, r, media.MaxSize),
+	})
+	if err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusCreated, map[string]any{"id": f.ID, "name": f.Name, "size": f.Size, "type": f.Type})
+}
+
+// file answers GET /hooks/own/{address}/files/{file}: a file of an answer.
+func (x *hooks) file(w http.ResponseWriter, r *http.Request) error {
+	key, err := id.Parse[id.Attachment](r.PathValue("file"))
+	if err != nil {
+		return errs.New(errs.NotFound, "public.file", "not_found")
+	}
+	expires, err := strconv.ParseInt(r.URL.Query().Get("exp"), 10, 64)
+	if err != nil {
+		return errs.New(errs.NotFound, "public.file", "not_found")
+	}
+	f, body, err := x.Own.File(r.Context(), own.Link{Address: r.PathValue("address"), File: key, Expires: expires, Signature: r.URL.Query().Get("sig")})
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	h := w.Header()
+	h.Set("Content-Type", f.Type)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	http.ServeContent(w, r, "", f.CreatedAt, body)
+	return nil
+}
+
+func answerJSON(w http.ResponseWriter, status int, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return errs.E(errs.Internal, "public.answer", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(raw) // who went away needs no answer
+	return nil
+}

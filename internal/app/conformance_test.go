@@ -1,0 +1,190 @@
+package app
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zongler/zongler/internal/account"
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel/channeltest"
+	"github.com/zongler/zongler/internal/channel/own"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/stdhook"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/db/dbtest"
+)
+
+// Every channel goes through the same life of a thread, as far as it says that it can.
+func TestChannelsLiveUpToTheirContract(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := openCentre(t, d)
+		t.Run("own, that can do everything", func(t *testing.T) {
+			theirs := c.theirSystem(t, everythingOwn())
+			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
+		})
+		t.Run("own, that can do nothing but text", func(t *testing.T) {
+			theirs := c.theirSystem(t, own.Settings{Can: own.Can{TextLimit: 500}})
+			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
+		})
+		t.Run("email", func(t *testing.T) {
+			people := c.correspondents(t)
+			channeltest.Run(t, people, c.desk(people.point, people.find).atOnce())
+		})
+		t.Run("webchat", func(t *testing.T) {
+			people := c.visitors(t)
+			channeltest.Run(t, people, c.desk(people.point, people.find))
+		})
+	})
+}
+
+// everythingOwn are the settings of a channel that can do all there is.
+func everythingOwn() own.Settings {
+	return own.Settings{WindowHours: 24, Can: own.Can{
+		TextLimit: 2000, Files: 5, Rich: true, Replies: true, Reactions: true, Edits: true, Deletions: true, Echoes: true, Typing: true, Receipts: true,
+		ReadMarks: true, OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, OwnReadMarks: true, Hides: true, Likes: true, PrivateReply: true,
+	}}
+}
+
+// callCentre is a house with a brand and a queue.
+type callCentre struct {
+	*house
+	chief        *caller
+	brand, queue string
+}
+
+func openCentre(t *testing.T, d *db.DB) *callCentre {
+	t.Helper()
+	c := &callCentre{house: openHouse(t, d, "")}
+	c.chief = c.hire(c.tenants[0], "Grace", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Administrator)}, AllBrands: true})
+	c.brand = c.chief.make("POST", "/api/v1/brands", fields{"name": "Fala", "color": "#0b7285", "languages": []string{"pl"}, "time_zone": "Europe/Warsaw"}, "id")
+	c.queue = c.chief.make("POST", "/api/v1/queues", fields{"brand_id": c.brand, "name": "Kanały", "pull_allowed": true}, "id")
+	return c
+}
+
+// desk is our side of the channel of an entry point whose threads find knows.
+func (c *callCentre) desk(point id.EntryPoint, find func(t *testing.T, thread string) id.Conversation) *testDesk {
+	return &testDesk{callCentre: c, point: point, find: find, work: map[string]*caller{}}
+}
+
+// atOnce is the desk of somebody who does not wait for the time of undoing.
+func (d *testDesk) atOnce() *testDesk {
+	past := time.Now().Add(-time.Second)
+	d.at = &past
+	return d
+}
+
+// testDesk is the desk as channeltest asks for it.
+type testDesk struct {
+	*callCentre
+
+	point id.EntryPoint
+	find  func(t *testing.T, thread string) id.Conversation
+	work  map[string]*caller // who works on a thread: each somebody else, for nobody has room for all
+	at    *time.Time         // when answers go; nil: as the channel does
+}
+
+func (d *testDesk) Entries(t *testing.T, thread string) []channeltest.Seen {
+	t.Helper()
+	key := d.find(t, thread)
+	if key == 0 {
+		return nil
+	}
+	ctx := actor.With(t.Context(), actor.ForSystem(d.tenants[0].TenantID))
+	found, _, err := d.app.services.conversations.Page(ctx, d.app.db, key, conversation.Window{Limit: conversation.MaxPage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make([]channeltest.Seen, len(found))
+	for i, e := range found {
+		seen[i] = channeltest.Seen{
+			ID: e.ID, External: e.ExternalID, Kind: string(e.Kind), Author: string(e.Author), Text: e.Body, Target: e.TargetID,
+			Delivery: string(e.DeliveryState), Reason: e.DeliveryReason, Data: string(e.Data), FromSystem: e.Author == conversation.BySystem,
+		}
+	}
+	return seen
+}
+
+func (d *testDesk) Take(t *testing.T, thread string) {
+	t.Helper()
+	agent := d.hire(d.tenants[0], "Ola "+thread, account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Agent)}, AllBrands: true})
+	d.chief.make("PUT", "/api/v1/agents/"+agent.user.String()+"/queues/"+d.queue, fields{"member": true, "enabled": true}, "")
+	row := d.chief.call("GET", "/api/v1/conversations/"+d.find(t, thread).String(), nil)
+	agent.make("POST", "/api/v1/interactions/"+field(t, row.body, "interaction_id")+"/pull", nil, "")
+	d.work[thread] = agent
+}
+
+func (d *testDesk) Reply(t *testing.T, thread, text string) id.Entry {
+	t.Helper()
+	body := fields{"text": text, "client_id": id.New[id.Entry]().String(), "based_on_seq": 0, "force": true}
+	if d.at != nil {
+		body["send_at"] = d.at
+	}
+	got := d.work[thread].call("POST", "/api/v1/conversations/"+d.find(t, thread).String()+"/replies", body)
+	if got.status/100 != 2 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	key, err := id.Parse[id.Entry](field(t, got.body, "id"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// event is one of those that lie in quarantine.
+type keptEvent struct {
+	ID      string `json:"id"`
+	EventID string `json:"event_id"`
+	Reason  string `json:"reason"`
+	Detail  string `json:"detail"`
+	State   string `json:"state"`
+}
+
+func (d *testDesk) refused(t *testing.T) []keptEvent {
+	t.Helper()
+	var page struct{ Items []keptEvent }
+	got := d.chief.call("GET", "/api/v1/entry-points/"+d.point.String()+"/events?state=refused&limit=100", nil)
+	if err := json.Unmarshal([]byte(got.body), &page); err != nil || got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	return page.Items
+}
+
+func (d *testDesk) Refused(t *testing.T) map[string]string {
+	t.Helper()
+	kept := map[string]string{}
+	for _, e := range d.refused(t) {
+		kept[e.EventID] = e.Reason + " " + e.Detail
+	}
+	return kept
+}
+
+func (d *testDesk) Replay(t *testing.T, event string) int {
+	t.Helper()
+	for _, e := range d.refused(t) {
+		if e.EventID == event {
+			return d.chief.call("POST", "/api/v1/channel-events/"+e.ID+"/replay", nil).status
+		}
+	}
+	t.Fatalf("%s is not in quarantine", event)
+	return 0
+}
+
+// hook posts a body to a hook, signed with key; nil: with one that nobody knows.
+func (h *house) hook(t *testing.T, path, body string, key stdhook.Secret) answer {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(body))
+	r.RemoteAddr = "10.200.1.1:4000"
+	if key == nil {
+		key = stdhook.NewSecret()
+	}
+	stdhook.Sign(r.Header, "msg_"+id.New[id.Entry]().String(), time.Now(), []byte(body), key)
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	return answer{w.Code, w.Body.String()}
+}

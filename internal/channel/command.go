@@ -1,0 +1,112 @@
+package channel
+
+import "context"
+
+// Act is one of the things that we do on a channel.
+type Act string
+
+// Acts, in the order in which they are shown.
+const (
+	ActSend           Act = "send"
+	ActEdit           Act = "edit"
+	ActDelete         Act = "delete"
+	ActReact          Act = "react"
+	ActLike           Act = "like"
+	ActHide           Act = "hide"
+	ActReplyInPrivate Act = "reply_in_private"
+	ActMarkRead       Act = "mark_read"
+	ActShowTyping     Act = "show_typing"
+)
+
+// Acts returns all there are.
+func Acts() []Act {
+	return []Act{ActSend, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActMarkRead, ActShowTyping}
+}
+
+// Command is something that we want done on a channel.
+type Command struct {
+	Act      Act
+	Out      Outgoing // what is said, where, to whom
+	Target   string   // the provider's name of the entry that the act is about
+	Reaction string   // of ActReact
+	Off      bool     // takes a reaction, a like or a hiding back; ends the typing
+}
+
+// Can reports whether an act is among what c allows.
+func (c Capabilities) Can(a Act) bool {
+	switch a {
+	case ActSend:
+		return c.TextLimit > 0 || c.Attachments > 0
+	case ActEdit:
+		return c.OwnEdits
+	case ActDelete:
+		return c.OwnDeletions
+	case ActReact:
+		return c.OwnReactions
+	case ActLike:
+		return c.Likes
+	case ActHide:
+		return c.Hides
+	case ActReplyInPrivate:
+		return c.PrivateReplies
+	case ActMarkRead:
+		return c.OwnReadMarks
+	case ActShowTyping:
+		return c.OwnTyping
+	}
+	return false
+}
+
+// Cannot is the Failure of an act that a channel does not know.
+func Cannot(a Act) *Failure { return Fail(Permanent, "channel.cannot_"+string(a), nil) }
+
+// Do does on a channel what cmd says. What its entry point cannot do is refused
+// with the act in the code, "channel.cannot_hide", and nobody is called. Other
+// errors are as those of Send.
+func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
+	if !capabilitiesOf(a, cmd.Out.EntryPoint).Can(cmd.Act) {
+		return Sent{}, Cannot(cmd.Act)
+	}
+	p, to := cmd.Out.EntryPoint, cmd.Out.To
+	switch cmd.Act {
+	case ActSend:
+		return a.Send(ctx, cmd.Out)
+	case ActReplyInPrivate:
+		if able, ok := a.(PrivateReplier); ok {
+			return able.ReplyInPrivate(ctx, cmd.Out, cmd.Target)
+		}
+	case ActEdit:
+		if able, ok := a.(Editor); ok {
+			return Sent{}, able.Edit(ctx, cmd.Out, cmd.Target)
+		}
+	case ActMarkRead:
+		if able, ok := a.(ReadMarks); ok {
+			return Sent{}, able.MarkRead(ctx, p, to, cmd.Target)
+		}
+	case ActShowTyping:
+		if able, ok := a.(Typing); ok {
+			return Sent{}, able.ShowTyping(ctx, p, to, !cmd.Off)
+		}
+	case ActDelete, ActReact, ActLike, ActHide:
+		return Sent{}, moderate(ctx, a, cmd)
+	}
+	return Sent{}, Cannot(cmd.Act)
+}
+
+// moderate does to an entry what cmd says.
+func moderate(ctx context.Context, a Adapter, cmd Command) error {
+	p := cmd.Out.EntryPoint
+	if able, ok := a.(Deleter); ok && cmd.Act == ActDelete {
+		return able.Delete(ctx, p, cmd.Target)
+	}
+	if able, ok := a.(Reactor); ok && cmd.Act == ActReact {
+		return able.React(ctx, p, cmd.Target, cmd.Reaction, !cmd.Off)
+	}
+	if able, ok := a.(Liker); ok && cmd.Act == ActLike {
+		return able.Like(ctx, p, cmd.Target, !cmd.Off)
+	}
+	if able, ok := a.(Hider); ok && cmd.Act == ActHide {
+		return able.Hide(ctx, p, cmd.Target, !cmd.Off)
+	}
+	return Cannot(cmd.Act)
+}

@@ -1,0 +1,16 @@
+// Package own is the channel that a tenant's own system speaks: whatever Zongler
+// has no adapter for is connected through it by a few lines of the tenant's.
+//
+// Their system posts events to /hooks/own/<address>: what customers wrote, changed,
+// took back, how far our answers came. We post commands to its callback: send this,
+// change that. Both directions are signed by Standard Webhooks over the raw bytes,
+// each with a key of its own. What a channel can carry is said by who makes it;
+// docs/guides/own-channel.md is written for its developer.
+//
+// It owns own_channel.
+//
+// What must never break: nothing is understood before its signature was verified;
+// Split and Read are pure and survive any bytes; a command whose outcome is not
+// known is not given again by itself unless their system has promised to know it
+// by its name; no key is shown twice, logged or kept readable.
+package own

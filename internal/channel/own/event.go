@@ -1,0 +1,268 @@
+package own
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+)
+
+// Bounds of an event.
+const (
+	maxEvent   = 256 << 10 // bytes
+	maxEventID = 200       // characters
+	maxFiles   = 10
+)
+
+// event is what their system tells us, as docs/guides/own-channel.md says.
+type event struct {
+	ID       string            `json:"id"`
+	Type     string            `json:"type"`
+	At       time.Time         `json:"at"`
+	Thread   string            `json:"thread"`
+	Message  string            `json:"message"`  // their name of the message that it is or is about
+	OurID    string            `json:"our_id"`   // our name of it, as the command said
+	ReplyTo  string            `json:"reply_to"` // their name of the message that is answered
+	From     person            `json:"from"`     // who did it
+	Subject  string            `json:"subject"`  // of a thread that begins
+	Text     string            `json:"text"`     //
+	HTML     string            `json:"html"`     //
+	Files    []file            `json:"files"`    //
+	Reaction string            `json:"reaction"` //
+	Removed  bool              `json:"removed"`  // of a reaction
+	State    string            `json:"state"`    // of a receipt
+	Reason   string            `json:"reason"`   // of a receipt that it has failed
+	On       *bool             `json:"on"`       // of typing; absent: yes
+	Data     map[string]string `json:"data"`     // what else is known
+}
+
+type person struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Email    string `json:"email"`
+	Phone    string `json:"phone"`
+	Language string `json:"language"`
+	Verified bool   `json:"verified"` // their system knows who it is
+}
+
+// file lies somewhere, or was uploaded before.
+type file struct {
+	URL  string `json:"url"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// kinds are the types of events and what they are to us.
+func kinds() map[string]channel.Kind {
+	return map[string]channel.Kind{
+		"message": channel.KindMessage, "edit": channel.KindEdit, "delete": channel.KindDeletion, "reaction": channel.KindReaction,
+		"receipt": channel.KindReceipt, "echo": channel.KindEcho, "typing": channel.KindTyping, "profile": channel.KindIdentity,
+	}
+}
+
+// Split takes a body apart: {"events": […]}, or one event alone.
+func (a *Adapter) Split(p channel.EntryPoint, body []byte) ([]channel.Arrival, error) {
+	const op = "own.Split"
+	if !utf8.Valid(body) {
+		return nil, errs.New(errs.Invalid, op, "event.malformed")
+	}
+	var batch struct {
+		Events *[]json.RawMessage `json:"events"`
+	}
+	if err := json.Unmarshal(body, &batch); err != nil {
+		return nil, errs.New(errs.Invalid, op, "event.malformed")
+	}
+	all := []json.RawMessage{body}
+	if batch.Events != nil {
+		all = *batch.Events
+	}
+	can := a.CapabilitiesOf(p)
+	out := make([]channel.Arrival, len(all))
+	for i, raw := range all {
+		out[i] = arrivalOf(p, can, bytes.TrimSpace(raw))
+	}
+	return out, nil
+}
+
+// arrivalOf names an event, and says why it cannot be understood.
+func arrivalOf(p channel.EntryPoint, can channel.Capabilities, raw []byte) channel.Arrival {
+	a := channel.Arrival{Raw: raw}
+	e, err := parse(raw)
+	a.ID, a.Err = e.ID, err
+	if a.Kind = kinds()[e.Type]; a.Kind == "" {
+		a.Kind = channel.Kind(clip(e.Type, maxName))
+	}
+	if a.Err == nil {
+		_, a.Err = e.inbound(p, can)
+	}
+	if a.Lane = e.Thread; a.Lane == "" {
+		a.Lane = e.Message + e.OurID
+	}
+	a.Lane = clip(a.Lane, channel.MaxExternalID)
+	if a.ID == "" || utf8.RuneCountInString(a.ID) > maxEventID || strings.ContainsRune(a.ID, 0) {
+		a.ID = channel.NameOf(raw)
+	}
+	return a
+}
+
+// maxName bounds a word that is not one of ours.
+const maxName = 40
+
+func clip(s string, most int) string {
+	s = strings.ReplaceAll(s, "\x00", "")
+	return strings.ToValidUTF8(s[:min(len(s), most)], "")
+}
+
+// Read understands one event.
+func (a *Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
+	e, err := parse(raw)
+	if err != nil {
+		return channel.Inbound{}, err
+	}
+	return e.inbound(p, a.CapabilitiesOf(p))
+}
+
+func parse(raw []byte) (event, error) {
+	const op = "own.parse"
+	var e event
+	switch {
+	case len(raw) > maxEvent:
+		return e, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxEvent >> 10})
+	case len(raw) == 0 || raw[0] != '{' || !utf8.Valid(raw):
+		return e, errs.New(errs.Invalid, op, "event.malformed")
+	}
+	if err := json.Unmarshal(raw, &e); err != nil {
+		path := "event"
+		if wrong, ok := err.(*json.UnmarshalTypeError); ok { //nolint:errorlint // json returns it bare
+			path = clip(wrong.Field, maxName)
+		}
+		return e, errs.Fields(op, errs.Field{Path: path, Code: "event.malformed"})
+	}
+	return e, nil
+}
+
+// inbound returns what e means; its errors name the members that are wrong.
+func (e event) inbound(p channel.EntryPoint, can channel.Capabilities) (channel.Inbound, error) {
+	kind := kinds()[e.Type]
+	wrong := e.check(kind, can)
+	in := channel.Inbound{
+		EntryPoint: p.ID, Kind: kind, ExternalID: e.ID, Thread: e.Thread, Target: e.Message, Sender: e.From.party(p), Subject: e.Subject,
+		Text: e.Text, HTML: e.HTML, Data: e.Data, Off: e.Removed || e.On != nil && !*e.On, State: channel.State(e.State), OccurredAt: e.At, ReceivedAt: time.Now(),
+	}
+	if e.At.IsZero() {
+		in.OccurredAt = in.ReceivedAt
+	}
+	switch kind {
+	case channel.KindMessage, channel.KindEcho:
+		in.ExternalID, in.Target = e.Message, e.ReplyTo
+	case channel.KindReaction:
+		in.Text = e.Reaction
+	case channel.KindReceipt:
+		in.Text = clip(e.Reason, maxReason)
+	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity:
+	}
+	wrong = append(wrong, e.names(&in)...)
+	if len(wrong) == 0 {
+		return in, in.Validate()
+	}
+	return in, errs.Fields("own.inbound", wrong...)
+}
+
+// check names what is wrong with e at first sight.
+func (e event) check(kind channel.Kind, can channel.Capabilities) (wrong []errs.Field) {
+	switch {
+	case kind == "":
+		wrong = append(wrong, errs.Field{Path: "type", Code: "event.type"})
+	case !e.declared(kind, can):
+		wrong = append(wrong, errs.Field{Path: "type", Code: "event.undeclared"})
+	}
+	if e.ID == "" || utf8.RuneCountInString(e.ID) > maxEventID {
+		wrong = append(wrong, errs.Field{Path: "id", Code: "event.id"})
+	}
+	if (kind == channel.KindMessage || kind == channel.KindEcho) && e.Message == "" {
+		wrong = append(wrong, errs.Field{Path: "message", Code: "required"})
+	}
+	return wrong
+}
+
+// declared reports whether the channel says that it can tell of such things.
+func (e event) declared(kind channel.Kind, can channel.Capabilities) bool {
+	switch kind {
+	case channel.KindEdit:
+		return can.Edits
+	case channel.KindDeletion:
+		return can.Deletions
+	case channel.KindReaction:
+		return can.Reactions
+	case channel.KindEcho:
+		return can.Echoes
+	case channel.KindTyping:
+		return can.Typing
+	case channel.KindReceipt:
+		return can.Receipts || channel.State(e.State) == channel.Seen && can.ReadMarks
+	case channel.KindMessage, channel.KindIdentity:
+	}
+	return true
+}
+
+// maxReason bounds what their system says about what has failed, in bytes.
+const maxReason = 300
+
+// names puts into in what e names of ours: an answer, files.
+func (e event) names(in *channel.Inbound) (wrong []errs.Field) {
+	if e.OurID != "" {
+		entry, err := id.Parse[id.Entry](e.OurID)
+		if err != nil {
+			wrong = append(wrong, errs.Field{Path: "our_id", Code: "format.id"})
+		}
+		in.Entry = entry
+	}
+	if len(e.Files) > maxFiles {
+		return append(wrong, errs.Field{Path: "files", Code: "items.max", Values: errs.Values{"max": maxFiles}})
+	}
+	for _, f := range e.Files {
+		to, err := url.Parse(f.URL)
+		switch {
+		case f.ID != "":
+			key, err := id.Parse[id.Attachment](f.ID)
+			if err != nil {
+				wrong = append(wrong, errs.Field{Path: "files.id", Code: "format.id"})
+			}
+			in.Files = append(in.Files, channel.File{ID: key})
+		case err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" || len(f.URL) > maxURL:
+			wrong = append(wrong, errs.Field{Path: "files.url", Code: "webhook.url"})
+		default:
+			in.Remote = append(in.Remote, channel.RemoteFile{Name: nameOf(f, to), URL: f.URL})
+		}
+	}
+	return wrong
+}
+
+// nameOf returns what a file is called.
+func nameOf(f file, at *url.URL) string {
+	if f.Name != "" {
+		return clip(f.Name, maxReason)
+	}
+	path := at.Path[strings.LastIndexByte(at.Path, '/')+1:]
+	if path == "" {
+		return "file"
+	}
+	return clip(path, maxReason)
+}
+
+// party returns who somebody is: known within this entry point alone.
+func (f person) party(p channel.EntryPoint) channel.Party {
+	if f == (person{}) {
+		return channel.Party{}
+	}
+	return channel.Party{
+		Provider: string(channel.Own), Scope: p.ID.String(), ExternalID: f.ID, DisplayName: f.Name, Email: f.Email, Phone: f.Phone,
+		Language: f.Language, Verified: f.Verified,
+	}
+}

@@ -1,0 +1,141 @@
+package own
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/check"
+	"github.com/zongler/zongler/internal/media"
+)
+
+// Bounds of what a channel can say that it carries.
+const (
+	TextMax    = 20_000
+	TextUsual  = 4000
+	maxURL     = 2000
+	maxHours   = 24 * 365
+	maxIconLen = 30
+)
+
+// Icons returns the pictures that a channel can have.
+func Icons() []string {
+	return []string{"plug", "message", "store", "phone", "mail", "globe", "star", "bot", "users", "ticket", "gamepad", "building"}
+}
+
+// Settings is what an entry point of the channel keeps as its config.
+type Settings struct {
+	URL         string `json:"url,omitempty"`   // where commands go; empty: it only listens
+	Icon        string `json:"icon,omitempty"`  // of Icons
+	Color       string `json:"color,omitempty"` // #rrggbb
+	Can         Can    `json:"can"`
+	WindowHours int    `json:"window_hours,omitempty"` // for how long free text may be sent after the customer wrote; 0: always
+	Idempotent  bool   `json:"idempotent,omitempty"`   // their system knows a command that it has had: what is not sure is asked again
+}
+
+// Can is what their system says that it can do.
+type Can struct {
+	TextLimit    int  `json:"text_limit"`
+	Files        int  `json:"files,omitempty"` // of one message
+	Rich         bool `json:"rich,omitempty"`
+	Public       bool `json:"public,omitempty"`
+	Replies      bool `json:"replies,omitempty"`
+	Reactions    bool `json:"reactions,omitempty"`
+	Edits        bool `json:"edits,omitempty"`
+	Deletions    bool `json:"deletions,omitempty"`
+	Echoes       bool `json:"echoes,omitempty"`
+	Typing       bool `json:"typing,omitempty"`
+	Receipts     bool `json:"receipts,omitempty"`
+	ReadMarks    bool `json:"read_marks,omitempty"`
+	OwnEdits     bool `json:"own_edits,omitempty"`
+	OwnDeletions bool `json:"own_deletions,omitempty"`
+	OwnReactions bool `json:"own_reactions,omitempty"`
+	OwnTyping    bool `json:"own_typing,omitempty"`
+	OwnReadMarks bool `json:"own_read_marks,omitempty"`
+	Hides        bool `json:"hides,omitempty"`
+	Likes        bool `json:"likes,omitempty"`
+	PrivateReply bool `json:"private_reply,omitempty"`
+}
+
+// ParseSettings reads settings as they are stored.
+func ParseSettings(config []byte) (Settings, error) {
+	var s Settings
+	if err := json.Unmarshal(config, &s); err != nil {
+		return s, errs.Fields("own.ParseSettings", errs.Field{Path: "config", Code: "type.object"})
+	}
+	return s.usual(), nil
+}
+
+// usual fills in what was not said.
+func (s Settings) usual() Settings {
+	if s.Icon == "" {
+		s.Icon = Icons()[0]
+	}
+	if s.Color == "" {
+		s.Color = "#4263eb"
+	}
+	if s.Can.TextLimit == 0 {
+		s.Can.TextLimit = TextUsual
+	}
+	return s
+}
+
+// check names what is wrong with s.
+func (s Settings) check(op string) error {
+	var f check.Fields
+	if s.URL != "" {
+		to, err := url.Parse(s.URL)
+		if err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" || to.User != nil || to.Fragment != "" || utf8.RuneCountInString(s.URL) > maxURL {
+			f.Add("settings.url", "webhook.url", nil)
+		}
+	}
+	if !slices.Contains(Icons(), s.Icon) {
+		f.Add("settings.icon", "one_of", errs.Values{"allowed": Icons()})
+	}
+	f.Color("settings.color", s.Color)
+	f.Count("settings.can.text_limit", s.Can.TextLimit, 1, TextMax)
+	f.Count("settings.can.files", s.Can.Files, 0, media.MaxPerMessage)
+	f.Count("settings.window_hours", s.WindowHours, 0, maxHours)
+	return f.Err(op)
+}
+
+// capabilities returns what an entry point with these settings can carry.
+func (s Settings) capabilities() channel.Capabilities {
+	c := s.Can
+	if s.URL == "" { // nobody is there who could be asked
+		c = Can{
+			Public: c.Public, Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, Receipts: c.Receipts, ReadMarks: c.ReadMarks,
+		}
+	}
+	return channel.Capabilities{
+		TextLimit: c.TextLimit, Attachments: c.Files, AttachmentBytes: media.MaxSize, Rich: c.Rich, Public: c.Public, Replies: c.Replies,
+		Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, ReadMarks: c.ReadMarks, Receipts: c.Receipts,
+		OwnEdits: c.OwnEdits, OwnDeletions: c.OwnDeletions, OwnReactions: c.OwnReactions, OwnTyping: c.OwnTyping, OwnReadMarks: c.OwnReadMarks,
+		Hides: c.Hides, Likes: c.Likes, PrivateReplies: c.PrivateReply, Window: time.Duration(s.WindowHours) * time.Hour,
+	}
+}
+
+// most is what a channel can say at most that it carries.
+func most() channel.Capabilities {
+	return Settings{URL: "any", WindowHours: maxHours, Can: Can{
+		TextLimit: TextMax, Files: media.MaxPerMessage, Rich: true, Public: true, Replies: true, Reactions: true, Edits: true, Deletions: true,
+		Echoes: true, Typing: true, Receipts: true, ReadMarks: true, OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, OwnReadMarks: true,
+		Hides: true, Likes: true, PrivateReply: true,
+	}}.capabilities()
+}
+
+// checkConfig checks settings and returns them in their normal form.
+func checkConfig(config []byte) ([]byte, error) {
+	s, err := ParseSettings(config)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check("own.CheckConfig"); err != nil {
+		return nil, err
+	}
+	return json.Marshal(s)
+}

@@ -1,0 +1,83 @@
+import { useT } from '@/lib/i18n'
+import { Badge } from '@/kit/Badge'
+import { OwnMark } from '@/kit/OwnMark'
+import type { FieldSpec, Resource } from '@/kit/resource/schema'
+import { choices, every, keys, ownChannels } from '../api'
+import { AdminList } from '../parts/AdminList'
+import { BrandField } from '../parts/BrandField'
+import { BrandName } from '../parts/BrandName'
+import { useBrands, useNames } from '../parts/lookups'
+import type { OwnChannel } from '../types'
+import { ConnectTab, NewKeys } from './ConnectTab'
+import { EventsTab } from './EventsTab'
+import { type ChannelInput, asked, blankChannel, channelBody, channelInput, icons, newChannelBody, told, words } from './form'
+import classes from './Channels.module.css'
+
+const fields: readonly FieldSpec<ChannelInput>[] = [
+  { kind: 'text', name: 'name', label: 'admin.name', help: 'admin.channels.nameHelp', required: true },
+  { kind: 'custom', name: 'brand_id', label: 'resource.brand', required: true, createOnly: true, render: (control) => <BrandField control={control} /> },
+  { kind: 'one', name: 'queue_id', label: 'admin.queue', help: 'admin.channels.queueHelp', required: true, options: choices(every.queues) },
+  { kind: 'one', name: 'icon', label: 'admin.channels.icon', half: true, options: words(icons, (name) => `admin.channels.icon.${name}`) },
+  { kind: 'color', name: 'color', label: 'admin.channels.color', half: true },
+  { kind: 'switch', name: 'active', label: 'admin.channels.active', help: 'admin.channels.activeHelp' },
+  { kind: 'text', name: 'url', label: 'admin.channels.url', help: 'admin.channels.urlHelp', section: 'admin.channels.commands' },
+  { kind: 'switch', name: 'idempotent', label: 'admin.channels.idempotent', help: 'admin.channels.idempotentHelp' },
+  { kind: 'number', name: 'text_limit', label: 'admin.channels.textLimit', min: 1, max: 20_000, half: true, section: 'admin.channels.can' },
+  { kind: 'number', name: 'files', label: 'admin.channels.files', min: 0, max: 5, half: true },
+  { kind: 'number', name: 'window_hours', label: 'admin.channels.window', help: 'admin.channels.windowHelp', min: 0, max: 8760, suffix: 'h' },
+  { kind: 'many', name: 'told', label: 'admin.channels.told', help: 'admin.channels.toldHelp', options: words(told, (name) => `admin.channels.can.${name}`) },
+  { kind: 'many', name: 'asked', label: 'admin.channels.asked', help: 'admin.channels.askedHelp', options: words(asked, (name) => `admin.channels.can.${name}`) },
+]
+
+const resource: Resource<OwnChannel, ChannelInput> = {
+  key: keys.ownChannels,
+  words: { title: 'admin.channels.title', create: 'admin.channels.create', empty: 'admin.channels.empty', archived: 'admin.channels.archived', saved: 'admin.channels.saved', forever: 'admin.channels.forever' },
+  edit: 'entry_point.edit',
+  width: 720,
+  byBrand: true,
+  nameOf: (channel) => channel.name,
+  columns: [
+    { id: 'name', label: 'admin.name', render: (channel) => <Name channel={channel} /> },
+    { id: 'brand', label: 'resource.brand', render: (channel) => <BrandName id={channel.brand_id} /> },
+    { id: 'queue', label: 'admin.queue', wideOnly: true, render: (channel) => <QueueName id={channel.queue_id} /> },
+    { id: 'state', label: 'admin.state', render: (channel) => <State channel={channel} /> },
+  ],
+  fields,
+  blank: blankChannel,
+  toInput: channelInput,
+  ...ownChannels,
+  restore: undefined,
+  create: (input) => ownChannels.create(newChannelBody(input)),
+  update: (id, input, before) => ownChannels.update(id, channelBody(input, before)),
+  reveal: (made) => <NewKeys channel={made as OwnChannel} />,
+  tabs: [
+    { id: 'connect', label: 'admin.channels.connect', render: (channel) => <ConnectTab channel={channel} /> },
+    { id: 'events', label: 'admin.channels.events', render: (channel) => <EventsTab channel={channel} /> },
+  ],
+}
+
+/** Channels that the tenant's own systems speak. */
+export function ChannelsPage() {
+  const { brands } = useBrands()
+  return <AdminList resource={{ ...resource, blank: { ...blankChannel, brand_id: brands.length === 1 ? (brands[0]?.id ?? '') : '' } }} />
+}
+
+function Name({ channel }: { channel: OwnChannel }) {
+  return (
+    <span className={classes.row}>
+      <OwnMark icon={channel.settings.icon} color={channel.settings.color} /> {channel.name}
+    </span>
+  )
+}
+
+function QueueName({ id }: { id: string | undefined }) {
+  const nameOf = useNames(every.queues)
+  return <>{nameOf(id) ?? '–'}</>
+}
+
+function State({ channel }: { channel: OwnChannel }) {
+  const t = useT()
+  if (channel.health === 'failing') return <Badge tone="danger">{t('admin.health.failing')}</Badge>
+  if (!channel.active) return <Badge tone="neutral">{t('admin.health.off')}</Badge>
+  return <Badge tone="ok">{t('admin.health.ok')}</Badge>
+}

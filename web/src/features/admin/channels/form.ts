@@ -1,0 +1,70 @@
+import type { Key } from '@/lib/i18n'
+import type { OwnChannel } from '../types'
+
+type Settings = OwnChannel['settings']
+type Can = Settings['can']
+type Flag = Exclude<{ [K in keyof Can]-?: NonNullable<Can[K]> extends boolean ? K : never }[keyof Can], undefined>
+
+/** What such a channel can say that it does: first what its events tell, then what commands can ask of it. */
+export const told = ['receipts', 'read_marks', 'edits', 'deletions', 'reactions', 'echoes', 'typing'] as const satisfies readonly Flag[]
+export const asked = ['rich', 'replies', 'public', 'private_reply', 'own_edits', 'own_deletions', 'own_reactions', 'own_read_marks', 'own_typing', 'likes', 'hides'] as const satisfies readonly Flag[]
+
+export const icons = ['plug', 'message', 'store', 'phone', 'mail', 'globe', 'star', 'bot', 'users', 'ticket', 'gamepad', 'building'] as const
+
+/** A list of words to choose from. */
+export const words = <Name extends string>(names: readonly Name[], label: (name: Name) => Key) => names.map((name) => ({ value: name, label: label(name) }))
+
+/** The form of a channel. */
+export interface ChannelInput {
+  brand_id: string
+  queue_id: string | null
+  name: string
+  active: boolean
+  url: string
+  icon: NonNullable<Settings['icon']>
+  color: string
+  text_limit: number
+  files: number
+  window_hours: number
+  idempotent: boolean
+  told: string[]
+  asked: string[]
+}
+
+export const blankChannel: ChannelInput = {
+  brand_id: '', queue_id: null, name: '', active: true, url: '', icon: 'plug', color: '#4263eb', text_limit: 4000, files: 0, window_hours: 0, idempotent: false, told: ['receipts'], asked: [],
+}
+
+/** A channel as its form has it. */
+export function channelInput(channel: OwnChannel): ChannelInput {
+  const { can, ...look } = channel.settings
+  const said = (names: readonly Flag[]) => names.filter((name) => can[name])
+  return {
+    ...blankChannel, brand_id: channel.brand_id, queue_id: channel.queue_id ?? null, name: channel.name, active: channel.active,
+    url: look.url ?? '', icon: look.icon ?? 'plug', color: look.color ?? blankChannel.color, text_limit: can.text_limit, files: can.files ?? 0,
+    window_hours: look.window_hours ?? 0, idempotent: look.idempotent ?? false, told: said(told), asked: said(asked),
+  }
+}
+
+/** The settings that a form says. */
+export function settingsOf(input: ChannelInput): Settings {
+  const flags = Object.fromEntries([...told.filter((n) => input.told.includes(n)), ...asked.filter((n) => input.asked.includes(n))].map((name) => [name, true]))
+  return {
+    url: input.url.trim(), icon: input.icon, color: input.color, window_hours: input.window_hours, idempotent: input.idempotent,
+    can: { ...flags, text_limit: input.text_limit, files: input.files },
+  }
+}
+
+/** What makes a channel. */
+export const newChannelBody = (input: ChannelInput) => ({ brand_id: input.brand_id, queue_id: input.queue_id ?? '', name: input.name.trim(), settings: settingsOf(input) })
+
+/** What changes one: only what was touched. */
+export function channelBody(input: ChannelInput, before: ChannelInput) {
+  const settings = settingsOf(input)
+  return {
+    ...(input.name !== before.name && { name: input.name.trim() }),
+    ...(input.queue_id !== before.queue_id && { queue_id: input.queue_id ?? '' }),
+    ...(input.active !== before.active && { active: input.active }),
+    ...(JSON.stringify(settings) !== JSON.stringify(settingsOf(before)) && { settings }),
+  }
+}
