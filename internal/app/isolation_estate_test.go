@@ -84,11 +84,23 @@ func (e *estate) furnish() {
 		"name": e.mark + " webhook", "url": "http://127.0.0.1:9/" + e.mark, "brand_ids": []string{e.ids["brand"]}, "paused": true,
 	})
 	e.ids["webhookDelivery"] = e.chief.make("POST", "/api/v1/webhooks/"+e.ids["webhook"]+"/test", nil, "id")
+	e.add("rule", "rules", fields{"brand_id": e.ids["brand"], "name": e.mark + " rule", "program": e.program(), "active": true})
+	e.add("macro", "macros", fields{"brand_id": e.ids["brand"], "name": e.mark + " macro", "do": e.commands()})
 	e.add("mailbox", "mailboxes", fields{
 		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " mailbox", "address": e.mark + "@fala.example",
 		"settings": e.servers(), "secrets": fields{"password": e.mark + " password"},
 	})
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
+}
+
+// program is a rule that every customer's first message in the brand's queue sets off.
+func (e *estate) program() fields {
+	in := fields{"field": "conversation.queue", "op": "is", "values": []string{e.ids["queue"]}}
+	return fields{"when": fields{"on": "interaction.queued"}, "if": in, "do": e.commands()}
+}
+
+func (e *estate) commands() []fields {
+	return []fields{{"do": "add_tags", "tags": []string{e.mark}}, {"do": "add_note", "text": e.mark + " by a rule"}}
 }
 
 // servers are settings of a mailbox that nobody answers: nothing listens there.

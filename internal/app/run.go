@@ -43,6 +43,7 @@ func (a *App) processes() []process {
 		{"jobs", a.runJobs},
 		{"figures", a.rollUp},
 		{"webhooks", a.callWebhooks},
+		{"rules", a.askRules},
 		{"search", a.indexSearch},
 		{"cases", a.followCases},
 		{"sla", a.keepPromises},
@@ -163,6 +164,9 @@ func (a *App) prune(ctx context.Context, _ prune) error {
 		return err
 	}
 	if err := a.services.webhooks.Prune(ctx); err != nil {
+		return err
+	}
+	if err := a.services.rules.Prune(ctx); err != nil {
 		return err
 	}
 	return a.services.idempotency.Prune(ctx)
