@@ -78,6 +78,11 @@ func (s *Users) TeamsOf(ctx context.Context, q db.Queryer, user id.User) ([]id.T
 
 // HasTeam reports whether the tenant uses a team.
 func (s *Users) HasTeam(ctx context.Context, q db.Queryer, team id.Team) (bool, error) {
+	return HasTeam(ctx, q, team)
+}
+
+// HasTeam reports whether the tenant of ctx uses a team.
+func HasTeam(ctx context.Context, q db.Queryer, team id.Team) (bool, error) {
 	_, found, err := db.Find[id.Team](ctx, q, `SELECT id FROM team WHERE tenant_id = $1 AND id = $2 AND NOT archived`, actor.From(ctx).Tenant, team)
 	return found, errs.Op("account.HasTeam", err)
 }

@@ -27,6 +27,7 @@ type Actor struct {
 	Key      id.APIKey       // set for Key
 	Session  id.Session      // set for User with a browser
 	Contact  id.ContactPoint // set for Visitor
+	Firing   id.Firing       // set for System where a rule acts
 	Name     string          // as others see it
 	Language string          // of the texts made for it: en, pl, hu
 	Brands   Brands

@@ -49,6 +49,7 @@ const (
 	CalendarEdit      Permission = "calendar.edit"
 	KeyEdit           Permission = "key.edit"
 	WebhookEdit       Permission = "webhook.edit"
+	RuleEdit          Permission = "rule.edit"
 	AuditRead         Permission = "audit.read"
 	JobRead           Permission = "job.read"
 	JobRetry          Permission = "job.retry"
@@ -61,7 +62,7 @@ func Permissions() []Permission {
 		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove,
 		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
 		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
-		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, AuditRead, JobRead, JobRetry, NamesRead,
+		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, RuleEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}
 }
 

@@ -135,7 +135,7 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	}
 	letter := channel.Outgoing{
 		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
-		Author: out.Author, Text: out.Entry.Body, HTML: out.Entry.HTML, Attachments: files, Open: c.open,
+		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Attachments: files, Open: c.open,
 	}
 	if len(out.Entry.Data) > 0 {
 		if err := json.Unmarshal(out.Entry.Data, &letter.Envelope); err != nil {

@@ -85,6 +85,8 @@ func (e *estate) furnish() {
 		"name": e.mark + " webhook", "url": "http://127.0.0.1:9/" + e.mark, "brand_ids": []string{e.ids["brand"]}, "paused": true,
 	})
 	e.ids["webhookDelivery"] = e.chief.make("POST", "/api/v1/webhooks/"+e.ids["webhook"]+"/test", nil, "id")
+	e.add("rule", "rules", fields{"brand_id": e.ids["brand"], "name": e.mark + " rule", "program": e.program(), "active": true})
+	e.add("macro", "macros", fields{"brand_id": e.ids["brand"], "name": e.mark + " macro", "do": e.commands()})
 	e.add("mailbox", "mailboxes", fields{
 		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " mailbox", "address": e.mark + "@fala.example",
 		"settings": e.servers(), "secrets": fields{"password": e.mark + " password"},
@@ -106,6 +108,16 @@ func (e *estate) connectOwn() {
 	e.house.hook(t, field(t, made.body, "events_url"), `{"id":"`+e.mark+` event","type":"dance","text":"`+e.mark+` dances"}`, key)
 	kept := e.chief.call("GET", "/api/v1/entry-points/"+e.ids["ownChannel"]+"/events", nil)
 	e.ids["channelEvent"] = field(t, kept.body, "items.id")
+}
+
+// program is a rule that every customer's first message in the brand's queue sets off.
+func (e *estate) program() fields {
+	in := fields{"field": "conversation.queue", "op": "is", "values": []string{e.ids["queue"]}}
+	return fields{"when": fields{"on": "interaction.queued"}, "if": in, "do": e.commands()}
+}
+
+func (e *estate) commands() []fields {
+	return []fields{{"do": "add_tags", "tags": []string{e.mark}}, {"do": "add_note", "text": e.mark + " by a rule"}}
 }
 
 // servers are settings of a mailbox that nobody answers: nothing listens there.

@@ -48,7 +48,9 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 // here fails the walk: nobody has thought yet about who may see what through it.
 func probes() map[string]probe {
 	all := map[string]probe{}
-	for _, group := range []map[string]probe{ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes()} {
+	for _, group := range []map[string]probe{
+		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), ruleProbes(),
+	} {
 		maps.Copy(all, group)
 	}
 	return all
@@ -74,6 +76,27 @@ func ownChannelProbes() map[string]probe {
 		"updateOwnChannel":    {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })},
 		"rotateOwnChannelKey": {body: body(fields{"way": "events"})}, "testOwnChannel": {}, "archiveOwnChannel": {},
 		"listChannelEvents": {query: filter("state", "refused")}, "getChannelEvent": {}, "replayChannelEvent": {}, "discardChannelEvent": {},
+	}
+}
+
+func ruleProbes() map[string]probe {
+	program := func(e *estate) fields { return fields{"brand_id": e.ids["brand"], "program": e.program()} }
+	return map[string]probe{
+		"listRules": {}, "getRule": {}, "listRuleFirings": {}, "getRuleWords": {absent: true},
+		"createRule": {body: of(func(e *estate) fields { f := program(e); f["name"] = "Another"; return f })},
+		"updateRule": {body: body(fields{"name": "Renamed"})}, "archiveRule": {}, "orderRules": {owner: []int{http.StatusNoContent, http.StatusUnprocessableEntity}, body: of(func(e *estate) fields {
+			return fields{"ids": []string{e.ids["rule"]}}
+		})},
+		"tryRule":    {body: of(program)},
+		"listMacros": {query: filter("brand", "@brand")}, "getMacro": {}, "archiveMacro": {}, "restoreMacro": {},
+		"createMacro": {body: of(func(e *estate) fields {
+			return fields{"brand_id": e.ids["brand"], "name": "Another", "do": []fields{{"do": "move_to_queue", "queue_id": e.ids["queue"]}}}
+		})},
+		"updateMacro":  {body: body(fields{"name": "Renamed"})},
+		"previewMacro": {query: filter("conversation", "@conversation")},
+		"applyMacro": {agent: true, body: of(func(e *estate) fields {
+			return fields{"conversation_id": e.ids["conversation"], "client_id": "walk-macro"}
+		})},
 	}
 }
 

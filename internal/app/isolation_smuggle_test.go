@@ -54,6 +54,22 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"POST", mine("interactions", "interaction") + "/transfer", fields{"queue_id": foreign.ids["queue"]}, false},
 		{"POST", mine("interactions", "interaction") + "/transfer", fields{"agent_id": foreign.ids["user"]}, false},
 		{"POST", mine("canned", "canned") + "/uses", fields{"conversation_id": foreign.ids["conversation"]}, false},
+		{"GET", mine("macros", "macro") + "/preview?conversation=" + foreign.ids["conversation"], nil, false},
+		{"POST", mine("macros", "macro") + "/uses", fields{"conversation_id": foreign.ids["conversation"], "client_id": "smuggled-macro"}, false},
+		{"PATCH", mine("macros", "macro"), fields{"do": []fields{{"do": "move_to_queue", "queue_id": foreign.ids["queue"]}}}, false},
+		{"PATCH", mine("macros", "macro"), fields{"do": []fields{{"do": "send_reply", "canned_id": foreign.ids["canned"]}}}, false},
+		{"PATCH", mine("macros", "macro"), fields{"do": []fields{{"do": "call_webhook", "webhook_id": foreign.ids["webhook"]}}}, false},
+		{"POST", "/api/v1/macros", fields{"brand_id": foreign.ids["brand"], "name": "Smuggled", "do": own.commands()}, false},
+		{"POST", "/api/v1/macros", fields{"brand_id": own.ids["brand"], "team_id": foreign.ids["team"], "name": "Smuggled", "do": own.commands()}, true},
+		{"PATCH", mine("canned", "canned"), fields{"team_id": foreign.ids["team"]}, true},
+		{"POST", "/api/v1/rules", fields{"brand_id": foreign.ids["brand"], "name": "Smuggled", "program": own.program()}, false},
+		{"PATCH", mine("rules", "rule"), fields{"program": foreign.program()}, false},
+		{"PATCH", mine("rules", "rule"), fields{"program": doing(fields{"do": "set_owner", "user_id": foreign.ids["user"]})}, false},
+		{"PATCH", mine("rules", "rule"), fields{"program": doing(fields{"do": "notify", "team_id": foreign.ids["team"]})}, true},
+		{"PATCH", mine("rules", "rule"), fields{"program": doing(fields{"do": "set_status", "status_id": foreign.ids["caseStatus"]})}, true},
+		{"PATCH", mine("rules", "rule"), fields{"program": doing(fields{"do": "call_webhook", "webhook_id": foreign.ids["webhook"]})}, false},
+		{"POST", "/api/v1/rule-trials", fields{"brand_id": foreign.ids["brand"], "program": own.program()}, false},
+		{"PUT", "/api/v1/rule-order", fields{"ids": list("rule")}, false},
 		{"POST", "/api/v1/cases", fields{"conversation_id": foreign.ids["conversation"], "subject": "Smuggled"}, false},
 		{"POST", "/api/v1/cases", fields{"brand_id": own.ids["brand"], "customer_id": foreign.ids["customer"], "subject": "Smuggled"}, false},
 		{"PATCH", mine("cases", "case"), fields{"owner_id": foreign.ids["user"]}, false},
@@ -80,6 +96,11 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"GET", mine("article-versions", "articleVersion") + "/comparison?with=" + foreign.ids["articleVersion"], nil, false},
 		{"GET", "/api/v1/transfer-targets?interaction=" + foreign.ids["interaction"], nil, false},
 	}
+}
+
+// doing is a rule of one command.
+func doing(command fields) fields {
+	return fields{"when": fields{"on": "message.in"}, "do": []fields{command}}
 }
 
 // promised is a policy with something in it.

@@ -44,6 +44,7 @@ func (a *App) processes() []process {
 		{"figures", a.rollUp},
 		{"webhooks", a.callWebhooks},
 		{"channel events", a.applyEvents},
+		{"rules", a.askRules},
 		{"search", a.indexSearch},
 		{"cases", a.followCases},
 		{"sla", a.keepPromises},
@@ -167,6 +168,9 @@ func (a *App) prune(ctx context.Context, _ prune) error {
 		return err
 	}
 	if err := a.services.events.Prune(ctx); err != nil {
+		return err
+	}
+	if err := a.services.rules.Prune(ctx); err != nil {
 		return err
 	}
 	return a.services.idempotency.Prune(ctx)

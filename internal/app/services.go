@@ -75,6 +75,8 @@ type services struct {
 	intake    *intake.Service
 	delivery  *delivery.Service
 	webhooks  *automation.Webhooks
+	rules     *automation.Rules
+	macros    *automation.Macros
 	answering *casework.Answering
 	worklist  *worklist.Service
 	catalogue *catalogue.Service
@@ -109,6 +111,7 @@ func (a *App) coreServices() *services {
 	s.engines(a)
 	s.operations(a.db)
 	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
+	s.newAutomation(a)
 	s.mailService(a)
 	s.ownService(a)
 	return s

@@ -25,6 +25,7 @@ type Reply struct {
 	ID        id.Canned
 	BrandID   id.Brand // 0: every brand
 	OwnerID   id.User  // whose own it is; 0: of all who work for the brand
+	TeamID    id.Team  // or of those of them who are in this team; 0: of all
 	Shortcut  string
 	Title     string
 	Texts     map[string]string `db:"texts,json"` // by language
@@ -93,6 +94,9 @@ func (r *Reply) check(op string) error {
 		wrong = append(wrong, errs.Field{Path: "title", Code: "required"})
 	} else if n > MaxTitle {
 		wrong = append(wrong, errs.Field{Path: "title", Code: "length.max", Values: errs.Values{"max": MaxTitle}})
+	}
+	if r.OwnerID != 0 && r.TeamID != 0 {
+		wrong = append(wrong, errs.Field{Path: "team_id", Code: "canned.own_or_team"})
 	}
 	if len(r.Texts) == 0 {
 		wrong = append(wrong, errs.Field{Path: "texts", Code: "required"})

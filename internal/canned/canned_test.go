@@ -247,3 +247,47 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+func TestATeamHasItsReplies(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		ctx := dbtest.As(t, 1)
+		if err := d.Update(ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(ctx, tx, `INSERT INTO team (tenant_id, id, name, name_key, created_at, updated_at) VALUES (1, 40, 'North', 'north', 0, 0)`)
+			if err == nil {
+				_, err = db.Exec(ctx, tx, `INSERT INTO team_member (tenant_id, team_id, user_id) VALUES (1, 40, 5)`)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		of := hello("north", 0)
+		of.TeamID = 40
+		made, err := s.Create(ctx, of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sees := func(user id.User, more actor.Scope) bool {
+			rights := actor.Agent.Rights()
+			rights[actor.CannedEdit] = more
+			who := actor.With(ctx, actor.Actor{Kind: actor.User, Tenant: 1, User: user, Rights: rights, Brands: actor.Brands{Some: []id.Brand{falaNet}}})
+			found, err := s.List(who, canned.Query{Limit: 10})
+			_, missing := s.Get(who, made.ID)
+			if err != nil || (len(found) == 1) != (missing == nil) {
+				t.Errorf("listed %d, got: %v, %v", len(found), missing, err)
+			}
+			return len(found) == 1
+		}
+		if !sees(5, actor.None) || sees(6, actor.None) || !sees(7, actor.InBrand) {
+			t.Error("a team's reply is its members', and of those who edit replies")
+		}
+		of.Shortcut, of.TeamID = "south", 41
+		if _, err := s.Create(ctx, of); errs.Told(err) == nil || errs.Told(err).Fields[0].Path != "team_id" {
+			t.Errorf("a team that there is not: %v", err)
+		}
+		if made, err = s.Update(ctx, made.ID, canned.Change{Team: new(id.Team(0))}); err != nil || made.TeamID != 0 || !sees(6, actor.None) {
+			t.Errorf("given to all: %+v, %v", made, err)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/errs"
@@ -19,20 +20,26 @@ type Service struct{ db *db.DB }
 // New returns a Service that stores in d.
 func New(d *db.DB) *Service { return &Service{db: d} }
 
-const columns = `id, brand_id, owner_id, shortcut, title, texts, variants, archived, rev, created_at, changed_at`
+const columns = `id, brand_id, owner_id, team_id, shortcut, title, texts, variants, archived, rev, created_at, changed_at`
 
 // what names canned replies in facts and in the audit.
 const what = "canned"
 
-// scope returns the rows that a may see: those of own brands and those of all, but of other people's own none.
-func scope(a actor.Actor) *db.Where {
+// scope returns the rows that a may see: those of own brands and those of all, but of
+// other people's own none, and of other teams' only who may edit those of a brand.
+func scope(ctx context.Context, q db.Queryer, a actor.Actor) (*db.Where, error) {
 	w := &db.Where{}
 	w.And("tenant_id = ?", a.Tenant)
 	if !a.Brands.All {
 		db.In(w, "brand_id", append([]id.Brand{0}, a.Brands.Some...))
 	}
 	w.And("owner_id IN (0, ?)", a.User)
-	return w
+	if a.Scope(actor.CannedEdit) >= actor.InBrand {
+		return w, nil
+	}
+	teams, err := account.Memberships(ctx, q, a.Tenant, a.User)
+	db.In(w, "team_id", append([]id.Team{0}, teams...))
+	return w, err
 }
 
 // Query is what to look for.
@@ -54,7 +61,10 @@ func (s *Service) List(ctx context.Context, q Query) ([]Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := scope(a)
+	w, err := scope(ctx, s.db, a)
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
 	w.And("archived = ?", q.Archived)
 	w.And("id > ?", q.After)
 	if q.Brand != 0 {
@@ -75,7 +85,10 @@ func (s *Service) Get(ctx context.Context, reply id.Canned) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	w := scope(a)
+	w, err := scope(ctx, s.db, a)
+	if err != nil {
+		return Reply{}, errs.Op(op, err)
+	}
 	w.And("id = ?", reply)
 	r, err := db.One[Reply](ctx, s.db, `SELECT `+columns+` FROM canned`+w.SQL(), w.Args()...)
 	return r, errs.Op(op, err)
@@ -101,10 +114,13 @@ func (s *Service) Create(ctx context.Context, r Reply) (Reply, error) {
 		if err := checkBrand(ctx, tx, op, r.BrandID); err != nil {
 			return err
 		}
+		if err := checkTeam(ctx, tx, op, r.TeamID); err != nil {
+			return err
+		}
 		r.ID, r.Rev, r.CreatedAt, r.ChangedAt = id.New[id.Canned](), 1, tx.Now(), tx.Now()
-		_, err := db.Exec(ctx, tx, `INSERT INTO canned (tenant_id, id, brand_id, shortcut, title, folded, texts, archived, rev, created_at, changed_at, owner_id, variants)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-			a.Tenant, r.ID, r.BrandID, r.Shortcut, r.Title, r.folded(), db.JSON(r.Texts), r.Archived, r.Rev, r.CreatedAt, r.ChangedAt, r.OwnerID, r.variants())
+		_, err := db.Exec(ctx, tx, `INSERT INTO canned (tenant_id, id, brand_id, shortcut, title, folded, texts, archived, rev, created_at, changed_at, owner_id, variants, team_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			a.Tenant, r.ID, r.BrandID, r.Shortcut, r.Title, r.folded(), db.JSON(r.Texts), r.Archived, r.Rev, r.CreatedAt, r.ChangedAt, r.OwnerID, r.variants(), r.TeamID)
 		if err != nil {
 			return taken(op, err)
 		}
@@ -125,12 +141,25 @@ func checkBrand(ctx context.Context, tx *db.Tx, op string, brand id.Brand) error
 	return errs.Op(op, err)
 }
 
+// checkTeam refuses a team that the tenant does not use; 0 is all of them.
+func checkTeam(ctx context.Context, tx *db.Tx, op string, team id.Team) error {
+	if team == 0 {
+		return nil
+	}
+	has, err := account.HasTeam(ctx, tx, team)
+	if err == nil && !has {
+		return errs.Fields(op, errs.Field{Path: "team_id", Code: "reference"})
+	}
+	return errs.Op(op, err)
+}
+
 // Change is what may change about a reply. Nil leaves a field as it is.
 type Change struct {
 	Shortcut *string
 	Title    *string
 	Texts    map[string]string
 	Variants Variants
+	Team     *id.Team // 0: of all
 	Archived *bool
 	Rev      int64 // of the version that was edited; 0 takes any
 }
@@ -144,7 +173,10 @@ func (s *Service) Update(ctx context.Context, reply id.Canned, change Change) (R
 	}
 	var after Reply
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		w := scope(a)
+		w, err := scope(ctx, tx, a)
+		if err != nil {
+			return err
+		}
 		w.And("id = ?", reply)
 		before, err := db.One[Reply](ctx, tx, `SELECT `+columns+` FROM canned`+w.SQL()+tx.ForUpdate(), w.Args()...)
 		if err != nil {
@@ -160,10 +192,15 @@ func (s *Service) Update(ctx context.Context, reply id.Canned, change Change) (R
 		if err := after.check(op); err != nil {
 			return err
 		}
+		if after.TeamID != before.TeamID {
+			if err := checkTeam(ctx, tx, op, after.TeamID); err != nil {
+				return err
+			}
+		}
 		after.Rev, after.ChangedAt = before.Rev+1, tx.Now()
-		_, err = db.Exec(ctx, tx, `UPDATE canned SET shortcut = $3, title = $4, folded = $5, texts = $6, archived = $7, rev = $8, changed_at = $9, variants = $10
-			WHERE tenant_id = $1 AND id = $2`,
-			a.Tenant, reply, after.Shortcut, after.Title, after.folded(), db.JSON(after.Texts), after.Archived, after.Rev, after.ChangedAt, after.variants())
+		_, err = db.Exec(ctx, tx, `UPDATE canned SET shortcut = $3, title = $4, folded = $5, texts = $6, archived = $7, rev = $8, changed_at = $9, variants = $10,
+			team_id = $11 WHERE tenant_id = $1 AND id = $2`,
+			a.Tenant, reply, after.Shortcut, after.Title, after.folded(), db.JSON(after.Texts), after.Archived, after.Rev, after.ChangedAt, after.variants(), after.TeamID)
 		if err != nil {
 			return taken(op, err)
 		}
@@ -184,6 +221,9 @@ func (c Change) apply(r Reply) Reply {
 	}
 	if c.Variants != nil {
 		r.Variants = c.Variants
+	}
+	if c.Team != nil {
+		r.TeamID = *c.Team
 	}
 	if c.Archived != nil {
 		r.Archived = *c.Archived

@@ -18,12 +18,15 @@ func (s *Service) Used(ctx context.Context, reply id.Canned, conversation id.Con
 		return err
 	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		w := scope(a)
+		w, err := scope(ctx, tx, a)
+		if err != nil {
+			return err
+		}
 		w.And("id = ?", reply)
 		if _, err := db.One[id.Canned](ctx, tx, `SELECT id FROM canned`+w.SQL(), w.Args()...); err != nil {
 			return err
 		}
-		_, err := db.Exec(ctx, tx, `INSERT INTO canned_use (tenant_id, id, canned_id, conversation_id, user_id, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		_, err = db.Exec(ctx, tx, `INSERT INTO canned_use (tenant_id, id, canned_id, conversation_id, user_id, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 			a.Tenant, id.New[id.CannedUse](), reply, conversation, a.User, tx.Now())
 		return err
 	}))

@@ -264,6 +264,13 @@ func (s *Service) Surviving(ctx context.Context, q db.Queryer, of id.Conversatio
 	return c, err == nil, errs.Op(op, err)
 }
 
+// ConversationOf returns the newest conversation that a case is linked to, and whether there is one. It asks for no permission.
+func (s *Service) ConversationOf(ctx context.Context, q db.Queryer, key id.Case) (id.Conversation, bool, error) {
+	c, found, err := db.Find[id.Conversation](ctx, q, `SELECT conversation_id FROM case_link WHERE tenant_id = $1 AND case_id = $2
+		AND kind = 'conversation' ORDER BY id DESC LIMIT 1`, actor.From(ctx).Tenant, key)
+	return c, found, errs.Op("casework.ConversationOf", err)
+}
+
 // Find returns a case of the actor's tenant and brands. It asks for no permission.
 func (s *Service) Find(ctx context.Context, q db.Queryer, key id.Case) (Case, error) {
 	c, err := s.find(ctx, q, actor.From(ctx), key, "")

@@ -299,15 +299,19 @@ func factsOf(before, after Case, what []string) []fact.Fact {
 	var facts []fact.Fact
 	own := []string{"status", "owner", "team", "merged_into"}
 	if rest := slices.DeleteFunc(slices.Clone(what), func(w string) bool { return slices.Contains(own, w) }); len(rest) > 0 {
-		facts = append(facts, fact.CaseChanged{Case: after.ID, Brand: after.BrandID, What: rest, Priority: after.Priority, Topic: after.Topic})
+		facts = append(facts, fact.CaseChanged{
+			Case: after.ID, Brand: after.BrandID, What: rest, Priority: after.Priority, Topic: after.Topic, PriorityWas: before.Priority, TopicWas: before.Topic,
+		})
 	}
 	if before.OwnerID != after.OwnerID || before.TeamID != after.TeamID {
-		facts = append(facts, fact.CaseAssigned{Case: after.ID, Brand: after.BrandID, Owner: after.OwnerID, Team: after.TeamID})
+		facts = append(facts, fact.CaseAssigned{
+			Case: after.ID, Brand: after.BrandID, Owner: after.OwnerID, Team: after.TeamID, OwnerWas: before.OwnerID, TeamWas: before.TeamID,
+		})
 	}
 	if before.StatusID != after.StatusID {
 		facts = append(facts, fact.CaseMoved{
 			Case: after.ID, Brand: after.BrandID, Status: after.StatusID, From: string(before.Category), Category: string(after.Category),
-			Reopened: before.Category == Done && after.Category != Done,
+			Reopened: before.Category == Done && after.Category != Done, StatusWas: before.StatusID,
 		})
 	}
 	return facts

@@ -52,6 +52,7 @@ type Outgoing struct {
 	Thread       string // external key of the conversation
 	InReplyTo    string // external id of the entry that is answered
 	Author       string // the agent's name, where the channel shows it
+	Automatic    bool   // a rule wrote it, not a person
 	Text         string
 	HTML         string   // the same, formatted, where the channel is Rich; may be empty
 	Envelope     Envelope // where the channel has Recipients

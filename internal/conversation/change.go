@@ -65,6 +65,29 @@ func (s *Service) AddTags(ctx context.Context, conversation id.Conversation, tag
 	}))
 }
 
+// RemoveTags takes tags from a conversation. Where it has none of them, nothing happens.
+func (s *Service) RemoveTags(ctx context.Context, conversation id.Conversation, tags []string) error {
+	const op = "conversation.RemoveTags"
+	gone, err := normalTags(op, tags)
+	if err != nil {
+		return err
+	}
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		c, err := s.LockVisible(ctx, tx, actor.ConversationNote, conversation)
+		if err != nil {
+			return err
+		}
+		kept := slices.DeleteFunc(slices.Clone(c.Tags), func(tag string) bool { return slices.Contains(gone, tag) })
+		if len(kept) == len(c.Tags) {
+			return nil
+		}
+		if err := s.updateTags(ctx, tx, c, kept); err != nil {
+			return err
+		}
+		return tx.Record(ctx, fact.ConversationChanged{Conversation: c.ID, Brand: c.BrandID, What: "tags"})
+	}))
+}
+
 // normalTags returns tags sorted, in small letters, each once, or what is wrong with them.
 func normalTags(op string, tags []string) ([]string, error) {
 	kept := []string{}

@@ -10,7 +10,7 @@
 // mentions, drafts, notifications.
 //
 // Facts: conversation.started, conversation.changed, entry.added, delivery.moved,
-// read.moved, user.mentioned.
+// read.moved, user.mentioned, user.told.
 //
 // What must never break: seq is dense and grows within a conversation; an
 // external id and a client id are each stored once; a delivery never goes back;

@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,9 +61,7 @@ func (s *Service) AddNote(ctx context.Context, in NoteInput) (Entry, error) {
 			return err
 		}
 		var duplicate bool
-		note, duplicate, err = s.Append(ctx, tx, &c, NewEntry{
-			Kind: Note, Author: ByAgent, User: actor.From(ctx).User, Text: in.Text, Mentions: in.Mentions, ClientID: in.ClientID,
-		})
+		note, duplicate, err = s.Append(ctx, tx, &c, in.entry(actor.From(ctx)))
 		if err != nil || duplicate {
 			return err
 		}
@@ -77,6 +76,23 @@ func (s *Service) AddNote(ctx context.Context, in NoteInput) (Entry, error) {
 		return nil
 	})
 	return note, errs.Op(op, err)
+}
+
+// entry returns what is appended for the note of a. One of a rule says which.
+func (in *NoteInput) entry(a actor.Actor) NewEntry {
+	n := NewEntry{Kind: Note, Author: ByAgent, User: a.User, Text: in.Text, Mentions: in.Mentions, ClientID: in.ClientID}
+	if a.Firing != 0 {
+		n.Author, n.Code, n.Data = BySystem, CodeRule, ruleData(a.Name)
+	}
+	return n
+}
+
+// CodeRule is the code of a note that a rule wrote; its data name the rule.
+const CodeRule = "rule"
+
+func ruleData(name string) json.RawMessage {
+	data, _ := json.Marshal(map[string]string{"rule": name}) // a text always can be
+	return data
 }
 
 func (s *Service) checkMentions(ctx context.Context, q db.Queryer, c Conversation, users []id.User) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 )
@@ -73,6 +74,37 @@ func (s *Service) TellOfCase(ctx context.Context, tx *db.Tx, users []id.User, ki
 		}
 	}
 	return nil
+}
+
+// KindRule is the kind of a notification that a rule wanted the user to know of a conversation.
+const KindRule = "rule"
+
+// TellOfConversation tells users of a conversation, which they may read from then on. Those who may not see its brand are not told.
+func (s *Service) TellOfConversation(ctx context.Context, key id.Conversation, users []id.User) error {
+	const op = "conversation.TellOfConversation"
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
+		c, err := s.LockVisible(ctx, tx, actor.ConversationNote, key)
+		if err != nil {
+			return err
+		}
+		able, err := s.staff.OfBrand(ctx, tx, c.BrandID, users)
+		if err != nil {
+			return err
+		}
+		for _, user := range able {
+			if err := s.involve(ctx, tx, &c, involvement{User: user, Involved: true}); err != nil {
+				return err
+			}
+			n := Notification{ID: id.New[id.Notification](), UserID: user, Kind: KindRule, ConversationID: c.ID, At: tx.Now()}
+			if err := s.insertNotification(ctx, tx, n); err != nil {
+				return err
+			}
+			if err := tx.Record(ctx, fact.UserTold{User: user, Conversation: c.ID, Brand: c.BrandID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 func (s *Service) insertNotification(ctx context.Context, tx *db.Tx, n Notification) error {

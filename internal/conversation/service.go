@@ -91,7 +91,7 @@ func (s *Service) Append(ctx context.Context, tx *db.Tx, c *Conversation, n NewE
 	}
 	return e, false, errs.Op(op, tx.Record(ctx, fact.EntryAdded{
 		Conversation: c.ID, Brand: c.BrandID, Entry: e.ID, Seq: e.Seq, EntryKind: string(e.Kind),
-		Author: string(e.Author), User: e.UserID, Internal: e.Kind.Internal(),
+		Author: string(e.Author), User: e.UserID, Internal: e.Kind.Internal(), Quiet: n.Quiet,
 	}))
 }
 

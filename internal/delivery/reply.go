@@ -63,8 +63,10 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversa
 		return conversation.Entry{}, err
 	}
 	// Routing locks an interaction before its conversation, and so do we.
-	if err := s.Routing.MarkReplied(ctx, tx, seen.InteractionID); err != nil {
-		return conversation.Entry{}, err
+	if actor.From(ctx).Firing == 0 { // what a rule says keeps no promise
+		if err := s.Routing.MarkReplied(ctx, tx, seen.InteractionID); err != nil {
+			return conversation.Entry{}, err
+		}
 	}
 	c, err := s.lockUnchanged(ctx, tx, seen)
 	if err != nil {
@@ -141,6 +143,9 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: conversation.Message, Author: conversation.ByAgent, User: actor.From(ctx).User,
 		Text: in.Text, HTML: in.HTML, ClientID: in.ClientID, Delivery: conversation.Queued,
+	}
+	if actor.From(ctx).Firing != 0 {
+		n.Author = conversation.ByBot
 	}
 	if l.Direct {
 		n.Delivery = conversation.Sent

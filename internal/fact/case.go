@@ -31,6 +31,9 @@ type CaseChanged struct {
 	What     []string `json:"what,omitzero"`
 	Priority int      `json:"priority,omitzero"`
 	Topic    string   `json:"topic,omitzero"`
+
+	PriorityWas int    `json:"priority_was,omitzero"` // where What names it, as below
+	TopicWas    string `json:"topic_was,omitzero"`
 }
 
 // Kind returns "case.changed".
@@ -47,6 +50,8 @@ type CaseMoved struct {
 	From     string        `json:"from,omitzero"`
 	Category string        `json:"category,omitzero"`
 	Reopened bool          `json:"reopened,omitzero"`
+
+	StatusWas id.CaseStatus `json:"status_was,omitzero"`
 }
 
 // Kind returns "case.moved".
@@ -61,6 +66,9 @@ type CaseAssigned struct {
 	Brand id.Brand `json:"brand,omitzero"`
 	Owner id.User  `json:"owner,omitzero"`
 	Team  id.Team  `json:"team,omitzero"`
+
+	OwnerWas id.User `json:"owner_was,omitzero"`
+	TeamWas  id.Team `json:"team_was,omitzero"`
 }
 
 // Kind returns "case.assigned".

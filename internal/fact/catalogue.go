@@ -9,6 +9,7 @@ var catalogue = map[string]func([]byte) (Fact, error){ //nolint:gochecknoglobals
 	ReadMoved{}.Kind():            reader[ReadMoved],
 	ConversationChanged{}.Kind():  reader[ConversationChanged],
 	UserMentioned{}.Kind():        reader[UserMentioned],
+	UserTold{}.Kind():             reader[UserTold],
 	SurveyAnswered{}.Kind():       reader[SurveyAnswered],
 	CaseOpened{}.Kind():           reader[CaseOpened],
 	CaseChanged{}.Kind():          reader[CaseChanged],

@@ -29,6 +29,7 @@ type EntryAdded struct {
 	Author       string          `json:"author,omitzero"`
 	User         id.User         `json:"user,omitzero"`
 	Internal     bool            `json:"internal,omitzero"`
+	Quiet        bool            `json:"quiet,omitzero"` // a machine wrote it: nobody waits for an answer
 }
 
 // Kind returns "entry.added".
@@ -111,3 +112,17 @@ func (SurveyAnswered) Kind() string { return "survey.answered" }
 
 // Subject returns the key by which these facts stay in order.
 func (f SurveyAnswered) Subject() int64 { return int64(f.Conversation) }
+
+// UserTold says that a rule, or a colleague by a macro, wants a user to look at a conversation or a case.
+type UserTold struct {
+	User         id.User         `json:"user,omitzero"`
+	Conversation id.Conversation `json:"conversation,omitzero"`
+	Case         id.Case         `json:"case,omitzero"`
+	Brand        id.Brand        `json:"brand,omitzero"`
+}
+
+// Kind returns "user.told".
+func (UserTold) Kind() string { return "user.told" }
+
+// Subject returns the key by which these facts stay in order.
+func (f UserTold) Subject() int64 { return max(int64(f.Conversation), int64(f.Case)) }

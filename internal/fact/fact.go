@@ -32,7 +32,7 @@ type Record struct {
 // By is who made a fact true.
 type By struct {
 	Kind actor.Kind
-	ID   int64 // user, key or contact point; 0 for the system
+	ID   int64 // user, key or contact point; of the system the firing of a rule, else 0
 }
 
 // ByActor returns who a is, for a fact.
@@ -46,7 +46,7 @@ func ByActor(a actor.Actor) By {
 		return By{actor.Visitor, int64(a.Contact)}
 	case actor.System:
 	}
-	return By{Kind: actor.System}
+	return By{actor.System, int64(a.Firing)}
 }
 
 // Unknown is a fact of a kind that this version does not know: a newer one wrote it.

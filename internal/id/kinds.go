@@ -35,6 +35,9 @@ type (
 	notificationKind    struct{}
 	viewKind            struct{}
 	webhookKind         struct{}
+	ruleKind            struct{}
+	firingKind          struct{}
+	macroKind           struct{}
 	webhookDeliveryKind struct{}
 	articleKind         struct{}
 	articleVersionKind  struct{}
@@ -133,6 +136,12 @@ type (
 	Webhook = Of[webhookKind]
 	// WebhookDelivery is the key of one message to a webhook.
 	WebhookDelivery = Of[webhookDeliveryKind]
+	// Rule is the key of what the centre does by itself when something happens.
+	Rule = Of[ruleKind]
+	// Firing is the key of a rule's having been set off once.
+	Firing = Of[firingKind]
+	// Macro is the key of commands that an agent gives at once.
+	Macro = Of[macroKind]
 	// Article is the key of what the centre knows about one thing.
 	Article = Of[articleKind]
 	// ArticleVersion is the key of one text of an article in one language.

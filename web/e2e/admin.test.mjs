@@ -53,7 +53,7 @@ async function go(page, look, address) {
 /** Opens one thing of a page; ids stand in the address as texts. */
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
-const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'channels', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'keys', 'webhooks', 'audit']
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'channels', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'macros', 'rules', 'keys', 'webhooks', 'audit']
 const sheets = [
   ['invite', opened('users', 'new')],
   ['user', opened('users', '202')],
@@ -75,6 +75,11 @@ const sheets = [
   ['own-channel', opened('channels', '1300')],
   ['own-channel-connect', opened('channels', '1301', 'connect')],
   ['own-channel-events', opened('channels', '1300', 'events')],
+  ['macro', opened('macros', '1400')],
+  ['rule', opened('rules', '1300')],
+  ['rule-timed', opened('rules', '1301')],
+  ['rule-try', opened('rules', '1300', 'try')],
+  ['rule-log', opened('rules', '1300', 'log')],
   ['webhook', opened('webhooks', '1200')],
   ['webhook-log', opened('webhooks', '1200', 'log')],
 ]
@@ -144,6 +149,32 @@ test('an own channel is tried, and what it was refused is applied again', () =>
     await dialog(page).getByRole('button', { name: 'Apply again' }).first().click()
     await page.getByText('It will be applied again').waitFor()
     assert.deepEqual(mock.world.seen.map((s) => s.pathname), ['/api/v1/own-channels/1300/test', '/api/v1/channel-events/2/replay'])
+  }))
+
+test('a rule is ordered, tried and built from menus', () =>
+  on(plain, async (page, mock) => {
+    await page.goto('/admin/rules')
+    await page.getByRole('button', { name: 'Ask Czeka za długo earlier' }).click()
+    await page.getByText('Order changed').waitFor()
+    assert.deepEqual(mock.world.seen.at(-1).body, { ids: ['1301', '1300'] })
+    await page.goto(opened('rules', '1300', 'try'))
+    await dialog(page).getByRole('button', { name: 'Try it now' }).click()
+    await dialog(page).getByText('it would have been set off 2 times').waitFor()
+    await dialog(page).locator('summary', { hasText: 'Zofia Nowak' }).click()
+    await dialog(page).getByText('Would be done').first().waitFor()
+    await page.goto(opened('rules', 'new'))
+    await dialog(page).locator('[name=name]').fill('VIP')
+    await dialog(page).getByRole('button', { name: 'Add condition' }).first().click()
+    await dialog(page).getByRole('combobox', { name: 'Value' }).fill('prezes')
+    await page.keyboard.press('Enter')
+    await dialog(page).getByRole('combobox', { name: 'Tags' }).fill('vip')
+    await page.keyboard.press('Enter')
+    await dialog(page).getByRole('button', { name: 'Create', exact: true }).click()
+    await page.getByText('Rule saved').waitFor()
+    assert.deepEqual(mock.world.seen.at(-1).body, {
+      name: 'VIP', active: false,
+      program: { when: { on: 'message.in' }, if: { all: [{ field: 'message.text', op: 'contains', values: ['prezes'] }] }, do: [{ do: 'add_tags', tags: ['vip'] }] },
+    })
   }))
 
 test('an invitation gives a link that is shown once', () =>

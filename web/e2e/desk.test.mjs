@@ -211,6 +211,22 @@ test('canned replies come by a slash with their variables filled', () =>
     assert.equal(await page.getByRole('textbox', { name: /Reply to/ }).inputValue(), 'Hello Eszter, this is Marta. How can I help?')
   }))
 
+test('a macro is found, shown before it acts, and says where it was stopped', () =>
+  on(plain, async (page) => {
+    await page.goto(open)
+    await ready(page)
+    await page.keyboard.press('Shift+M')
+    await page.getByRole('searchbox', { name: 'Search macros' }).fill('ref')
+    await page.keyboard.press('Enter')
+    await page.getByText('your money is on its way').waitFor()
+    await inspect(page, 'macro')
+    await page.getByRole('button', { name: 'Apply macro' }).click()
+    await page.getByText('Not all was done').waitFor()
+    await inspect(page, 'macro-stopped')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }))
+
 test('an offer is accepted by key while typing and opens its conversation', () =>
   on(plain, async (page, mock) => {
     await page.goto(open)

@@ -30,6 +30,7 @@ type cannedBody struct {
 	Shortcut  string            `json:"shortcut"`
 	Title     string            `json:"title"`
 	Own       bool              `json:"own" doc:"Nobody else has it"`
+	TeamID    id.Team           `json:"team_id,omitzero" doc:"Its members alone have it"`
 	Texts     map[string]string `json:"texts" doc:"By language"`
 	Variants  canned.Variants   `json:"variants,omitempty" doc:"What is said instead by class of channel: chat, mail, social, sms; then by language"`
 	Used      int               `json:"used" doc:"How often it was put into an answer; lists tell it"`
@@ -53,6 +54,7 @@ type cannedCreateInput struct {
 	Body struct {
 		BrandID  id.Brand          `json:"brand_id,omitzero" doc:"Absent: every brand"`
 		Own      bool              `json:"own,omitempty" doc:"For oneself alone"`
+		TeamID   id.Team           `json:"team_id,omitzero" doc:"For the members of a team"`
 		Shortcut string            `json:"shortcut" maxLength:"41"`
 		Title    string            `json:"title" maxLength:"120"`
 		Texts    map[string]string `json:"texts"`
@@ -67,6 +69,7 @@ type cannedUpdateInput struct {
 		Title    *string           `json:"title,omitempty" maxLength:"120"`
 		Texts    map[string]string `json:"texts,omitempty"`
 		Variants canned.Variants   `json:"variants,omitempty"`
+		TeamID   *id.Team          `json:"team_id,omitempty" doc:"0: of all again"`
 		Rev      int64             `json:"rev,omitempty" doc:"Of the version that was edited; a change since gives a conflict"`
 	}
 }
@@ -182,7 +185,7 @@ func (c Canned) registerChanges(api *httpx.API) {
 		Creates:     true, Errors: []httpx.Code{{Kind: errs.Conflict, Code: "canned.shortcut_taken"}, {Kind: errs.Forbidden, Code: "canned.brand"}},
 	}, func(ctx context.Context, in *cannedCreateInput) (*cannedOutput, error) {
 		b := in.Body
-		r := canned.Reply{BrandID: b.BrandID, Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Variants: b.Variants}
+		r := canned.Reply{BrandID: b.BrandID, TeamID: b.TeamID, Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Variants: b.Variants}
 		if b.Own {
 			if r.OwnerID = actor.From(ctx).User; r.OwnerID.IsZero() {
 				return nil, errs.New(errs.Forbidden, "desk.createCanned", "actor.person_needed")
@@ -195,7 +198,7 @@ func (c Canned) registerChanges(api *httpx.API) {
 		Permission: actor.CannedRead, Errors: cannedCodes(),
 	}, func(ctx context.Context, in *cannedUpdateInput) (*cannedOutput, error) {
 		b := in.Body
-		return shownCanned(c.Canned.Update(ctx, in.ID, canned.Change{Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Variants: b.Variants, Rev: b.Rev}))
+		return shownCanned(c.Canned.Update(ctx, in.ID, canned.Change{Shortcut: b.Shortcut, Title: b.Title, Texts: b.Texts, Variants: b.Variants, Team: b.TeamID, Rev: b.Rev}))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "useCanned", Method: http.MethodPost, Path: cannedPath + "/{id}/uses", Tag: tagCanned, Status: http.StatusNoContent,
@@ -249,7 +252,7 @@ func shownCanned(r canned.Reply, err error) (*cannedOutput, error) {
 func cannedOf(r canned.Reply, language string) cannedBody {
 	text, language := r.Text("", language)
 	return cannedBody{
-		ID: r.ID, BrandID: r.BrandID, Shortcut: r.Shortcut, Title: r.Title, Own: r.OwnerID != 0, Texts: r.Texts, Variants: r.Variants, Text: text, Language: language,
+		ID: r.ID, BrandID: r.BrandID, Shortcut: r.Shortcut, Title: r.Title, Own: r.OwnerID != 0, TeamID: r.TeamID, Texts: r.Texts, Variants: r.Variants, Text: text, Language: language,
 		Archived: r.Archived, Rev: r.Rev, ChangedAt: r.ChangedAt,
 	}
 }

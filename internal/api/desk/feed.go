@@ -139,7 +139,7 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 		return err
 	}
 	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
-		f.tellRows, f.tellEntries, f.tellMarks, f.tellCustomers, f.tellOffers, f.tellMentions, f.tellCases, f.tellAlerts,
+		f.tellRows, f.tellEntries, f.tellMarks, f.tellCustomers, f.tellOffers, f.tellMentions, f.tellCases, f.tellAlerts, f.tellTold,
 	} {
 		if err := send(ctx, people, rows, c); err != nil {
 			return err

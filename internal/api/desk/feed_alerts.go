@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/automation"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -47,6 +49,29 @@ func (f *Feed) tellAlerts(ctx context.Context, people []*person, _ map[id.Conver
 		f.send(people, frame, func(p *person) bool {
 			return told[p.key.User] && p.actor.Brands.Has(a.Brand) && p.actor.Scope(actor.CaseRead) != actor.None
 		})
+	}
+	return nil
+}
+
+type toldFrameBody struct {
+	Kind           string          `json:"kind"` // rule, case.rule
+	ConversationID id.Conversation `json:"conversation_id,omitzero"`
+	CaseID         id.Case         `json:"case_id,omitzero"`
+	At             time.Time       `json:"at"`
+}
+
+// tellTold tells users what a rule wants them to look at.
+func (f *Feed) tellTold(_ context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
+	for _, one := range c.told {
+		kind := conversation.KindRule
+		if one.Case != 0 {
+			kind = automation.KindCaseRule
+		}
+		frame, err := frameOf("news", "", toldFrameBody{kind, one.Conversation, one.Case, one.at})
+		if err != nil {
+			return err
+		}
+		f.send(people, frame, func(p *person) bool { return p.key.User == one.User && p.actor.Brands.Has(one.Brand) })
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type changes struct {
 	offers        []madeOffer
 	ended         []fact.OfferEnded
 	mentions      []mention
+	told          []notice
 	presences     map[id.User]bool
 	agents        map[id.User]bool // whose line on a board is another
 	queues        map[id.Queue]bool
@@ -38,6 +39,13 @@ type mention struct {
 	fact.UserMentioned
 
 	by id.User
+	at time.Time
+}
+
+// notice is a word to a user with the time at which it was said.
+type notice struct {
+	fact.UserTold
+
 	at time.Time
 }
 
@@ -88,6 +96,8 @@ func (c *changes) add(r fact.Record) {
 		c.customers[f.Customer], c.customers[f.From] = true, true
 	case fact.UserMentioned:
 		c.mentions = append(c.mentions, mention{UserMentioned: f, by: id.User(r.By.ID), at: r.At})
+	case fact.UserTold:
+		c.told = append(c.told, notice{f, r.At})
 	case fact.SurveyAnswered:
 		c.queues[f.Queue] = true
 	case fact.ConfigurationChanged:

@@ -14,7 +14,7 @@ import (
 // Notification tells a user of something about their work, in answers and in live frames.
 type Notification struct {
 	ID             id.Notification `json:"id"`
-	Kind           string          `json:"kind" enum:"mention,case.warned,case.breached"`
+	Kind           string          `json:"kind" enum:"mention,case.warned,case.breached,rule,case.rule"`
 	ConversationID id.Conversation `json:"conversation_id,omitzero"`
 	EntryID        id.Entry        `json:"entry_id,omitzero"`
 	CaseID         id.Case         `json:"case_id,omitzero" doc:"Whose promised time is nearly or wholly over"`

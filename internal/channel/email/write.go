@@ -145,6 +145,9 @@ func outgoing(ctx context.Context, a account, out channel.Outgoing, prior before
 		Subject: subjectOf(a, e.Subject, prior), References: prior.names, Date: time.Now(),
 		Loop: a.point.Address,
 	}
+	if out.Automatic {
+		o.Automatic = compose.Replied
+	}
 	if len(o.To) == 0 && prior.to.Addr != "" {
 		o.To = []mailmsg.Address{prior.to}
 	}

@@ -164,7 +164,7 @@ function useFoundHits(typed: string): { hits: Hit[]; asking: boolean } {
   const enabled = asked.length >= leastAsked && wanted.length >= leastAsked
   const allowed = searches.filter((s) => can(session, s.permission))
   const answers = useQueries({ queries: allowed.map((s) => ({ queryKey: ['find', s.id, asked], queryFn: ({ signal }: { signal: AbortSignal }) => s.find(asked, signal), enabled, staleTime: 10_000, retry: false })) })
-  const ofFound = ({ id, group, title, note, icon: Icon, href }: Found): Hit => ({ id, group: t(group), icon: <Icon size={16} aria-hidden />, title, note, keys: '', run: () => void navigate({ href }) })
+  const ofFound = ({ id, group, title, note, icon: Icon, href, run }: Found): Hit => ({ id, group: t(group), icon: <Icon size={16} aria-hidden />, title, note, keys: '', run: run ?? (() => void navigate({ href })) })
   // Each kind stands together: the keys go through the hits as they are shown.
   const all = allowed.flatMap((_, i) => answers[i]?.data ?? [])
   const grouped = [...Map.groupBy(all, (f) => f.group).values()].flat().map(ofFound)

@@ -21,7 +21,7 @@ export interface Area {
   foot?: boolean
 }
 
-/** Something that the command bar has found on the server. */
+/** Something that the command bar has found on the server: it leads somewhere, or does something. */
 export interface Found {
   id: string
   /** The kind of things among which it is shown. */
@@ -30,7 +30,8 @@ export interface Found {
   title: readonly Run[]
   note?: readonly Run[]
   icon: LucideIcon
-  href: string
+  href?: string
+  run?: () => void
 }
 
 /** A place in which the command bar can look. */

@@ -75,6 +75,12 @@ export function useNews() {
     const { case_id: id, kind } = alert
     tellDesktop({ title: 'Zongler', body: t(`news.${kind}`), tag: `case-${id}`, onClick: () => void navigate({ to: '/cases/$id', params: { id } }) })
   })
+  useLive<{ kind: 'rule' | 'case.rule'; conversation_id?: string; case_id?: string }>('news', ({ kind, conversation_id, case_id }) => {
+    void renew()
+    if (!leading) return
+    const go = () => void (case_id ? navigate({ to: '/cases/$id', params: { id: case_id } }) : navigate({ to: '/conversations/$id', params: { id: conversation_id ?? '' } }))
+    tellDesktop({ title: 'Zongler', body: t(`news.${kind}`), tag: case_id ? `case-${case_id}` : `conversation-${conversation_id}`, onClick: go })
+  })
   // Whoever reads a conversation has read what told of it, here or on another device.
   useLive<{ conversation_id: string; user_id?: string }>('read', ({ conversation_id, user_id }) => {
     if (user_id === me && items.some((n) => !n.read_at && n.conversation_id === conversation_id)) void renew()

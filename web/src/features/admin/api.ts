@@ -16,6 +16,8 @@ export const calendars = collection('/api/v1/calendars', { short: true })
 export const canned = collection('/api/v1/canned')
 export const apiKeys = collection('/api/v1/api-keys', { archivedAt: (k) => k.revoked_at })
 export const ownChannels = collection('/api/v1/own-channels')
+export const macros = collection('/api/v1/macros', { short: true })
+export const rules = collection('/api/v1/rules', { short: true })
 export const webhooks = collection('/api/v1/webhooks', { short: true })
 
 /** Caches of the administration, one root per kind of thing. */
@@ -33,6 +35,8 @@ export const keys = {
   canned: ['admin', 'canned'],
   apiKeys: ['admin', 'api-keys'],
   ownChannels: ['admin', 'own-channels'],
+  macros: ['admin', 'macros'],
+  rules: ['admin', 'rules'],
   webhooks: ['admin', 'webhooks'],
   invitations: ['admin', 'invitations'],
   audit: ['admin', 'audit'],
@@ -62,6 +66,7 @@ export const every = {
   queues: all(keys.queues, queues),
   skills: all(keys.skills, skills),
   calendars: all(keys.calendars, calendars),
+  webhooks: all(keys.webhooks, webhooks),
 }
 
 export const permissionsQuery = queryOptions({ queryKey: ['admin', 'permissions'], queryFn: () => ok(api.GET('/api/v1/permissions')), staleTime: Infinity })

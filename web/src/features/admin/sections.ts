@@ -1,4 +1,5 @@
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, Plug, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
@@ -6,6 +7,7 @@ import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'macros' | 'case-statuses' | 'case-fields' | 'sla' | 'rules' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -51,6 +53,7 @@ export const sectionGroups: readonly SectionGroup[] = [
       { id: 'dispositions', label: 'admin.dispositions.title', icon: Flag, permission: 'queue.read' },
       { id: 'away-reasons', label: 'admin.awayReasons.title', icon: Coffee, permission: 'queue.read' },
       { id: 'canned', label: 'admin.canned.title', icon: BookOpenText, permission: 'canned.read' },
+      { id: 'macros', label: 'macros.title', icon: Wand, permission: 'canned.read' },
     ],
   },
   {
@@ -64,6 +67,7 @@ export const sectionGroups: readonly SectionGroup[] = [
   {
     label: 'admin.group.system',
     sections: [
+      { id: 'rules', label: 'rules.title', icon: Workflow, permission: 'rule.edit' },
       { id: 'keys', label: 'admin.keys.title', icon: KeyRound, permission: 'key.edit' },
       { id: 'webhooks', label: 'admin.webhooks.title', icon: Webhook, permission: 'webhook.edit' },
       { id: 'audit', label: 'admin.audit.title', icon: FileClock, permission: 'audit.read' },

@@ -8,6 +8,7 @@ import { formatNumber } from '@/lib/time'
 import { Tip } from '@/kit/Tip'
 import { useNarrow } from '@/kit/SidePanel'
 import { conversationCommands as commands } from './commands'
+import { MacroButton } from './macros/MacroButton'
 import type { Detail } from './types'
 import classes from './Composer.module.css'
 
@@ -43,6 +44,7 @@ export function ComposerFoot(props: Props) {
           <MessageSquareQuote size={17} />
         </ActionIcon>
       </Tip>
+      <MacroButton detail={props.detail} />
       <span className={classes.status} data-over={over || props.full || undefined}>
         {statusOf(t, length, props)}
       </span>

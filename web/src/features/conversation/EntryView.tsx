@@ -107,6 +107,12 @@ function Delivery({ state, reason }: { state: DeliveryState; reason?: string }) 
   )
 }
 
+/** The rule that wrote a note, if one did. */
+function ruleOf(t: Translate, { code, data }: Shown): string | undefined {
+  const name = code === 'rule' && (data as { rule?: string } | undefined)?.rule
+  return name ? t('desk.timeline.rule', { name }) : undefined
+}
+
 function Note({ entry }: { entry: Shown }) {
   const t = useT()
   return (
@@ -114,7 +120,7 @@ function Note({ entry }: { entry: Shown }) {
       <StickyNote size={16} aria-hidden />
       <div>
         <p className={classes.noteHead}>
-          <strong>{entry.user?.name ?? t('desk.timeline.us')}</strong> {t('desk.timeline.note')} · <Hour at={entry.occurred_at} brand="" />
+          <strong>{entry.user?.name ?? ruleOf(t, entry) ?? t('desk.timeline.us')}</strong> {t('desk.timeline.note')} · <Hour at={entry.occurred_at} brand="" />
         </p>
         <div className={classes.noteText}>
           <Mentioned text={entry.text ?? ''} some={(entry.mentions?.length ?? 0) > 0} />

@@ -1,4 +1,4 @@
-import { ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Hand, MailOpen, MessageSquareReply, PanelRight, RotateCcw, Send, StickyNote, Tag, UserRoundCheck } from 'lucide-react'
+import { ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Hand, MailOpen, MessageSquareReply, PanelRight, RotateCcw, Send, StickyNote, Tag, UserRoundCheck, Wand } from 'lucide-react'
 import type { CommandSpec } from '@/lib/keys'
 
 const here = { group: 'desk.keys.conversation', scope: 'conversations' } as const
@@ -16,6 +16,7 @@ export const conversationCommands = {
   reopen: { id: 'conversation.reopen', title: 'desk.act.reopen', keys: '', icon: RotateCcw, permission: 'conversation.reply', ...here },
   unread: { id: 'conversation.unread', title: 'desk.act.unread', keys: 'shift+u', icon: MailOpen, ...here },
   tags: { id: 'conversation.tags', title: 'desk.act.tags', keys: 'l', icon: Tag, permission: 'conversation.note', ...here },
+  macros: { id: 'conversation.macros', title: 'macros.use', keys: 'shift+m', icon: Wand, permission: 'canned.read', ...here },
   panel: { id: 'conversation.panel', title: 'desk.act.panel', keys: ']', icon: PanelRight, ...here },
   send: { id: 'conversation.send', title: 'desk.act.send', keys: 'mod+enter', icon: Send, inText: true, keysOnly: true, ...here },
   sendResolve: { id: 'conversation.sendResolve', title: 'desk.act.sendResolve', keys: 'mod+shift+enter', icon: CheckCheck, inText: true, keysOnly: true, ...here },

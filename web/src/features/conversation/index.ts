@@ -4,6 +4,7 @@ import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { conversationCommands } from './commands'
 import { ConversationWatch } from './ConversationWatch'
+import { macroSearch } from './macros/search'
 
 /** One conversation in the full width of the screen. */
 export const conversationRoute = createRoute({
@@ -12,4 +13,4 @@ export const conversationRoute = createRoute({
   component: lazyPage(() => import('./ConversationPage'), 'ConversationPage'),
 })
 
-export const conversation: Feature = { commands: Object.values(conversationCommands), Overlay: ConversationWatch }
+export const conversation: Feature = { commands: Object.values(conversationCommands), search: macroSearch, Overlay: ConversationWatch }

@@ -1,6 +1,6 @@
 import { languageNames, useT } from '@/lib/i18n'
 import type { FieldSpec, Resource } from '@/kit/resource/schema'
-import { canned, keys } from '../api'
+import { canned, choices, every, keys } from '../api'
 import { AdminList } from '../parts/AdminList'
 import { BrandField } from '../parts/BrandField'
 import { BrandName } from '../parts/BrandName'
@@ -8,13 +8,14 @@ import { changed } from '../parts/collection'
 import type { Canned, TextsByLanguage } from '../types'
 import { CannedTexts, CannedVariants, type Variants, written } from './CannedTexts'
 
-type Visibility = 'own' | 'brand' | 'tenant'
+type Visibility = 'own' | 'team' | 'brand' | 'tenant'
 
 interface Input {
   shortcut: string
   title: string
   visibility: Visibility
   brand_id: string | null
+  team_id: string | null
   texts: TextsByLanguage
   variants: Variants
   /** Of the version that is edited; never shown. */
@@ -34,9 +35,11 @@ const fields: readonly FieldSpec<Input>[] = [
     options: [
       { value: 'tenant', label: 'admin.canned.visibility.tenant' },
       { value: 'brand', label: 'admin.canned.visibility.brand' },
+      { value: 'team', label: 'admin.canned.visibility.team' },
       { value: 'own', label: 'admin.canned.visibility.own' },
     ],
   },
+  { kind: 'one', name: 'team_id', label: 'macros.team', required: true, createOnly: true, when: (input) => input.visibility === 'team', options: choices(every.teams) },
   { kind: 'custom', name: 'brand_id', label: 'resource.brand', required: true, createOnly: true, when: (input) => input.visibility === 'brand', render: (control) => <BrandField control={control} /> },
   { kind: 'custom', name: 'texts', label: 'admin.canned.text', render: (control) => <CannedTexts control={control} /> },
   { kind: 'custom', name: 'variants', label: 'admin.canned.byChannel', section: 'admin.canned.byChannel', render: (control) => <CannedVariants control={control} /> },
@@ -56,13 +59,13 @@ const resource: Resource<Canned, Input> = {
     { id: 'languages', label: 'admin.canned.languages', wideOnly: true, render: (reply) => languageNames(Object.keys(reply.texts).toSorted()) },
   ],
   fields,
-  blank: { shortcut: '', title: '', visibility: 'tenant', brand_id: null, texts: {}, variants: {}, rev: 0 },
-  toInput: ({ shortcut, title, brand_id, own, texts, variants = {}, rev }) => ({ shortcut, title, visibility: own ? 'own' : brand_id ? 'brand' : 'tenant', brand_id: brand_id ?? null, texts, variants, rev }),
+  blank: { shortcut: '', title: '', visibility: 'tenant', brand_id: null, team_id: null, texts: {}, variants: {}, rev: 0 },
+  toInput: ({ shortcut, title, brand_id, team_id, own, texts, variants = {}, rev }) => ({ shortcut, title, team_id: team_id ?? null, visibility: own ? 'own' : team_id ? 'team' : brand_id ? 'brand' : 'tenant', brand_id: brand_id ?? null, texts, variants, rev }),
   ...canned,
-  create: ({ shortcut, title, texts, variants, visibility, brand_id }) =>
-    canned.create({ shortcut, title, texts, variants: written(variants), ...(visibility === 'own' ? { own: true } : {}), ...(visibility === 'brand' && brand_id ? { brand_id } : {}) }),
+  create: ({ shortcut, title, texts, variants, visibility, brand_id, team_id }) =>
+    canned.create({ shortcut, title, texts, variants: written(variants), ...(visibility === 'own' ? { own: true } : {}), ...(visibility === 'team' && team_id ? { team_id } : {}), ...(visibility === 'brand' && brand_id ? { brand_id } : {}) }),
   // The version goes along, so that somebody else's change in between is not lost.
-  update: (id, { shortcut, title, texts, variants, rev }, before) => canned.update(id, { ...changed<Partial<Input>>({ shortcut, title, texts, variants: written(variants) }, before), rev }),
+  update: (id, { shortcut, title, texts, variants, rev }, before) => canned.update(id, { ...changed<Partial<Omit<Input, 'team_id'>>>({ shortcut, title, texts, variants: written(variants) }, before), rev }),
 }
 
 /** Canned replies: prepared texts that agents insert by their shortcut. */
@@ -73,5 +76,6 @@ export function CannedPage() {
 function Whose({ reply }: { reply: Canned }) {
   const t = useT()
   if (reply.own) return <>{t('admin.canned.visibility.own')}</>
+  if (reply.team_id) return <>{t('admin.canned.visibility.team')}</>
   return reply.brand_id ? <BrandName id={reply.brand_id} /> : <>{t('resource.allBrands')}</>
 }
