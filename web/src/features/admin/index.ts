@@ -35,6 +35,7 @@ export const adminRoute = root.addChildren([
   at('canned', lazyPage(() => import('./canned/CannedPage'), 'CannedPage')),
   at('case-statuses', lazyPage(() => import('./cases/CaseStatusesPage'), 'CaseStatusesPage')),
   at('case-fields', lazyPage(() => import('./cases/CaseFieldsPage'), 'CaseFieldsPage')),
+  at('customer-fields', lazyPage(() => import('./cases/CustomerFieldsPage'), 'CustomerFieldsPage')),
   at('sla', lazyPage(() => import('./cases/SlaPoliciesPage'), 'SlaPoliciesPage')),
   at('keys', lazyPage(() => import('./keys/KeysPage'), 'KeysPage')),
   at('webhooks', lazyPage(() => import('./webhooks/WebhooksPage'), 'WebhooksPage')),

@@ -1735,6 +1735,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept of customers and organisations beside the usual */
+        get: operations["listCustomerFields"];
+        put?: never;
+        /** Keep something more */
+        post: operations["createCustomerField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a field; values stay */
+        patch: operations["updateCustomerField"];
+        trace?: never;
+    };
+    "/api/v1/customer-fields/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep it no more; values stay */
+        post: operations["archiveCustomerField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-fields/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep it again */
+        post: operations["restoreCustomerField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -1770,6 +1839,26 @@ export interface paths {
         patch: operations["updateCustomer"];
         trace?: never;
     };
+    "/api/v1/customers/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the contacts with a customer have been: channels, time spent, first-contact resolution
+         * @description Figures are defined in docs/metrics.md: contacts, preferred-channel, first-contact-resolution.
+         */
+        get: operations["getCustomerArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/claims": {
         parameters: {
             query?: never;
@@ -1781,6 +1870,44 @@ export interface paths {
         put?: never;
         /** Say that an address belongs to a customer; its conversations follow */
         post: operations["makeClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer has agreed to and taken back */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Write down that a customer agreed to something, or took it back
+         * @description A line is never changed: what holds is said by the newest.
+         */
+        post: operations["noteConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All conversations of a customer that the caller may see, newest first */
+        get: operations["listCustomerConversations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1825,6 +1952,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/organisation-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations to which a customer may belong, by the domain of a mail address */
+        get: operations["suggestOrganisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer may count on: open cases with their clocks, conversations that go on, answers that are planned */
+        get: operations["listPromises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/suggestions": {
         parameters: {
             query?: never;
@@ -1849,7 +2010,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All conversations of a customer that the caller may see, newest first */
+        /**
+         * Everything that happened with a customer, as far as the caller may see it
+         * @description Messages and notes of all conversations, surveys, what was done with cases, joins and consents, the newest first, over all who are held to be the same. A page may be shorter than asked for, or empty, and still have a next one: looking further would have taken too long.
+         */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -2659,6 +2823,151 @@ export interface paths {
         put?: never;
         /** Give the offered interaction back to its place in the queue */
         post: operations["declineOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations by name */
+        get: operations["listOrganisations"];
+        put?: never;
+        /** Make an organisation of a brand */
+        post: operations["createOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation */
+        get: operations["getOrganisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an organisation */
+        patch: operations["updateOrganisation"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the contacts with the people of an organisation have been
+         * @description Figures are defined in docs/metrics.md: contacts, preferred-channel, first-contact-resolution.
+         */
+        get: operations["getOrganisationArchive"];
+        put?: never;
+        /** Put an organisation away; its people stay */
+        post: operations["archiveOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of the people of an organisation, the newest first */
+        get: operations["listOrganisationCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers who belong to an organisation */
+        get: operations["listOrganisationPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an organisation into use again */
+        post: operations["restoreOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who may belong to it, by the domain of their mail address */
+        get: operations["suggestOrganisationPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that happened with the people of an organisation, as far as the caller may see it
+         * @description Messages and notes of all conversations, surveys, what was done with cases, joins and consents, the newest first, over all who are held to be the same. A page may be shorter than asked for, or empty, and still have a next one: looking further would have taken too long.
+         */
+        get: operations["getOrganisationTimeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4371,6 +4680,31 @@ export interface components {
             /** @description Before a case may be done */
             required?: boolean;
         };
+        CaseLine: {
+            breached: boolean;
+            /** @enum {string} */
+            category: "new" | "working" | "waiting_customer" | "waiting_third" | "done";
+            /** @description Of an open case of a customer: those that run or stand still */
+            clocks: components["schemas"]["PromiseClock"][];
+            customer?: components["schemas"]["NamedCustomer"];
+            /**
+             * Format: date-time
+             * @description When the soonest promise that runs ends
+             */
+            due_at?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            /** @description Neither done nor merged */
+            open: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            owner?: components["schemas"]["StaffRef"];
+            /** @example 118911223344556677 */
+            status_id: string;
+            subject: string;
+        };
         CaseLinkBody: {
             /**
              * @description Whose link it is
@@ -4642,6 +4976,23 @@ export interface components {
             before?: unknown;
             path: string;
         };
+        ChannelUse: {
+            /**
+             * Format: int64
+             * @description By the customer
+             */
+            begun: number;
+            channel: string;
+            /** Format: int64 */
+            contacts: number;
+            /**
+             * Format: double
+             * @description Time of agents
+             */
+            handle_s: number;
+            /** Format: date-time */
+            last_at: string;
+        };
         ClaimBody: {
             /** @example 118911223344556677 */
             contact_point_id: string;
@@ -4672,6 +5023,57 @@ export interface components {
             /** @description The title as the first */
             blocks: components["schemas"]["DifferenceBody"][];
         };
+        ConsentBody: {
+            /**
+             * Format: date-time
+             * @description When it was given or taken back
+             */
+            at: string;
+            /** @description Absent: every channel */
+            channel?: string;
+            /**
+             * @description Who did: one of those who are held to be the same
+             * @example 118911223344556677
+             */
+            customer_id: string;
+            /** @description How it is known */
+            evidence?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @description Who wrote it down */
+            made_by?: components["schemas"]["StaffRef"];
+            /** @enum {string} */
+            purpose: "marketing" | "surveys" | "recording" | "profiling" | "sharing" | "service";
+            /** @enum {string} */
+            state: "given" | "withdrawn";
+            /** @description In the words that were agreed to */
+            what: string;
+        };
+        ConsentInputBody: {
+            /**
+             * Format: date-time
+             * @description When it was given or taken back; absent: now
+             */
+            at?: string;
+            /** @description Absent: every channel */
+            channel?: string;
+            /** @description How it is known */
+            evidence?: string;
+            /** @enum {string} */
+            purpose: "marketing" | "surveys" | "recording" | "profiling" | "sharing" | "service";
+            /** @enum {string} */
+            state: "given" | "withdrawn";
+            /** @description In the words that were agreed to */
+            what: string;
+        };
+        ConsentListOutputBody: {
+            /** @description What holds now of each purpose and channel */
+            holding: components["schemas"]["ConsentBody"][];
+            /** @description All lines, the newest first */
+            items: components["schemas"]["ConsentBody"][];
+        };
         ContactPointBody: {
             /** @description In the words of the server that refused */
             bounce_reason?: string;
@@ -4689,6 +5091,48 @@ export interface components {
             provider: string;
             scope?: string;
             verified: boolean;
+        };
+        ContactsBody: {
+            /** @description Of the newest 1000 contacts alone */
+            capped: boolean;
+            /** @description The most used first */
+            channels: components["schemas"]["ChannelUse"][];
+            /**
+             * Format: int64
+             * @description Contacts with an outcome code
+             */
+            coded: number;
+            /** Format: int64 */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description Resolved contacts that were repeated, or can be no more
+             */
+            decided: number;
+            /** Format: date-time */
+            first_at?: string;
+            /**
+             * Format: double
+             * @description Absent: nothing is decided
+             */
+            first_contact_percent?: number;
+            /**
+             * Format: double
+             * @description Time of agents: talk and wrap-up
+             */
+            handle_s: number;
+            /** Format: date-time */
+            last_at?: string;
+            /** @description Only of the conversations that the caller may see */
+            partial: boolean;
+            preferred_channel?: string;
+            /** Format: int64 */
+            repeat_days: number;
+            /**
+             * Format: double
+             * @description By the agents' outcome codes; absent: there are none
+             */
+            resolved_percent?: number;
         };
         ConversationCasesOutputBody: {
             /** @description Newest first */
@@ -4823,6 +5267,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email?: string;
+            /** @description Values of the tenant's own fields, by key */
+            fields: {
+                [key: string]: unknown;
+            };
             /** @example 118911223344556677 */
             id: string;
             /**
@@ -4832,6 +5280,11 @@ export interface components {
             joined_into?: string;
             language?: string;
             name: string;
+            /**
+             * @description To which the person belongs
+             * @example 118911223344556677
+             */
+            organisation_id?: string;
             phone?: string;
             /**
              * Format: int64
@@ -4852,6 +5305,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email?: string;
+            /** @description Values of the tenant's own fields, by key */
+            fields: {
+                [key: string]: unknown;
+            };
             /** @example 118911223344556677 */
             id: string;
             /**
@@ -4861,12 +5318,80 @@ export interface components {
             joined_into?: string;
             language?: string;
             name: string;
+            /**
+             * @description To which the person belongs
+             * @example 118911223344556677
+             */
+            organisation_id?: string;
             phone?: string;
             /**
              * Format: int64
              * @description Counts changes
              */
             rev: number;
+        };
+        CustomerFieldBody: {
+            archived: boolean;
+            /**
+             * @description Absent: of every brand
+             * @example 118911223344556677
+             */
+            brand_id?: string;
+            choices: components["schemas"]["FieldOption"][];
+            /** @example 118911223344556677 */
+            id: string;
+            key: string;
+            /** @description By language */
+            names: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            position: number;
+            /** @enum {string} */
+            subject: "customer" | "organisation";
+            /** @enum {string} */
+            type: "text" | "number" | "date" | "choice" | "yes_no";
+        };
+        CustomerFieldCreateInputBody: {
+            /**
+             * @description Absent: of every brand
+             * @example 118911223344556677
+             */
+            brand_id?: string;
+            /** @description Of a choice */
+            choices?: components["schemas"]["FieldOption"][];
+            /** @description By which values are kept; it never changes */
+            key: string;
+            /** @description By language */
+            names?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            position?: number;
+            /**
+             * @description It never changes
+             * @enum {string}
+             */
+            subject: "customer" | "organisation";
+            /**
+             * @description It never changes
+             * @enum {string}
+             */
+            type: "text" | "number" | "date" | "choice" | "yes_no";
+        };
+        CustomerFieldListOutputBody: {
+            /** @description In their order, those of customers first */
+            items: components["schemas"]["CustomerFieldBody"][];
+        };
+        CustomerFieldPatchBody: {
+            /** @description Of a choice */
+            choices?: components["schemas"]["FieldOption"][];
+            /** @description By language */
+            names?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            position?: number;
         };
         CustomerRef: {
             /** @example 118911223344556677 */
@@ -4877,8 +5402,17 @@ export interface components {
             about?: string;
             company?: string;
             email?: string;
+            /** @description Values by key, as far as they change; null takes one away */
+            fields?: {
+                [key: string]: unknown;
+            };
             language?: string;
             name?: string;
+            /**
+             * @description The empty text: none
+             * @example 118911223344556677
+             */
+            organisation_id?: string;
             phone?: string;
             /**
              * Format: int64
@@ -5684,6 +6218,86 @@ export interface components {
             /** Format: int64 */
             times: number;
         };
+        MomentBody: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who of us wrote or did it; of a survey: who had worked on it */
+            by?: components["schemas"]["StaffRef"];
+            /** @description Of what happened with a case */
+            case?: components["schemas"]["MomentCase"];
+            channel?: string;
+            consent?: components["schemas"]["MomentConsent"];
+            /**
+             * @description With whom: one of those who are held to be the same, or of an organisation
+             * @example 118911223344556677
+             */
+            customer_id: string;
+            /** @description The text goes on */
+            cut?: boolean;
+            id: string;
+            join?: components["schemas"]["MomentJoin"];
+            /** @enum {string} */
+            kind: "message" | "note" | "survey" | "case" | "join" | "consent";
+            /** @description Of what happened in a conversation */
+            talk?: components["schemas"]["MomentTalk"];
+            /** @description The beginning of what was written */
+            text?: string;
+        };
+        MomentCase: {
+            /** @example 118911223344556677 */
+            case_id: string;
+            /** @description Only the fields that differ */
+            changes?: components["schemas"]["MomentChange"][];
+            /** Format: int64 */
+            number: number;
+            subject: string;
+            /** @description What was done, as the audit calls it: case.open, case.update, … */
+            what?: string;
+        };
+        MomentChange: {
+            after?: unknown;
+            before?: unknown;
+            path: string;
+        };
+        MomentConsent: {
+            evidence?: string;
+            purpose: string;
+            /** @enum {string} */
+            state: "given" | "withdrawn";
+        };
+        MomentFile: {
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
+        MomentJoin: {
+            /** @example 118911223344556677 */
+            other_id: string;
+            other_name?: string;
+            reason: string;
+            /** @enum {string} */
+            what: "joined" | "split";
+        };
+        MomentTalk: {
+            /** @enum {string} */
+            author: "customer" | "agent" | "system" | "bot";
+            /** @example 118911223344556677 */
+            conversation_id: string;
+            /** @description The name of whom it was with */
+            customer?: string;
+            /** @description Its author took it back: there is no text */
+            deleted?: boolean;
+            files?: components["schemas"]["MomentFile"][];
+            /**
+             * Format: int64
+             * @description Of a survey: 1 to 5
+             */
+            stars?: number;
+            subject?: string;
+        };
         MoveInputBody: {
             /** @example 118911223344556677 */
             from_queue_id: string;
@@ -5691,6 +6305,11 @@ export interface components {
             to_queue_id: string;
         };
         NameBody: {
+            name: string;
+        };
+        NamedCustomer: {
+            /** @example 118911223344556677 */
+            id: string;
             name: string;
         };
         NeedBody: {
@@ -5759,8 +6378,119 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        OpenTalk: {
+            agent?: components["schemas"]["StaffRef"];
+            channel: string;
+            /** Format: date-time */
+            due_at?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it was put aside
+             */
+            parked_until?: string;
+            state: string;
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description Since when the customer waits for an answer
+             */
+            unanswered_since?: string;
+        };
         OperatorStruct: {
             name: string;
+        };
+        OrganisationBody: {
+            about?: string;
+            archived: boolean;
+            /** @example 118911223344556677 */
+            brand_id: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of mail addresses that suggest its people; nobody belongs to it by one */
+            domains: string[];
+            /** @description Values of the tenant's own fields, by key */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            phone?: string;
+            /**
+             * Format: int64
+             * @description Counts changes
+             */
+            rev: number;
+            website?: string;
+        };
+        OrganisationCreateInputBody: {
+            about?: string;
+            /**
+             * @description It never changes
+             * @example 118911223344556677
+             */
+            brand_id: string;
+            domains?: string[];
+            /** @description Values by key, as far as they change; null takes one away */
+            fields?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            phone?: string;
+            website?: string;
+        };
+        OrganisationRow: {
+            about?: string;
+            archived: boolean;
+            /** @example 118911223344556677 */
+            brand_id: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of mail addresses that suggest its people; nobody belongs to it by one */
+            domains: string[];
+            /** @description Values of the tenant's own fields, by key */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description 1000 stands for more
+             */
+            people: number;
+            phone?: string;
+            /**
+             * Format: int64
+             * @description Counts changes
+             */
+            rev: number;
+            website?: string;
+        };
+        OrganisationUpdateInputBody: {
+            about?: string;
+            domains?: string[];
+            /** @description Values by key, as far as they change; null takes one away */
+            fields?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            phone?: string;
+            /**
+             * Format: int64
+             * @description Of the version that was edited; a change since gives a conflict
+             */
+            rev?: number;
+            website?: string;
         };
         OwnBrandBody: {
             color: string;
@@ -5828,6 +6558,12 @@ export interface components {
         PageCannedBody: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["CannedBody"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PageCaseLine: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["CaseLine"][];
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
@@ -5915,9 +6651,27 @@ export interface components {
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
+        PageMomentBody: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["MomentBody"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
         PageNotification: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["Notification"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PageOrganisationRow: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["OrganisationRow"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
+        PagePersonBody: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["PersonBody"][];
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
@@ -5992,6 +6746,21 @@ export interface components {
             /** @description From the narrowest to the widest */
             scopes: string[];
         };
+        PersonBody: {
+            /** @example 118911223344556677 */
+            brand_id: string;
+            email?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            language?: string;
+            name: string;
+            phone?: string;
+            /**
+             * Format: int64
+             * @description Counts changes
+             */
+            rev: number;
+        };
         PersonRef: {
             /** @example 118911223344556677 */
             id: string;
@@ -6001,6 +6770,16 @@ export interface components {
             epoch: string;
             /** Format: int64 */
             seq: number;
+        };
+        PlannedReply: {
+            channel: string;
+            /** @example 118911223344556677 */
+            conversation_id: string;
+            /** @example 118911223344556677 */
+            entry_id: string;
+            /** Format: date-time */
+            send_at: string;
+            subject?: string;
         };
         PresenceBody: {
             /**
@@ -6054,6 +6833,28 @@ export interface components {
             title: string;
             /** @description Names the kind of problem: /problems/ and the code */
             type: string;
+        };
+        PromiseClock: {
+            /** Format: date-time */
+            breached_at?: string;
+            /**
+             * Format: date-time
+             * @description While it runs
+             */
+            due_at?: string;
+            /** @enum {string} */
+            kind: "first_response" | "next_response" | "resolution";
+            policy_name: string;
+            /** @enum {string} */
+            state: "running" | "paused";
+        };
+        PromisesOutputBody: {
+            /** @description The nearest deadline first */
+            cases: components["schemas"]["CaseLine"][];
+            /** @description Newest first */
+            conversations: components["schemas"]["OpenTalk"][];
+            /** @description The next first */
+            planned: components["schemas"]["PlannedReply"][];
         };
         QueueBody: {
             /** Format: date-time */
@@ -6601,6 +7402,11 @@ export interface components {
              */
             to: number;
         };
+        StaffRef: {
+            /** @example 118911223344556677 */
+            id?: string;
+            name: string;
+        };
         StandingBody: {
             /** @example 118911223344556677 */
             brand_id: string;
@@ -6640,9 +7446,15 @@ export interface components {
         SubjectInputBody: {
             subject: string;
         };
+        SuggestedForOutputBody: {
+            items: components["schemas"]["OrganisationBody"][];
+        };
         SuggestedOutputBody: {
             /** @description The strongest reason first */
             items: components["schemas"]["SuggestionBody"][];
+        };
+        SuggestedPeopleOutputBody: {
+            items: components["schemas"]["PersonBody"][];
         };
         SuggestionBody: {
             customer: components["schemas"]["CustomerBody"];
@@ -17396,6 +18208,424 @@ export interface operations {
             };
         };
     };
+    listCustomerFields: {
+        parameters: {
+            query?: {
+                /** @description Absent: both */
+                subject?: "customer" | "organisation";
+                /** @description Those that its customers and organisations have */
+                brand?: string;
+                /** @description With those that are not in use */
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFieldListOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomerField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFieldCreateInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFieldBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCustomerField: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFieldPatchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFieldBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveCustomerField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFieldBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreCustomerField: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFieldBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCustomers: {
         parameters: {
             query?: {
@@ -17634,6 +18864,85 @@ export interface operations {
             };
         };
     };
+    getCustomerArchive: {
+        parameters: {
+            query?: {
+                /** @description Within how many days a customer's coming back is a repeat */
+                repeat_days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     makeClaim: {
         parameters: {
             query?: never;
@@ -17688,6 +18997,255 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentListOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomerConversations: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConversationRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17979,6 +19537,158 @@ export interface operations {
             };
         };
     };
+    suggestOrganisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedForOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPromises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromisesOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCustomerSuggestions: {
         parameters: {
             query?: never;
@@ -18062,6 +19772,12 @@ export interface operations {
                 limit?: number;
                 /** @description Where to go on: the value of next of the page before */
                 cursor?: string;
+                /** @description message, note, survey, case, join, consent, parted by commas; absent: all */
+                kinds?: string;
+                /** @description Only what was said on it */
+                channel?: string;
+                /** @description Only what happened before: where to jump to */
+                before?: string;
             };
             header?: never;
             path: {
@@ -18077,7 +19793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageConversationRow"];
+                    "application/json": components["schemas"]["PageMomentBody"];
                 };
             };
             /** @description Unauthorized */
@@ -22259,6 +23975,907 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrganisations: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+                /** @description Beginnings of words of the name */
+                q?: string;
+                brand?: string;
+                /** @description Those that are not in use instead */
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOrganisationRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOrganisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationCreateInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationUpdateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrganisationArchive: {
+        parameters: {
+            query?: {
+                /** @description Within how many days a customer's coming back is a repeat */
+                repeat_days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveOrganisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrganisationCases: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCaseLine"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrganisationPeople: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePersonBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreOrganisation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestOrganisationPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedPeopleOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrganisationTimeline: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+                /** @description message, note, survey, case, join, consent, parted by commas; absent: all */
+                kinds?: string;
+                /** @description Only what was said on it */
+                channel?: string;
+                /** @description Only what happened before: where to jump to */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMomentBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
