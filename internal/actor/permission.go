@@ -27,6 +27,7 @@ const (
 	CaseSetup         Permission = "case.setup" // statuses, fields, promised times
 	CustomerRead      Permission = "customer.read"
 	CustomerEdit      Permission = "customer.edit"
+	CustomerSetup     Permission = "customer.setup" // what is kept of customers and organisations beside the usual
 	CannedRead        Permission = "canned.read"
 	CannedEdit        Permission = "canned.edit"
 	KnowledgeRead     Permission = "knowledge.read"
@@ -60,7 +61,8 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove,
-		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
+		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CustomerSetup, CannedRead, CannedEdit,
+		KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
 		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
 		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, RuleEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/zongler/zongler/internal/api/admin"
+	"github.com/zongler/zongler/internal/api/customer"
 	"github.com/zongler/zongler/internal/api/desk"
 	"github.com/zongler/zongler/internal/api/knowledge"
 	"github.com/zongler/zongler/internal/api/public"
@@ -95,6 +96,7 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterWorkMix(x.api, s.staffing)
 	admin.RegisterCaseSetup(x.api, s.caseSetup)
 	admin.RegisterSLAPolicies(x.api, s.policies)
+	admin.RegisterCustomerFields(x.api, s.customerFields)
 }
 
 func (x *site) registerDesk(a *App) {
@@ -111,6 +113,7 @@ func (x *site) registerDesk(a *App) {
 	s.feed.RegisterOffers(x.api)
 	desk.RegisterAttachments(x.api, s.files, s.conversations)
 	desk.RegisterCustomers(x.api, desk.Customers{Customers: s.customers, Worklist: s.worklist, People: s.users})
+	customer.Register(x.api, customer.Story{Customers: s.customers, Organisations: s.organisations, Worklist: s.worklist, Archive: s.archive, People: s.users})
 	desk.RegisterCanned(x.api, desk.Canned{Canned: s.canned, Worklist: s.worklist, Brands: brandNames{s.tenants}})
 	desk.RegisterMacros(x.api, s.macros)
 	desk.RegisterCases(x.api, desk.Cases{Cases: s.cases, Setup: s.caseSetup, Answering: s.answering, Worklist: s.worklist, People: s.users})

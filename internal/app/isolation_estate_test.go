@@ -209,6 +209,7 @@ func (e *estate) contact() {
 	e.agent.make("PUT", "/api/v1/me/presence", fields{"state": "available"}, "")
 	e.ids["twin"] = e.known("twin").String()
 	e.ids["join"] = e.chief.make("POST", "/api/v1/customers/"+e.known("third").String()+"/joins", fields{"into_id": e.ids["twin"]}, "id")
+	e.story()
 	second := e.write("Tóth Gergő", "second", "2", "hello")
 	e.tab.send("view", fields{"conversation_id": e.ids["conversation"]})
 	offer := e.tab.until("offer")
@@ -231,6 +232,22 @@ func (e *estate) known(external string) (key id.Customer) {
 		return err
 	}))
 	return key
+}
+
+// story makes what is known of the customer beside: an organisation, a field and a consent.
+func (e *estate) story() {
+	lower := strings.ToLower(e.mark)
+	e.add("customerField", "customer-fields", fields{
+		"subject": "customer", "brand_id": e.ids["brand"], "key": "c" + lower, "type": "text", "names": fields{"en": e.mark + " kept"},
+	})
+	e.add("organisation", "organisations", fields{
+		"brand_id": e.ids["brand"], "name": e.mark + " firm", "domains": []string{lower + ".example", "posta.example"}, "about": e.mark + " about",
+	})
+	path := "/api/v1/customers/" + e.ids["customer"]
+	e.chief.make("PATCH", path, fields{"organisation_id": e.ids["organisation"], "fields": fields{"c" + lower: e.mark + " value"}}, "")
+	e.ids["consent"] = e.agent.make("POST", path+"/consents", fields{
+		"state": "given", "purpose": "marketing", "channel": "email", "what": e.mark + " offers", "evidence": e.mark + " said in the chat",
+	}, "id")
 }
 
 // matter makes a case of the agent's conversation, with a part that is answered.

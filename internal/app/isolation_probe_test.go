@@ -49,7 +49,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 func probes() map[string]probe {
 	all := map[string]probe{}
 	for _, group := range []map[string]probe{
-		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), ruleProbes(),
+		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), ruleProbes(), storyProbes(),
 	} {
 		maps.Copy(all, group)
 	}
@@ -196,7 +196,9 @@ func deskProbes() map[string]probe {
 		"dropDraft":   {query: filter("mode", "note")},
 		"acceptOffer": {agent: true}, "declineOffer": {agent: true, body: body(fields{"reason": "busy"})},
 		"getAttachment": {}, "getAttachmentPreview": {}, "uploadAttachment": {body: func(*estate) any { return raw(picture()) }},
-		"listCustomers": {query: filter("brand", "@brand")}, "getCustomer": {}, "getTimeline": {}, "updateCustomer": {body: body(fields{"company": "Fala Net"})},
+		"listCustomers": {query: filter("brand", "@brand")}, "getCustomer": {}, "listCustomerConversations": {}, "updateCustomer": {body: of(func(e *estate) fields {
+			return fields{"company": "Fala Net", "organisation_id": e.ids["organisation"]}
+		})},
 		"makeClaim":               {body: of(func(e *estate) fields { return fields{"contact_point_id": e.ids["contactPoint"]} })},
 		"revokeClaim":             {},
 		"listCustomerSuggestions": {}, "listCustomerJoins": {}, "previewCustomerJoin": {query: filter("into", "@twin")},
@@ -207,6 +209,24 @@ func deskProbes() map[string]probe {
 		})},
 		"updateCanned": {body: body(fields{"title": "Renamed"})}, "archiveCanned": {}, "restoreCanned": {},
 		"useCanned": {body: of(func(e *estate) fields { return fields{"conversation_id": e.ids["conversation"]} })},
+	}
+}
+
+func storyProbes() map[string]probe {
+	named := body(fields{"names": fields{"en": "Renamed"}})
+	return map[string]probe{
+		"getTimeline": {}, "getCustomerArchive": {}, "listPromises": {}, "listConsents": {},
+		"noteConsent":        {body: body(fields{"state": "withdrawn", "purpose": "surveys", "what": "Questions"})},
+		"listOrganisations":  {query: filter("brand", "@brand")},
+		"getOrganisation":    {},
+		"createOrganisation": {body: of(func(e *estate) fields { return fields{"brand_id": e.ids["brand"], "name": "Another"} })},
+		"updateOrganisation": {body: body(fields{"phone": "+48 22 100 20 30"})}, "archiveOrganisation": {}, "restoreOrganisation": {},
+		"getOrganisationTimeline": {}, "getOrganisationArchive": {}, "listOrganisationPeople": {}, "listOrganisationCases": {},
+		"suggestOrganisationPeople": {}, "suggestOrganisations": {},
+		"listCustomerFields": {query: filter("brand", "@brand")}, "updateCustomerField": {body: named}, "archiveCustomerField": {}, "restoreCustomerField": {},
+		"createCustomerField": {body: of(func(e *estate) fields {
+			return fields{"subject": "organisation", "brand_id": e.ids["brand"], "key": "another", "type": "number", "names": fields{"en": "Another"}}
+		})},
 	}
 }
 

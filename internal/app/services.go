@@ -50,7 +50,10 @@ type services struct {
 	registry    *channel.Registry
 	points      *channel.EntryPoints
 
+	customerFields *customer.Fields
+
 	customers     *customer.Service
+	organisations *customer.Organisations
 	conversations *conversation.Service
 	files         *media.Service
 	canned        *canned.Service
@@ -82,6 +85,7 @@ type services struct {
 	catalogue *catalogue.Service
 	indexer   *catalogue.Indexer
 	reports   *report.Service
+	archive   *report.Archive
 	rollup    *report.Rollup
 
 	hub         *live.Hub
@@ -139,6 +143,8 @@ func (s *services) ground(a *App) {
 func (s *services) records(a *App) {
 	s.conversations = conversation.New(a.db, s.users)
 	s.customers = customer.New(a.db, s.conversations)
+	s.organisations = customer.NewOrganisations(s.customers)
+	s.customerFields = customer.NewFields(a.db)
 	s.files = media.New(a.db, a.blobs, a.scanner, a.log)
 	s.canned = canned.New(a.db)
 	s.knowledge = knowledge.New(a.db, s.users)
@@ -173,6 +179,7 @@ func (s *services) operations(d *db.DB) {
 	s.worklist = worklist.New(d)
 	s.catalogue = catalogue.New(d, search.New(d), s.worklist)
 	s.reports = report.NewService(d, s.users, s.router)
+	s.archive = report.NewArchive(d, s.worklist)
 }
 
 // edges are what people hold on to: the desks' live connections and the visitors' chat.

@@ -32,7 +32,9 @@ type Customer struct {
 	CreatedAt time.Time
 	ChangedAt time.Time
 
-	JoinedInto id.Customer // who the customer is held to be; 0: nobody else
+	JoinedInto     id.Customer     // who the customer is held to be; 0: nobody else
+	OrganisationID id.Organisation // to which the person belongs; 0: none
+	Fields         map[string]any  `db:"fields,json"` // values of the tenant's own fields
 }
 
 // ContactPoint is one address of a customer.
@@ -107,6 +109,9 @@ type Details struct {
 	Language *string
 	About    *string
 	Rev      int64 // of the version that was edited; 0 takes any
+
+	Organisation *id.Organisation // 0: none
+	Fields       map[string]any   // those named; null takes a value away
 }
 
 func (s Seen) check(op string) error {
@@ -116,9 +121,8 @@ func (s Seen) check(op string) error {
 	return nil
 }
 
-// apply writes d into c and returns whether anything changed.
-func (d Details) apply(c *Customer) bool {
-	before := *c
+// apply writes d into c and returns whether anything changed. Fields are looked up by the caller.
+func (d Details) apply(c *Customer) (changed bool) {
 	for _, f := range []struct {
 		to   *string
 		from *string
@@ -131,10 +135,16 @@ func (d Details) apply(c *Customer) bool {
 		{&c.About, d.About},
 	} {
 		if f.from != nil {
-			*f.to = strings.TrimSpace(*f.from)
+			text := strings.TrimSpace(*f.from)
+			changed = changed || text != *f.to
+			*f.to = text
 		}
 	}
-	return before != *c
+	if d.Organisation != nil {
+		changed = changed || *d.Organisation != c.OrganisationID
+		c.OrganisationID = *d.Organisation
+	}
+	return changed
 }
 
 func (c *Customer) check(op string) error {

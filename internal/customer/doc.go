@@ -9,10 +9,14 @@
 // Nobody is joined by himself: Suggestions give reasons, a person joins (JoinInto), and
 // Split gives back whose each address was, and why.
 //
+// People belong to organisations because somebody says so; the domain of a mail address
+// only suggests one. Consents are lines that are never changed: the newest about a
+// purpose and a channel holds.
+//
 // Facts: customer.created, customer.changed, customers.joined, customers.split,
-// claim.made, claim.revoked.
+// claim.made, claim.revoked, organisation.changed, consent.noted.
 //
 // What must never break: one address is one contact point, however many writers
 // see it first at once; a customer of one brand is invisible to another; a
-// revoked claim stays readable.
+// revoked claim and a consent stay readable.
 package customer

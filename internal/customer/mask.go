@@ -22,7 +22,7 @@ func Mask(name string) string {
 // masked returns c without what tells who it is.
 func (c Customer) masked() Customer {
 	c.Name, c.Company = Mask(c.Name), Mask(c.Company)
-	c.Email, c.Phone, c.About = "", "", ""
+	c.Email, c.Phone, c.About, c.Fields = "", "", "", nil
 	return c
 }
 

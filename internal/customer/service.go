@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"maps"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
@@ -71,16 +72,43 @@ func (s *Service) Update(ctx context.Context, customer id.Customer, d Details) (
 		if d.Rev != 0 && d.Rev != c.Rev {
 			return errs.New(errs.Conflict, op, "customer.changed")
 		}
-		if !d.apply(&changed) {
-			return nil
-		}
-		if err := changed.check(op); err != nil {
+		other := d.apply(&changed)
+		if err := s.complete(ctx, tx, op, c, &changed, d); err != nil {
 			return err
+		}
+		if !other && maps.Equal(c.Fields, changed.Fields) {
+			return nil
 		}
 		changed.Rev, changed.ChangedAt = c.Rev+1, tx.Now()
 		return s.save(ctx, tx, changed, changed.Name != c.Name)
 	})
 	return changed.shownTo(ctx), errs.Op(op, err)
+}
+
+// complete checks what d made of a customer, and looks up what it names.
+func (s *Service) complete(ctx context.Context, tx *db.Tx, op string, before Customer, after *Customer, d Details) (err error) {
+	if err := after.check(op); err != nil {
+		return err
+	}
+	if d.Fields != nil {
+		if after.Fields, err = fill(ctx, tx, op, OfCustomers, before.BrandID, before.Fields, d.Fields); err != nil {
+			return err
+		}
+	}
+	if after.OrganisationID == before.OrganisationID || after.OrganisationID == 0 {
+		return nil
+	}
+	w := scope(actor.From(ctx))
+	w.And("id = ?", after.OrganisationID)
+	w.And("NOT archived")
+	brand, err := db.One[id.Brand](ctx, tx, `SELECT brand_id FROM organisation`+w.SQL(), w.Args()...)
+	if err != nil {
+		return missingField(op, "organisation_id", err)
+	}
+	if brand != after.BrandID {
+		return errs.New(errs.Invalid, op, "customer.other_brand")
+	}
+	return nil
 }
 
 // save stores a changed customer that is locked.

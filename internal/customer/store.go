@@ -16,7 +16,7 @@ import (
 
 const (
 	ownColumns      = `id, brand_id, name, email, phone, company, language, about, rev, created_at, changed_at`
-	customerColumns = ownColumns + `, joined_into`
+	customerColumns = ownColumns + `, joined_into, organisation_id, fields`
 	pointColumns    = `id, brand_id, provider, scope, external_id, display_name, customer_id, verified, created_at, bounced_at, bounce_reason`
 	claimColumns    = `id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at, revoked_by, revoked_at`
 )
@@ -98,9 +98,12 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, c Customer) error {
 
 func (s *Service) update(ctx context.Context, tx *db.Tx, c Customer) error {
 	tenant := actor.From(ctx).Tenant
+	if c.Fields == nil {
+		c.Fields = map[string]any{}
+	}
 	_, err := db.Exec(ctx, tx, `UPDATE customer SET name = $3, email = $4, phone = $5, company = $6, language = $7,
-		about = $8, rev = $9, changed_at = $10 WHERE tenant_id = $1 AND id = $2`,
-		tenant, c.ID, c.Name, c.Email, c.Phone, c.Company, c.Language, c.About, c.Rev, c.ChangedAt)
+		about = $8, rev = $9, changed_at = $10, organisation_id = $11, fields = $12 WHERE tenant_id = $1 AND id = $2`,
+		tenant, c.ID, c.Name, c.Email, c.Phone, c.Company, c.Language, c.About, c.Rev, c.ChangedAt, c.OrganisationID, db.JSON(c.Fields))
 	if err != nil {
 		return err
 	}

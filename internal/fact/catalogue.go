@@ -34,6 +34,8 @@ var catalogue = map[string]func([]byte) (Fact, error){ //nolint:gochecknoglobals
 	CustomerChanged{}.Kind():      reader[CustomerChanged],
 	CustomersJoined{}.Kind():      reader[CustomersJoined],
 	CustomersSplit{}.Kind():       reader[CustomersSplit],
+	OrganisationChanged{}.Kind():  reader[OrganisationChanged],
+	ConsentNoted{}.Kind():         reader[ConsentNoted],
 	ClaimMade{}.Kind():            reader[ClaimMade],
 	ClaimRevoked{}.Kind():         reader[ClaimRevoked],
 	InteractionQueued{}.Kind():    reader[InteractionQueued],

@@ -1,6 +1,8 @@
 package fact
 
 import (
+	"time"
+
 	"github.com/zongler/zongler/internal/id"
 )
 
@@ -84,3 +86,33 @@ func (CustomersSplit) Kind() string { return "customers.split" }
 
 // Subject returns the key by which these facts stay in order.
 func (f CustomersSplit) Subject() int64 { return int64(f.Customer) }
+
+// OrganisationChanged says that an organisation was made, changed or put away.
+type OrganisationChanged struct {
+	Organisation id.Organisation `json:"organisation,omitzero"`
+	Brand        id.Brand        `json:"brand,omitzero"`
+	Archived     bool            `json:"archived,omitzero"`
+}
+
+// Kind returns "organisation.changed".
+func (OrganisationChanged) Kind() string { return "organisation.changed" }
+
+// Subject returns the key by which these facts stay in order.
+func (f OrganisationChanged) Subject() int64 { return int64(f.Organisation) }
+
+// ConsentNoted says that a customer agreed to something, or took it back.
+type ConsentNoted struct {
+	Customer id.Customer `json:"customer,omitzero"`
+	Brand    id.Brand    `json:"brand,omitzero"`
+	Consent  id.Consent  `json:"consent,omitzero"`
+	State    string      `json:"state,omitzero"`
+	Purpose  string      `json:"purpose,omitzero"`
+	Channel  string      `json:"channel,omitzero"`
+	At       time.Time   `json:"at,omitzero"`
+}
+
+// Kind returns "consent.noted".
+func (ConsentNoted) Kind() string { return "consent.noted" }
+
+// Subject returns the key by which these facts stay in order.
+func (f ConsentNoted) Subject() int64 { return int64(f.Customer) }

@@ -58,6 +58,9 @@ type (
 	mailboxKind         struct{}
 	ownChannelKind      struct{}
 	channelEventKind    struct{}
+	organisationKind    struct{}
+	customerFieldKind   struct{}
+	consentKind         struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -174,4 +177,10 @@ type (
 	Clock = Of[clockKind]
 	// Join is the key of the statement that two customers are one.
 	Join = Of[joinKind]
+	// Organisation is the key of a firm to which customers belong.
+	Organisation = Of[organisationKind]
+	// CustomerField is the key of a field that customers or organisations have beside the usual ones.
+	CustomerField = Of[customerFieldKind]
+	// Consent is the key of what a customer has agreed to, or taken back.
+	Consent = Of[consentKind]
 )

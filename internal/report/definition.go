@@ -55,5 +55,10 @@ func Definitions() []Definition {
 		{"idle_s", "occupancy"},
 		{"occupancy_percent", "occupancy"},
 		{"concurrency", "concurrency"},
+		{"contacts", "contacts"},
+		{"handle_s", "contacts"},
+		{"preferred_channel", "preferred-channel"},
+		{"first_contact_percent", "first-contact-resolution"},
+		{"resolved_percent", "first-contact-resolution"},
 	}
 }

@@ -41,6 +41,10 @@ type Clock struct {
 	EndedAt       time.Time
 }
 
+// clockColumns are the columns of a Clock, with the tables that have them.
+const clockColumns = `c.id, c.kind, c.state, p.name AS policy_name, c.target_seconds, c.used_us, c.started_at, c.due_at,
+	c.warned_at, c.breached_at, c.ended_at FROM clock c JOIN sla_policy p ON p.tenant_id = c.tenant_id AND p.id = c.policy_id`
+
 // Bounds of what is shown with a case.
 const (
 	maxFamily = 200
@@ -137,8 +141,7 @@ func (s *Service) readParts(ctx context.Context, v caseViewer, d *CaseDetail) (e
 	if err != nil {
 		return err
 	}
-	d.Clocks, err = db.Many[Clock](ctx, s.db, `SELECT c.id, c.kind, c.state, p.name AS policy_name, c.target_seconds, c.used_us, c.started_at, c.due_at,
-			c.warned_at, c.breached_at, c.ended_at FROM clock c JOIN sla_policy p ON p.tenant_id = c.tenant_id AND p.id = c.policy_id
+	d.Clocks, err = db.Many[Clock](ctx, s.db, `SELECT `+clockColumns+`
 		WHERE c.tenant_id = $1 AND c.case_id = $2 ORDER BY c.id DESC LIMIT $3`, v.Tenant, d.ID, maxClocks)
 	return err
 }

@@ -37,10 +37,13 @@ type CaseQuery struct {
 	Status   id.CaseStatus
 	Owner    id.User
 	Customer id.Customer
-	Text     string // a number, or the beginning of the subject
-	Sort     Sort   // ByDeadline or ByNumber
-	After    CaseCursor
-	Limit    int
+
+	Organisation id.Organisation // of all its people
+
+	Text  string // a number, or the beginning of the subject
+	Sort  Sort   // ByDeadline or ByNumber
+	After CaseCursor
+	Limit int
 }
 
 // CaseCursor is a place in a list of cases.
@@ -151,7 +154,7 @@ func (l *caseLanes) filters() []string {
 	q := l.query
 	switch q.Category {
 	case "":
-		if q.Text == "" && q.Customer == 0 {
+		if q.Text == "" && q.Customer == 0 && q.Organisation == 0 {
 			out = append(out, "f.open")
 		}
 	case casework.Done:
@@ -287,7 +290,7 @@ func (s *Service) Cases(ctx context.Context, q CaseQuery) ([]CaseRow, error) {
 	switch {
 	case q.Text != "":
 		l.addFound()
-	case q.Customer != 0:
+	case q.Customer != 0 || q.Organisation != 0:
 		err = s.addCustomers(ctx, l)
 	default:
 		l.addView()
@@ -299,14 +302,22 @@ func (s *Service) Cases(ctx context.Context, q CaseQuery) ([]CaseRow, error) {
 	return v.maskCases(rows), errs.Op(op, err)
 }
 
-// addCustomers adds the lanes of a customer's cases, and of those who are held to be the same.
+// addCustomers adds the lanes of a customer's cases, and of those who are held to be
+// the same; or of the people of an organisation.
 func (s *Service) addCustomers(ctx context.Context, l *caseLanes) error {
-	same, err := db.Many[id.Customer](ctx, s.db, `SELECT id FROM customer WHERE tenant_id = $1 AND joined_into = $2 AND joined_into <> 0
-		ORDER BY id LIMIT 50`, l.view.Tenant, l.query.Customer)
-	for _, key := range append([]id.Customer{l.query.Customer}, same...) {
+	people, err := peopleOf(ctx, s.db, l.query.Customer, l.query.Organisation)
+	for _, key := range people {
 		l.add(caseFile, "f.customer_id <> 0", "f.customer_id = "+l.args.Arg(key), l.view.reachCases(&l.args))
 	}
 	return err
+}
+
+// peopleOf returns those who belong together: who is held to be the same as a customer, or all of an organisation.
+func peopleOf(ctx context.Context, q db.Queryer, one id.Customer, all id.Organisation) ([]id.Customer, error) {
+	if all != 0 {
+		return customer.PeopleOf(ctx, q, all)
+	}
+	return customer.Same(ctx, q, one)
 }
 
 // CaseRows returns those of some cases that the viewer may see, for live frames.

@@ -1,5 +1,5 @@
 // Package worklist shows conversations as work: the lists of the desk, their
-// counters, and one conversation with all that stands around it.
+// counters, and one conversation, case or customer with all that stands around it.
 //
 // It only reads, and joins tables of others to do so. Each list is a walk along
 // an index that already has the list's order: a lane. Where a viewer's rights or

@@ -37,6 +37,9 @@ type CustomerBody struct {
 	Rev        int64       `json:"rev" doc:"Counts changes"`
 	JoinedInto id.Customer `json:"joined_into,omitzero" doc:"Who the customer is held to be"`
 	CreatedAt  time.Time   `json:"created_at"`
+
+	OrganisationID id.Organisation `json:"organisation_id,omitzero" doc:"To which the person belongs"`
+	Fields         map[string]any  `json:"fields" doc:"Values of the tenant's own fields, by key"`
 }
 
 type contactPointBody struct {
@@ -87,7 +90,11 @@ type customerUpdateInput struct {
 		Company  *string `json:"company,omitempty" maxLength:"200"`
 		Language *string `json:"language,omitempty" maxLength:"32"`
 		About    *string `json:"about,omitempty" maxLength:"4000"`
-		Rev      int64   `json:"rev,omitempty" doc:"Of the version that was edited; a change since gives a conflict"`
+
+		OrganisationID *id.Organisation `json:"organisation_id,omitempty" doc:"The empty text: none"`
+		Fields         map[string]any   `json:"fields,omitempty" doc:"Values by key, as far as they change; null takes one away"`
+
+		Rev int64 `json:"rev,omitempty" doc:"Of the version that was edited; a change since gives a conflict"`
 	}
 }
 
@@ -102,7 +109,7 @@ type claimKey struct {
 	ID id.Claim `path:"id"`
 }
 
-type timelineInput struct {
+type customerTalksInput struct {
 	CustomerKey
 	httpx.PageQuery
 }
@@ -157,9 +164,9 @@ func (c Customers) registerReads(api *httpx.API) {
 		return &customerDetailOutput{Body: body}, err
 	})
 	httpx.Register(api, httpx.Operation{
-		ID: "getTimeline", Method: http.MethodGet, Path: customerPath + "/timeline", Tag: tagCustomers,
+		ID: "listCustomerConversations", Method: http.MethodGet, Path: customerPath + "/conversations", Tag: tagCustomers,
 		Summary: "All conversations of a customer that the caller may see, newest first", Permission: actor.CustomerRead, Errors: notFound(),
-	}, func(ctx context.Context, in *timelineInput) (*conversationPageOutput, error) {
+	}, func(ctx context.Context, in *customerTalksInput) (*conversationPageOutput, error) {
 		var after worklist.Cursor
 		if _, err := in.After(&after); err != nil {
 			return nil, err
@@ -184,6 +191,7 @@ func (c Customers) registerChanges(api *httpx.API) {
 		b := in.Body
 		changed, err := c.Customers.Update(ctx, in.ID, customer.Details{
 			Name: b.Name, Email: b.Email, Phone: b.Phone, Company: b.Company, Language: b.Language, About: b.About, Rev: b.Rev,
+			Organisation: b.OrganisationID, Fields: b.Fields,
 		})
 		return &customerOutput{Body: customerOf(changed)}, err
 	})
@@ -212,10 +220,15 @@ func pointOf(p customer.ContactPoint) contactPointBody {
 }
 
 func customerOf(c customer.Customer) CustomerBody {
-	return CustomerBody{
+	body := CustomerBody{
 		ID: c.ID, BrandID: c.BrandID, Name: c.Name, Email: c.Email, Phone: c.Phone, Company: c.Company,
 		Language: c.Language, About: c.About, Rev: c.Rev, CreatedAt: c.CreatedAt, JoinedInto: c.JoinedInto,
+		OrganisationID: c.OrganisationID, Fields: c.Fields,
 	}
+	if body.Fields == nil {
+		body.Fields = map[string]any{}
+	}
+	return body
 }
 
 func (c Customers) detail(ctx context.Context, card customer.Card) (customerDetail, error) {

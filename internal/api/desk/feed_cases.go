@@ -60,6 +60,8 @@ func (c *changes) addClock(f fact.Fact) {
 		c.cases[f.Case] = true
 	case fact.ClockStopped:
 		c.cases[f.Case] = true
+	default:
+		c.addCustomer(f)
 	}
 }
 

@@ -88,12 +88,6 @@ func (c *changes) add(r fact.Record) {
 		c.conversations[f.Conversation] = true
 	case fact.ConversationChanged:
 		c.conversations[f.Conversation] = true
-	case fact.CustomerChanged:
-		c.customers[f.Customer] = true
-	case fact.CustomersJoined:
-		c.customers[f.Customer], c.customers[f.Into] = true, true
-	case fact.CustomersSplit:
-		c.customers[f.Customer], c.customers[f.From] = true, true
 	case fact.UserMentioned:
 		c.mentions = append(c.mentions, mention{UserMentioned: f, by: id.User(r.By.ID), at: r.At})
 	case fact.UserTold:
@@ -144,6 +138,20 @@ func (c *changes) addWork(f fact.Fact) {
 		c.agents[f.Agent] = true
 	default:
 		c.addCase(f)
+	}
+}
+
+// addCustomer notes whose details, identity or consents are others.
+func (c *changes) addCustomer(f fact.Fact) {
+	switch f := f.(type) {
+	case fact.CustomerChanged:
+		c.customers[f.Customer] = true
+	case fact.CustomersJoined:
+		c.customers[f.Customer], c.customers[f.Into] = true, true
+	case fact.CustomersSplit:
+		c.customers[f.Customer], c.customers[f.From] = true, true
+	case fact.ConsentNoted:
+		c.customers[f.Customer] = true
 	}
 }
 

@@ -3,6 +3,7 @@ import { admin, adminRoute } from './admin'
 import { board, boardRoute } from './board'
 import { caseRoute, cases, casesRoute } from './cases'
 import { conversation, conversationRoute } from './conversation'
+import { customerRoute, customers, customersRoute, organisationRoute } from './customer'
 import { figures, figuresRoute } from './figures'
 import { inviteRoute } from './invite'
 import { knowledge, knowledgeRoute } from './knowledge'
@@ -16,10 +17,10 @@ import { worklist, worklistRoute } from './worklist'
 // A feature is a folder here and one line in each of the two lists below.
 
 /** What the features add to the rail, the command bar and the keys, in the order of the rail. */
-export const features: readonly Feature[] = [conversation, worklist, offers, cases, knowledge, board, figures, search, admin, me]
+export const features: readonly Feature[] = [conversation, worklist, offers, customers, cases, knowledge, board, figures, search, admin, me]
 
 /** Screens inside the shell. */
-export const deskRoutes = [worklistRoute, conversationRoute, casesRoute, caseRoute, knowledgeRoute, boardRoute, figuresRoute, searchRoute, adminRoute, meRoute] as const
+export const deskRoutes = [worklistRoute, conversationRoute, customersRoute, customerRoute, organisationRoute, casesRoute, caseRoute, knowledgeRoute, boardRoute, figuresRoute, searchRoute, adminRoute, meRoute] as const
 
 /** Screens outside it. */
 export const openRoutes = [loginRoute, setupRoute, inviteRoute] as const

@@ -1,5 +1,6 @@
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, Plug, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
@@ -8,6 +9,7 @@ import { adminPermissions } from './permissions'
 /** The last part of a page's address. */
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'macros' | 'case-statuses' | 'case-fields' | 'sla' | 'rules' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'customer-fields' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -42,6 +44,7 @@ export const sectionGroups: readonly SectionGroup[] = [
       { id: 'widgets', label: 'admin.widgets.title', icon: MessageSquareCode, permission: 'entry_point.edit' },
       { id: 'channels', label: 'admin.channels.title', icon: Plug, permission: 'entry_point.edit' },
       { id: 'calendars', label: 'admin.calendars.title', icon: CalendarClock, permission: 'brand.read' },
+      { id: 'customer-fields', label: 'admin.customerFields.title', icon: ContactRound, permission: 'customer.setup' },
     ],
   },
   {

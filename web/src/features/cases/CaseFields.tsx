@@ -20,14 +20,15 @@ export function CaseFields({ row, editable }: { row: CaseRow; editable: boolean 
 }
 
 interface FieldProps {
-  field: CaseField
+  field: Pick<CaseField, 'type' | 'choices'> & { required?: boolean }
   name: string
   value: unknown
   disabled: boolean
   onChange: (value: unknown) => void
 }
 
-function Field(props: FieldProps) {
+/** A field of the company's own, edited by its type. */
+export function Field(props: FieldProps) {
   const { field, name, value, disabled, onChange } = props
   const { language } = useT()
   switch (field.type) {

@@ -32,7 +32,11 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
       <header className={classes.who}>
         <Avatar name={customer.name} size={44} />
         <div className={classes.names}>
-          <h2>{customer.name}</h2>
+          <h2>
+            <Link to="/customers/$id" params={{ id: customer.id }} search={{}} className={classes.nameLink}>
+              {customer.name}
+            </Link>
+          </h2>
           {customer.company && (
             <p className={classes.line}>
               <Building2 size={14} aria-hidden /> {customer.company}
@@ -88,7 +92,7 @@ function Section({ title, aside, children }: { title: string; aside?: ReactNode;
 }
 
 /** The hour where the brand's customers are, and the language to use. */
-function LocalFacts({ customer, brand }: { customer: CustomerDetail; brand: string }) {
+export function LocalFacts({ customer, brand }: { customer: CustomerDetail; brand: string }) {
   const t = useT()
   const now = useNow('minute')
   const zone = (useSignedIn().brands.find((b) => b.id === brand) as { time_zone?: string } | undefined)?.time_zone
@@ -113,7 +117,8 @@ function LocalFacts({ customer, brand }: { customer: CustomerDetail; brand: stri
 /** The city of a time zone. */
 const placeOf = (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
 
-function Copyable({ icon, text, href, more, copyable = true }: { icon: ReactNode; text: string; href?: string; more?: ReactNode; copyable?: boolean }) {
+/** An address with a button that copies it. */
+export function Copyable({ icon, text, href, more, copyable = true }: { icon: ReactNode; text: string; href?: string; more?: ReactNode; copyable?: boolean }) {
   const t = useT()
   const [copied, setCopied] = useState(false)
   const copy = async () => {
@@ -142,7 +147,7 @@ function Copyable({ icon, text, href, more, copyable = true }: { icon: ReactNode
 }
 
 /** An address; the name that it gave is said above already. */
-function Point({ point, customer }: { point: ContactPoint; customer: string }) {
+export function Point({ point, customer }: { point: ContactPoint; customer: string }) {
   const t = useT()
   const channelName = useChannelName()
   const address = (point.display_name === customer ? undefined : point.display_name) || (point.provider === 'webchat' ? undefined : point.external_id)

@@ -20,7 +20,7 @@ const fieldsOf = (c: CustomerDetail): CustomerFields => ({ name: c.name, email: 
 export const useCustomerDraft = (id: string) => keptKey('customer', useSignedIn().user.id, id)
 
 /** Changes what is known of a customer, in the place of the card. */
-export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; onDone: () => void }) {
+export function CustomerForm({ customer, onDone, bare }: { customer: CustomerDetail; onDone: () => void; /** Inside a dialog, which has the heading. */ bare?: boolean }) {
   const t = useT()
   const cache = useQueryClient()
   const toasts = useToasts()
@@ -58,8 +58,8 @@ export function CustomerForm({ customer, onDone }: { customer: CustomerDetail; o
   }
   const tags = [...new Set([...languageList, ...(customer.language ? [customer.language] : [])])]
   return (
-    <form className={classes.form} onSubmit={form.onSubmit} noValidate>
-      <h2>{t('desk.customer.editTitle')}</h2>
+    <form className={bare ? classes.bareForm : classes.form} onSubmit={form.onSubmit} noValidate>
+      {!bare && <h2>{t('desk.customer.editTitle')}</h2>}
       <TextInput {...form.text('name')} label={t('desk.customer.name')} autoFocus required />
       <TextInput {...form.text('email')} type="email" label={t('desk.customer.email')} />
       <TextInput {...form.text('phone')} type="tel" label={t('desk.customer.phone')} />

@@ -30,27 +30,27 @@ export function noteOf({ kind, title, excerpt, customer_name: name = '' }: Find)
 
 export const idOf = (find: Find): string => find.customer_id ?? find.conversation_id ?? find.article_id ?? ''
 
-/** Where a find leads; customers are shown beside what was found. */
-export function hrefOf(find: Find, q: string): string {
+/** Where a find leads. */
+export function hrefOf(find: Find): string {
   if (find.conversation_id) return `/conversations/${find.conversation_id}`
   if (find.article_id) return `/knowledge/${find.article_id}`
-  return `/search?${new URLSearchParams({ q: JSON.stringify(q), kinds: 'customer', open: JSON.stringify(find.customer_id ?? '') })}`
+  return `/customers/${find.customer_id ?? ''}`
 }
 
 const groups = { customer: 'search.customer', conversation: 'search.conversation', article: 'search.article' } as const
 
-export const shownAs = (find: Find, q: string): Found => ({
+export const shownAs = (find: Find): Found => ({
   id: `${find.kind}-${idOf(find)}`,
   group: groups[find.kind],
   title: nameOf(find),
   note: noteOf(find),
   icon: iconOf(find),
-  href: hrefOf(find, q),
+  href: hrefOf(find),
 })
 
 const find = async (q: string, signal: AbortSignal): Promise<Found[]> => {
   const { items } = await ok(api.GET('/api/v1/search', { params: { query: { q, limit: mostFound } }, signal }))
-  return items.map((item) => shownAs(item, q))
+  return items.map(shownAs)
 }
 
 /** Finds customers, conversations and articles by their words, for the command bar. */

@@ -16,13 +16,15 @@ function parted<Item extends Thing>(list: (query: object) => Promise<ListPage<It
 
 const statuses = collection('/api/v1/case-statuses', { archivedAt, short: true })
 const fields = collection('/api/v1/case-fields', { archivedAt, short: true })
+const ownFields = collection('/api/v1/customer-fields', { archivedAt, short: true })
 const policies = collection('/api/v1/sla-policies', { archivedAt, short: true })
 
 export const caseStatuses = { ...statuses, get: undefined, list: parted(statuses.list) }
 export const caseFields = { ...fields, get: undefined, list: parted(fields.list) }
+export const customerFields = { ...ownFields, get: undefined, list: parted(ownFields.list) }
 export const slaPolicies = { ...policies, list: parted(({ ...query }: ListQuery) => policies.list({ archived: query.archived })) }
 
-export const keys = { caseStatuses: ['admin', 'case-statuses'], caseFields: ['admin', 'case-fields'], slaPolicies: ['admin', 'sla-policies'] } as const
+export const keys = { caseStatuses: ['admin', 'case-statuses'], caseFields: ['admin', 'case-fields'], customerFields: ['admin', 'customer-fields'], slaPolicies: ['admin', 'sla-policies'] } as const
 
 type PolicyBody = Parameters<typeof policies.create>[0]
 
