@@ -33,6 +33,7 @@ type Customer struct {
 	ChangedAt time.Time
 
 	JoinedInto id.Customer // who the customer is held to be; 0: nobody else
+	ErasedAt   time.Time   // when all that was known was removed; zero: it was not
 }
 
 // ContactPoint is one address of a customer.

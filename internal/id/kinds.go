@@ -53,6 +53,11 @@ type (
 	clockKind           struct{}
 	joinKind            struct{}
 	mailboxKind         struct{}
+	holdKind            struct{}
+	erasureKind         struct{}
+	personExportKind    struct{}
+	retentionRuleKind   struct{}
+	importKind          struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -159,4 +164,14 @@ type (
 	Clock = Of[clockKind]
 	// Join is the key of the statement that two customers are one.
 	Join = Of[joinKind]
+	// Hold is the key of a legal hold.
+	Hold = Of[holdKind]
+	// Erasure is the key of the removal of what is kept about a person.
+	Erasure = Of[erasureKind]
+	// PersonExport is the key of a copy of what is kept about a person.
+	PersonExport = Of[personExportKind]
+	// RetentionRule is the key of a rule about how long something is kept.
+	RetentionRule = Of[retentionRuleKind]
+	// Import is the key of a file of customers on its way in.
+	Import = Of[importKind]
 )
