@@ -28,6 +28,12 @@ const (
 	CustomerRead      Permission = "customer.read"
 	CustomerEdit      Permission = "customer.edit"
 	CustomerSetup     Permission = "customer.setup" // what is kept of customers and organisations beside the usual
+	CustomerImport    Permission = "customer.import"
+	CustomerExport    Permission = "customer.export" // a person's copy of everything, and lists as files
+	CustomerErase     Permission = "customer.erase"  // what is kept about a person
+	HoldEdit          Permission = "hold.edit"
+	RetentionEdit     Permission = "retention.edit"
+	ViewShare         Permission = "view.share" // own: with the actor's teams; wider: with all
 	CannedRead        Permission = "canned.read"
 	CannedEdit        Permission = "canned.edit"
 	KnowledgeRead     Permission = "knowledge.read"
@@ -65,6 +71,9 @@ func Permissions() []Permission {
 		KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
 		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
 		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, RuleEdit, AuditRead, JobRead, JobRetry, NamesRead,
+		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CustomerImport, CustomerExport, CustomerErase, HoldEdit, RetentionEdit, ViewShare,
+		CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
+		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit, EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}
 }
 
@@ -103,12 +112,12 @@ func (r BuiltIn) Rights() Rights {
 	case Supervisor:
 		return Agent.Rights().and(Rights{
 			ConversationRead: InBrand, ConversationReply: InBrand, ConversationNote: InBrand, InteractionMove: InBrand, CaseRead: InBrand, CaseEdit: InBrand,
-			CannedEdit: InBrand, KnowledgeEdit: InBrand, KnowledgePublish: InBrand, PresenceForce: InBrand, BoardRead: InBrand, StaffMove: InBrand, FiguresRead: InBrand, UserRead: InBrand,
+			CannedEdit: InBrand, KnowledgeEdit: InBrand, KnowledgePublish: InBrand, PresenceForce: InBrand, BoardRead: InBrand, StaffMove: InBrand, FiguresRead: InBrand, UserRead: InBrand, ViewShare: InBrand,
 		})
 	case Manager:
 		return Rights{
 			ConversationRead: InBrand, CaseRead: InBrand, CustomerRead: InBrand, CannedRead: InBrand, KnowledgeRead: InBrand, BoardRead: InBrand, FiguresRead: InBrand,
-			FiguresExport: InBrand, QueueRead: InBrand, UserRead: InBrand, BrandRead: InBrand, AuditRead: InBrand, NamesRead: InBrand,
+			FiguresExport: InBrand, CustomerExport: InBrand, QueueRead: InBrand, UserRead: InBrand, BrandRead: InBrand, AuditRead: InBrand, NamesRead: InBrand,
 		}
 	case Administrator:
 		all := Rights{}

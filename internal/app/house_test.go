@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -34,6 +35,7 @@ type house struct {
 	addr    string
 	tenants []tenant.Tenant
 	callers atomic.Int64
+	stop    func() // ends the processes; the handler goes on answering
 }
 
 // openHouse starts everything, with tenants of the given hosts; the first host is empty.
@@ -75,12 +77,13 @@ func (h *house) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- h.app.Run(ctx) }()
-	h.t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			h.t.Errorf("the house did not end well: %v", err)
 		}
 	})
+	h.t.Cleanup(h.stop)
 }
 
 func (h *house) must(err error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/api/customer"
 	"github.com/zongler/zongler/internal/api/desk"
 	"github.com/zongler/zongler/internal/api/knowledge"
+	"github.com/zongler/zongler/internal/api/privacy"
 	"github.com/zongler/zongler/internal/api/public"
 	"github.com/zongler/zongler/internal/api/session"
 	"github.com/zongler/zongler/internal/platform/httpx"
@@ -97,6 +98,10 @@ func (x *site) registerAdmin(a *App) {
 	admin.RegisterCaseSetup(x.api, s.caseSetup)
 	admin.RegisterSLAPolicies(x.api, s.policies)
 	admin.RegisterCustomerFields(x.api, s.customerFields)
+	privacy.Register(x.api, s.privacy)
+	privacy.RegisterImports(x.api, s.importer)
+	privacy.RegisterLists(x.api, privacy.Lists{Customers: s.customers, Worklist: s.worklist, Privacy: s.privacy})
+	privacy.RegisterViews(x.api, s.worklist)
 }
 
 func (x *site) registerDesk(a *App) {

@@ -16,6 +16,7 @@ import (
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/privacy"
 	"github.com/zongler/zongler/internal/survey"
 	"github.com/zongler/zongler/internal/tenant"
 )
@@ -46,6 +47,7 @@ func (h *house) build(t tenant.Tenant, mark string) *estate {
 	e.contact()
 	e.paper()
 	e.shelf()
+	e.rights()
 	return e
 }
 
@@ -310,6 +312,41 @@ func (e *estate) shelf() {
 	e.chief.call("GET", "/api/v1/articles/search?finished=true&brand="+e.ids["brand"]+"&q="+e.mark+"+nowhere", nil)
 	e.ids["missingAnswer"] = field(t, e.chief.call("GET", "/api/v1/missing-answers", nil).body, "items.id")
 	e.house.must(e.house.app.services.indexer.CatchUp(t.Context()))
+}
+
+// rights makes what there is about people's own data: a hold, a rule, a copy, an erasure that is done, a file that came in, a view.
+func (e *estate) rights() {
+	h := e.house
+	customer := "/api/v1/customers/" + e.ids["customer"]
+	e.ids["retentionRule"] = e.chief.make("PUT", "/api/v1/retention-rules", fields{"brand_id": e.ids["brand"], "class": "messages", "most_days": 30000, "basis": e.mark + " law"}, "id")
+	e.ids["personExport"] = e.chief.make("POST", customer+"/exports", nil, "id")
+	e.ids["erasure"] = e.chief.make("POST", "/api/v1/customers/"+e.known("forgotten").String()+"/erasures", fields{"reference": e.mark + " request"}, "id")
+	e.ids["import"] = e.chief.make("POST", "/api/v1/imports?brand="+e.ids["brand"], raw("name;email\n"+e.mark+" Anna;"+e.mark+"anna@posta.example\n"), "id")
+	e.add("view", "saved-views", fields{"name": e.mark + " view", "shared": "all", "query": fields{"view": "all", "brand_id": e.ids["brand"]}})
+	e.add("hold", "holds", fields{"customer_id": e.ids["customer"], "reason": e.mark + " court"})
+	key, err := id.Parse[id.Erasure](e.ids["erasure"])
+	h.must(err)
+	e.await("/api/v1/erasures/"+e.ids["erasure"], func() error { return h.app.services.privacy.Erase(e.system(), privacy.EraseJob{Erasure: key}) })
+	export, err := id.Parse[id.PersonExport](e.ids["personExport"])
+	h.must(err)
+	e.await("/api/v1/person-exports/"+e.ids["personExport"], func() error { return h.app.services.privacy.Export(e.system(), privacy.ExportJob{Export: export}) })
+}
+
+// await does the work of a job until it is done, beside the runner that may be quicker.
+func (e *estate) await(path string, work func() error) {
+	t := e.house.t
+	t.Helper()
+	var last error
+	for begun := time.Now(); time.Since(begun) < within; {
+		got := e.chief.call("GET", path, nil)
+		if got.status == 200 && field(t, got.body, "state") == "done" {
+			return
+		}
+		if last = work(); last != nil && time.Since(begun) > within/2 {
+			t.Fatalf("%s: %v while it says %s", path, last, got.body)
+		}
+	}
+	t.Fatalf("%s is not done: %v", path, last)
 }
 
 // picture is a small PNG.

@@ -49,11 +49,31 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 func probes() map[string]probe {
 	all := map[string]probe{}
 	for _, group := range []map[string]probe{
-		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), ruleProbes(), storyProbes(),
+		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), ruleProbes(), storyProbes(), privacyProbes(),
 	} {
 		maps.Copy(all, group)
 	}
 	return all
+}
+
+func privacyProbes() map[string]probe {
+	view := of(func(e *estate) fields {
+		return fields{"name": "Another", "shared": "own", "query": fields{"view": "all", "brand_id": e.ids["brand"], "queue_id": e.ids["queue"]}}
+	})
+	return map[string]probe{
+		"startPersonExport": {}, "listPersonExports": {}, "getPersonExport": {}, "fetchPersonExport": {},
+		"previewErasure": {}, "startErasure": {body: body(fields{}), owner: []int{409}}, // it is held
+		"listErasures": {query: filter("customer", "@customer")}, "getErasure": {}, "getCertificate": {}, "checkCertificates": {},
+		"placeHold": {body: of(func(e *estate) fields { return fields{"case_id": e.ids["case"], "reason": "court"} })},
+		"listHolds": {query: filter("customer", "@customer")}, "releaseHold": {body: body(fields{"reason": "over"})},
+		"listRetentionRules": {}, "putRetentionRule": {body: of(func(e *estate) fields { return fields{"brand_id": e.ids["brand"], "class": "files", "most_days": 30} })},
+		"deleteRetentionRule": {}, "previewRetention": {}, "listRetentionRuns": {},
+		"uploadImport": {query: filter("brand", "@brand"), body: func(*estate) any { return raw("name;email\nAnna;anna@posta.example\n") }},
+		"listImports":  {}, "getImport": {}, "updateImport": {body: body(fields{"key_field": ""})}, "listImportFaults": {}, "checkImport": {}, "applyImport": {}, "cancelImport": {},
+		"exportCustomers": {query: filter("brand", "@brand")}, "exportConversations": {query: filter("view", "all", "brand", "@brand", "queue", "@queue", "agent", "@user")},
+		"exportCases":    {query: filter("view", "all", "brand", "@brand", "status", "@caseStatus", "owner", "@user", "customer", "@customer")},
+		"listSavedViews": {}, "createSavedView": {body: view}, "updateSavedView": {body: view}, "deleteSavedView": {},
+	}
 }
 
 func webhookProbes() map[string]probe {

@@ -9,7 +9,7 @@ import (
 // smuggled is a request on one's own thing that names a thing of somebody else.
 type smuggled struct {
 	method, path string
-	body         fields
+	body         any
 	brandless    bool // the named thing belongs to no brand: only another tenant's is refused
 }
 
@@ -85,6 +85,14 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"PUT", mine("sla-policies", "slaPolicy"), promised(fields{"escalations": []fields{{"on": "warned", "act": "move_owner", "user_id": foreign.ids["user"]}}}), false},
 		{"PUT", mine("sla-policies", "slaPolicy"), promised(fields{"escalations": []fields{{"on": "warned", "act": "notify_team", "team_id": foreign.ids["team"]}}}), true},
 		{"POST", "/api/v1/sla-policies", promised(fields{"brand_id": foreign.ids["brand"]}), false},
+		{"POST", "/api/v1/holds", fields{"customer_id": foreign.ids["customer"], "reason": "x"}, false},
+		{"POST", "/api/v1/holds", fields{"case_id": foreign.ids["case"], "reason": "x"}, false},
+		{"PUT", "/api/v1/retention-rules", fields{"brand_id": foreign.ids["brand"], "class": "mails", "most_days": 9}, false},
+		{"POST", "/api/v1/imports?brand=" + foreign.ids["brand"], raw("name\nAnna\n"), false},
+		{"POST", "/api/v1/saved-views", fields{"name": "x", "shared": "own", "query": fields{"view": "all", "brand_id": foreign.ids["brand"]}}, false},
+		{"POST", "/api/v1/saved-views", fields{"name": "x", "shared": "own", "query": fields{"view": "all", "queue_id": foreign.ids["queue"]}}, false},
+		{"POST", "/api/v1/saved-views", fields{"name": "x", "shared": "own", "query": fields{"view": "all", "agent_id": foreign.ids["user"]}}, false},
+		{"POST", "/api/v1/saved-views", fields{"name": "x", "shared": "team", "team_id": foreign.ids["team"], "query": fields{"view": "all"}}, true},
 		{"POST", "/api/v1/case-fields", fields{"brand_id": foreign.ids["brand"], "key": "smuggled", "type": "text", "names": fields{"en": "x"}}, false},
 		{"GET", mine("canned", "canned") + "/render?conversation=" + foreign.ids["conversation"], nil, false},
 		{"POST", "/api/v1/articles", fields{"brand_ids": list("brand"), "language": "en", "title": "Smuggled", "blocks": []fields{{"kind": "text", "text": "x"}}}, false},

@@ -156,7 +156,10 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	s.answering.RegisterJobs(w)
 	s.sla.RegisterJobs(w)
 	s.chat.RegisterJobs(w)
+	s.privacy.RegisterJobs(w)
+	s.importer.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
+	periodic = append(periodic, s.privacy.PeriodicJobs()...)
 	return w, append(periodic, s.chat.PeriodicJobs()...)
 }
 
@@ -171,6 +174,12 @@ func (a *App) prune(ctx context.Context, _ prune) error {
 		return err
 	}
 	if err := a.services.rules.Prune(ctx); err != nil {
+		return err
+	}
+	if err := a.services.privacy.Prune(ctx); err != nil {
+		return err
+	}
+	if err := a.services.importer.Prune(ctx); err != nil {
 		return err
 	}
 	return a.services.idempotency.Prune(ctx)

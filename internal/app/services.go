@@ -17,6 +17,7 @@ import (
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/importer"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/knowledge"
 	"github.com/zongler/zongler/internal/media"
@@ -25,6 +26,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/platform/live"
 	"github.com/zongler/zongler/internal/platform/search"
+	"github.com/zongler/zongler/internal/privacy"
 	"github.com/zongler/zongler/internal/report"
 	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/sla"
@@ -84,6 +86,8 @@ type services struct {
 	worklist  *worklist.Service
 	catalogue *catalogue.Service
 	indexer   *catalogue.Indexer
+	privacy   *privacy.Service
+	importer  *importer.Service
 	reports   *report.Service
 	archive   *report.Archive
 	rollup    *report.Rollup
@@ -114,6 +118,7 @@ func (a *App) coreServices() *services {
 	s.records(a)
 	s.engines(a)
 	s.operations(a.db)
+	s.indexer = catalogue.NewIndexer(a.db, search.New(a.db), a.log)
 	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
 	s.newAutomation(a)
 	s.mailService(a)
@@ -185,7 +190,6 @@ func (s *services) operations(d *db.DB) {
 // edges are what people hold on to: the desks' live connections and the visitors' chat.
 func (s *services) edges(a *App) {
 	s.rollup = report.NewRollup(a.db, a.log)
-	s.indexer = catalogue.NewIndexer(a.db, search.New(a.db), a.log)
 	s.idempotency = idempotency.New(a.db, a.box)
 	s.hub = a.newHub(s)
 	s.marks = newMarks(a.bus, a.node, s, a.log)
@@ -199,6 +203,7 @@ func (s *services) edges(a *App) {
 		Queues:  chatQueues{a.db, s.queues, s.tenants, s.calendars, s.router},
 		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed, s.marks}, Others: s.marks,
 	}, a.log)
+	s.privacyService(a) // it knows all that keep something
 }
 
 // chatCustomers reaches the visitors; it is made before the chat, which needs the feed.

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,6 +23,8 @@ func customerSource() source {
 				return []int64{int64(f.Customer)}
 			case fact.CustomerChanged:
 				return []int64{int64(f.Customer)}
+			case fact.CustomersImported:
+				return keysOf(append(slices.Clone(f.Created), f.Updated...))
 			case fact.ClaimMade:
 				return []int64{int64(f.Customer)}
 			case fact.ClaimRevoked:

@@ -40,14 +40,15 @@ type Conversation struct {
 	UnansweredSince  time.Time // when the customer wrote the first message that no agent has answered; zero: nobody waits for an answer
 	LastAgentID      id.User
 	LastAgentAt      time.Time
-	Involves         bool // there are users whose own work it is
+	Involves         bool      // there are users whose own work it is
+	ErasedAt         time.Time // when its words were taken; zero: they are there
 }
 
 // Columns are the columns of a Conversation, for views that read its table.
 const Columns = `id, brand_id, entry_point_id, channel, external_key, contact_point_id, customer_id, customer_name,
 	subject, tags, created_at, last_seq, shown_seq, last_at, last_author, last_preview, customer_seq, customer_read_seq, staff_read_seq,
 	interaction_id, interaction_state, open, waiting, queue_id, agent_id, priority, waiting_since, due_at, unanswered_since,
-	last_agent_id, last_agent_at, involves`
+	last_agent_id, last_agent_at, involves, erased_at`
 
 // Thread is a conversation to be found or begun.
 type Thread struct {

@@ -35,6 +35,7 @@ type Customer struct {
 	JoinedInto     id.Customer     // who the customer is held to be; 0: nobody else
 	OrganisationID id.Organisation // to which the person belongs; 0: none
 	Fields         map[string]any  `db:"fields,json"` // values of the tenant's own fields
+	ErasedAt       time.Time       // when all that was known was removed; zero: it was not
 }
 
 // ContactPoint is one address of a customer.

@@ -94,6 +94,8 @@ func joinable(op string, from, into Customer) error {
 		return errs.New(errs.Invalid, op, "customer.other_brand")
 	case from.JoinedInto != 0 || into.JoinedInto != 0:
 		return errs.New(errs.Conflict, op, "customer.joined")
+	case !from.ErasedAt.IsZero() || !into.ErasedAt.IsZero():
+		return errs.New(errs.Conflict, op, "customer.erased")
 	}
 	return nil
 }

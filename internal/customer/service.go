@@ -69,6 +69,9 @@ func (s *Service) Update(ctx context.Context, customer id.Customer, d Details) (
 			return err
 		}
 		changed = c
+		if !c.ErasedAt.IsZero() {
+			return errs.New(errs.Conflict, op, "customer.erased")
+		}
 		if d.Rev != 0 && d.Rev != c.Rev {
 			return errs.New(errs.Conflict, op, "customer.changed")
 		}
@@ -134,6 +137,9 @@ func (s *Service) Link(ctx context.Context, customer id.Customer, point id.Conta
 		to, err := s.lockEdited(ctx, tx, customer)
 		if err != nil {
 			return err
+		}
+		if !to.ErasedAt.IsZero() {
+			return errs.New(errs.Conflict, op, "customer.erased")
 		}
 		p, err := s.lockPoint(ctx, tx, point)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 
 const (
 	ownColumns      = `id, brand_id, name, email, phone, company, language, about, rev, created_at, changed_at`
-	customerColumns = ownColumns + `, joined_into, organisation_id, fields`
+	customerColumns = ownColumns + `, joined_into, organisation_id, fields, erased_at`
 	pointColumns    = `id, brand_id, provider, scope, external_id, display_name, customer_id, verified, created_at, bounced_at, bounce_reason`
 	claimColumns    = `id, brand_id, contact_point_id, customer_id, evidence, entry_point_id, made_by, made_at, revoked_by, revoked_at`
 )
@@ -243,6 +243,7 @@ func (s *Service) search(ctx context.Context, a actor.Actor, q Query) ([]Custome
 		w.And("id < ?", q.After)
 	}
 	w.And("joined_into = 0")
+	w.And("erased_at = 0")
 	words := fold.Words(q.Text)
 	if digits := digitsOf(q.Text); len(words) > 1 && len(digits) == len(strings.Join(words, "")) {
 		words = []string{digits} // a number written in groups

@@ -53,5 +53,9 @@ var catalogue = map[string]func([]byte) (Fact, error){ //nolint:gochecknoglobals
 	AgentChanged{}.Kind():         reader[AgentChanged],
 	ArticleChanged{}.Kind():       reader[ArticleChanged],
 	ArticleUsed{}.Kind():          reader[ArticleUsed],
+	ConversationErased{}.Kind():   reader[ConversationErased],
+	CaseErased{}.Kind():           reader[CaseErased],
+	CustomerErased{}.Kind():       reader[CustomerErased],
+	CustomersImported{}.Kind():    reader[CustomersImported],
 	ConfigurationChanged{}.Kind(): reader[ConfigurationChanged],
 }

@@ -61,6 +61,11 @@ type (
 	organisationKind    struct{}
 	customerFieldKind   struct{}
 	consentKind         struct{}
+	holdKind            struct{}
+	erasureKind         struct{}
+	personExportKind    struct{}
+	retentionRuleKind   struct{}
+	importKind          struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -183,4 +188,14 @@ type (
 	CustomerField = Of[customerFieldKind]
 	// Consent is the key of what a customer has agreed to, or taken back.
 	Consent = Of[consentKind]
+	// Hold is the key of a legal hold.
+	Hold = Of[holdKind]
+	// Erasure is the key of the removal of what is kept about a person.
+	Erasure = Of[erasureKind]
+	// PersonExport is the key of a copy of what is kept about a person.
+	PersonExport = Of[personExportKind]
+	// RetentionRule is the key of a rule about how long something is kept.
+	RetentionRule = Of[retentionRuleKind]
+	// Import is the key of a file of customers on its way in.
+	Import = Of[importKind]
 )

@@ -53,3 +53,8 @@ func updateBrand(ctx context.Context, tx *db.Tx, tenant id.Tenant, b Brand) erro
 		b.TimeZone, b.CalendarID, b.Archived, b.UpdatedAt)
 	return err
 }
+
+// BrandKeys returns the keys of all brands of the actor's tenant, archived ones included. It asks for no permission.
+func BrandKeys(ctx context.Context, q db.Queryer) ([]id.Brand, error) {
+	return db.Many[id.Brand](ctx, q, `SELECT id FROM brand WHERE tenant_id = $1 ORDER BY id`, actor.From(ctx).Tenant)
+}

@@ -54,6 +54,12 @@ async function go(page, look, address) {
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
 const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'channels', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'macros', 'rules', 'keys', 'webhooks', 'audit']
+// Pages about data, with something open in them.
+const data = [
+  ['import', opened('import', '1')],
+  ['privacy', opened('privacy', '77')],
+  ['retention', '/admin/retention'],
+]
 const sheets = [
   ['invite', opened('users', 'new')],
   ['user', opened('users', '202')],
@@ -100,6 +106,11 @@ describe('screens', { concurrency: 2 }, () => {
           await page.locator('main table, main ul li button[aria-expanded]').first().waitFor()
           if (list === 'audit') await page.locator('main ul li button[aria-expanded]').first().click()
           await inspect(page, `${list}-${name}`, look)
+        }
+        for (const [part, address] of data) {
+          await go(page, look, address)
+          await page.locator('main table').nth(0).waitFor()
+          await inspect(page, `${part}-${name}`, look)
         }
       }))
 
@@ -175,6 +186,19 @@ test('a rule is ordered, tried and built from menus', () =>
       name: 'VIP', active: false,
       program: { when: { on: 'message.in' }, if: { all: [{ field: 'message.text', op: 'contains', values: ['prezes'] }] }, do: [{ do: 'add_tags', tags: ['vip'] }] },
     })
+  }))
+
+test('a person is erased only after their key was typed', () =>
+  on(plain, async (page, mock) => {
+    await page.goto(opened('privacy', '77'))
+    await page.getByLabel('Reference of the request').fill('RODO 8/2026')
+    await page.getByRole('button', { name: 'Erase for good' }).click()
+    const sure = dialog(page).getByRole('button', { name: 'Erase for good' })
+    assert.equal(await sure.isDisabled(), true)
+    await dialog(page).getByRole('textbox').fill('77')
+    await sure.click()
+    await page.getByText('The erasure has begun').waitFor()
+    assert.deepEqual(mock.world.seen, [{ method: 'POST', pathname: '/api/v1/customers/77/erasures', body: { reference: 'RODO 8/2026' } }])
   }))
 
 test('an invitation gives a link that is shown once', () =>

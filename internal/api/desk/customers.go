@@ -40,6 +40,7 @@ type CustomerBody struct {
 
 	OrganisationID id.Organisation `json:"organisation_id,omitzero" doc:"To which the person belongs"`
 	Fields         map[string]any  `json:"fields" doc:"Values of the tenant's own fields, by key"`
+	ErasedAt       time.Time       `json:"erased_at,omitzero" doc:"When all that was known was removed"`
 }
 
 type contactPointBody struct {
@@ -58,7 +59,7 @@ type contactPointBody struct {
 type claimBody struct {
 	ID             id.Claim        `json:"id"`
 	ContactPointID id.ContactPoint `json:"contact_point_id"`
-	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,unlinked,joined"`
+	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,unlinked,joined,imported"`
 	EntryPointID   id.EntryPoint   `json:"entry_point_id,omitzero" doc:"Of a verified claim: where the address was vouched for"`
 	MadeBy         *UserRef        `json:"made_by,omitempty"`
 	MadeAt         time.Time       `json:"made_at"`
@@ -186,7 +187,7 @@ func (c Customers) registerReads(api *httpx.API) {
 func (c Customers) registerChanges(api *httpx.API) {
 	httpx.Register(api, httpx.Operation{
 		ID: "updateCustomer", Method: http.MethodPatch, Path: customerPath, Tag: tagCustomers, Summary: "Change details of a customer",
-		Permission: actor.CustomerEdit, Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "customer.changed"}),
+		Permission: actor.CustomerEdit, Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "customer.changed"}, httpx.Code{Kind: errs.Conflict, Code: "customer.erased"}),
 	}, func(ctx context.Context, in *customerUpdateInput) (*customerOutput, error) {
 		b := in.Body
 		changed, err := c.Customers.Update(ctx, in.ID, customer.Details{
@@ -223,7 +224,7 @@ func customerOf(c customer.Customer) CustomerBody {
 	body := CustomerBody{
 		ID: c.ID, BrandID: c.BrandID, Name: c.Name, Email: c.Email, Phone: c.Phone, Company: c.Company,
 		Language: c.Language, About: c.About, Rev: c.Rev, CreatedAt: c.CreatedAt, JoinedInto: c.JoinedInto,
-		OrganisationID: c.OrganisationID, Fields: c.Fields,
+		OrganisationID: c.OrganisationID, Fields: c.Fields, ErasedAt: c.ErasedAt,
 	}
 	if body.Fields == nil {
 		body.Fields = map[string]any{}

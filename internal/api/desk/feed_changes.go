@@ -109,6 +109,10 @@ func (c *changes) add(r fact.Record) {
 // addWork adds what facts about interactions and agents change.
 func (c *changes) addWork(f fact.Fact) {
 	switch f := f.(type) {
+	case fact.ConversationErased:
+		c.conversations[f.Conversation] = true
+	case fact.CustomerErased:
+		c.customers[f.Customer] = true
 	case fact.InteractionQueued:
 		c.work(f.Conversation, f.Queue, 0)
 	case fact.OfferEnded:

@@ -96,7 +96,11 @@ func (s *Service) raw(ctx context.Context, row mailRow) ([]byte, error) {
 // understand decides what a mail is.
 func (s *Service) understand(ctx context.Context, r *reading) error {
 	if _, ours := r.key.ReadMessageID(r.message.MessageID); ours {
-		return s.settle(ctx, r, settled{state: stateOwn}) // a copy of our own mail
+		e, _, err := s.ourMail(ctx, r, r.message.MessageID)
+		if err != nil {
+			return err
+		}
+		return s.settle(ctx, r, settled{state: stateOwn, conversation: e.ConversationID}) // a copy of our own mail: it goes with what it belongs to
 	}
 	if told, err := s.bounced(ctx, r); err != nil || told {
 		return err

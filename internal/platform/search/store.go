@@ -173,6 +173,32 @@ func (x *Index) Sweep(ctx context.Context, tx *db.Tx, kind string, since time.Ti
 	return len(old) > 0, err
 }
 
+// compactPages is how many pages of the index one piece of Compact writes.
+const compactPages = 200
+
+// Compact rewrites a piece of the index without the words of documents that were taken
+// out: SQLite marks them only. It reports whether there is more to do; first begins
+// anew. PostgreSQL sees to it by itself.
+func (x *Index) Compact(ctx context.Context, tx *db.Tx, first bool) (more bool, err error) {
+	if x.postgres() {
+		return false, nil
+	}
+	pages := compactPages
+	if first {
+		pages = -compactPages // takes all of the index into one merge
+	}
+	const changes = `SELECT total_changes()`
+	before, err := db.One[int64](ctx, tx, changes)
+	if err != nil {
+		return false, err
+	}
+	if _, err := db.Exec(ctx, tx, `INSERT INTO search_text (search_text, rank) VALUES ('merge', $1)`, pages); err != nil {
+		return false, err
+	}
+	after, err := db.One[int64](ctx, tx, changes)
+	return after-before >= 2, err // one change is the command itself
+}
+
 // Position returns how far the reader called name has read the facts.
 func Position(ctx context.Context, q db.Queryer, name string) (int64, error) {
 	pos, _, err := db.Find[int64](ctx, q, `SELECT pos FROM search_reader WHERE name = $1`, name)

@@ -1,6 +1,7 @@
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, Plug, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
 import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, FileUp, Flag, Hourglass, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, ShieldUser, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
@@ -10,6 +11,7 @@ import { adminPermissions } from './permissions'
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'macros' | 'case-statuses' | 'case-fields' | 'sla' | 'rules' | 'keys' | 'webhooks' | 'audit'
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'customer-fields' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'import' | 'privacy' | 'retention' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -65,6 +67,14 @@ export const sectionGroups: readonly SectionGroup[] = [
       { id: 'case-statuses', label: 'admin.caseStatuses.title', icon: FolderKanban, permission: 'case.setup' },
       { id: 'case-fields', label: 'admin.caseFields.title', icon: ListChecks, permission: 'case.setup' },
       { id: 'sla', label: 'admin.sla.title', icon: Timer, permission: 'case.setup' },
+    ],
+  },
+  {
+    label: 'admin.group.data',
+    sections: [
+      { id: 'import', label: 'admin.import.title', icon: FileUp, permission: 'customer.import' },
+      { id: 'privacy', label: 'admin.privacy.title', icon: ShieldUser, permission: 'customer.erase' },
+      { id: 'retention', label: 'admin.retention.title', icon: Hourglass, permission: 'retention.edit' },
     ],
   },
   {

@@ -1,9 +1,9 @@
 import { ActionIcon } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { BadgeCheck, Building2, Check, Clock, Copy, Globe, Mail, Phone } from 'lucide-react'
+import { BadgeCheck, Building2, Check, Clock, Copy, Globe, Mail, Phone, ShieldUser } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useT } from '@/lib/i18n'
-import { useSignedIn } from '@/lib/session'
+import { useCan, useSignedIn } from '@/lib/session'
 import { Ago, formatDay, formatTime, useNow } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { Badge } from '@/kit/Badge'
@@ -55,6 +55,8 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
           <Attribute name={t('desk.customer.since')} value={formatDay(customer.created_at, t.language, now)} />
         </dl>
       </Section>
+      {customer.erased_at && <p className={classes.none}>{t('desk.customer.erased')}</p>}
+      <PrivacyLink customer={customer.id} />
       {cases}
       {conversation !== undefined && <Visit conversation={conversation} />}
       {customer.about && (
@@ -76,6 +78,18 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
         )}
       </Section>
     </div>
+  )
+}
+
+/** The way to the person's own data, for who may do something with them. */
+function PrivacyLink({ customer }: { customer: string }) {
+  const t = useT()
+  const may = useCan('customer.erase')
+  if (!may) return null
+  return (
+    <Link className={classes.line} to="/admin/privacy" search={{ open: customer }}>
+      <ShieldUser size={14} aria-hidden /> {t('desk.customer.privacy')}
+    </Link>
   )
 }
 

@@ -20,6 +20,7 @@ import { RowView } from './RowView'
 import { SearchField } from './SearchField'
 import { type WorklistSearch, queryOf } from './search'
 import { useWorklist } from './useWorklist'
+import { SavedViews } from './SavedViews'
 import { Views } from './Views'
 import classes from './Worklist.module.css'
 
@@ -66,6 +67,7 @@ export function Worklist({ search, onSearch, onOpen, covered }: Props) {
         <div className={classes.title}>
           <h1>{t('desk.worklist.title')}</h1>
           <Total />
+          <SavedViews search={search} onSearch={onSearch} />
           <Filters search={search} onSearch={onSearch} />
         </div>
         <SearchField value={search.q ?? ''} onChange={(q) => onSearch({ ...search, q: q || undefined })} />

@@ -2,10 +2,10 @@ import type { Rights, Scope } from '../types'
 
 /** Permissions by what they are about, in the order in which they are shown. */
 export const permissionGroups = [
-  { id: 'conversations', permissions: ['conversation.read', 'conversation.reply', 'conversation.note', 'interaction.pull', 'interaction.move', 'case.read', 'case.edit'] },
-  { id: 'customers', permissions: ['customer.read', 'customer.edit', 'names.read', 'canned.read', 'canned.edit', 'knowledge.read', 'knowledge.edit', 'knowledge.publish'] },
+  { id: 'conversations', permissions: ['conversation.read', 'conversation.reply', 'conversation.note', 'interaction.pull', 'interaction.move', 'case.read', 'case.edit', 'view.share'] },
+  { id: 'customers', permissions: ['customer.read', 'customer.edit', 'customer.import', 'customer.export', 'customer.erase', 'hold.edit', 'names.read', 'canned.read', 'canned.edit', 'knowledge.read', 'knowledge.edit', 'knowledge.publish'] },
   { id: 'floor', permissions: ['presence.self', 'presence.force', 'board.read', 'staff.move', 'figures.read', 'figures.export'] },
-  { id: 'configuration', permissions: ['queue.read', 'queue.edit', 'brand.read', 'brand.edit', 'entry_point.edit', 'calendar.edit', 'case.setup', 'customer.setup'] },
+  { id: 'configuration', permissions: ['queue.read', 'queue.edit', 'brand.read', 'brand.edit', 'entry_point.edit', 'calendar.edit', 'case.setup', 'customer.setup', 'retention.edit'] },
   { id: 'people', permissions: ['user.read', 'user.edit', 'role.edit', 'key.edit', 'webhook.edit', 'rule.edit', 'audit.read', 'job.read', 'job.retry'] },
 ] as const
 

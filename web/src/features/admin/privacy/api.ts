@@ -1,0 +1,42 @@
+import { queryOptions } from '@tanstack/react-query'
+import { type Schemas, api, ok } from '@/lib/api'
+
+export type Erasure = Schemas['ErasureBody']
+export type Hold = Schemas['HoldBody']
+export type PersonExport = Schemas['PersonExportBody']
+export type Left = Schemas['ErasureLeft']
+
+export const keys = {
+  of: (customer: string) => ['admin', 'privacy', customer] as const,
+  copies: (customer: string) => ['admin', 'privacy', customer, 'copies'] as const,
+  preview: (customer: string) => ['admin', 'privacy', customer, 'preview'] as const,
+  erasures: (customer: string) => ['admin', 'privacy', customer, 'erasures'] as const,
+  holds: (customer: string) => ['admin', 'privacy', customer, 'holds'] as const,
+}
+
+const path = (id: string) => ({ params: { path: { id } } })
+// Work of the server that nobody is told of by an event: it is asked for while it goes on.
+const whileRunning = (running: boolean) => (running ? 1500 : (false as const))
+
+export const copiesQuery = (customer: string) =>
+  queryOptions({
+    queryKey: keys.copies(customer),
+    queryFn: () => ok(api.GET('/api/v1/customers/{id}/exports', path(customer))),
+    refetchInterval: (query) => whileRunning(query.state.data?.items.some((e) => e.state === 'running') ?? false),
+  })
+
+export const previewQuery = (customer: string) => queryOptions({ queryKey: keys.preview(customer), queryFn: () => ok(api.GET('/api/v1/customers/{id}/erasures/preview', path(customer))) })
+
+export const erasuresQuery = (customer: string) =>
+  queryOptions({
+    queryKey: keys.erasures(customer),
+    queryFn: () => ok(api.GET('/api/v1/erasures', { params: { query: { customer } } })),
+    refetchInterval: (query) => whileRunning(query.state.data?.items.some((e) => e.state === 'running') ?? false),
+  })
+
+export const holdsQuery = (customer: string) => queryOptions({ queryKey: keys.holds(customer), queryFn: () => ok(api.GET('/api/v1/holds', { params: { query: { customer } } })) })
+
+export const startCopy = (customer: string) => ok(api.POST('/api/v1/customers/{id}/exports', path(customer)))
+export const startErasure = (customer: string, reference: string) => ok(api.POST('/api/v1/customers/{id}/erasures', { ...path(customer), body: { reference } }))
+export const placeHold = (customer: string, reason: string) => ok(api.POST('/api/v1/holds', { body: { customer_id: customer, reason } }))
+export const releaseHold = (hold: string, reason: string) => ok(api.POST('/api/v1/holds/{id}/release', { ...path(hold), body: { reason } }))
