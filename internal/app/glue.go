@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/media"
@@ -80,7 +81,11 @@ func (r routedIntake) WriteFirst(ctx context.Context, tx *db.Tx, c conversation.
 	if err != nil {
 		return 0, err
 	}
-	return it.ID, routedConversations{r.conversations}.Tell(ctx, tx, c.ID, routing.Line{Code: "reopened"})
+	line := routing.Line{Code: "reopened"}
+	if c.LastSeq == 0 {
+		line.Code = "begun"
+	}
+	return it.ID, routedConversations{r.conversations}.Tell(ctx, tx, c.ID, line)
 }
 
 // sendingChannels hands answers to the adapters of their channels.
@@ -104,13 +109,33 @@ func (c sendingChannels) Limits(name string) (delivery.Limits, bool) {
 	return l, known
 }
 
+// Sender returns an entry point of the actor's brands that is open.
+func (c sendingChannels) Sender(ctx context.Context, q db.Queryer, point id.EntryPoint) (delivery.Sender, error) {
+	who := actor.From(ctx)
+	p, err := c.points.Lookup(ctx, q, who.Tenant, point)
+	if err == nil && (!p.Open() || !who.Brands.Has(p.Brand)) {
+		err = errs.New(errs.NotFound, "app.Sender", "not_found")
+	}
+	return delivery.Sender{Brand: p.Brand, Channel: string(p.Channel), Queue: p.Queue}, err
+}
+
 // Send hands an answer to its channel.
 func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (channel.Sent, error) {
 	adapter, known := c.registry.Adapter(channel.Name(out.Conversation.Channel))
 	if !known {
 		return channel.Sent{}, channel.Fail(channel.Permanent, "channel.unknown", nil)
 	}
-	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, out.Conversation.EntryPointID)
+	var envelope channel.Envelope
+	if len(out.Entry.Data) > 0 {
+		if err := json.Unmarshal(out.Entry.Data, &envelope); err != nil {
+			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
+		}
+	}
+	from := out.Conversation.EntryPointID
+	if envelope.From != 0 {
+		from = envelope.From
+	}
+	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, from)
 	if err != nil {
 		return channel.Sent{}, err
 	}
@@ -118,16 +143,10 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	for i, f := range out.Entry.Attachments {
 		files[i] = channel.File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size}
 	}
-	letter := channel.Outgoing{
+	return adapter.Send(ctx, channel.Outgoing{
 		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
-		Author: out.Author, Text: out.Entry.Body, HTML: out.Entry.HTML, Attachments: files, Open: c.open,
-	}
-	if len(out.Entry.Data) > 0 {
-		if err := json.Unmarshal(out.Entry.Data, &letter.Envelope); err != nil {
-			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
-		}
-	}
-	return adapter.Send(ctx, letter)
+		Author: out.Author, Text: out.Entry.Body, HTML: out.Entry.HTML, Envelope: envelope, Attachments: files, Open: c.open,
+	})
 }
 
 // open returns the bytes of an attachment.

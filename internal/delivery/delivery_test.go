@@ -56,6 +56,10 @@ func (w *world) Limits(name string) (delivery.Limits, bool) {
 	return delivery.Limits{}, false
 }
 
+func (w *world) Sender(context.Context, db.Queryer, id.EntryPoint) (delivery.Sender, error) {
+	return delivery.Sender{}, errs.New(errs.NotFound, "world", "not_found")
+}
+
 func (w *world) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

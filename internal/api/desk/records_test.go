@@ -60,6 +60,10 @@ func (outside) Capabilities(channel.Name) channel.Capabilities {
 	return channel.Capabilities{TextLimit: 1000, Attachments: 5, AttachmentBytes: media.MaxSize}
 }
 
+func (outside) Sender(context.Context, db.Queryer, id.EntryPoint) (delivery.Sender, error) {
+	return delivery.Sender{}, errs.New(errs.NotFound, "test", "not_found")
+}
+
 func (o outside) Limits(name string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: o.Capabilities(channel.Name(name)), Direct: true}, true
 }

@@ -1,11 +1,11 @@
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, Mail, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'mailboxes' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -38,6 +38,7 @@ export const sectionGroups: readonly SectionGroup[] = [
     sections: [
       { id: 'brands', label: 'admin.brands.title', icon: Building2, permission: 'brand.read' },
       { id: 'widgets', label: 'admin.widgets.title', icon: MessageSquareCode, permission: 'entry_point.edit' },
+      { id: 'mailboxes', label: 'admin.mailboxes.title', icon: Mail, permission: 'entry_point.edit' },
       { id: 'calendars', label: 'admin.calendars.title', icon: CalendarClock, permission: 'brand.read' },
     ],
   },

@@ -1565,6 +1565,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/entries/{entry}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle an answer that has failed or of which nobody knows */
+        post: operations["decideReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/entries/{entry}/original": {
         parameters: {
             query?: never;
@@ -1574,6 +1591,23 @@ export interface paths {
         };
         /** A mail as it was received */
         get: operations["getOriginalMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/entries/{entry}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a mail says, as a page for a frame without scripts */
+        get: operations["getMailPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2422,6 +2456,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a conversation by mail
+         * @description The work on it is the caller's. What is written follows as a reply.
+         */
+        post: operations["beginMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2873,6 +2927,23 @@ export interface paths {
          * @description It is done by jobs; what can be found stays so meanwhile.
          */
         post: operations["reindexSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mailboxes of a brand from which one may write */
+        get: operations["listSenders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3704,6 +3775,35 @@ export interface components {
             seconds: number;
             /** @description Why the system set it: missed_offer */
             system?: string;
+        };
+        BeginMailInputBody: {
+            /**
+             * @description The conversation becomes a part of it: what is asked elsewhere for its sake, and the answer
+             * @example 118911223344556677
+             */
+            case_id?: string;
+            /**
+             * @description To whom; without it whoever has the address, somebody new if nobody does
+             * @example 118911223344556677
+             */
+            customer_id?: string;
+            /**
+             * @description Of which brand it is decides to which the conversation belongs
+             * @example 118911223344556677
+             */
+            from_id: string;
+            /** @description Of somebody new */
+            name?: string;
+            subject?: string;
+            /** @description One address */
+            to: string;
+        };
+        BegunOutputBody: {
+            /**
+             * @description The conversation, in which the mail itself is a reply
+             * @example 118911223344556677
+             */
+            id: string;
         };
         BlockBody: {
             /** @description Of a list and of steps */
@@ -5019,19 +5119,20 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            mode: "reply" | "note";
+            mode: "reply" | "note" | "mail";
             /** Format: int64 */
             rev: number;
             text: string;
         };
         DraftInputBody: {
             /** @enum {string} */
-            mode: "reply" | "note";
+            mode: "reply" | "note" | "mail";
             /**
              * Format: int64
              * @description Counted by the editor; an older one never replaces a newer
              */
             rev: number;
+            /** @description Of a mail: its document as the editor writes it, with recipients and formatting */
             text: string;
         };
         DraftsOutputBody: {
@@ -6289,6 +6390,11 @@ export interface components {
             client_id: string;
             /** @description Send although the customer has written or a colleague has answered since */
             force?: boolean;
+            /**
+             * @description Another mailbox of the brand than that of the conversation
+             * @example 118911223344556677
+             */
+            from_id?: string;
             /** @description The same with formatting, where the channel is rich; alone, the text is made of it */
             html?: string;
             /**
@@ -6407,6 +6513,19 @@ export interface components {
              */
             talked_at?: string;
         };
+        SenderBody: {
+            address: string;
+            /** @description As customers see us; empty: the agent's name */
+            display_name?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            /** @description Below what is written; {agent} is the name of who writes */
+            signature?: string;
+        };
+        SendersOutputBody: {
+            items: components["schemas"]["SenderBody"][];
+        };
         SessionBody: {
             /** @description The brands that the user works for, by name */
             brands: components["schemas"]["OwnBrandBody"][];
@@ -6438,6 +6557,13 @@ export interface components {
         };
         SessionsOutputBody: {
             items: components["schemas"]["SessionItem"][];
+        };
+        SettleReplyInputBody: {
+            /**
+             * @description again: send it once more as it was written; arrived: it did arrive, of one whose outcome is not known
+             * @enum {string}
+             */
+            decision: "again" | "arrived";
         };
         SetupInputBody: {
             administrator: components["schemas"]["AdministratorStruct"];
@@ -16312,7 +16438,7 @@ export interface operations {
     dropDraft: {
         parameters: {
             query: {
-                mode: "reply" | "note";
+                mode: "reply" | "note" | "mail";
             };
             header?: never;
             path: {
@@ -16556,9 +16682,182 @@ export interface operations {
             };
         };
     };
+    decideReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleReplyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOriginalMail: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMailPage: {
+        parameters: {
+            query?: {
+                /** @description Load pictures from elsewhere: their sender learns that somebody reads */
+                images?: boolean;
+                /** @description For a dark screen, where the mail sets no colours itself */
+                dark?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -21204,6 +21503,87 @@ export interface operations {
             };
         };
     };
+    beginMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginMailInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -23498,6 +23878,73 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSenders: {
+        parameters: {
+            query: {
+                brand: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendersOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,12 +6,13 @@ import type desk from '../../../i18n/en/desk.json'
 import type errors from '../../../i18n/en/errors.json'
 import type figures from '../../../i18n/en/figures.json'
 import type knowledge from '../../../i18n/en/knowledge.json'
+import type mails from '../../../i18n/en/mails.json'
 
 /**
  * The catalogues of the desk. A feature with its own texts adds one file per
  * language (i18n/<language>/<feature>.json) and one line here.
  */
-type Catalogue = typeof admin & typeof app & typeof board & typeof cases & typeof figures & typeof desk & typeof knowledge
+type Catalogue = typeof admin & typeof app & typeof board & typeof cases & typeof figures & typeof desk & typeof knowledge & typeof mails
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K
