@@ -82,7 +82,11 @@ func (r routedIntake) WriteFirst(ctx context.Context, tx *db.Tx, c conversation.
 	if err != nil {
 		return 0, err
 	}
-	return it.ID, routedConversations{r.conversations}.Tell(ctx, tx, c.ID, routing.Line{Code: "reopened"})
+	line := routing.Line{Code: "reopened"}
+	if c.LastSeq == 0 {
+		line.Code = "begun"
+	}
+	return it.ID, routedConversations{r.conversations}.Tell(ctx, tx, c.ID, line)
 }
 
 // sendingChannels hands answers to the adapters of their channels.
@@ -119,13 +123,33 @@ func (c sendingChannels) LimitsAt(ctx context.Context, q db.Queryer, on conversa
 	return l, true, err
 }
 
+// Sender returns an entry point of the actor's brands that is open.
+func (c sendingChannels) Sender(ctx context.Context, q db.Queryer, point id.EntryPoint) (delivery.Sender, error) {
+	who := actor.From(ctx)
+	p, err := c.points.Lookup(ctx, q, who.Tenant, point)
+	if err == nil && (!p.Open() || !who.Brands.Has(p.Brand)) {
+		err = errs.New(errs.NotFound, "app.Sender", "not_found")
+	}
+	return delivery.Sender{Brand: p.Brand, Channel: string(p.Channel), Queue: p.Queue}, err
+}
+
 // Send hands an answer to its channel.
 func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (channel.Sent, error) {
 	adapter, known := c.registry.Adapter(channel.Name(out.Conversation.Channel))
 	if !known {
 		return channel.Sent{}, channel.Fail(channel.Permanent, "channel.unknown", nil)
 	}
-	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, out.Conversation.EntryPointID)
+	var envelope channel.Envelope
+	if len(out.Entry.Data) > 0 {
+		if err := json.Unmarshal(out.Entry.Data, &envelope); err != nil {
+			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
+		}
+	}
+	from := out.Conversation.EntryPointID
+	if envelope.From != 0 {
+		from = envelope.From
+	}
+	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, from)
 	if err != nil {
 		return channel.Sent{}, err
 	}
@@ -135,12 +159,7 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	}
 	letter := channel.Outgoing{
 		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
-		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Attachments: files, Open: c.open,
-	}
-	if len(out.Entry.Data) > 0 {
-		if err := json.Unmarshal(out.Entry.Data, &letter.Envelope); err != nil {
-			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
-		}
+		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Envelope: envelope, Attachments: files, Open: c.open,
 	}
 	if err := c.address(ctx, out.Conversation, &letter); err != nil {
 		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)

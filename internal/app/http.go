@@ -109,7 +109,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterWorklist(x.api, s.worklist)
 	desk.RegisterConversations(x.api, desk.Conversations{
 		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.points,
-		Visits: s.chat, Originals: s.mail, Work: s.routing, DB: a.db,
+		Visits: s.chat, Originals: s.mail, Letters: s.mail, Work: s.routing, DB: a.db,
 	})
 	desk.RegisterInteractions(x.api, s.routing)
 	desk.RegisterInteractionViews(x.api, s.views, s.users)

@@ -93,6 +93,9 @@ func (e *estate) furnish() {
 		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " mailbox", "address": e.mark + "@fala.example",
 		"settings": e.servers(), "secrets": fields{"password": e.mark + " password"},
 	})
+	e.add("sender", "mailboxes", fields{ // which nobody disconnects
+		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " sender", "address": e.mark + "-sender@fala.example", "settings": e.servers(),
+	})
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
 	e.connectOwn()
 }

@@ -209,6 +209,10 @@ func deskProbes() map[string]probe {
 			return fields{"text": "An answer", "client_id": "walk-reply-1", "based_on_seq": 1, "force": true}
 		})},
 		"cancelReply": {agent: true}, "scheduleReply": {agent: true, body: body(fields{"send_at": "2026-01-01T00:00:00Z"})},
+		"decideReply": {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
+		"beginMail": {agent: true, body: of(func(e *estate) fields {
+			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}
+		})},
 		"listWaitingReplies": {}, "getOriginalMail": {owner: []int{http.StatusNotFound}}, // nothing here came by mail
 		"addNote":     {body: body(fields{"text": "A note", "client_id": "walk-note-1"})},
 		"saveDraft":   {body: body(fields{"mode": "note", "text": "A draft", "rev": 1})},

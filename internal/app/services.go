@@ -177,7 +177,7 @@ func (s *services) operations(d *db.DB) {
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
 	})
 	s.delivery = delivery.New(delivery.Config{
-		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users,
+		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users, Customers: s.customers, Matters: s.cases,
 		Channels: sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}, Beginning: routedIntake{s.routing, s.conversations},
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})

@@ -32,6 +32,21 @@ func (s *Service) Link(ctx context.Context, key id.Case, l Link) (Link, error) {
 	return made, errs.Op(op, err)
 }
 
+// Tie ties a case to a conversation within a transaction of the caller: the matter goes on there too.
+func (s *Service) Tie(ctx context.Context, tx *db.Tx, key id.Case, to id.Conversation) error {
+	const op = "casework.Tie"
+	c, err := s.lockVisible(ctx, tx, op, key, 0)
+	if err != nil {
+		return errs.Op(op, err)
+	}
+	l := Link{Kind: OfConversation, ConversationID: to}
+	if err := s.aim(ctx, tx, op, c, &l); err != nil {
+		return errs.Op(op, err)
+	}
+	_, err = s.tie(ctx, tx, c, l)
+	return errs.Op(op, err)
+}
+
 // aim checks that what l names may be tied to c.
 func (s *Service) aim(ctx context.Context, q db.Queryer, op string, c Case, l *Link) error {
 	switch l.Kind {

@@ -65,15 +65,16 @@ type Outgoing struct {
 
 // Envelope is what a letter says beside its text. What is empty is as the conversation has it.
 type Envelope struct {
-	Subject string   `json:"subject,omitempty"`
-	To      []string `json:"to,omitempty"`
-	Cc      []string `json:"cc,omitempty"`
-	Bcc     []string `json:"bcc,omitempty"`
+	From    id.EntryPoint `json:"from_id,omitzero"` // of the same brand and channel
+	Subject string        `json:"subject,omitempty"`
+	To      []string      `json:"to,omitempty"`
+	Cc      []string      `json:"cc,omitempty"`
+	Bcc     []string      `json:"bcc,omitempty"`
 }
 
 // IsZero reports whether e says nothing.
 func (e Envelope) IsZero() bool {
-	return e.Subject == "" && len(e.To)+len(e.Cc)+len(e.Bcc) == 0
+	return e.From == 0 && e.Subject == "" && len(e.To)+len(e.Cc)+len(e.Bcc) == 0
 }
 
 // Party is an account of somebody at a provider.

@@ -87,6 +87,9 @@ func (c Capabilities) Check(op, text string, files []File) error {
 // CheckEnvelope refuses recipients and subjects that the channel does not know, and addresses that are none.
 func (c Capabilities) CheckEnvelope(op string, e Envelope) error {
 	var wrong []errs.Field
+	if e.From != 0 && c.Recipients == 0 {
+		wrong = append(wrong, errs.Field{Path: "from_id", Code: "reference"})
+	}
 	if e.Subject != "" && !c.Subject {
 		wrong = append(wrong, errs.Field{Path: "subject", Code: "reply.no_subject"})
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -280,6 +281,15 @@ func (s *EntryPoints) ByAddress(ctx context.Context, channel Name, address strin
 func (s *EntryPoints) Open(ctx context.Context, channel Name) ([]EntryPoint, error) {
 	points, err := db.Many[EntryPoint](ctx, s.db, selectEntryPoint+` WHERE channel = $1 AND active AND NOT archived ORDER BY address`, string(channel))
 	return points, errs.Op("channel.Open", err)
+}
+
+// maxSenders bounds the entry points of one channel and brand from which somebody can choose.
+const maxSenders = 100
+
+// OpenOf returns the open entry points of a channel that belong to a brand of the actor's, by name.
+func (s *EntryPoints) OpenOf(ctx context.Context, channel Name, brand id.Brand) ([]EntryPoint, error) {
+	points, err := listEntryPoints(ctx, s.db, actor.From(ctx), EntryPointFilter{Channel: channel, Brand: brand, Limit: maxSenders})
+	return slices.DeleteFunc(points, func(p EntryPoint) bool { return !p.Open() }), errs.Op("channel.OpenOf", err)
 }
 
 // Lookup returns an entry point by its key alone, for our own work in a

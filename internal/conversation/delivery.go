@@ -11,7 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
-// Delivery is how far an outgoing entry has come. It only moves forward.
+// Delivery is how far an outgoing entry has come. It moves forward, until somebody decides to send it again.
 type Delivery string
 
 // States of a delivery.
@@ -30,12 +30,12 @@ const (
 const maxReason = 300
 
 // from returns the states out of which d can be reached. A later receipt settles
-// what was ambiguous; a failure after sent is a bounce; nothing leaves read, failed or
-// cancelled.
+// what was ambiguous; a failure after sent is a bounce; nothing leaves read or
+// cancelled. Only a person's decision to send again leads back to queued.
 func (d Delivery) from() []Delivery {
 	switch d {
 	case Queued:
-		return nil
+		return []Delivery{Failed, Ambiguous}
 	case Sending:
 		return []Delivery{Queued}
 	case Ambiguous:
@@ -58,9 +58,10 @@ type moved struct {
 	ConversationID id.Conversation
 	BrandID        id.Brand
 	Seq            int64
+	Reason         string
 }
 
-const returningMoved = ` RETURNING id, conversation_id, seq,
+const returningMoved = ` RETURNING id, conversation_id, seq, delivery_reason AS reason,
 	(SELECT c.brand_id FROM conversation c WHERE c.tenant_id = entry.tenant_id AND c.id = entry.conversation_id) AS brand_id`
 
 // MoveDelivery moves the delivery of an entry forward and reports whether it
@@ -99,7 +100,7 @@ func (s *Service) advance(ctx context.Context, tx *db.Tx, set string, w *db.Wher
 	slices.SortFunc(rows, func(a, b moved) int { return int(a.Seq - b.Seq) })
 	for _, m := range rows {
 		err := tx.Record(ctx, fact.DeliveryMoved{
-			Conversation: m.ConversationID, Brand: m.BrandID, Entry: m.ID, Seq: m.Seq, State: string(to),
+			Conversation: m.ConversationID, Brand: m.BrandID, Entry: m.ID, Seq: m.Seq, State: string(to), Reason: m.Reason,
 		})
 		if err != nil {
 			return 0, err

@@ -21,6 +21,7 @@ type Mode string
 const (
 	DraftReply Mode = "reply"
 	DraftNote  Mode = "note"
+	DraftMail  Mode = "mail" // a reply with formatting and recipients, as its editor writes it
 )
 
 // Draft is what a user has typed and not sent. A sent or emptied one keeps its
@@ -39,8 +40,8 @@ func (s *Service) SaveDraft(ctx context.Context, conversation id.Conversation, d
 	if utf8.RuneCountInString(d.Body) > MaxDraft {
 		return Draft{}, errs.Fields(op, errs.Field{Path: "text", Code: "length.max", Values: errs.Values{"max": MaxDraft}})
 	}
-	if d.Mode != DraftReply && d.Mode != DraftNote {
-		return Draft{}, errs.Fields(op, errs.Field{Path: "mode", Code: "one_of", Values: errs.Values{"allowed": "reply, note"}})
+	if d.Mode != DraftReply && d.Mode != DraftNote && d.Mode != DraftMail {
+		return Draft{}, errs.Fields(op, errs.Field{Path: "mode", Code: "one_of", Values: errs.Values{"allowed": "reply, note, mail"}})
 	}
 	a, err := reader(ctx, op)
 	if err != nil {
@@ -89,9 +90,13 @@ func (s *Service) DropDraft(ctx context.Context, conversation id.Conversation, m
 	}))
 }
 
-// ClearReplyDraft empties the actor's draft of a reply that is now sent.
+// ClearReplyDraft empties the actor's drafts of a reply that is now sent.
 func (s *Service) ClearReplyDraft(ctx context.Context, tx *db.Tx, conversation id.Conversation) error {
-	return errs.Op("conversation.ClearReplyDraft", s.clearDraft(ctx, tx, conversation, DraftReply))
+	err := s.clearDraft(ctx, tx, conversation, DraftReply)
+	if err == nil {
+		err = s.clearDraft(ctx, tx, conversation, DraftMail)
+	}
+	return errs.Op("conversation.ClearReplyDraft", err)
 }
 
 func (s *Service) clearDraft(ctx context.Context, tx *db.Tx, conversation id.Conversation, mode Mode) error {

@@ -36,8 +36,17 @@ type Channels interface {
 	Limits(name string) (Limits, bool)
 	// LimitsAt returns what can be carried where a conversation is held, and whether there is such a channel.
 	LimitsAt(ctx context.Context, q db.Queryer, c conversation.Conversation) (Limits, bool, error)
+	// Sender returns an entry point of ours from which the actor may write; NotFound if there is none.
+	Sender(ctx context.Context, q db.Queryer, point id.EntryPoint) (Sender, error)
 	// Send hands an answer to its channel. What an error means is for channel.Judge to say.
 	Send(ctx context.Context, out Outgoing) (channel.Sent, error)
+}
+
+// Sender is an entry point of ours from which one may write.
+type Sender struct {
+	Brand   id.Brand
+	Channel string
+	Queue   id.Queue
 }
 
 // Conversations keeps what is written.
@@ -51,6 +60,7 @@ type Conversations interface {
 	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
 	LastHeard(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Entry, bool, error)
 	FindNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (conversation.Newer, error)
+	Open(ctx context.Context, tx *db.Tx, t conversation.Thread) (conversation.Conversation, bool, error)
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
@@ -82,6 +92,8 @@ type Config struct {
 	Files         Files
 	Routing       Routing
 	People        People
+	Customers     Customers
+	Matters       Matters
 	Channels      Channels
 	Beginning     Beginning
 }

@@ -64,6 +64,10 @@ func (w *world) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Convers
 	return l, known, nil
 }
 
+func (w *world) Sender(context.Context, db.Queryer, id.EntryPoint) (delivery.Sender, error) {
+	return delivery.Sender{}, errs.New(errs.NotFound, "world", "not_found")
+}
+
 func (w *world) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

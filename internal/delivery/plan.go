@@ -93,7 +93,7 @@ func (s *Service) Reschedule(ctx context.Context, key id.Conversation, entry id.
 	return e, errs.Op(op, err)
 }
 
-// waitingAnswer is an answer that has not been sent, locked with its conversation.
+// waitingAnswer is an answer, locked with its conversation.
 type waitingAnswer struct {
 	conversation conversation.Conversation
 	entry        conversation.Entry
@@ -103,17 +103,8 @@ type waitingAnswer struct {
 func (s *Service) waiting(ctx context.Context, op string, key id.Conversation, entry id.Entry, do func(tx *db.Tx, w waitingAnswer) error) (conversation.Entry, error) {
 	var w waitingAnswer
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
-		if w.conversation, err = s.Conversations.LockVisible(ctx, tx, actor.ConversationReply, key); err != nil {
+		if w, err = s.lockAnswer(ctx, tx, op, key, entry); err != nil {
 			return err
-		}
-		if w.entry, err = s.Conversations.FindEntry(ctx, tx, entry); err != nil {
-			return err
-		}
-		if w.entry.ConversationID != key {
-			return errs.New(errs.NotFound, op, "not_found")
-		}
-		if a := actor.From(ctx); w.entry.UserID != a.User && a.Scope(actor.ConversationReply) == actor.Own {
-			return errs.New(errs.Conflict, op, "reply.not_yours")
 		}
 		d, found, err := s.lockDispatch(ctx, tx, entry)
 		if err != nil {
@@ -129,6 +120,23 @@ func (s *Service) waiting(ctx context.Context, op string, key id.Conversation, e
 		return err
 	})
 	return w.entry, err
+}
+
+// lockAnswer returns an answer about which the actor may decide, locked with its conversation.
+func (s *Service) lockAnswer(ctx context.Context, tx *db.Tx, op string, key id.Conversation, entry id.Entry) (w waitingAnswer, err error) {
+	if w.conversation, err = s.Conversations.LockVisible(ctx, tx, actor.ConversationReply, key); err != nil {
+		return w, err
+	}
+	if w.entry, err = s.Conversations.FindEntry(ctx, tx, entry); err != nil {
+		return w, err
+	}
+	if w.entry.ConversationID != key {
+		return w, errs.New(errs.NotFound, op, "not_found")
+	}
+	if a := actor.From(ctx); w.entry.UserID != a.User && a.Scope(actor.ConversationReply) == actor.Own {
+		return w, errs.New(errs.Conflict, op, "reply.not_yours")
+	}
+	return w, nil
 }
 
 // Waiting is an answer that has not been sent, and when it will be.

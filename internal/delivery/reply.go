@@ -59,6 +59,9 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversa
 	if !known {
 		return conversation.Entry{}, errs.New(errs.Conflict, opReply, "reply.channel_gone")
 	}
+	if err := s.checkSender(ctx, tx, seen, in.Envelope.From); err != nil {
+		return conversation.Entry{}, err
+	}
 	if err := mayReply(actor.From(ctx), seen); err != nil {
 		return conversation.Entry{}, err
 	}
@@ -76,6 +79,18 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, in ReplyInput) (conversa
 		return conversation.Entry{}, err
 	}
 	return s.store(ctx, tx, &c, in, limits)
+}
+
+// checkSender refuses an answer from an entry point that is not one of the conversation's channel and brand.
+func (s *Service) checkSender(ctx context.Context, tx *db.Tx, c conversation.Conversation, point id.EntryPoint) error {
+	if point == 0 || point == c.EntryPointID {
+		return nil
+	}
+	from, err := s.sender(ctx, tx, opReply, point)
+	if err == nil && (from.Brand != c.BrandID || from.Channel != c.Channel) {
+		err = errs.Fields(opReply, errs.Field{Path: "from_id", Code: "reference"})
+	}
+	return err
 }
 
 // lockUnchanged locks the conversation that was seen and asks again what was asked

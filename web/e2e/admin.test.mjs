@@ -53,7 +53,7 @@ async function go(page, look, address) {
 /** Opens one thing of a page; ids stand in the address as texts. */
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
-const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'channels', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'macros', 'rules', 'keys', 'webhooks', 'audit']
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'mailboxes', 'channels', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'macros', 'rules', 'keys', 'webhooks', 'audit']
 // Pages about data, with something open in them.
 const data = [
   ['import', opened('import', '1')],
@@ -72,6 +72,9 @@ const sheets = [
   ['brand-logo', opened('brands', '100', 'logo')],
   ['widget', opened('widgets', '700')],
   ['widget-install', opened('widgets', '701', 'install')],
+  ['mailbox', opened('mailboxes', '750')],
+  ['mailbox-failing', opened('mailboxes', '751')],
+  ['mailbox-new', opened('mailboxes', 'new')],
   ['calendar', opened('calendars', '400')],
   ['calendar-year', opened('calendars', '400', 'year')],
   ['queue', opened('queues', '300')],
@@ -337,3 +340,34 @@ test('who may only look finds forms that cannot be changed', () =>
     },
     { permissions: { 'queue.read': 'brand', 'brand.read': 'brand', 'user.read': 'brand', 'audit.read': 'brand' } },
   ))
+
+test('a mailbox is tried in both directions and connected from a preset; one that fails says why', () =>
+  on(plain, async (page, mock) => {
+    await page.goto('/admin/mailboxes')
+    await page.getByRole('button', { name: 'New mailbox' }).click()
+    const sheet = dialog(page)
+    await sheet.locator('[name=name]').fill('Help')
+    await sheet.getByRole('combobox', { name: 'Brand' }).click()
+    await page.getByRole('option', { name: 'Fala Net' }).click()
+    await sheet.locator('[name=address]').fill('pomoc@fala.example')
+    await sheet.getByRole('combobox', { name: 'Queue' }).click()
+    await page.getByRole('option', { name: 'Faktury' }).click()
+    await sheet.locator('input[name="config.imap.host"]').fill('nowhere.example')
+    await sheet.locator('input[name="config.smtp.host"]').fill('nowhere.example')
+    await sheet.getByRole('button', { name: 'Try both directions' }).click()
+    await sheet.getByText('Receiving fails. There is no host of this name.').waitFor()
+    await sheet.getByText('535 5.7.8 bad credentials').waitFor()
+    await sheet.getByRole('combobox', { name: 'Provider' }).click()
+    await page.getByRole('option', { name: 'WP' }).click()
+    await sheet.locator('[name=password]').fill('a secret')
+    await sheet.getByRole('button', { name: 'Try both directions' }).click()
+    await sheet.getByText('Sending works.').waitFor()
+    await inspect(page, 'mailbox-tried')
+    await sheet.getByRole('button', { name: 'Connect', exact: true }).click()
+    await sheet.waitFor({ state: 'detached' })
+    const made = mock.world.seen.at(-1).body
+    assert.equal(made.settings.imap.host, 'imap.wp.pl')
+    assert.deepEqual(made.secrets, { password: 'a secret' })
+    await page.getByRole('button', { name: 'Rendelések' }).or(page.getByText('Rendelések')).first().click()
+    await dialog(page).getByText('The provider gives no access token').waitFor()
+  }))

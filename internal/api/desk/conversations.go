@@ -25,6 +25,7 @@ type Conversations struct {
 	Channels      Channels
 	Visits        Visits
 	Originals     Originals
+	Letters       Letters
 	Work          Work
 	DB            *db.DB
 }
@@ -167,6 +168,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerWriting(api)
 	c.registerReopening(api)
 	c.registerOutbox(api)
+	c.registerMails(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
 	c.registerNotifications(api)

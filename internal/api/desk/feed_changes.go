@@ -11,7 +11,7 @@ import (
 type changes struct {
 	conversations map[id.Conversation]bool // whose row is another; true: who sees it may be another too
 	entries       []fact.EntryAdded
-	deliveries    []fact.DeliveryMoved
+	deliveries    []movedDelivery
 	reads         []fact.ReadMoved
 	offers        []madeOffer
 	ended         []fact.OfferEnded
@@ -25,6 +25,13 @@ type changes struct {
 	cases         map[id.Case]bool
 	alerts        []alert
 	moved         moved // who may see other things than before
+}
+
+// movedDelivery is a delivery that moved, with when it did.
+type movedDelivery struct {
+	fact.DeliveryMoved
+
+	at time.Time
 }
 
 // madeOffer is an offer with the time at which it was made.
@@ -81,7 +88,7 @@ func (c *changes) add(r fact.Record) {
 		}
 		c.entries = append(c.entries, f)
 	case fact.DeliveryMoved:
-		c.deliveries = append(c.deliveries, f)
+		c.deliveries = append(c.deliveries, movedDelivery{f, r.At})
 	case fact.ReadMoved:
 		c.reads = append(c.reads, f)
 	case fact.ConversationStarted:

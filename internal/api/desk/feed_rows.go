@@ -142,6 +142,7 @@ type deliveryFrameBody struct {
 	Seq            int64           `json:"seq"`
 	State          string          `json:"state"`
 	Reason         string          `json:"reason,omitempty"`
+	At             time.Time       `json:"at"`
 }
 
 type readFrameBody struct {
@@ -156,7 +157,7 @@ type readFrameBody struct {
 // that was checked when it was opened, and is with each change of the row or of rights.
 func (f *Feed) tellMarks(_ context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
 	for _, d := range c.deliveries {
-		frame, err := frameOf("delivery", "", deliveryFrameBody{d.Conversation, d.Entry, d.Seq, d.State, d.Reason})
+		frame, err := frameOf("delivery", "", deliveryFrameBody{d.Conversation, d.Entry, d.Seq, d.State, d.Reason, d.at})
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type Outbox interface {
 	Cancel(ctx context.Context, conversation id.Conversation, entry id.Entry) (conversation.Entry, error)
 	Reschedule(ctx context.Context, conversation id.Conversation, entry id.Entry, at time.Time) (conversation.Entry, error)
 	Waiting(ctx context.Context, conversation id.Conversation) ([]delivery.Waiting, error)
+	Decide(ctx context.Context, conversation id.Conversation, entry id.Entry, d delivery.Decision) (conversation.Entry, error)
 }
 
 // Originals keep what was received as it came.
@@ -39,6 +40,13 @@ type rescheduleInput struct {
 	EntryKey
 	Body struct {
 		SendAt time.Time `json:"send_at" doc:"A time that has passed is now"`
+	}
+}
+
+type settleReplyInput struct {
+	EntryKey
+	Body struct {
+		Decision string `json:"decision" enum:"again,arrived" doc:"again: send it once more as it was written; arrived: it did arrive, of one whose outcome is not known"`
 	}
 }
 
@@ -68,6 +76,14 @@ func (c Conversations) registerOutbox(api *httpx.API) {
 		Summary: "Send an answer that waits at another time", Permission: actor.ConversationReply, Errors: late,
 	}, func(ctx context.Context, in *rescheduleInput) (*entryOutput, error) {
 		e, err := c.Replies.Reschedule(ctx, in.ID, in.Entry, in.Body.SendAt)
+		return c.written(ctx, e, err)
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "decideReply", Method: http.MethodPost, Path: path + "/decide", Tag: tagConversations,
+		Summary: "Settle an answer that has failed or of which nobody knows", Permission: actor.ConversationReply,
+		Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "reply.settled"}, httpx.Code{Kind: errs.Conflict, Code: "reply.not_yours"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"}),
+	}, func(ctx context.Context, in *settleReplyInput) (*entryOutput, error) {
+		e, err := c.Replies.Decide(ctx, in.ID, in.Entry, delivery.Decision(in.Body.Decision))
 		return c.written(ctx, e, err)
 	})
 	httpx.Register(api, httpx.Operation{

@@ -69,6 +69,10 @@ func (o outside) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conver
 	return l, known, nil
 }
 
+func (outside) Sender(context.Context, db.Queryer, id.EntryPoint) (delivery.Sender, error) {
+	return delivery.Sender{}, errs.New(errs.NotFound, "test", "not_found")
+}
+
 func (outside) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {
 	return channel.Sent{}, nil
 }

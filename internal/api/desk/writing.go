@@ -18,6 +18,7 @@ import (
 type Replies interface {
 	Reply(ctx context.Context, in delivery.ReplyInput) (conversation.Entry, error)
 	Reopen(ctx context.Context, conversation id.Conversation) (id.Interaction, error)
+	Begin(ctx context.Context, in delivery.BeginInput) (id.Conversation, error)
 	Outbox
 }
 
@@ -30,6 +31,7 @@ type replyInput struct {
 		To            []string        `json:"to,omitempty" maxItems:"50" doc:"Where the channel has recipients; empty: the customer"`
 		Cc            []string        `json:"cc,omitempty" maxItems:"50"`
 		Bcc           []string        `json:"bcc,omitempty" maxItems:"50"`
+		FromID        id.Mailbox      `json:"from_id,omitzero" doc:"Another mailbox of the brand than that of the conversation"`
 		SendAt        time.Time       `json:"send_at,omitzero" doc:"Not before; it is held back if the customer writes until then"`
 		AttachmentIDs []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20"`
 		ClientID      string          `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
@@ -109,7 +111,7 @@ func (c Conversations) registerWriting(api *httpx.API) {
 	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
 		e, err := c.Replies.Reply(ctx, delivery.ReplyInput{
 			Conversation: in.ID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt,
-			Envelope:    channel.Envelope{Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
+			Envelope:    channel.Envelope{From: id.EntryPoint(in.Body.FromID), Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
 			Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
 			BasedOnSeq: in.Body.BasedOnSeq, Force: in.Body.Force,
 		})
@@ -137,14 +139,14 @@ func (c Conversations) written(ctx context.Context, e conversation.Entry, err er
 type draftInput struct {
 	ConversationKey
 	Body struct {
-		Mode string `json:"mode" enum:"reply,note"`
-		Text string `json:"text" maxLength:"100000"`
+		Mode string `json:"mode" enum:"reply,note,mail"`
+		Text string `json:"text" maxLength:"100000" doc:"Of a mail: its document as the editor writes it, with recipients and formatting"`
 		Rev  int64  `json:"rev" minimum:"1" doc:"Counted by the editor; an older one never replaces a newer"`
 	}
 }
 
 type draftBody struct {
-	Mode string    `json:"mode" enum:"reply,note"`
+	Mode string    `json:"mode" enum:"reply,note,mail"`
 	Text string    `json:"text"`
 	Rev  int64     `json:"rev"`
 	At   time.Time `json:"at"`
@@ -161,7 +163,7 @@ type draftsOutput struct {
 type dropDraftInput struct {
 	ConversationKey
 
-	Mode string `query:"mode" enum:"reply,note" required:"true"`
+	Mode string `query:"mode" enum:"reply,note,mail" required:"true"`
 }
 
 func registerDrafts(api *httpx.API, convs *conversation.Service) {

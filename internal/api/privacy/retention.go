@@ -59,7 +59,7 @@ type retentionRun struct {
 }
 
 type (
-	ruleOutput     struct{ Body retentionRuleBody }
+	ruleOutput              struct{ Body retentionRuleBody }
 	retentionRuleListOutput struct {
 		Body struct {
 			Items []retentionRuleBody `json:"items"`

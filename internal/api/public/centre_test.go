@@ -335,6 +335,10 @@ func (o opinions) Answered(ctx context.Context, q db.Queryer, key id.Interaction
 // direct is a house with this channel alone.
 type direct struct{}
 
+func (direct) Sender(context.Context, db.Queryer, id.EntryPoint) (delivery.Sender, error) {
+	return delivery.Sender{}, errs.New(errs.NotFound, "test", "not_found")
+}
+
 func (direct) Limits(string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: webchat.Adapter{}.Capabilities(), Direct: true}, true
 }

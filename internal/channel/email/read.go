@@ -173,15 +173,19 @@ func nothing(subject string) string {
 	return "—"
 }
 
-// texts returns what is new in a mail, and its HTML cleaned with quotes folded.
+// texts returns what is new in a mail, and its HTML cleaned with quotes folded. A
+// mail without HTML has some only where it repeats another: so nothing of it is lost.
 func texts(m *mailmsg.Message, h *Header) (text, formatted string) {
 	visible, folded := quote.OfMessage(m.Text, m.HTML)
+	if folded == "" && strings.TrimSpace(m.HTML) == "" {
+		folded = quote.TextHTML(m.Text)
+	}
 	if folded == "" {
 		return visible, ""
 	}
 	clean := safehtml.NewCleaner().Clean(folded, safehtml.Options{CID: func(contentID string) (string, bool) {
 		key, ok := h.Inline[contentID]
-		return "/api/v1/attachments/" + key.String(), ok
+		return attachmentPath + key.String(), ok
 	}})
 	h.Remote = clean.Remote
 	if len(clean.HTML) > safehtml.MaxInput {

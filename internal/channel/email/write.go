@@ -176,7 +176,11 @@ func senderName(a account, out channel.Outgoing) string {
 }
 
 func subjectOf(a account, subject string, prior before) string {
-	if subject == "" {
+	switch {
+	case subject != "":
+	case len(prior.names) == 0: // we write first
+		subject = prior.subject
+	default:
 		subject = "Re: " + token.BareSubject(prior.subject)
 	}
 	if a.settings.SubjectNumber {

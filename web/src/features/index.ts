@@ -7,6 +7,7 @@ import { customerRoute, customers, customersRoute, organisationRoute } from './c
 import { figures, figuresRoute } from './figures'
 import { inviteRoute } from './invite'
 import { knowledge, knowledgeRoute } from './knowledge'
+import { mail } from './mail'
 import { me, meRoute } from './me'
 import { offers } from './offers'
 import { search, searchRoute } from './search'
@@ -17,7 +18,7 @@ import { worklist, worklistRoute } from './worklist'
 // A feature is a folder here and one line in each of the two lists below.
 
 /** What the features add to the rail, the command bar and the keys, in the order of the rail. */
-export const features: readonly Feature[] = [conversation, worklist, offers, customers, cases, knowledge, board, figures, search, admin, me]
+export const features: readonly Feature[] = [conversation, worklist, offers, mail, customers, cases, knowledge, board, figures, search, admin, me]
 
 /** Screens inside the shell. */
 export const deskRoutes = [worklistRoute, conversationRoute, customersRoute, customerRoute, organisationRoute, casesRoute, caseRoute, knowledgeRoute, boardRoute, figuresRoute, searchRoute, adminRoute, meRoute] as const

@@ -57,7 +57,8 @@ export function FileDrop({ onFiles, children, disabled }: { onFiles: (files: Fil
         onFiles([...e.dataTransfer.files])
       }}
       onPaste={(e) => {
-        if (disabled || e.clipboardData.files.length === 0) return
+        // What a text editor within has taken is text: some programs put a picture of it beside it.
+        if (disabled || e.isDefaultPrevented() || e.clipboardData.files.length === 0) return
         e.preventDefault()
         onFiles([...e.clipboardData.files])
       }}

@@ -132,3 +132,17 @@ func FuzzHTML(f *testing.F) {
 	f.Add(`<p>x<span>W dniu 27.11.2026 o 10:00, S napisał(a):</span></p><li><b>`)
 	f.Fuzz(func(_ *testing.T, page string) { quote.HTML(page) })
 }
+
+func TestTextHTMLKeepsAllOfAPlainMail(t *testing.T) {
+	t.Parallel()
+	cases := []struct{ name, text, want string }{
+		{"nothing to fold", "Dzień dobry", ""},
+		{"a quote below", "Tak.\n\n> Czy to <b>działa</b>?", `<div>Tak.</div><div data-fold="quote">&gt; Czy to &lt;b&gt;działa&lt;/b&gt;?</div>`},
+		{"only a quote", "> Tak", ""},
+	}
+	for _, c := range cases {
+		if got := quote.TextHTML(c.text); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

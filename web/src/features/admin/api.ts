@@ -8,6 +8,12 @@ export const roles = collection('/api/v1/roles', { short: true })
 export const teams = collection('/api/v1/teams', { short: true })
 export const brands = collection('/api/v1/brands')
 export const entryPoints = collection('/api/v1/entry-points')
+/** Mailboxes are not restored: with a mailbox its secrets go. */
+export const mailboxes = {
+  ...collection('/api/v1/mailboxes'),
+  archive: (id: string): Promise<unknown> => ok(api.DELETE('/api/v1/mailboxes/{id}', { params: { path: { id } } })),
+  restore: undefined,
+}
 export const queues = collection('/api/v1/queues')
 export const skills = collection('/api/v1/skills')
 export const awayReasons = collection('/api/v1/away-reasons')
@@ -27,6 +33,7 @@ export const keys = {
   teams: ['admin', 'teams'],
   brands: ['admin', 'brands'],
   entryPoints: ['admin', 'entry-points'],
+  mailboxes: ['admin', 'mailboxes'],
   queues: ['admin', 'queues'],
   skills: ['admin', 'skills'],
   awayReasons: ['admin', 'away-reasons'],

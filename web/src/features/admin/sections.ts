@@ -2,6 +2,7 @@ import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, Folder
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
 import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, FileUp, Flag, Hourglass, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, ShieldUser, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, Mail, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
@@ -12,6 +13,7 @@ export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'ch
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'macros' | 'case-statuses' | 'case-fields' | 'sla' | 'rules' | 'keys' | 'webhooks' | 'audit'
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'customer-fields' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'import' | 'privacy' | 'retention' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'mailboxes' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
 
 /** A page of the administration. */
 export interface Section {
@@ -45,6 +47,7 @@ export const sectionGroups: readonly SectionGroup[] = [
       { id: 'brands', label: 'admin.brands.title', icon: Building2, permission: 'brand.read' },
       { id: 'widgets', label: 'admin.widgets.title', icon: MessageSquareCode, permission: 'entry_point.edit' },
       { id: 'channels', label: 'admin.channels.title', icon: Plug, permission: 'entry_point.edit' },
+      { id: 'mailboxes', label: 'admin.mailboxes.title', icon: Mail, permission: 'entry_point.edit' },
       { id: 'calendars', label: 'admin.calendars.title', icon: CalendarClock, permission: 'brand.read' },
       { id: 'customer-fields', label: 'admin.customerFields.title', icon: ContactRound, permission: 'customer.setup' },
     ],

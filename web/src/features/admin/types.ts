@@ -35,6 +35,8 @@ export type Team = Known<Schemas['TeamBody']>
 export type Brand = Known<Schemas['BrandBody']>
 export type EntryPoint = Known<Schemas['EntryPointBody']>
 
+export type Mailbox = Known<Schemas['MailboxBody']>
+
 export type TextsByLanguage = Record<string, string>
 
 /** A queue; its texts by kind (greeting, away), then by language. */

@@ -1,7 +1,11 @@
-import { type RefObject, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, Suspense, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
+import { lazyPart } from '@/lib/parts'
 import { FileDrop, type Refused } from '@/kit/FileDrop'
+import { PanelBoundary } from '@/kit/states'
+import { isMail } from '../mail/mail'
+import type { MailHandle } from '../mail/MailComposer'
 import type { ConversationActs } from './acts'
 import { conversationCommands as commands } from './commands'
 import { ComposerFoot } from './ComposerFoot'
@@ -31,7 +35,9 @@ export interface ComposerHandle {
 }
 
 /** A message that comes back to be changed, with all that belongs to it. */
-export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions'>
+export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions' | 'mail'>
+
+const MailComposer = lazyPart(async () => (await import('../mail/MailComposer')).MailComposer)
 
 interface Props {
   detail: Detail
@@ -60,12 +66,21 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const field = useRef<HTMLTextAreaElement>(null)
   const pick = usePick({ detail, mode, text, field, onText: (next) => keeper.type(next), onMention: (who) => keeper.mention(who) })
   const signal = useTypingSignal(detail.id, mode)
+  // A mail has an editor of its own, which stays while one writes a note.
+  const mail = isMail(detail) && may.has('reply')
+  const writesMail = mail && mode === 'reply'
+  const letter = useRef<MailHandle>(null)
 
   useLayoutEffect(() => fit(field.current, text), [text])
   useImperativeHandle(handle, () => ({
-    focus: () => focusNow(field),
+    focus: () => (writesMail ? focusNow(letter) : focusNow(field)),
     put: (back) => {
       onMode(back.mode)
+      if (mail && back.mode === 'reply') {
+        files.put(back.attachments)
+        letter.current?.put(back)
+        return focusNow(letter)
+      }
       const target = back.mode === 'note' ? note.keeper : reply.keeper
       for (const who of back.mentions) target.mention(who)
       target.type(joined(back.text, target.state().text))
@@ -98,6 +113,10 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
     pick.placeCaret(caret)
   }
   const insertReply = (words: string) => {
+    if (mail) {
+      onMode('reply')
+      return letter.current?.insert(words)
+    }
     if (mode === 'reply') return insert(words)
     onMode('reply')
     reply.keeper.type(joined(reply.text, words))
@@ -110,8 +129,8 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
     onMode('note')
     focusNow(field)
   }
-  useCommand(commands.send, () => void send(), ready)
-  useCommand(commands.sendResolve, () => void sendAndResolve(), ready && mode === 'reply' && may.has('resolve'))
+  useCommand(commands.send, () => void send(), ready && !writesMail)
+  useCommand(commands.sendResolve, () => void sendAndResolve(), ready && !writesMail && mode === 'reply' && may.has('resolve'))
 
   const locked = !may.has(mode)
   if (locked && text === '' && !may.has('reply') && !may.has('note')) return null
@@ -121,8 +140,27 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
         <div className={classes.composer} data-mode={mode} role="group" aria-label={t('desk.compose.title')}>
           <PickPopup pick={pick} />
           <ComposerHead detail={detail} mode={mode} onMode={onMode} may={may} />
-          {draft.offered && <DraftOffer offered={draft.offered} keeper={keeper} />}
-          {(!locked || text !== '') && (
+          {mail && (
+            <PanelBoundary>
+              <Suspense fallback={<div className={classes.coming} hidden={!writesMail} />}>
+                <MailComposer
+                  detail={detail}
+                  limit={limits.text_limit}
+                  files={files}
+                  fileList={<Files files={files} refused={refused} onForget={() => setRefused([])} />}
+                  filesAllowed={limits.attachments > 0}
+                  onFiles={(chosen) => setRefused(files.add(chosen))}
+                  active={writesMail}
+                  resolves={may.has('resolve')}
+                  onResolve={acts.resolve}
+                  seen={seen}
+                  handle={letter}
+                />
+              </Suspense>
+            </PanelBoundary>
+          )}
+          {!writesMail && draft.offered && <DraftOffer offered={draft.offered} keeper={keeper} />}
+          {!writesMail && (!locked || text !== '') && (
             <>
               <textarea
                 ref={field}
@@ -148,9 +186,8 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
               {locked && <KeptText text={text} onNote={mode === 'reply' && may.has('note') ? makeNote : undefined} />}
             </>
           )}
-          {locked ? (
-            <NoReply detail={detail} may={may} acts={acts} />
-          ) : (
+          {locked && <NoReply detail={detail} may={may} acts={acts} />}
+          {!locked && !writesMail && (
             <>
               {mode === 'reply' && (mute || detail.writable_until) && <ReplyWindow until={mute ? undefined : detail.writable_until} />}
               {mode === 'reply' && <Files files={files} refused={refused} onForget={() => setRefused([])} />}
@@ -179,7 +216,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
 const joined = (first: string, then: string) => (then ? `${first}\n${then}` : first)
 
 /** At once, so that no key gets lost; where the field is only coming, when it is there. */
-function focusNow(field: RefObject<HTMLTextAreaElement | null>) {
+function focusNow(field: RefObject<{ focus: () => void } | null>) {
   if (field.current) field.current.focus()
   else requestAnimationFrame(() => field.current?.focus())
 }

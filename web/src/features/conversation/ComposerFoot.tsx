@@ -67,7 +67,8 @@ function statusOf(t: Translate, length: number, { limit, draft, full }: Props): 
   return t(draft.saved === 'there' ? 'desk.compose.saved' : draft.saved === 'here' ? 'desk.compose.savedHere' : 'desk.compose.unsaved')
 }
 
-function FileButton({ onFiles }: { onFiles: (files: File[]) => void }) {
+/** Chooses files from the device. */
+export function FileButton({ onFiles }: { onFiles: (files: File[]) => void }) {
   const t = useT()
   const input = useRef<HTMLInputElement>(null)
   return (

@@ -1,15 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Check, CheckCheck, CircleAlert, Clock, Star, StickyNote } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { type Key, type Translate, useT } from '@/lib/i18n'
-import { useSession } from '@/lib/session'
-import { formatFull, formatTime } from '@/lib/time'
+import { lazyPart } from '@/lib/parts'
 import { Avatar } from '@/kit/Avatar'
 import { Plain } from '@/kit/Plain'
 import { customerKey } from '../customer/key'
 import type { CustomerDetail } from '../customer/types'
+import { isMail } from '../mail/mail'
 import { Attachments } from './Attachments'
 import type { Shown } from './entries'
+import { Hour } from './Hour'
 import type { DeliveryState, Detail } from './types'
 import classes from './Timeline.module.css'
 
@@ -22,6 +23,8 @@ interface Props {
   last: boolean
 }
 
+const MailEntry = lazyPart(async () => (await import('../mail/MailEntry')).MailEntry)
+
 /** One entry of the timeline. */
 export function EntryView(props: Props) {
   switch (props.entry.kind) {
@@ -30,22 +33,18 @@ export function EntryView(props: Props) {
     case 'survey':
       return <Survey entry={props.entry} />
     case 'message':
-      return <Message {...props} />
+      return isMail(props.detail) ? <MailMessage {...props} /> : <Message {...props} />
     default:
       return <SystemLine entry={props.entry} detail={props.detail} />
   }
 }
 
-/** The hour, with the customer's own and UTC on hover where they differ. */
-function Hour({ at, brand }: { at: string; brand: string }) {
-  const { language } = useT()
-  const zone = useSession()?.brands.find((b) => b.id === brand) as { time_zone?: string } | undefined
-  const there = zone?.time_zone
-  const told = [formatFull(at, language), there && `${there}: ${formatTime(at, language, there)}`, `UTC: ${formatTime(at, language, 'UTC')}`].filter(Boolean).join('\n')
+/** A mail; until its part is here its text holds the place. */
+function MailMessage(props: Props) {
   return (
-    <time dateTime={at} title={told}>
-      {formatTime(at, language)}
-    </time>
+    <Suspense fallback={<Message {...props} />}>
+      <MailEntry entry={props.entry} detail={props.detail} />
+    </Suspense>
   )
 }
 

@@ -1,11 +1,11 @@
 import { problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { Avatar } from '@/kit/Avatar'
-import type { Pick } from './usePick'
+import type { Picking } from './usePick'
 import classes from './Composer.module.css'
 
 /** What can be picked, above the field. The keys act in the field; the rows are for the pointer. */
-export function PickPopup({ pick }: { pick: Pick }) {
+export function PickPopup({ pick }: { pick: Picking }) {
   const t = useT()
   if (!pick.open) return null
   const title = t(pick.kind === 'canned' ? 'desk.compose.canned' : 'desk.compose.colleagues')

@@ -98,8 +98,8 @@ export class DeskCache {
     if (entry.kind === 'message') this.stopTyping(conversation, entry.author === 'customer' ? 'customer' : (entry.user?.id ?? ''))
   }
 
-  delivery(conversation: string, entry: string, state: DeliveryState, reason?: string) {
-    this.#entries(conversation, (known) => moveDelivery(known, entry, state, reason))
+  delivery(conversation: string, entry: string, moved: { state: DeliveryState; reason?: string; at?: string }) {
+    this.#entries(conversation, (known) => moveDelivery(known, entry, moved))
   }
 
   read(conversation: string, by: string, user: string | undefined, seq: number) {

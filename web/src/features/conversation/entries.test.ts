@@ -27,11 +27,20 @@ describe('entries', () => {
 
   it('move their delivery forward only', () => {
     const ours = entry(1, { author: 'agent', delivery: { state: 'delivered', at: '' } })
-    expect(moveDelivery([ours], 'e1', 'sent')[0]?.delivery?.state).toBe('delivered')
-    expect(moveDelivery([ours], 'e1', 'read')[0]?.delivery?.state).toBe('read')
+    expect(moveDelivery([ours], 'e1', { state: 'sent' })[0]?.delivery?.state).toBe('delivered')
+    expect(moveDelivery([ours], 'e1', { state: 'read' })[0]?.delivery?.state).toBe('read')
     expect(mergeEntries([ours], [{ ...ours, delivery: { state: 'queued', at: '' } }])[0]?.delivery?.state).toBe('delivered')
     const read = readUpTo([ours, entry(2), entry(3, { author: 'agent', delivery: { state: 'sent', at: '' } })], 2)
     expect(read.map((e) => e.delivery?.state)).toEqual(['read', undefined, 'sent'])
+  })
+
+  it('begin their way anew where somebody sends again what had not arrived, and come back after they were sent', () => {
+    const lost = entry(1, { author: 'agent', delivery: { state: 'ambiguous', at: '2026-05-14T10:00:00Z' } })
+    expect(moveDelivery([lost], 'e1', { state: 'queued', at: '2026-05-14T10:05:00.5Z' })[0]?.delivery?.state).toBe('queued')
+    // One that was on its way before it was lost is news no more.
+    expect(mergeEntries([lost], [{ ...lost, delivery: { state: 'sending', at: '2026-05-14T09:59:00Z' } }])[0]?.delivery?.state).toBe('ambiguous')
+    const sent = entry(1, { author: 'agent', delivery: { state: 'sent', at: '' } })
+    expect(moveDelivery([sent], 'e1', { state: 'failed', reason: 'delivery.bounced' })[0]?.delivery).toMatchObject({ state: 'failed', reason: 'delivery.bounced' })
   })
 
   it('fold edits, deletions and reactions into what they are about', () => {

@@ -8,7 +8,7 @@ export const hasOlder = (entries: Entries) => (entries[0]?.seq ?? 1) > 1
 
 export const lastSeq = (entries: Entries) => entries.at(-1)?.seq ?? 0
 
-/** Joins two stretches; of an entry that is in both the second's version wins, but delivery only moves forward. */
+/** Joins two stretches; of an entry that is in both the second's version wins, but delivery only moves forward, unless it begins anew. */
 export function mergeEntries(known: Entries, fresh: Entries): Entries {
   if (fresh.length === 0) return known
   const byId = new Map(known.map((e) => [e.id, e]))
@@ -36,13 +36,21 @@ export function takeEntry(known: Entries, entry: Entry): Entries | undefined {
 const ranks: Record<DeliveryState, number> = { queued: 0, sending: 1, ambiguous: 2, failed: 2, cancelled: 2, sent: 3, delivered: 4, read: 5 }
 
 function keepDelivery(before: Entry, after: Entry): Entry {
-  if (!before.delivery || !after.delivery || ranks[after.delivery.state] >= ranks[before.delivery.state]) return after
+  if (!before.delivery || !after.delivery || ranks[after.delivery.state] >= ranks[before.delivery.state] || sentAgain(before.delivery, after.delivery) || cameBack(before.delivery, after.delivery)) return after
   return { ...after, delivery: before.delivery }
 }
 
+type Delivery = NonNullable<Entry['delivery']>
+
+/** Whether what was sent has come back. */
+const cameBack = (before: Delivery, after: Delivery) => before.state === 'sent' && after.state === 'failed'
+
+/** Whether somebody has decided to send again what had not arrived: the way begins anew. */
+const sentAgain = (before: Delivery, after: Delivery) => ranks[before.state] === ranks.failed && before.state !== 'cancelled' && ranks[after.state] < ranks.failed && Date.parse(after.at) > Date.parse(before.at)
+
 /** Moves the delivery of an entry forward. */
-export function moveDelivery(known: Entries, id: string, state: DeliveryState, reason?: string): Entries {
-  return known.map((e) => (e.id === id ? keepDelivery(e, { ...e, delivery: { at: e.occurred_at, ...e.delivery, state, reason } }) : e))
+export function moveDelivery(known: Entries, id: string, { state, reason, at }: Pick<Delivery, 'state' | 'reason'> & { at?: string }): Entries {
+  return known.map((e) => (e.id === id ? keepDelivery(e, { ...e, delivery: { state, reason, at: at ?? e.delivery?.at ?? e.occurred_at } }) : e))
 }
 
 /** Marks what the customer has read. */

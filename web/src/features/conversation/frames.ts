@@ -21,7 +21,7 @@ export function useDeskFrames() {
     outbox.confirm(conversation_id, [entry])
     if (entry.kind === 'message' && entry.author === 'customer') held.interrupt(conversation_id)
   })
-  useLive<At & { entry_id: string; state: DeliveryState; reason?: string }>('delivery', (d) => cache.delivery(d.conversation_id, d.entry_id, d.state, d.reason))
+  useLive<At & { entry_id: string; state: DeliveryState; reason?: string; at?: string }>('delivery', ({ conversation_id, entry_id, ...moved }) => cache.delivery(conversation_id, entry_id, moved))
   useLive<At & { by: string; user_id?: string; seq: number }>('read', (r) => cache.read(r.conversation_id, r.by, r.user_id, r.seq))
   useLive<At & Typing & { on: boolean }>('typing', ({ conversation_id, who, name, on }) => cache.typing(conversation_id, { who, name }, on))
   useLive<At & { last_seq: number }>('viewing', (v) => cache.viewing(v.conversation_id, v.last_seq))

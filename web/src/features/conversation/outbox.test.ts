@@ -49,6 +49,14 @@ const states = () => outbox.items('7').map((i) => i.state)
 const entries = () => client.getQueryData<Entries>(keys.entries('7'))!
 
 describe('Outbox', () => {
+  it('tells the server what a mail says beside its text', async () => {
+    answers = [stored(15)]
+    await outbox.send('7', { ...message, mail: { html: '<p>About an hour.</p>', to: ['z@p.example'], cc: [], from_id: '4', send_at: '2026-05-15T07:00:00Z', draft: '{}' } })
+    expect(asked[0]?.body).toMatchObject({ text: 'About an hour.', html: '<p>About an hour.</p>', to: ['z@p.example'], from_id: '4', send_at: '2026-05-15T07:00:00Z' })
+    expect(Object.keys(asked[0]?.body ?? {})).not.toContain('cc')
+    expect(Object.keys(asked[0]?.body ?? {})).not.toContain('draft')
+  })
+
   it('shows a message at once and hands it over to the timeline when it is stored', async () => {
     answers = [stored(15)]
     const sent = outbox.send('7', message)

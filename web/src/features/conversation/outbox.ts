@@ -7,6 +7,18 @@ import { type Entries, mergeEntries } from './entries'
 import { forget, keep, kept, keptUnder } from './kept'
 import type { Attachment, Entry, Mode, Ref } from './types'
 
+/** What a mail says beside its text; `draft` is what it was written as. */
+export interface OutgoingMail {
+  html: string
+  to?: readonly string[]
+  cc?: readonly string[]
+  bcc?: readonly string[]
+  subject?: string
+  from_id?: string
+  send_at?: string
+  draft: string
+}
+
 /**
  * What the person has sent and the server has not confirmed. `sending` is under
  * way or next; `waiting` goes by itself when its time has come or the connection
@@ -14,6 +26,8 @@ import type { Attachment, Entry, Mode, Ref } from './types'
  * colleague has answered since; `failed` stays until somebody decides.
  */
 export interface Outgoing {
+  /** Of a mail: what it says beside its text, and when it is to be sent. */
+  mail?: OutgoingMail
   client_id: string
   mode: Mode
   text: string
@@ -30,7 +44,7 @@ export interface Outgoing {
   error?: unknown
 }
 
-export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq'>
+export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq' | 'mail'>
 
 /** What a tab tells the others of one message: how it stands, or that it is gone and whether because it is stored. */
 export type OutboxNews = { conversation: string; client_id: string } & ({ item: Outgoing } | { stored: boolean })
@@ -301,5 +315,13 @@ function post(id: string, item: Outgoing): Promise<Entry> {
   const params = { path: { id } }
   if (item.mode === 'note') return ok(api.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: item.mentions.map((m) => m.id), client_id } }))
   const attachment_ids = item.attachments.map((a) => a.id)
-  return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { text, attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
+  return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { text, ...letterOf(item.mail), attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
+}
+
+const list = (names: readonly string[] | undefined) => (names?.length ? [...names] : undefined)
+
+/** What of a mail the server is told. */
+function letterOf(mail: OutgoingMail | undefined) {
+  if (!mail) return {}
+  return { html: mail.html || undefined, to: list(mail.to), cc: list(mail.cc), bcc: list(mail.bcc), subject: mail.subject, from_id: mail.from_id, send_at: mail.send_at }
 }

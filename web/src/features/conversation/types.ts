@@ -33,7 +33,9 @@ export type Attachment = Schemas['AttachmentBody']
 
 /** Text that was typed and not sent. Its revision grows with each save, from whatever device. */
 export type Draft = Schemas['DraftBody']
-export type Mode = Draft['mode']
+export type Mode = 'reply' | 'note'
+/** A mail is a reply whose draft has recipients and formatting. */
+export type DraftMode = Draft['mode']
 
 export type CannedReply = Schemas['CannedBody']
 export type TransferTargets = Schemas['TargetsOutputBody']

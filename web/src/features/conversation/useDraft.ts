@@ -6,13 +6,13 @@ import { findRow } from './caches'
 import { useDesk } from './desk'
 import { DraftKeeper, type DraftStores, type LocalDraft } from './drafts'
 import { forget, keep, kept } from './kept'
-import type { Draft, Mode } from './types'
+import type { Draft, DraftMode } from './types'
 
-const storageKey = (user: string, conversation: string, mode: Mode) => `zongler.draft.${user}.${conversation}.${mode}`
-const modes: readonly Mode[] = ['reply', 'note']
+const storageKey = (user: string, conversation: string, mode: DraftMode) => `zongler.draft.${user}.${conversation}.${mode}`
+const modes: readonly DraftMode[] = ['reply', 'note', 'mail']
 
 /** The draft of one mode of a conversation. Give the component that calls it the conversation as its key. */
-export function useDraft(conversation: string, mode: Mode): { keeper: DraftKeeper; text: string; offered: Draft | undefined; saved: 'typing' | 'here' | 'there' } {
+export function useDraft(conversation: string, mode: DraftMode): { keeper: DraftKeeper; text: string; offered: Draft | undefined; saved: 'typing' | 'here' | 'there' } {
   const keeper = useKeeper(conversation, mode)
   const { text, offered, saved } = useSyncExternalStore(keeper.watch, keeper.state)
   return { keeper, text, offered, saved }
@@ -31,7 +31,7 @@ function draftsOf(conversation: string): Promise<readonly Draft[]> {
   return answer
 }
 
-function useKeeper(conversation: string, mode: Mode): DraftKeeper {
+function useKeeper(conversation: string, mode: DraftMode): DraftKeeper {
   const { user } = useSignedIn()
   const { cache, outbox } = useDesk()
   const client = useQueryClient()
@@ -59,7 +59,7 @@ function useKeeper(conversation: string, mode: Mode): DraftKeeper {
       pull: async () => {
         const found = (await draftsOf(conversation)).find((d) => d.mode === mode)
         // What is on its way out is no draft any more, whatever the server still thinks.
-        const leaving = outbox.items(conversation).some((i) => i.mode === mode && i.text === found?.text.trim())
+        const leaving = outbox.items(conversation).some((i) => (mode === 'mail' ? i.mail?.draft === found?.text : i.mode === mode && i.text === found?.text.trim()))
         return found && leaving ? { ...found, text: '' } : found
       },
     }

@@ -9,12 +9,17 @@ import { cannedQuery, colleaguesQuery } from './api'
 import { type Token, classOf, fillVariables, firstName, replaced, tokenAt } from './insert'
 import type { CannedReply, Detail, Mode, Ref } from './types'
 
+/** Where one types: a field, or a paragraph of formatted text. */
+export type PickField = Pick<HTMLTextAreaElement, 'value' | 'selectionStart' | 'selectionEnd'> & { focus: () => void; setSelectionRange: (from: number, to: number) => void }
+
 interface Options {
   detail: Detail
   mode: Mode
   text: string
-  field: RefObject<HTMLTextAreaElement | null>
+  field: RefObject<PickField | null>
   onText: (text: string) => void
+  /** Puts the words in, in the place of those between two places, where the text is not plain. */
+  onInsert?: (from: number, to: number, words: string) => void
   /** Told of a colleague who was picked. */
   onMention: (who: Ref) => void
 }
@@ -31,7 +36,7 @@ export interface Choice {
 const mostShown = 8
 
 /** Picking canned replies by "/" and colleagues by "@" while typing. */
-export function usePick({ detail, mode, text, field, onText, onMention }: Options) {
+export function usePick({ detail, mode, text, field, onText, onInsert, onMention }: Options) {
   const listId = useId()
   const [token, setToken] = useState<Token>()
   const [at, setAt] = useState(0)
@@ -67,16 +72,20 @@ export function usePick({ detail, mode, text, field, onText, onMention }: Option
       field.current?.focus()
       field.current?.setSelectionRange(caret, caret)
     })
+  const put = (from: number, to: number, words: string) => {
+    if (onInsert) return onInsert(from, to, words)
+    const next = replaced(text, from, to, words)
+    onText(next.text)
+    placeCaret(next.caret)
+  }
   const choose = (choice: Choice | undefined) => {
     if (!choice || !token) return
     const caret = field.current?.selectionStart ?? text.length
     const words = token.kind === 'canned' ? (choice.hint ?? '') : `@${choice.title} `
-    const next = replaced(text, token.from, caret, words)
+    put(token.from, caret, words)
     // A count that is lost is no reason to stop anybody's writing.
     if (token.kind === 'canned') void api.POST('/api/v1/canned/{id}/uses', { params: { path: { id: choice.id } }, body: { conversation_id: detail.id } }).catch(() => undefined)
     if (token.kind === 'mention') onMention({ id: choice.id, name: choice.title })
-    onText(next.text)
-    placeCaret(next.caret)
     setToken(undefined)
   }
   const look = () => {
@@ -114,13 +123,11 @@ export function usePick({ detail, mode, text, field, onText, onMention }: Option
     /** Opens the canned replies from their button, as if one had typed a slash. */
     openCanned: () => {
       const caret = field.current?.selectionStart ?? text.length
-      const sign = caret > 0 && !/\s$/.test(text.slice(0, caret)) ? ' /' : '/'
-      const next = replaced(text, caret, caret, sign)
-      onText(next.text)
-      placeCaret(next.caret)
-      setToken({ kind: 'canned', query: '', from: next.caret - 1 })
+      const sign = caret > 0 && !/\s$/.test((field.current?.value ?? text).slice(0, caret)) ? ' /' : '/'
+      put(caret, caret, sign)
+      setToken({ kind: 'canned', query: '', from: caret + sign.length - 1 })
     },
   }
 }
 
-export type Pick = ReturnType<typeof usePick>
+export type Picking = ReturnType<typeof usePick>

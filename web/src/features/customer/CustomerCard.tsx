@@ -9,6 +9,7 @@ import { Avatar } from '@/kit/Avatar'
 import { Badge } from '@/kit/Badge'
 import { ChannelIcon, ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { Plain } from '@/kit/Plain'
+import { WriteMail } from '../mail/WriteMail'
 import type { ContactPoint, CustomerDetail, PastConversation } from './types'
 import { Visit } from './Visit'
 import classes from './Customer.module.css'
@@ -47,7 +48,7 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
       <LocalFacts customer={customer} brand={brand} />
       <Section title={t('desk.customer.details')} aside={edit}>
         {customer.phone && <Copyable icon={<Phone size={15} aria-hidden />} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} />}
-        {customer.email && <Copyable icon={<Mail size={15} aria-hidden />} text={customer.email} href={`mailto:${customer.email}`} />}
+        {customer.email && <Copyable icon={<Mail size={15} aria-hidden />} text={customer.email} href={`mailto:${customer.email}`} more={<WriteMail customer={customer.id} name={customer.name} address={customer.email} brand={brand} />} />}
         {customer.contact_points.map((point) => (
           <Point key={point.id} point={point} customer={customer.name} />
         ))}

@@ -8,12 +8,13 @@ import type errors from '../../../i18n/en/errors.json'
 import type figures from '../../../i18n/en/figures.json'
 import type knowledge from '../../../i18n/en/knowledge.json'
 import type rules from '../../../i18n/en/rules.json'
+import type mails from '../../../i18n/en/mails.json'
 
 /**
  * The catalogues of the desk. A feature with its own texts adds one file per
  * language (i18n/<language>/<feature>.json) and one line here.
  */
-type Catalogue = typeof admin & typeof app & typeof board & typeof cases & typeof customers & typeof figures & typeof desk & typeof knowledge & typeof rules
+type Catalogue = typeof admin & typeof app & typeof board & typeof cases & typeof customers & typeof figures & typeof desk & typeof knowledge & typeof mails & typeof rules
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K

@@ -1,0 +1,128 @@
+// E-mail in a real browser against the real program: what a customer wrote is
+// read, answered with formatting, taken back, sent; and a mail is begun.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { checkAccessible, checkFits, launch, shot, visit } from './harness.mjs'
+import { start } from './server.mjs'
+
+let server
+let browser
+
+before(async () => {
+  server = await start('demo', '--traffic=false')
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+async function desk(at, look = {}) {
+  const { language = 'en', theme = 'light', size = 'desk' } = look
+  const page = await visit(browser, { baseURL: server.baseURL, language, theme, size })
+  page.setDefaultTimeout(20_000)
+  await page.goto('/login')
+  await page.getByRole('button', { name: /Ola Nowicka/ }).click()
+  await page.waitForURL(/conversations/)
+  await send(page, 'patch', '/api/v1/me', { language, theme })
+  await page.goto(at)
+  return page
+}
+
+async function send(page, method, address, data) {
+  const answer = await page.request[method](address, { data, headers: { origin: server.baseURL } })
+  assert.ok(answer.ok(), `${address}: ${answer.status()} ${await answer.text()}`)
+  return answer.status() === 204 ? undefined : answer.json()
+}
+
+const ask = async (page, address) => (await page.request.get(address)).json()
+
+/** A customer of the demo writes; answers the conversation. */
+async function written(page, from, subject, text) {
+  const body = new URLSearchParams({ from, subject, text })
+  const answer = await fetch(`${server.baseURL}/demo/fala-net/mail`, { method: 'POST', body, headers: { origin: server.baseURL, 'content-type': 'application/x-www-form-urlencoded' }, redirect: 'manual' })
+  assert.equal(answer.status, 303, await answer.text())
+  for (const late = Date.now() + 20_000; Date.now() < late; ) {
+    // oxlint-disable-next-line no-await-in-loop
+    const { items } = await ask(page, '/api/v1/conversations?view=queues')
+    const found = items.find((c) => c.subject === subject)
+    if (found) return found
+    // oxlint-disable-next-line no-await-in-loop
+    await page.waitForTimeout(100)
+  }
+  throw new Error('the mail has become no conversation')
+}
+
+const quoted = 'Dziękuję.\n\n> Dzień dobry, rachunek jest w panelu.\n> Ola'
+
+test('a mail is read, answered with formatting, taken back, and sent', async () => {
+  const page = await desk('/conversations')
+  const row = await written(page, 'Zofia Wilk <zofia@posta.example>', 'Rachunek za maj', quoted)
+  await send(page, 'post', `/api/v1/interactions/${row.interaction_id}/pull`)
+  await page.goto(`/conversations/${row.id}`)
+  const log = page.getByRole('log')
+  await log.getByRole('heading', { name: 'Rachunek za maj' }).waitFor()
+  const frame = page.frameLocator('iframe')
+  await frame.getByText('Dziękuję.').waitFor()
+  assert.equal(await frame.getByText('rachunek jest w panelu').isVisible(), false)
+  await log.getByRole('button', { name: 'Show quoted text' }).click()
+  await frame.getByText('rachunek jest w panelu').waitFor()
+
+  const text = page.getByRole('textbox', { name: /Reply to/ })
+  await text.click()
+  await page.getByRole('button', { name: 'Bold' }).click()
+  await page.keyboard.type('Dzień dobry')
+  await page.getByRole('button', { name: 'Cc, Bcc' }).click()
+  const copies = page.getByRole('combobox', { name: 'Cc', exact: true })
+  await copies.fill('nobody')
+  await copies.press('Enter')
+  await page.getByText('“nobody” is no e-mail address.').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Send', exact: false }).first().isDisabled(), true)
+  await copies.press('Backspace')
+  await copies.fill('kot@posta.example')
+  await copies.press('Enter')
+  await shot(page, 'mail/composer')
+  await checkAccessible(page, 'composer')
+  await text.click()
+  await page.keyboard.press('Control+Enter')
+  await log.getByText(/Leaves in \d+ second/).waitFor()
+  await shot(page, 'mail/undo')
+  await log.getByRole('button', { name: 'Undo' }).click()
+  await log.getByText('Taken back before it was sent.').waitFor()
+  // What was taken back is there to be written on, with its recipients.
+  await text.getByText('Dzień dobry').waitFor()
+  await page.getByText('kot@posta.example').first().waitFor()
+  await text.click()
+  await page.keyboard.press('End')
+  await page.keyboard.type(', już wysyłam')
+  await page.keyboard.press('Control+Enter')
+  await log.getByRole('button', { name: 'Send now' }).click()
+  await log.getByText('Sent', { exact: true }).waitFor()
+  const post = await (await fetch(`${server.baseURL}/demo/fala-net/mail`)).text()
+  assert.match(post, /Re: Rachunek za maj/)
+  assert.match(post, /kot@posta\.example/)
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+})
+
+test('a mail is begun from the command bar and written in its conversation', async () => {
+  const page = await desk('/conversations', { language: 'pl', theme: 'dark' })
+  await page.getByRole('navigation').first().waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('nowy e-mail')
+  await page.keyboard.press('Enter')
+  const sheet = page.getByRole('dialog')
+  await sheet.locator('input[name=to]').fill('Jan Nowy <jan@posta.example>')
+  await sheet.getByRole('textbox', { name: 'Temat' }).fill('Oferta na światłowód')
+  await shot(page, 'mail/new-dark-pl')
+  await checkAccessible(page, 'new mail')
+  await sheet.getByRole('button', { name: 'Napisz' }).click()
+  await page.waitForURL(/conversations\/\d+/)
+  await page.getByRole('textbox', { name: /Odpowiedź/ }).waitFor()
+  await shot(page, 'mail/begun-dark-pl')
+  await checkAccessible(page, 'begun')
+  await checkFits(page, 'begun')
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+})

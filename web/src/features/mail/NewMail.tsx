@@ -1,0 +1,126 @@
+import { Autocomplete, Button, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api, ok } from '@/lib/api'
+import { useT } from '@/lib/i18n'
+import { can, useSignedIn } from '@/lib/session'
+import { ChooseOne } from '@/kit/Choose'
+import { onlyErrors, useChecks, useForm } from '@/kit/form'
+import { Dialog } from '@/kit/overlays'
+import { senderName, sendersQuery } from './api'
+import { type Beginning, leaveForward } from './begin'
+import { caseFor } from './forward'
+import { bareSubject, isRecipient, parseRecipient, sameRecipient } from './mail'
+import classes from './Mail.module.css'
+
+interface Props {
+  beginning: Beginning
+  onClose: () => void
+}
+
+/** Begins a conversation by mail: to whom, from where, about what. The mail itself is written there. */
+export function NewMail({ beginning, onClose }: Props) {
+  const t = useT()
+  return (
+    <Dialog opened onClose={onClose} title={t(beginning.forward ? 'mails.forwardTitle' : 'mails.new')} size={520}>
+      <Form beginning={beginning} onClose={onClose} />
+    </Dialog>
+  )
+}
+
+const longestSubject = 300
+
+function Form({ beginning, onClose }: Props) {
+  const t = useT()
+  const { brands, user } = useSignedIn()
+  const checks = useChecks()
+  const navigate = useNavigate()
+  const written = beginning.address ? (beginning.name ? `${beginning.name} <${beginning.address}>` : beginning.address) : ''
+  const [brand, setBrand] = useState(beginning.brand ?? brands[0]?.id ?? '')
+  const [to, setTo] = useState(written)
+  const asked = useQuery(sendersQuery(brand))
+  const senders = asked.data ?? []
+  const people = usePeople(brand, to, to !== written)
+  const form = useForm({
+    initial: { from_id: '', subject: beginning.forward?.subject ?? '' },
+    validate: ({ subject }) => onlyErrors({ to: isRecipient(to) ? undefined : t('error.format.email'), from_id: senders.length === 0 ? t('mails.noMailbox') : undefined, subject: checks.required(subject) }),
+    submit: async ({ from_id, subject }) => {
+      const { name, address } = parseRecipient(to)
+      // Another address than the one shown of a customer is not theirs because of that.
+      const ofBeginning = beginning.address && sameRecipient(beginning.address, address) ? beginning.customer : undefined
+      const customer_id = ofBeginning ?? people.find((p) => sameRecipient(p.email ?? '', address))?.id
+      const { forward } = beginning
+      const case_id = forward && (await caseFor(forward.conversation, bareSubject(forward.subject) || forward.subject))
+      const made = await ok(api.POST('/api/v1/mails', { body: { from_id: from_id || (senders[0]?.id ?? ''), to: address, name: name || undefined, subject: subject.trim(), customer_id, case_id } }))
+      if (forward) leaveForward(made.id, forward)
+      onClose()
+      void navigate({ to: '/conversations/$id', params: { id: made.id } })
+    },
+  })
+  return (
+    <form className={classes.new} onSubmit={form.onSubmit} noValidate>
+      {beginning.forward && <p className={classes.hint}>{t('mails.forwardText')}</p>}
+      {brands.length > 1 && beginning.brand === undefined && (
+        <ChooseOne
+          label={t('resource.brand')}
+          data={brands.map((b) => ({ value: b.id, label: b.name }))}
+          value={brand}
+          allowDeselect={false}
+          onChange={(id) => {
+            setBrand(id ?? '')
+            form.set('from_id', '')
+          }}
+        />
+      )}
+      <Autocomplete
+        name="to"
+        required
+        data-autofocus={written === '' || undefined}
+        label={t('mails.recipient')}
+        description={t('mails.recipientHelp')}
+        data={people.flatMap((p) => (p.email ? [`${p.name} <${p.email}>`] : []))}
+        filter={({ options }) => options}
+        value={to}
+        error={form.errorOf('to')}
+        onChange={setTo}
+      />
+      {senders.length > 1 ? (
+        <ChooseOne name="from_id" label={t('mails.from')} data={senders.map((s) => ({ value: s.id, label: senderName(s, user.name) }))} value={form.values.from_id || (senders[0]?.id ?? null)} error={form.errorOf('from_id')} allowDeselect={false} onChange={(id) => form.set('from_id', id ?? '')} />
+      ) : (
+        asked.data && <TextInput name="from_id" readOnly label={t('mails.from')} value={senders[0] ? senderName(senders[0], user.name) : t('mails.noMailbox')} error={form.errorOf('from_id')} />
+      )}
+      <TextInput {...form.text('subject')} required data-autofocus={written !== '' || undefined} label={t('mails.subject')} maxLength={longestSubject} />
+      {form.summary && (
+        <p className={classes.wrong} role="alert">
+          {form.summary}
+        </p>
+      )}
+      <div className={classes.newActs}>
+        <Button variant="default" onClick={onClose}>
+          {t('act.cancel')}
+        </Button>
+        <Button type="submit" loading={form.busy}>
+          {t('mails.write')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+const leastAsked = 2 // letters
+const typingPause = 200 // milliseconds
+
+/** Customers of a brand whom what was typed may mean. */
+function usePeople(brand: string, typed: string, enabled: boolean) {
+  const may = can(useSignedIn(), 'customer.read')
+  const [q] = useDebouncedValue(typed.trim(), typingPause)
+  const found = useQuery({
+    queryKey: ['customers', 'recipients', brand, q],
+    queryFn: async () => (await ok(api.GET('/api/v1/customers', { params: { query: { brand, q, limit: 8 } } }))).items,
+    enabled: enabled && may && brand !== '' && q.length >= leastAsked,
+    placeholderData: (before) => before,
+  })
+  return found.data ?? []
+}
