@@ -122,8 +122,8 @@ test('a visitor writes, the right agent answers, resolves, and the figures say s
 
   const answered = (total) => total.visits?.answered ?? 0
   await until(manager, () => figures(manager, 'queue'), (now) => answered(now) === answered(earlier.queues) + 1)
-  const before = { answers: 0, handled: 0, replies: 0, ...earlier.kamil.work }
-  const oneMore = ({ work = {} }) => ['answers', 'handled', 'replies'].every((figure) => work[figure] === before[figure] + 1)
+  const was = { answers: 0, handled: 0, replies: 0, ...earlier.kamil.work }
+  const oneMore = ({ work = {} }) => ['answers', 'handled', 'replies'].every((figure) => work[figure] === was[figure] + 1)
   await until(manager, () => figures(manager, 'agent', kamil), oneMore)
   const given = await (await manager.request.get('/api/v1/surveys?limit=1')).json()
   assert.deepEqual(given.items.map((s) => s.stars), [5])

@@ -1,19 +1,11 @@
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, Plug, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
-import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, FileUp, Flag, Hourglass, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, MessageSquareCode, ShieldCheck, ShieldUser, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
-import { BookOpenText, Building2, CalendarClock, Coffee, FileClock, Flag, FolderKanban, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, Mail, MessageSquareCode, ShieldCheck, Sparkles, Timer, Users, UsersRound, Webhook } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, FileUp, Flag, FolderKanban, Hourglass, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, Mail, MessageSquareCode, Plug, ShieldCheck, ShieldUser, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'macros' | 'case-statuses' | 'case-fields' | 'sla' | 'rules' | 'keys' | 'webhooks' | 'audit'
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'customer-fields' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'import' | 'privacy' | 'retention' | 'keys' | 'webhooks' | 'audit'
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'mailboxes' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit' | 'macros' | 'rules' | 'customer-fields' | 'import' | 'privacy' | 'retention' | 'mailboxes'
 
 /** A page of the administration. */
 export interface Section {
