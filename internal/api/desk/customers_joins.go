@@ -73,7 +73,9 @@ type (
 // joinCodes are what an operation on two customers answers.
 func joinCodes(more ...httpx.Code) []httpx.Code {
 	return notFound(append([]httpx.Code{
-		{Kind: errs.Invalid, Code: "customer.same"}, {Kind: errs.Invalid, Code: "customer.other_brand"}, {Kind: errs.Conflict, Code: "customer.joined"},
+		{Kind: errs.Invalid, Code: "customer.same"},
+		{Kind: errs.Invalid, Code: "customer.other_brand"},
+		{Kind: errs.Conflict, Code: "customer.joined"},
 		{Kind: errs.Conflict, Code: "customer.erased"},
 	}, more...)...)
 }
