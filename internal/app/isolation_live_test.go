@@ -175,11 +175,20 @@ func (w *town) everythingHappens() {
 	a.agent.make("POST", interaction+"/finish", fields{"disposition_id": a.ids["disposition"], "note": a.mark}, "")
 	w.chat(a)
 	w.beLate(a)
+	w.tell(a)
 	a.write("Őri Márton", "third", "live-3", "somebody new")
 	a.chief.make("PATCH", "/api/v1/queues/"+a.ids["queue"], fields{"name": a.mark + " renamed"}, "")
 	a.tab.until("own_queue") // told in rounds, to members alone
 	a.chief.make("PUT", "/api/v1/agents/"+a.ids["user"]+"/queues/"+a.ids["queue"], fields{"member": true, "enabled": false}, "")
 	a.chief.make("PUT", "/api/v1/agents/"+a.ids["user"]+"/presence", fields{"state": "offline", "next": true}, "")
+}
+
+// tell has somebody told of a conversation by a macro.
+func (w *town) tell(a *estate) {
+	macro := a.chief.make("POST", "/api/v1/macros", fields{
+		"brand_id": a.ids["brand"], "name": a.mark + " tell", "do": []fields{{"do": "notify", "user_id": a.ids["user"]}},
+	}, "id")
+	a.chief.make("POST", "/api/v1/macros/"+macro+"/uses", fields{"conversation_id": a.ids["conversation"], "client_id": "live-tell"}, "")
 }
 
 // beLate lets a promise be broken.

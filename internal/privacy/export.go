@@ -146,7 +146,11 @@ func (s *Service) OpenExport(ctx context.Context, key id.PersonExport) (io.ReadS
 		return nil, e, err
 	}
 	if e.State != Done || !s.now().Before(e.ExpiresAt) {
-		return nil, e, errs.New(errs.Conflict, op, "export."+string(unfit(e.State)))
+		code := "export.expired"
+		if e.State == Running {
+			code = "export.running"
+		}
+		return nil, e, errs.New(errs.Conflict, op, code)
 	}
 	r, _, err := s.Blobs.Get(ctx, e.BlobKey)
 	if err != nil {
@@ -160,14 +164,6 @@ func (s *Service) OpenExport(ctx context.Context, key id.PersonExport) (io.ReadS
 		return nil, e, errs.Op(op, err)
 	}
 	return r, e, nil
-}
-
-// unfit returns why an archive cannot be fetched.
-func unfit(s State) State {
-	if s == Running {
-		return Running
-	}
-	return Expired
 }
 
 // partKey names one part of an export: each writing has a key of its own, so that two workers do not write over each other.
