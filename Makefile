@@ -62,7 +62,7 @@ test: ## everything: checks, web, both databases with ten kills each, two nodes,
 	@tools/test.sh
 
 .PHONY: e2e
-e2e: ## browser tests in a real Chromium
+e2e: ## browser tests in a real Chromium, each screen in all its looks
 	@tools/e2e.sh
 
 .PHONY: e2e-mail

@@ -15,6 +15,9 @@ const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** The sizes that every screen is looked at. */
 export const sizes = { desk: { width: 1440, height: 900 }, narrow: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 
+/** The looks in which a screen is seen: all, or the first and the last, which have each theme and each layout once. */
+export const chosen = (looks) => (process.env.ZONGLER_E2E_LOOKS === 'two' ? [looks[0], looks.at(-1)] : looks)
+
 /** Starts Chromium; close it with `browser.close()`. */
 export function launch() {
   return chromium.launch({ executablePath, args: flags })
