@@ -114,6 +114,7 @@ test('a case is opened from a conversation, moved on the board and resolved', as
   await panel.getByRole('textbox', { name: /Write a note/ }).fill('The mast is down.')
   await page.keyboard.press('Control+Enter')
   await panel.getByRole('listitem').getByText('The mast is down.').waitFor()
+  await panel.evaluate((region) => region.scrollIntoView()) // else its head may lie half under the tabs
   await inspect(page, 'panel-made')
 
   // The keys lead to the list, where it is found and taken.
