@@ -15,8 +15,11 @@ const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** The sizes that every screen is looked at. */
 export const sizes = { desk: { width: 1440, height: 900 }, narrow: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 
+/** Whether screens are seen in few looks: what a quick run leaves out, a whole one has. */
+export const few = process.env.ZONGLER_E2E_LOOKS === 'few'
+
 /** The looks in which a screen is seen: all, or the first and the last, which have each theme and each layout once. */
-export const chosen = (looks) => (process.env.ZONGLER_E2E_LOOKS === 'two' ? [looks[0], looks.at(-1)] : looks)
+export const chosen = (looks) => (few ? [looks[0], looks.at(-1)] : looks)
 
 /** Starts Chromium; close it with `browser.close()`. */
 export function launch() {
