@@ -29,8 +29,13 @@ type fields map[string]any
 
 // call sends a request until the server has answered it: done, or refused for good.
 func (c *client) call(ctx context.Context, method, path string, body, out any) error {
+	return insist(ctx, func() error { return c.Call(ctx, method, path, body, out) })
+}
+
+// insist tries until the server has answered: done, or refused for good.
+func insist(ctx context.Context, try func() error) error {
 	for {
-		err := c.Call(ctx, method, path, body, out)
+		err := try()
 		refused, ok := errors.AsType[*colleague.RefusedError](err)
 		if err == nil || ok && refused.Status < http.StatusInternalServerError && refused.Status != http.StatusTooManyRequests {
 			return err

@@ -38,6 +38,12 @@ const (
 )
 
 func TestKills(t *testing.T) {
+	onEach(t, func(t *testing.T, s *server) { newRun(t, s).run() })
+}
+
+// onEach runs a story on each database that is asked for.
+func onEach(t *testing.T, story func(t *testing.T, s *server)) {
+	t.Helper()
 	if *kills == 0 {
 		t.Skip("no kills wanted")
 	}
@@ -46,7 +52,7 @@ func TestKills(t *testing.T) {
 	}
 	program := build(t)
 	if *engine != "postgres" {
-		t.Run("sqlite", func(t *testing.T) { newRun(t, newServer(t, program, "")).run() })
+		t.Run("sqlite", func(t *testing.T) { story(t, newServer(t, program, "")) })
 	}
 	if *engine == "sqlite" {
 		return
@@ -55,7 +61,7 @@ func TestKills(t *testing.T) {
 		if os.Getenv("ZONGLER_TEST_POSTGRES") == "" {
 			t.Skip("ZONGLER_TEST_POSTGRES names no server")
 		}
-		newRun(t, newServer(t, program, dbtest.PostgresURL(t))).run()
+		story(t, newServer(t, program, dbtest.PostgresURL(t)))
 	})
 }
 

@@ -3,6 +3,7 @@ package crash
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -19,15 +20,39 @@ import (
 // startWithin bounds how long a start may take on a busy machine.
 const startWithin = 30 * time.Second
 
-// build makes the program that is killed.
+// TestMain removes what build has made.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.folder != "" {
+		_ = os.RemoveAll(built.folder) // of the system's own folder for such things
+	}
+	os.Exit(code)
+}
+
+// built is the program, made once for all tests.
+var built struct { //nolint:gochecknoglobals // there is one
+	sync.Once
+
+	folder string
+	err    error
+}
+
+// build makes the program that is killed, and returns its path.
 func build(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "zongler")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/zongler/zongler/cmd/zongler")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	built.Do(func() {
+		if built.folder, built.err = os.MkdirTemp("", "zongler-crash-"); built.err != nil {
+			return
+		}
+		cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(built.folder, "zongler"), "github.com/zongler/zongler/cmd/zongler")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatalf("build: %v", built.err)
 	}
-	return program
+	return filepath.Join(built.folder, "zongler")
 }
 
 // server is the program as a process, again and again on the same port, data and database.

@@ -214,6 +214,9 @@ func (s *Service) Get(ctx context.Context, key id.Import) (Look, error) {
 		return look, nil
 	}
 	r, _, err := s.blobs.Get(ctx, f.BlobKey)
+	if errs.Is(errs.NotFound, err) { // it is done, and its bytes are forgotten at this moment
+		return look, nil
+	}
 	if err != nil {
 		return look, errs.Op(op, err)
 	}

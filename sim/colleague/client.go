@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"time"
 
@@ -43,21 +44,30 @@ func NewClient(base string, patience time.Duration) (*Client, error) {
 
 // Call sends body, if there is one, and reads the answer into the value at into, if that is not nil.
 func (c *Client) Call(ctx context.Context, method, path string, body, into any) error {
-	var in io.Reader
+	header := http.Header{}
+	var raw []byte
 	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
 			return err
 		}
-		in = bytes.NewReader(raw)
+		header.Set("Content-Type", "application/json")
 	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, in)
+	return c.send(ctx, method, path, header, raw, into)
+}
+
+// Upload posts the bytes of a file that is called name.
+func (c *Client) Upload(ctx context.Context, path, name string, file []byte, into any) error {
+	header := http.Header{"Content-Type": {"application/octet-stream"}, "X-Filename": {url.PathEscape(name)}}
+	return c.send(ctx, http.MethodPost, path, header, file, into)
+}
+
+func (c *Client) send(ctx context.Context, method, path string, header http.Header, body []byte, into any) error {
+	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
+	r.Header = header
 	res, err := c.http.Do(r)
 	if err != nil {
 		return err
