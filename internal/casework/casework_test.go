@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -510,6 +511,28 @@ func TestCasesFollowTheirCustomers(t *testing.T) {
 		next, _, err := k.Surviving(k.ctx, d, chat)
 		if k.must(err); next.ID == b.ID || next.TeamID != north || next.Subject != b.Subject || k.get(b.ID).Category != casework.Done {
 			t.Errorf("after the window: %+v", next)
+		}
+	})
+}
+
+func TestWhatIsFullSaysHowMuchThereMayBe(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		var err error
+		for range 100 {
+			if _, err = k.setup.CreateStatus(k.ctx, casework.Working, casework.StatusPatch{Names: map[string]string{"pl": "Jeszcze jeden"}}); err != nil {
+				break
+			}
+		}
+		said := false
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			if full, ok := errors.AsType[*errs.Error](e); ok && full.Values["max"] != nil {
+				said = true
+			}
+		}
+		if !errs.Is(errs.Exhausted, err) || !said {
+			t.Errorf("error %v does not say how many there may be", err)
 		}
 	})
 }

@@ -136,7 +136,7 @@ func (s *Setup) CreateField(ctx context.Context, f Field) (Field, error) {
 			return err
 		}
 		if n >= maxFields {
-			return errs.New(errs.Exhausted, op, "configuration.full")
+			return errs.New(errs.Exhausted, op, "configuration.full").With(errs.Values{"max": maxFields})
 		}
 		f.ID, f.CreatedAt, f.ChangedAt = id.New[id.CaseField](), tx.Now(), tx.Now()
 		_, err = db.Exec(ctx, tx, `INSERT INTO case_field (tenant_id, `+fieldColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,

@@ -128,7 +128,7 @@ func (s *Setup) CreateStatus(ctx context.Context, category Category, p StatusPat
 			return err
 		}
 		if len(all) >= maxStatuses {
-			return errs.New(errs.Exhausted, op, "configuration.full")
+			return errs.New(errs.Exhausted, op, "configuration.full").With(errs.Values{"max": maxStatuses})
 		}
 		made = Status{ID: id.New[id.CaseStatus](), Category: category, Position: 10, CreatedAt: tx.Now(), ChangedAt: tx.Now()}
 		if len(all) > 0 {

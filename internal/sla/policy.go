@@ -268,7 +268,7 @@ func (s *Policies) Create(ctx context.Context, p Policy) (Policy, error) {
 			return err
 		}
 		if n >= maxPolicies {
-			return errs.New(errs.Exhausted, op, "configuration.full")
+			return errs.New(errs.Exhausted, op, "configuration.full").With(errs.Values{"max": maxPolicies})
 		}
 		p.ID, p.Version, p.CreatedAt, p.ChangedAt = id.New[id.SLAPolicy](), 1, tx.Now(), tx.Now()
 		if _, err := db.Exec(ctx, tx, `INSERT INTO sla_policy (tenant_id, `+policyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
