@@ -30,6 +30,7 @@ const (
 // acts on each conversation that begins, a file of customers is applied, and some of them are erased.
 func TestKillsBesideTheChat(t *testing.T) {
 	onEach(t, func(t *testing.T, s *server) {
+		t.Helper()
 		r := newRun(t, s)
 		r.server.start()
 		r.server.ready()
@@ -123,7 +124,7 @@ func (b *beside) post(ctx context.Context, n int) error {
 			err = insist(ctx, func() error { return b.send(ctx, "e-"+name, body) })
 			switch {
 			case ctx.Err() != nil:
-				return nil
+				return nil //nolint:nilerr // the story is over
 			case err != nil:
 				return err
 			}

@@ -38,7 +38,10 @@ const (
 )
 
 func TestKills(t *testing.T) {
-	onEach(t, func(t *testing.T, s *server) { newRun(t, s).run() })
+	onEach(t, func(t *testing.T, s *server) {
+		t.Helper()
+		newRun(t, s).run()
+	})
 }
 
 // onEach runs a story on each database that is asked for.

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 // built is the program, made once for all tests.
-var built struct { //nolint:gochecknoglobals // there is one
+var built struct {
 	sync.Once
 
 	folder string

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
 )
 
@@ -126,7 +127,7 @@ func (e *engine) step(ctx context.Context, f *Firing) error {
 	var failed error
 	for attempt := range stepAttempts {
 		if attempt > 0 {
-			pause(ctx, nil, stepPause)
+			lanes.Pause(ctx, nil, stepPause)
 		}
 		result, code, err := e.try(ctx, f)
 		switch {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lanes"
 )
 
 // Limits of sending.
@@ -31,38 +32,21 @@ type hookKey struct {
 
 // sender has a lane for each webhook for which something waits.
 type sender struct {
-	svc *Webhooks
-
-	mu      sync.Mutex
-	lanes   map[hookKey]*lane
-	running sync.WaitGroup
-	life    context.Context //nolint:containedctx // lanes that begin later live as long as run
+	svc   *Webhooks
+	lanes *lanes.Lanes[hookKey]
 }
 
-// lane sends the deliveries of one webhook.
-type lane struct {
-	woken   chan struct{}
-	waiting int // about how many wait
+func newSender(s *Webhooks) *sender {
+	out := &sender{svc: s}
+	out.lanes = lanes.New(out.send)
+	return out
 }
-
-func newSender(s *Webhooks) *sender { return &sender{svc: s, lanes: map[hookKey]*lane{}} }
 
 // run sends until ctx ends.
 func (s *sender) run(ctx context.Context) error {
-	s.mu.Lock()
-	s.life = ctx
-	s.mu.Unlock()
 	woken, end := s.svc.db.Woken(topic)
 	defer end()
-	defer s.running.Wait()
-	for ctx.Err() == nil {
-		var most time.Duration
-		if err := s.wakeAll(ctx); err != nil && ctx.Err() == nil {
-			s.svc.log.Error("webhooks: look what waits", "err", err)
-			most = readAgain
-		}
-		pause(ctx, woken, most)
-	}
+	s.lanes.Run(ctx, woken, readAgain, s.wakeAll)
 	return nil
 }
 
@@ -76,7 +60,10 @@ func (s *sender) wakeAll(ctx context.Context) error {
 	all, err := db.Many[count](ctx, s.svc.db, `SELECT tenant_id, webhook_id, COUNT(*) AS n FROM webhook_delivery WHERE state = 'waiting'
 		GROUP BY tenant_id, webhook_id`)
 	for _, c := range all {
-		s.set(hookKey{c.TenantID, c.WebhookID}, func(l *lane) { l.waiting = c.N })
+		s.lanes.Set(hookKey{c.TenantID, c.WebhookID}, func(int) int { return c.N })
+	}
+	if err != nil && ctx.Err() == nil {
+		s.svc.log.Error("webhooks: look what waits", "err", err)
 	}
 	return err
 }
@@ -84,95 +71,40 @@ func (s *sender) wakeAll(ctx context.Context) error {
 // more says that one more delivery of a webhook was stored; a late one does not wait.
 func (s *sender) more(key hookKey, late bool) {
 	if !late {
-		s.set(key, func(l *lane) { l.waiting++ })
+		s.lanes.Set(key, func(was int) int { return was + 1 })
 	}
 }
 
 // full reports whether too many wait for a webhook.
-func (s *sender) full(key hookKey) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.lanes[key]
-	return l != nil && l.waiting >= maxWaiting
-}
-
-// set changes the lane of a webhook, and wakes or begins it.
-func (s *sender) set(key hookKey, change func(*lane)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.life == nil || s.life.Err() != nil {
-		return // run looks at all when it begins
-	}
-	l := s.lanes[key]
-	if l == nil {
-		l = &lane{woken: make(chan struct{}, 1)}
-		s.lanes[key] = l
-		s.running.Go(func() { s.send(acting(s.life, key), key, l) })
-	}
-	change(l)
-	select {
-	case l.woken <- struct{}{}:
-	default:
-	}
-}
-
-// over ends a lane, unless something has come for it meanwhile.
-func (s *sender) over(key hookKey, l *lane) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(l.woken) > 0 {
-		return false
-	}
-	delete(s.lanes, key)
-	return true
-}
+func (s *sender) full(key hookKey) bool { return s.lanes.Waiting(key) >= maxWaiting }
 
 // send is a lane: it sends what is due, waits for what will be, and ends when nothing waits.
-func (s *sender) send(ctx context.Context, key hookKey, l *lane) {
+func (s *sender) send(ctx context.Context, l *lanes.Lane[hookKey]) {
 	var rounds int // in which nothing arrived
+	ctx = acting(ctx, l.Key)
 	for ctx.Err() == nil {
-		w, due, next, err := s.svc.due(ctx, key)
+		w, due, next, err := s.svc.due(ctx, l.Key)
 		switch {
 		case err != nil:
-			s.svc.log.Error("webhooks: read what is due", "webhook", key.hook, "err", err)
-			pause(ctx, nil, readAgain)
+			s.svc.log.Error("webhooks: read what is due", "webhook", l.Key.hook, "err", err)
+			lanes.Pause(ctx, nil, readAgain)
 			continue
 		case len(due) == 0 && next.IsZero():
-			if s.over(key, l) {
+			if l.Over() {
 				return
 			}
-			pause(ctx, l.woken, 0)
 			continue
 		case len(due) == 0:
-			pause(ctx, l.woken, time.Until(next))
+			lanes.Pause(ctx, l.Woken(), time.Until(next))
 			continue
 		}
 		arrived, done := s.svc.sendAll(ctx, w, due)
-		s.mu.Lock()
-		l.waiting = max(0, l.waiting-done)
-		s.mu.Unlock()
+		l.Done(done)
 		if rounds++; arrived > 0 {
 			rounds = 0
 		} else {
-			pause(ctx, nil, rest(rounds))
+			lanes.Pause(ctx, nil, rest(rounds))
 		}
-	}
-}
-
-// pause waits until it is woken; for a positive time at most that long.
-func pause(ctx context.Context, woken <-chan struct{}, most time.Duration) {
-	var over <-chan time.Time
-	if most > 0 {
-		t := time.NewTimer(most)
-		defer t.Stop()
-		over = t.C
-	} else if woken == nil {
-		return
-	}
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-over:
 	}
 }
 

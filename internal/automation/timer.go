@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
 )
 
@@ -107,7 +108,7 @@ func (e *engine) count(ctx context.Context) error {
 		case !next.IsZero():
 			wait = max(time.Millisecond, min(wait, time.Until(next)))
 		}
-		pause(ctx, woken, wait)
+		lanes.Pause(ctx, woken, wait)
 	}
 	return nil
 }

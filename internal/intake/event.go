@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lanes"
 )
 
 // EventState is what became of an event.
@@ -125,12 +126,12 @@ type EventsConfig struct {
 type Events struct {
 	EventsConfig
 
-	lanes *lanes
+	lanes *lanes.Lanes[laneKey]
 }
 
 // NewEvents returns Events.
 func NewEvents(c EventsConfig) *Events {
 	e := &Events{EventsConfig: c}
-	e.lanes = newLanes(e)
+	e.lanes = lanes.New(e.work)
 	return e
 }

@@ -77,7 +77,7 @@ func (s *Events) take(ctx context.Context, p channel.EntryPoint, adapter channel
 	case len(arrived) > MaxEvents:
 		return nil, errs.New(errs.Invalid, op, "hook.too_many").With(errs.Values{"max": MaxEvents})
 	}
-	if s.lanes.full(laneKey{p.Tenant, p.ID}, maxWaiting) {
+	if s.lanes.Waiting(laneKey{p.Tenant, p.ID}) >= maxWaiting {
 		return nil, errs.New(errs.Exhausted, op, "hook.behind").With(errs.Values{"retry": retryWithin})
 	}
 	taken, err := s.store(ctx, p, s.passing(ctx, p, adapter, arrived))
