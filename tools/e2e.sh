@@ -21,9 +21,9 @@ flaky=()
 for file in e2e/*.test.mjs widget/e2e/*.test.mjs; do
 	[ "${ZONGLER_E2E_LOOKS:-} $file" != "few e2e/loss.test.mjs" ] || continue
 	heading "$file"
-	node --test "$file" && continue
+	node --test --test-force-exit "$file" && continue
 	heading "$file, once more"
-	node --test "$file"
+	node --test --test-force-exit "$file"
 	flaky+=("$file")
 done
 [ ${#flaky[@]} = 0 ] || heading "FLAKY: ${flaky[*]}"
