@@ -20,10 +20,11 @@ import (
 
 // Size of what goes on beside the chats.
 const (
-	posters    = 3    // threads of a channel of the tenant's own, told of at the same time
-	imported   = 2000 // customers of one file
-	erased     = 5    // of them, one after the other
-	settleTime = 60 * time.Second
+	posters    = 3                     // threads of a channel of the tenant's own, told of at the same time
+	postEvery  = 20 * time.Millisecond // by each: storing is quicker than applying, and what waits at the end has to settle
+	imported   = 2000                  // customers of one file
+	erased     = 5                     // of them, one after the other
+	settleTime = 3 * time.Minute       // a job of a node that is gone is taken over after one
 )
 
 // TestKillsBesideTheChat kills the server while a customer's own system posts events, a rule
@@ -131,6 +132,7 @@ func (b *beside) post(ctx context.Context, n int) error {
 			b.mu.Lock()
 			b.acknowledged[name] = true
 			b.mu.Unlock()
+			_ = pause(ctx, postEvery) // ctx is asked above
 		}
 	}
 	return nil
@@ -263,26 +265,15 @@ func (b *beside) settled() {
 			}
 		}
 	}
-	b.must(pause(ctx, 2*againAfter))
-	for running := true; running; {
-		var conversations, notes int
-		conversations, notes = b.counts(ctx)
-		if running = notes < conversations; running {
-			b.must(pause(ctx, againAfter))
-		}
-	}
-}
-
-// counts returns how many conversations the channel has and how many notes the rule took.
-func (b *beside) counts(ctx context.Context) (conversations, notes int) {
 	d, err := db.Open(ctx, b.server.url, slog.New(slog.DiscardHandler))
 	b.must(err)
 	defer func() { b.must(d.Close()) }()
-	conversations, err = db.One[int](ctx, d, `SELECT COUNT(*) FROM conversation WHERE channel = 'own'`)
-	b.must(err)
-	notes, err = db.One[int](ctx, d, `SELECT COUNT(*) FROM entry WHERE kind = 'note' AND body = 'by the rule'`)
-	b.must(err)
-	return conversations, notes
+	for lacking := 1; lacking > 0; {
+		b.must(pause(ctx, againAfter))
+		lacking, err = db.One[int](ctx, d, `SELECT (SELECT COUNT(*) FROM conversation WHERE channel = 'own') -
+			(SELECT COUNT(*) FROM entry WHERE kind = 'note' AND body = 'by the rule')`)
+		b.must(err)
+	}
 }
 
 // verify counts in the database itself.

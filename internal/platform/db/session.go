@@ -59,7 +59,8 @@ func (s *session) QueryContext(ctx context.Context, text string, args ...any) (*
 	if err := s.flush(ctx); err != nil {
 		return nil, err
 	}
-	return s.conn.QueryContext(ctx, text, args...)
+	rows, err := s.conn.QueryContext(ctx, text, args...)
+	return rows, orGone(ctx, err)
 }
 
 // ExecContext sends what waits, and then writes.
@@ -67,7 +68,17 @@ func (s *session) ExecContext(ctx context.Context, text string, args ...any) (sq
 	if err := s.flush(ctx); err != nil {
 		return nil, err
 	}
-	return s.conn.ExecContext(ctx, text, args...)
+	res, err := s.conn.ExecContext(ctx, text, args...)
+	return res, orGone(ctx, err)
+}
+
+// orGone says that who asked has gone, where the pool says only that the connection has:
+// the driver closes the connection of a statement that is given up.
+func orGone(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
 }
 
 // later keeps a statement until the next one is read, or the commit.
@@ -90,7 +101,7 @@ func (s *session) flush(ctx context.Context) error {
 
 // send sends statements in one message. The first that fails is the error; none after it has run.
 func (s *session) send(ctx context.Context, all []statement) error {
-	return s.raw(func(c *pgx.Conn) error {
+	err := s.raw(func(c *pgx.Conn) error {
 		batch := &pgx.Batch{}
 		for _, q := range all {
 			batch.Queue(q.text, q.args...)
@@ -108,6 +119,7 @@ func (s *session) send(ctx context.Context, all []statement) error {
 		}
 		return results.Close()
 	})
+	return orGone(ctx, err)
 }
 
 const commit = "commit"

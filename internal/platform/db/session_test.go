@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -76,6 +77,25 @@ func TestAWriteThatFailsLeavesNothing(t *testing.T) {
 			if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM fact`); n != 0 || err != nil {
 				t.Errorf("%s: %d facts remain, %v", name, n, err)
 			}
+		}
+	})
+}
+
+func TestWhoHasGoneIsToldSo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, leave := context.WithCancel(dbtest.As(t, 1))
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			leave()
+			_, first := db.Exec(ctx, tx, insertLease, "a", "x", 1, tx.Now())
+			_, then := db.Exec(ctx, tx, insertLease, "b", "x", 1, tx.Now()) // its connection is closed by now
+			if !errors.Is(first, context.Canceled) || !errors.Is(then, context.Canceled) {
+				t.Errorf("the first statement says %v, the next %v", first, then)
+			}
+			return then
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the transaction says %v", err)
 		}
 	})
 }
