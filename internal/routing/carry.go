@@ -141,10 +141,12 @@ func isLost(err error) bool { return errs.CodeOf(err) == "lease.lost" }
 // guarded runs fn in a transaction that fails when this node has lost the tenant.
 func (e *engine) guarded(ctx context.Context, fn func(tx *db.Tx) error) error {
 	return e.svc.db.Update(ctx, func(tx *db.Tx) error {
-		if err := lease.Check(ctx, tx, e.held); err != nil {
-			return err
+		check := lease.Ask(ctx, tx, e.held)
+		err := fn(tx)
+		if lost := check(ctx); err == nil || isLost(lost) { // whose lease is lost does not know what an error means
+			return lost
 		}
-		return fn(tx)
+		return err
 	})
 }
 

@@ -161,16 +161,24 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, conversation id.Conversat
 
 // lock returns an interaction that the actor's brands allow, locked in tx.
 func lock(ctx context.Context, tx *db.Tx, op string, key id.Interaction) (Interaction, error) {
+	return askLock(ctx, tx, op, key)(ctx)
+}
+
+// askLock asks for what lock returns.
+func askLock(ctx context.Context, tx *db.Tx, op string, key id.Interaction) (answer func(ctx context.Context) (Interaction, error)) {
 	who := actor.From(ctx)
-	it, found, err := db.Find[Interaction](ctx, tx, `SELECT `+interactionColumns+` FROM interaction
+	asked := db.Ask[Interaction](ctx, tx, `SELECT `+interactionColumns+` FROM interaction
 		WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), who.Tenant, key)
-	if err != nil {
-		return it, errs.Op(op, err)
+	return func(ctx context.Context) (Interaction, error) {
+		it, found, err := asked.Find(ctx)
+		if err != nil {
+			return it, errs.Op(op, err)
+		}
+		if !found || !who.Brands.Has(it.BrandID) {
+			return it, errs.New(errs.NotFound, op, "interaction.not_found")
+		}
+		return it, nil
 	}
-	if !found || !who.Brands.Has(it.BrandID) {
-		return it, errs.New(errs.NotFound, op, "interaction.not_found")
-	}
-	return it, nil
 }
 
 // save writes what can change of it, and shows it beside its conversation.

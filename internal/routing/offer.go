@@ -47,7 +47,8 @@ type proposal struct {
 // of which the engine has not heard yet.
 func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	const op = "routing.makeOffer"
-	it, err := lock(ctx, tx, op, p.interaction)
+	locked, fitting := askLock(ctx, tx, op, p.interaction), askFit(ctx, tx, p.agent)
+	it, err := locked(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	if err := s.granted(ctx, tx, p.agent, it.BrandID, errs.New(errs.Forbidden, op, "agent.no_grant")); err != nil {
 		return err
 	}
-	on, room, err := fits(ctx, tx, p.agent, class(it.Channel))
+	on, room, err := fitting.answer(ctx, class(it.Channel))
 	if err != nil {
 		return errs.Op(op, err)
 	}

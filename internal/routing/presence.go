@@ -70,7 +70,12 @@ func lockAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, error) {
 
 // findAgent returns the agent's row, locked in tx, and whether there is one.
 func findAgent(ctx context.Context, tx *db.Tx, user id.User) (Agent, bool, error) {
-	return db.Find[Agent](ctx, tx, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`+tx.ForUpdate(), actor.From(ctx).Tenant, user)
+	return askAgent(ctx, tx, user).Find(ctx)
+}
+
+// askAgent asks for the agent's row, and locks it.
+func askAgent(ctx context.Context, tx *db.Tx, user id.User) *db.Reading[Agent] {
+	return db.Ask[Agent](ctx, tx, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`+tx.ForUpdate(), actor.From(ctx).Tenant, user)
 }
 
 // ensureAgent makes the agent's row if need be, so that routing knows whose work is whose.

@@ -8,6 +8,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/routing/acd"
+	"github.com/zongler/zongler/internal/setting"
 )
 
 // Pull makes the actor the agent of an interaction that waits. What is offered to
@@ -92,27 +93,54 @@ func (s *Service) mayPull(ctx context.Context, tx *db.Tx, op string, agent id.Us
 // fits reports whether an agent has a channel switched on, and room for one more on
 // it. Their row is locked, so that two do not fill the same room.
 func fits(ctx context.Context, tx *db.Tx, agent id.User, c acd.Channel) (on, room bool, err error) {
-	a, err := lockAgent(ctx, tx, agent)
-	if err != nil {
-		return false, false, err
-	}
-	mix, err := readMix(ctx, tx)
-	if err != nil {
-		return false, false, err
-	}
-	load, err := loadOf(ctx, tx, agent)
-	given := a.core(mix)
-	return given.Channels.Has(c), given.Room(load, c), err
+	return askFit(ctx, tx, agent).answer(ctx, c)
 }
 
-// loadOf returns the channels of all that takes an agent's capacity now: work and offers.
-func loadOf(ctx context.Context, tx *db.Tx, agent id.User) ([]acd.Channel, error) {
-	tenant := actor.From(ctx).Tenant
-	names, err := db.Many[string](ctx, tx, `SELECT channel FROM interaction WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up')
-		UNION ALL SELECT channel FROM offer WHERE tenant_id = $3 AND agent_id = $4 AND state = 'made'`, tenant, agent, tenant, agent)
-	classes := make([]acd.Channel, len(names))
-	for i, name := range names {
-		classes[i] = class(name)
+// fit is what was asked to know whether an agent has room.
+type fit struct {
+	tx    *db.Tx
+	user  id.User
+	agent *db.Reading[Agent]
+	mix   func(ctx context.Context) (Mix, error)
+	load  *db.Reading[string]
+}
+
+// askFit locks the agent's row and asks for what takes their capacity.
+func askFit(ctx context.Context, tx *db.Tx, agent id.User) fit {
+	return fit{tx, agent, askAgent(ctx, tx, agent), setting.Ask(ctx, tx, mixKey(), 0), askLoad(ctx, tx, agent)}
+}
+
+// answer says what fits does.
+func (f fit) answer(ctx context.Context, c acd.Channel) (on, room bool, err error) {
+	a, found, err := f.agent.Find(ctx)
+	if err == nil && !found {
+		a, err = lockAgent(ctx, f.tx, f.user)
+		f.load = askLoad(ctx, f.tx, f.user) // what was asked before the row was there and locked may be old
 	}
-	return classes, err
+	if err != nil {
+		return false, false, err
+	}
+	mix, err := f.mix(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	load, err := f.load.Many(ctx)
+	given := a.core(mix)
+	return given.Channels.Has(c), given.Room(classes(load), c), err
+}
+
+// askLoad asks for the channels of all that takes an agent's capacity now: work and offers.
+func askLoad(ctx context.Context, tx *db.Tx, agent id.User) *db.Reading[string] {
+	tenant := actor.From(ctx).Tenant
+	return db.Ask[string](ctx, tx, `SELECT channel FROM interaction WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up')
+		UNION ALL SELECT channel FROM offer WHERE tenant_id = $3 AND agent_id = $4 AND state = 'made'`, tenant, agent, tenant, agent)
+}
+
+// classes returns the classes of channels.
+func classes(names []string) []acd.Channel {
+	out := make([]acd.Channel, len(names))
+	for i, name := range names {
+		out[i] = class(name)
+	}
+	return out
 }

@@ -34,8 +34,20 @@ type Key[T any] struct {
 // Get returns the setting of owner, the key of what it belongs to (0 for the
 // tenant), in the actor's tenant. The caller has checked that the actor may know it.
 func Get[T any](ctx context.Context, q db.Queryer, k Key[T], owner int64) (T, error) {
-	text, found, err := db.Find[string](ctx, q, `SELECT value FROM setting WHERE tenant_id = $1 AND scope = $2 AND owner = $3 AND name = $4`,
-		actor.From(ctx).Tenant, string(k.Scope), owner, k.Name)
+	text, found, err := db.Find[string](ctx, q, readValue, actor.From(ctx).Tenant, string(k.Scope), owner, k.Name)
+	return k.value(text, found, err)
+}
+
+// Ask asks for what Get returns; call what it returns after everything else was asked for.
+func Ask[T any](ctx context.Context, tx *db.Tx, k Key[T], owner int64) (answer func(ctx context.Context) (T, error)) {
+	asked := db.Ask[string](ctx, tx, readValue, actor.From(ctx).Tenant, string(k.Scope), owner, k.Name)
+	return func(ctx context.Context) (T, error) { return k.value(asked.Find(ctx)) }
+}
+
+const readValue = `SELECT value FROM setting WHERE tenant_id = $1 AND scope = $2 AND owner = $3 AND name = $4`
+
+// value returns what is stored, if it is something that the key allows.
+func (k Key[T]) value(text string, found bool, err error) (T, error) {
 	if err != nil || !found {
 		return k.Default, errs.Op("setting.Get", err)
 	}

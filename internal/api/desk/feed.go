@@ -139,7 +139,7 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 		return err
 	}
 	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
-		f.tellRows, f.tellEntries, f.tellMarks, f.tellCustomers, f.tellOffers, f.tellMentions, f.tellCases, f.tellAlerts, f.tellTold,
+		f.tellOffers, f.tellEntries, f.tellRows, f.tellMarks, f.tellCustomers, f.tellMentions, f.tellCases, f.tellAlerts, f.tellTold,
 	} {
 		if err := send(ctx, people, rows, c); err != nil {
 			return err
@@ -177,6 +177,15 @@ func frameOf(kind, thing string, body any) (live.Frame, error) {
 		return live.Frame{}, err
 	}
 	return live.Frame{Type: kind, Data: data, Coalesce: thing}.Packed()
+}
+
+// rowOf returns a frame about a row of a list: it may wait a moment for what else changes of it.
+func rowOf(kind, thing string, body any) (live.Frame, error) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return live.Frame{}, err
+	}
+	return live.Frame{Type: kind, Data: data, Coalesce: thing, Patient: true}.Packed()
 }
 
 // boardEvery is how often boards are told what has changed.

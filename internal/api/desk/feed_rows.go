@@ -22,7 +22,7 @@ type goneBody struct {
 func (f *Feed) tellRows(_ context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
 	for _, s := range rows {
 		thing := "conversation " + s.ID.String()
-		gone, err := frameOf("conversation.gone", thing, goneBody{s.ID})
+		gone, err := rowOf("conversation.gone", thing, goneBody{s.ID})
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (r *rowFrames) of(p *person) (live.Frame, error) {
 	}
 	row := p.named(r.row.Row)
 	row.ReadSeq, row.Drafted = part.ReadSeq, part.Drafted
-	frame, err := frameOf("conversation", r.thing, RowOf(row))
+	frame, err := rowOf("conversation", r.thing, RowOf(row))
 	r.made[view] = frame
 	return frame, err
 }

@@ -110,7 +110,7 @@ func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
 		return fmt.Errorf("db: view: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return fn(&Tx{run: tx, engine: d.engine, now: d.now()})
+	return fn(&Tx{run: plainRunner{tx}, engine: d.engine, now: d.now()})
 }
 
 func (d *DB) viewIsolation() sql.IsolationLevel {
@@ -121,7 +121,12 @@ func (d *DB) viewIsolation() sql.IsolationLevel {
 }
 
 // query makes DB a Queryer.
-func (d *DB) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+func (d *DB) query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error {
+	rows, err := d.rows(ctx, text, args)
+	return readAll(rows, err, read)
+}
+
+func (d *DB) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
 	if d.engine == postgres { // pgx keeps its own statements
 		return d.read.QueryContext(ctx, text, args...)
 	}

@@ -17,26 +17,26 @@ import (
 // Many returns all rows of a statement, each as a T: a struct by the names of its
 // fields (snake case, or the db tag), or a single value.
 func Many[T any](ctx context.Context, q Queryer, text string, args ...any) ([]T, error) {
-	rows, err := q.query(ctx, text, plain(args))
-	if err != nil {
-		return nil, fmt.Errorf("db: %w (%s)", err, head(text))
-	}
-	defer rows.Close() // rows.Err tells
-	var (
-		out []T
-		s   scanner
-	)
-	for rows.Next() {
-		var row T
-		if err := s.scan(rows, reflect.ValueOf(&row).Elem()); err != nil {
-			return nil, fmt.Errorf("db: %w (%s)", err, head(text))
-		}
-		out = append(out, row)
-	}
-	if err := rows.Err(); err != nil {
+	var out []T
+	if err := q.query(ctx, text, plain(args), collect(&out)); err != nil {
 		return nil, fmt.Errorf("db: %w (%s)", err, head(text))
 	}
 	return out, nil
+}
+
+// collect returns what reads all rows into out.
+func collect[T any](out *[]T) func(rows rowSet) error {
+	return func(rows rowSet) error {
+		var s scanner
+		for rows.Next() {
+			var row T
+			if err := s.scan(rows, reflect.ValueOf(&row).Elem()); err != nil {
+				return err
+			}
+			*out = append(*out, row)
+		}
+		return nil
+	}
 }
 
 // Find returns the first row of a statement and whether there was one.
@@ -60,18 +60,18 @@ func One[T any](ctx context.Context, q Queryer, text string, args ...any) (T, er
 
 // Exec runs a statement that writes and returns how many rows it touched.
 func Exec(ctx context.Context, tx *Tx, text string, args ...any) (int64, error) {
-	res, err := tx.run.ExecContext(ctx, text, plain(args)...)
+	n, err := tx.run.exec(ctx, text, plain(args))
 	if err != nil {
 		return 0, fmt.Errorf("db: %w (%s)", conflict(err), head(text))
 	}
-	return res.RowsAffected()
+	return n, nil
 }
 
 // Write runs a statement of which nobody asks how much it touched. Where statements travel,
 // it goes with the next one that is asked about, or with the commit; if it fails, that one does.
 func Write(ctx context.Context, tx *Tx, text string, args ...any) error {
 	if s, ok := tx.run.(*session); ok {
-		return s.later(ctx, text, plain(args))
+		return s.later(ctx, statement{text: text, args: plain(args)})
 	}
 	_, err := Exec(ctx, tx, text, args...)
 	return err

@@ -101,34 +101,39 @@ func shownValue(column string, value any) any {
 
 // Records returns all rows of a statement as they lie. Bound their number in the statement.
 func Records(ctx context.Context, q Queryer, text string, args ...any) ([]Record, error) {
-	rows, err := q.query(ctx, text, plain(args))
-	if err != nil {
-		return nil, fmt.Errorf("db: %w (%s)", err, head(text))
-	}
-	defer rows.Close() // rows.Err tells
-	columns, err := rows.Columns()
-	if err != nil {
-		return nil, fmt.Errorf("db: %w (%s)", err, head(text))
-	}
 	var out []Record
-	for rows.Next() {
-		r := Record{columns: columns, values: make([]any, len(columns))}
-		places := make([]any, len(columns))
-		for i := range places {
-			places[i] = &r.values[i]
+	err := q.query(ctx, text, plain(args), func(rows rowSet) error {
+		columns, err := rows.Columns()
+		for err == nil && rows.Next() {
+			r := Record{columns: columns, values: make([]any, len(columns))}
+			err = rows.Scan(r.places()...)
+			out = append(out, r)
 		}
-		if err := rows.Scan(places...); err != nil {
-			return nil, fmt.Errorf("db: %w (%s)", err, head(text))
-		}
-		for i, v := range r.values { // the driver may use its bytes again
-			if b, is := v.([]byte); is {
-				r.values[i] = bytes.Clone(b)
-			}
-		}
-		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return nil, fmt.Errorf("db: %w (%s)", err, head(text))
 	}
 	return out, nil
+}
+
+// places returns where the values of a row go.
+func (r *Record) places() []any {
+	places := make([]any, len(r.values))
+	for i := range places {
+		places[i] = place{&r.values[i]}
+	}
+	return places
+}
+
+// place takes a column as the driver has it, which may use its bytes again.
+type place struct{ to *any }
+
+// Scan keeps src.
+func (p place) Scan(src any) error {
+	if b, is := src.([]byte); is {
+		src = bytes.Clone(b)
+	}
+	*p.to = src
+	return nil
 }

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,7 +37,7 @@ type cell struct {
 	to   reflect.Value
 }
 
-func (s *scanner) scan(rows *sql.Rows, row reflect.Value) error {
+func (s *scanner) scan(rows rowSet, row reflect.Value) error {
 	if s.fields == nil {
 		if err := s.plan(rows, row.Type()); err != nil {
 			return err
@@ -53,7 +52,7 @@ func (s *scanner) scan(rows *sql.Rows, row reflect.Value) error {
 	return rows.Scan(s.dest...)
 }
 
-func (s *scanner) plan(rows *sql.Rows, t reflect.Type) error {
+func (s *scanner) plan(rows rowSet, t reflect.Type) error {
 	columns, err := rows.Columns()
 	if err != nil {
 		return err

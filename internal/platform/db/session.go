@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib" // also the driver "pgx"
 )
 
@@ -18,19 +19,28 @@ const (
 	endWithin = 5 * time.Second // of taking back what was not committed
 )
 
-// session is a transaction on PostgreSQL. What is only written is kept until something is
-// read, or until the commit, and travels in one message: on a busy machine a statement
-// takes a tenth of a millisecond and its way there and back twice as long.
+// Statements of which a transaction consists beside ours.
+const (
+	start  = "begin"
+	commit = "commit"
+)
+
+// session is a transaction on PostgreSQL. What is only written, or asked for and not yet read,
+// is kept until something is read, or until the commit, and travels in one message: on a busy
+// machine a statement takes a tenth of a millisecond and its way there and back twice as long.
 type session struct {
 	conn   *sql.Conn
 	queued []statement
+	begun  bool // something was sent
 	ended  bool
 }
 
-// statement is one that was not sent yet.
+// statement is one that was not sent yet, with who takes what it returns.
 type statement struct {
 	text string
 	args []any
+	rows func(rows rowSet) error     // nil: it returns none
+	tag  func(tag pgconn.CommandTag) // may be nil
 }
 
 // errUndone says that the server has taken back what it was to commit: a statement had failed before.
@@ -41,12 +51,7 @@ func begin(ctx context.Context, pool *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{conn: conn}
-	if err := s.raw(func(c *pgx.Conn) error { _, err := c.Exec(ctx, "begin"); return err }); err != nil {
-		s.end()
-		return nil, err
-	}
-	return s, nil
+	return &session{conn: conn, queued: []statement{{text: start}}}, nil
 }
 
 // raw runs fn with the driver's connection.
@@ -54,22 +59,86 @@ func (s *session) raw(fn func(c *pgx.Conn) error) error {
 	return s.conn.Raw(func(dc any) error { return fn(dc.(*stdlib.Conn).Conn()) }) //nolint:forcetypeassert // the pool is of that driver
 }
 
-// QueryContext sends what waits, and then reads.
-func (s *session) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if err := s.flush(ctx); err != nil {
-		return nil, err
-	}
-	rows, err := s.conn.QueryContext(ctx, text, args...)
-	return rows, orGone(ctx, err)
+// query sends what waits, and then reads.
+func (s *session) query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error {
+	s.queued = append(s.queued, statement{text: text, args: args, rows: read})
+	return s.flush(ctx)
 }
 
-// ExecContext sends what waits, and then writes.
-func (s *session) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	if err := s.flush(ctx); err != nil {
-		return nil, err
+// exec sends what waits, and then writes.
+func (s *session) exec(ctx context.Context, text string, args []any) (touched int64, err error) {
+	s.queued = append(s.queued, statement{text: text, args: args, tag: func(tag pgconn.CommandTag) { touched = tag.RowsAffected() }})
+	err = s.flush(ctx)
+	return touched, err
+}
+
+// later keeps a statement until the next one is read, or the commit.
+func (s *session) later(ctx context.Context, q statement) error {
+	s.queued = append(s.queued, q)
+	if len(s.queued) < maxQueued {
+		return nil
 	}
-	res, err := s.conn.ExecContext(ctx, text, args...)
-	return res, orGone(ctx, err)
+	return s.flush(ctx)
+}
+
+// flush sends what waits in one message. The first that fails is the error; none after it has run.
+func (s *session) flush(ctx context.Context) error {
+	queued := s.queued
+	if len(queued) == 0 {
+		return nil
+	}
+	s.queued, s.begun = nil, true
+	err := s.raw(func(c *pgx.Conn) error {
+		batch := &pgx.Batch{}
+		for _, q := range queued {
+			batch.Queue(q.text, q.args...)
+		}
+		results := c.SendBatch(ctx, batch)
+		for i, q := range queued {
+			if err := q.take(results); err != nil {
+				_ = results.Close() // it fails with the same
+				if i == len(queued)-1 {
+					return err // who sends says which it was
+				}
+				return fmt.Errorf("%w (%s)", conflict(err), head(q.text))
+			}
+		}
+		return results.Close()
+	})
+	return orGone(ctx, err)
+}
+
+// take hands over what a statement returned.
+func (q statement) take(results pgx.BatchResults) error {
+	if q.rows != nil {
+		rows, err := results.Query()
+		if err != nil {
+			return err
+		}
+		defer rows.Close() // rows.Err tells
+		if err := q.rows(driverRows{rows}); err != nil {
+			return err
+		}
+		return rows.Err()
+	}
+	tag, err := results.Exec()
+	if err == nil && q.tag != nil {
+		q.tag(tag)
+	}
+	return err
+}
+
+// driverRows are rows that the driver returns itself.
+type driverRows struct{ pgx.Rows }
+
+// Columns returns the names.
+func (r driverRows) Columns() ([]string, error) {
+	fields := r.FieldDescriptions()
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names, nil
 }
 
 // orGone says that who asked has gone, where the pool says only that the connection has:
@@ -81,62 +150,25 @@ func orGone(ctx context.Context, err error) error {
 	return err
 }
 
-// later keeps a statement until the next one is read, or the commit.
-func (s *session) later(ctx context.Context, text string, args []any) error {
-	s.queued = append(s.queued, statement{text, args})
-	if len(s.queued) < maxQueued {
-		return nil
-	}
-	return s.flush(ctx)
-}
-
-func (s *session) flush(ctx context.Context) error {
-	if len(s.queued) == 0 {
-		return nil
-	}
-	queued := s.queued
-	s.queued = nil
-	return s.send(ctx, queued)
-}
-
-// send sends statements in one message. The first that fails is the error; none after it has run.
-func (s *session) send(ctx context.Context, all []statement) error {
-	err := s.raw(func(c *pgx.Conn) error {
-		batch := &pgx.Batch{}
-		for _, q := range all {
-			batch.Queue(q.text, q.args...)
-		}
-		results := c.SendBatch(ctx, batch)
-		for _, q := range all {
-			tag, err := results.Exec()
-			if err == nil && q.text == commit && tag.String() != "COMMIT" {
-				err = errUndone
-			}
-			if err != nil {
-				_ = results.Close() // it fails with the same
-				return fmt.Errorf("db: %w (%s)", conflict(err), head(q.text))
-			}
-		}
-		return results.Close()
-	})
-	return orGone(ctx, err)
-}
-
-const commit = "commit"
-
 // commit makes the transaction durable, with what waits.
 func (s *session) commit(ctx context.Context) error {
-	queued := append(s.queued, statement{text: commit})
-	s.queued = nil
-	err := s.send(ctx, queued)
-	s.ended = err == nil
-	return err
+	var undone bool
+	s.queued = append(s.queued, statement{text: commit, tag: func(tag pgconn.CommandTag) { undone = tag.String() != "COMMIT" }})
+	err := s.flush(ctx)
+	if err == nil && undone {
+		err = errUndone
+	}
+	if err != nil {
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	s.ended = true
+	return nil
 }
 
 // end takes back what was not committed and gives the connection back. One that does not
 // answer is closed: the server takes its transaction back then.
 func (s *session) end() {
-	if !s.ended {
+	if s.begun && !s.ended {
 		_ = s.raw(func(c *pgx.Conn) error {
 			ctx, cancel := context.WithTimeout(context.Background(), endWithin)
 			defer cancel()

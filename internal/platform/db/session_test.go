@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -96,6 +98,62 @@ func TestWhoHasGoneIsToldSo(t *testing.T) {
 		})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("the transaction says %v", err)
+		}
+	})
+}
+
+func TestWhatIsAskedSeesWhatWasWrittenBefore(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			none := db.Ask[string](ctx, tx, `SELECT name FROM lease ORDER BY name`)
+			if err := db.Write(ctx, tx, insertLease, "a", "x", 1, tx.Now()); err != nil {
+				return err
+			}
+			one := db.Ask[string](ctx, tx, `SELECT name FROM lease ORDER BY name`)
+			if err := db.Write(ctx, tx, insertLease, "b", "x", 1, tx.Now()); err != nil {
+				return err
+			}
+			two := db.Ask[string](ctx, tx, `SELECT name FROM lease ORDER BY name`)
+			for n, asked := range []*db.Reading[string]{none, one, two} {
+				if names, err := asked.Many(ctx); err != nil || fmt.Sprint(names) != [...]string{"[]", "[a]", "[a b]"}[n] {
+					t.Errorf("the reading after %d writes saw %v, %v", n, names, err)
+				}
+			}
+			if _, err := none.One(ctx); !errs.Is(errs.NotFound, err) {
+				t.Errorf("one of no rows is %v", err)
+			}
+			name, found, err := two.Find(ctx)
+			if name != "a" || !found {
+				t.Errorf("found %q, %v", name, found)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestWhatIsAskedAfterAFailureIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			broken := db.Ask[int](ctx, tx, `SELECT nothing FROM lease`)
+			after := db.Ask[int](ctx, tx, `SELECT 8`)
+			_, err := broken.Many(ctx)
+			if err == nil || !strings.Contains(err.Error(), "nothing") {
+				t.Errorf("what is broken says %v", err)
+			}
+			if n, err := after.One(ctx); d.Engine() == "postgres" && err == nil {
+				t.Errorf("what was asked after it says %d", n)
+			}
+			return err
+		})
+		if err == nil {
+			t.Error("the transaction has no error")
 		}
 	})
 }

@@ -191,7 +191,7 @@ func (g *group) commit(batch []*request) {
 	ctx := context.Background()
 	err := g.run(ctx, batch)
 	if err != nil {
-		_, _ = g.ExecContext(ctx, `ROLLBACK`)
+		_, _ = g.exec(ctx, `ROLLBACK`, nil)
 	} else {
 		g.owner.stats.committed(len(batch))
 	}
@@ -213,7 +213,7 @@ func (g *group) commit(batch []*request) {
 }
 
 func (g *group) run(ctx context.Context, batch []*request) error {
-	if _, err := g.ExecContext(ctx, `BEGIN IMMEDIATE`); err != nil {
+	if _, err := g.exec(ctx, `BEGIN IMMEDIATE`, nil); err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
 	shell := &Tx{run: g, engine: sqlite}
@@ -226,7 +226,7 @@ func (g *group) run(ctx context.Context, batch []*request) error {
 			return err
 		}
 	}
-	if _, err := g.ExecContext(ctx, `COMMIT`); err != nil {
+	if _, err := g.exec(ctx, `COMMIT`, nil); err != nil {
 		return fmt.Errorf("db: commit: %w", err)
 	}
 	return nil
@@ -234,7 +234,7 @@ func (g *group) run(ctx context.Context, batch []*request) error {
 
 // one runs a request in its savepoint. Its own failure is kept in r; the error returned is the group's.
 func (g *group) one(r *request, pos *int64) error {
-	if _, err := g.ExecContext(r.ctx, `SAVEPOINT one`); err != nil {
+	if _, err := g.exec(r.ctx, `SAVEPOINT one`, nil); err != nil {
 		return err
 	}
 	before := *pos
@@ -242,11 +242,11 @@ func (g *group) one(r *request, pos *int64) error {
 	r.call()
 	if r.err != nil || r.grip != nil {
 		*pos = before
-		if _, err := g.ExecContext(r.ctx, `ROLLBACK TO one`); err != nil {
+		if _, err := g.exec(r.ctx, `ROLLBACK TO one`, nil); err != nil {
 			return err
 		}
 	}
-	_, err := g.ExecContext(r.ctx, `RELEASE one`)
+	_, err := g.exec(r.ctx, `RELEASE one`, nil)
 	return err
 }
 
@@ -264,36 +264,43 @@ func whole(ctx context.Context) (context.Context, error) {
 	return context.WithoutCancel(ctx), ctx.Err()
 }
 
-// QueryContext runs text prepared on the writer's connection.
-func (g *group) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	ctx, err := whole(ctx)
-	if err != nil {
-		return nil, err
+// query runs text prepared on the writer's connection.
+func (g *group) query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error {
+	ctx, stmt, err := g.prepared(ctx, text) //nolint:sqlclosecheck // kept for the next time
+	switch {
+	case err != nil:
+		return err
+	case stmt == nil:
+		return plainRunner{g.conn}.query(ctx, text, args, read)
 	}
-	stmt, err := g.plans.get(ctx, g.conn, text) //nolint:sqlclosecheck // kept for the next time
-	if err != nil {
-		return nil, err
-	}
-	if stmt == nil {
-		return g.conn.QueryContext(ctx, text, args...)
-	}
-	return stmt.QueryContext(ctx, args...)
+	rows, err := stmt.QueryContext(ctx, args...)
+	return readAll(rows, err, read)
 }
 
-// ExecContext runs text prepared on the writer's connection.
-func (g *group) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+// exec runs text prepared on the writer's connection.
+func (g *group) exec(ctx context.Context, text string, args []any) (int64, error) {
+	ctx, stmt, err := g.prepared(ctx, text) //nolint:sqlclosecheck // kept for the next time
+	switch {
+	case err != nil:
+		return 0, err
+	case stmt == nil:
+		return plainRunner{g.conn}.exec(ctx, text, args)
+	}
+	res, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// prepared returns text prepared, nil if enough are, and the ctx in which it runs.
+func (g *group) prepared(ctx context.Context, text string) (context.Context, *sql.Stmt, error) {
 	ctx, err := whole(ctx)
 	if err != nil {
-		return nil, err
+		return ctx, nil, err
 	}
-	stmt, err := g.plans.get(ctx, g.conn, text) //nolint:sqlclosecheck // kept for the next time
-	if err != nil {
-		return nil, err
-	}
-	if stmt == nil {
-		return g.conn.ExecContext(ctx, text, args...)
-	}
-	return stmt.ExecContext(ctx, args...)
+	stmt, err := g.plans.get(ctx, g.conn, text)
+	return ctx, stmt, err
 }
 
 // checkpoint moves the write-ahead log into the file beside the commits, not inside them.

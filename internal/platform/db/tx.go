@@ -15,13 +15,54 @@ import (
 
 // Queryer reads: a *DB (each statement by itself) or a *Tx (all in one).
 type Queryer interface {
-	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
+	query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error
+}
+
+// rowSet is what *sql.Rows and the driver's own rows have in common.
+type rowSet interface {
+	Columns() ([]string, error)
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
 }
 
 // runner is what a SQLite writer's connection, a session on PostgreSQL and a View have in common.
 type runner interface {
-	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
-	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error
+	exec(ctx context.Context, text string, args []any) (touched int64, err error)
+}
+
+// plainRunner runs each statement when it is given.
+type plainRunner struct {
+	on interface {
+		QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+		ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	}
+}
+
+func (r plainRunner) query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error {
+	rows, err := r.on.QueryContext(ctx, text, args...)
+	return readAll(rows, err, read)
+}
+
+func (r plainRunner) exec(ctx context.Context, text string, args []any) (int64, error) {
+	res, err := r.on.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// readAll has read take what a query returned.
+func readAll(rows *sql.Rows, err error, read func(rows rowSet) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close() // rows.Err tells
+	if err := read(rows); err != nil {
+		return err
+	}
+	return rows.Err()
 }
 
 // Tx is a transaction in progress. It belongs to one goroutine.
@@ -39,8 +80,8 @@ type Tx struct {
 // Now returns the instant of the transaction: one for all it writes.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-func (tx *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	return tx.run.QueryContext(ctx, text, args...)
+func (tx *Tx) query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error {
+	return tx.run.query(ctx, text, args, read)
 }
 
 // AfterCommit runs fn once the transaction is durable, on the goroutine that called Update.

@@ -141,15 +141,22 @@ func (k *Keeper) release(ctx context.Context, held Held) error {
 var errLost = errs.New(errs.Conflict, "lease.Check", "lease.lost")
 
 // Check fails the transaction unless held is still the newest epoch of its name.
-func Check(ctx context.Context, tx *db.Tx, held Held) error {
-	epoch, err := db.One[int64](ctx, tx, `SELECT epoch FROM lease WHERE name = $1`+tx.ForShare(), held.Name)
-	if err != nil {
-		return fmt.Errorf("lease: check: %w", err)
+func Check(ctx context.Context, tx *db.Tx, held Held) error { return Ask(ctx, tx, held)(ctx) }
+
+// Ask asks what Check says. Call what it returns before the transaction ends, and after
+// everything else was asked for that is to travel with it.
+func Ask(ctx context.Context, tx *db.Tx, held Held) (check func(ctx context.Context) error) {
+	asked := db.Ask[int64](ctx, tx, `SELECT epoch FROM lease WHERE name = $1`+tx.ForShare(), held.Name)
+	return func(ctx context.Context) error {
+		epoch, err := asked.One(ctx)
+		if err != nil {
+			return fmt.Errorf("lease: check: %w", err)
+		}
+		if epoch != held.Epoch {
+			return errLost
+		}
+		return nil
 	}
-	if epoch != held.Epoch {
-		return errLost
-	}
-	return nil
 }
 
 func wait(ctx context.Context, d time.Duration) {

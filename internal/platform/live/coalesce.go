@@ -22,11 +22,11 @@ type held struct {
 	ephemeral bool
 }
 
-// holdLocked takes a frame if one about the same thing was sent within the window; else it opens a window.
-func (s *subscriber) holdLocked(thing string, raw []byte, ephemeral bool) bool {
+// holdLocked takes a frame if one about the same thing was sent within the window, or if it is patient; else it opens a window.
+func (s *subscriber) holdLocked(f Frame, raw []byte) bool {
 	h := &s.held
-	if _, open := h.newest[thing]; open {
-		h.newest[thing] = held{raw: raw, ephemeral: ephemeral}
+	if _, open := h.newest[f.Coalesce]; open {
+		h.newest[f.Coalesce] = held{raw: raw, ephemeral: f.Ephemeral}
 		return true
 	}
 	if len(h.order) >= maxHeld {
@@ -35,17 +35,20 @@ func (s *subscriber) holdLocked(thing string, raw []byte, ephemeral bool) bool {
 	if h.newest == nil {
 		h.newest = make(map[string]held)
 	}
-	h.newest[thing] = held{}
-	h.order = append(h.order, thing)
+	h.newest[f.Coalesce] = held{}
+	if f.Patient {
+		h.newest[f.Coalesce] = held{raw: raw, ephemeral: f.Ephemeral}
+	}
+	h.order = append(h.order, f.Coalesce)
 	if len(h.order) > 1 {
-		return false // the timer runs
+		return f.Patient // the timer runs
 	}
 	if h.timer == nil {
 		h.timer = time.AfterFunc(coalesceWindow, s.release)
 	} else {
 		h.timer.Reset(coalesceWindow)
 	}
-	return false
+	return f.Patient
 }
 
 // release sends what was held back and opens new windows for it; the other windows close.

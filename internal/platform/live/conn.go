@@ -98,7 +98,7 @@ type Conn struct {
 	group    *Group
 	log      *slog.Logger
 	ws       *websocket.Conn
-	raw      net.Conn // under ws
+	raw      *corked // under ws
 	overflow []byte
 	alive    func(asked time.Time)
 	handle   func(message []byte) error

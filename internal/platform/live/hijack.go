@@ -16,7 +16,7 @@ const (
 // what the library answers to a request that it refuses.
 type lean struct {
 	http.ResponseWriter
-	raw     net.Conn
+	raw     *corked
 	mute    bool
 	refused int // the status that was kept back
 }
@@ -44,10 +44,10 @@ func (l *lean) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	l.raw = conn
+	l.raw = &corked{Conn: conn}
 	reader := rw.Reader
 	if reader.Buffered() == 0 { // else the client did not wait for our answer: keep what it said
 		reader = bufio.NewReaderSize(conn, readBuffer)
 	}
-	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, writeBuffer)), nil
+	return l.raw, bufio.NewReadWriter(reader, bufio.NewWriterSize(l.raw, writeBuffer)), nil
 }

@@ -72,7 +72,7 @@ func (s *subscriber) deliver(raw []byte, f Frame) {
 }
 
 func (s *subscriber) deliverLocked(raw []byte, f Frame) {
-	if f.Coalesce != "" && s.holdLocked(f.Coalesce, raw, f.Ephemeral) {
+	if f.Coalesce != "" && s.holdLocked(f, raw) {
 		return
 	}
 	s.emitLocked(raw, f.Ephemeral)

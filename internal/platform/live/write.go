@@ -8,8 +8,11 @@ import (
 	"github.com/coder/websocket"
 )
 
-// scratch holds buffers in which numbered frames are put together.
-var scratch = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // a pool is useful only if shared
+// scratch holds what a writer works with.
+var scratch = sync.Pool{New: func() any { return new(buffers) }} //nolint:gochecknoglobals // a pool is useful only if shared
+
+// buffers are where a numbered frame is put together, and where frames wait that travel together.
+type buffers struct{ frame, cork []byte }
 
 // enqueue adds a frame if fewer than limit bytes wait; at queueBytes, or if one has waited for queueAge, the reader is
 // too slow and the connection ends.
@@ -74,27 +77,34 @@ func (c *Conn) wakeLocked() {
 	}
 }
 
-// write empties the queue, then closes if asked to.
+// write empties the queue, then closes if asked to. Frames that wait at the same time travel together.
 func (c *Conn) write() {
-	buf, _ := scratch.Get().(*[]byte)
+	buf, _ := scratch.Get().(*buffers)
 	defer scratch.Put(buf)
+	corked := false
 	for {
-		o, state := c.next()
+		o, state := c.next(corked)
+		var err error
 		switch state {
 		case stateIdle:
 			return
 		case stateClosing:
 			c.sayGoodbye()
 			return
+		case stateFlush:
+			err = c.raw.flush()
+			buf.cork, corked = c.raw.uncork(), false
+		case stateMore:
+			if !corked {
+				c.raw.cork(buf.cork)
+				corked = true
+			}
+			err = c.writeFrame(o, buf)
 		case stateFrame:
+			err = c.writeFrame(o, buf)
 		}
-		message := o.raw
-		if o.seq > 0 {
-			*buf = numbered(*buf, o.seq, o.raw)
-			message = *buf
-		}
-		// The deadline is set on the connection: a context would cost a timer for each frame.
-		if err := c.ws.Write(context.Background(), websocket.MessageText, message); err != nil {
+		if err != nil {
+			c.raw.uncork()
 			c.cut()
 			c.finishUnread()
 			return
@@ -102,24 +112,39 @@ func (c *Conn) write() {
 	}
 }
 
+func (c *Conn) writeFrame(o outgoing, buf *buffers) error {
+	message := o.raw
+	if o.seq > 0 {
+		buf.frame = numbered(buf.frame, o.seq, o.raw)
+		message = buf.frame
+	}
+	// The deadline is set on the connection: a context would cost a timer for each frame.
+	return c.ws.Write(context.Background(), websocket.MessageText, message)
+}
+
 // What the writer does next.
 type writerState int
 
 const (
-	stateFrame writerState = iota
+	stateFrame writerState = iota // write a frame, the last that waits
+	stateMore                     // write a frame; others follow
+	stateFlush                    // send what was kept back for them
 	stateIdle
 	stateClosing
 )
 
-func (c *Conn) next() (outgoing, writerState) {
+// next returns what to do; corked says that something may be kept back.
+func (c *Conn) next(corked bool) (outgoing, writerState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.out) == 0 {
-		c.out = nil
-		if c.code != 0 {
+		switch {
+		case corked:
+			return outgoing{}, stateFlush
+		case c.code != 0:
 			return outgoing{}, stateClosing // writing stays true: nobody writes after the close frame
 		}
-		c.writing = false
+		c.out, c.writing = nil, false
 		_ = c.raw.SetWriteDeadline(time.Time{}) // the library's own control frames have their own limits
 		return outgoing{}, stateIdle
 	}
@@ -129,6 +154,9 @@ func (c *Conn) next() (outgoing, writerState) {
 	c.waiting -= o.cost()
 	if c.code == 0 { // else closeLocked has set the last deadline
 		_ = c.raw.SetWriteDeadline(time.Now().Add(writeTimeout))
+	}
+	if len(c.out) > 0 {
+		return o, stateMore
 	}
 	return o, stateFrame
 }
