@@ -24,7 +24,7 @@ const (
 	postEvery  = 20 * time.Millisecond // by each: storing is quicker than applying, and what waits at the end has to settle
 	imported   = 2000                  // customers of one file
 	erased     = 5                     // of them, one after the other
-	settleTime = 3 * time.Minute       // a job of a node that is gone is taken over after one
+	settleTime = 3 * time.Minute
 )
 
 // TestKillsBesideTheChat kills the server while a customer's own system posts events, a rule

@@ -17,8 +17,7 @@ import (
 const (
 	concurrency = 32               // jobs at once on one node
 	claimBatch  = 32               // jobs claimed by one statement
-	leaseTime   = time.Minute      // a claim lasts this long
-	workTime    = 50 * time.Second // a worker's context ends before its lease
+	workTime    = 50 * time.Second // a worker's context ends
 	idlePoll    = 2 * time.Second  // the net below missed wake-ups
 	maxError    = 500              // bytes of an error kept
 )
@@ -31,6 +30,7 @@ type Runner struct {
 	log      *slog.Logger
 	slots    chan struct{}
 	freed    chan struct{}
+	leases   leases
 }
 
 // Periodic is a job of the whole installation that comes again and again.
@@ -50,7 +50,11 @@ func NewRunner(d *db.DB, workers *Workers, periodic []Periodic, log *slog.Logger
 // Run claims and works until ctx ends, then waits for the jobs under way.
 func (r *Runner) Run(ctx context.Context) {
 	var running sync.WaitGroup
-	defer running.Wait()
+	life, stop := context.WithCancel(context.WithoutCancel(ctx)) // leases are renewed until the last job has ended
+	defer stop()
+	var renewing sync.WaitGroup
+	renewing.Go(func() { r.renew(life) })
+	defer func() { running.Wait(); stop(); renewing.Wait() }()
 	woken, end := r.db.Woken(topic)
 	defer end()
 	if r.db.SingleNode() { // whoever ran before is dead
@@ -99,6 +103,8 @@ type claimed struct {
 	Attempt     int
 	MaxAttempts int
 	Epoch       int64
+
+	leased time.Time // until when
 }
 
 // claim starts as many ready jobs as there is room for and returns how many.
@@ -110,18 +116,23 @@ func (r *Runner) claim(ctx context.Context, running *sync.WaitGroup) (int, error
 	if _, ready, err := db.Find[id.Job](ctx, r.db, `SELECT id FROM job WHERE state = 'ready' AND run_at <= $1 LIMIT 1`, time.Now()); err != nil || !ready {
 		return 0, err // looking costs no write
 	}
-	var jobs []claimed
+	var (
+		jobs  []claimed
+		until time.Time
+	)
 	err := r.db.Update(ctx, func(tx *db.Tx) error {
 		var err error
 		jobs, err = db.Many[claimed](ctx, tx, `UPDATE job SET state = 'running', epoch = epoch + 1, attempt = attempt + 1, lease_until = $1
 			WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM job WHERE state = 'ready' AND run_at <= $2 ORDER BY run_at, id LIMIT $3`+tx.SkipLocked()+`)
 			RETURNING tenant_id, id, kind, args, attempt, max_attempts, epoch`, tx.Now().Add(leaseTime), tx.Now(), room)
+		until = tx.Now().Add(leaseTime)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	for _, j := range jobs {
+		j.leased = until
 		r.slots <- struct{}{}
 		running.Go(func() {
 			r.work(ctx, j)
@@ -138,6 +149,7 @@ func (r *Runner) claim(ctx context.Context, running *sync.WaitGroup) (int, error
 func (r *Runner) work(ctx context.Context, j claimed) {
 	life, cancel := context.WithTimeout(actor.With(ctx, actor.ForSystem(j.TenantID)), workTime)
 	defer cancel()
+	defer r.leases.hold(j, cancel)()
 	err := r.workers.do(life, j.Kind, j.Args)
 	if ctx.Err() != nil && err != nil {
 		err = Snooze(0) // stopping: it is nobody's failure
