@@ -10,20 +10,21 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // brotliSuffix ends the name of a file's compressed twin, made by the build.
 const brotliSuffix = ".br"
 
 // asset is one embedded file. Its bytes stay where they are embedded: they are read
-// when they are asked for.
+// when they are asked for, for their ETag too.
 type asset struct {
 	root   fs.FS
 	name   string
 	size   int64
 	brotli int64  // size of the compressed twin; 0 if the build found no gain in compressing
 	kind   string // media type
-	etag   string
+	etag   func() string
 }
 
 // loadAssets looks at all files under root. A missing root has no assets.
@@ -33,10 +34,12 @@ func loadAssets(root fs.FS) map[string]asset {
 		if err != nil || entry.IsDir() || strings.HasSuffix(name, brotliSuffix) {
 			return nil //nolint:nilerr // what cannot be read is missing, and missing is answered as such
 		}
-		a := asset{root: root, name: name, kind: mediaType(name)}
-		if a.size, a.etag, err = identify(root, name); err != nil {
+		info, err := entry.Info()
+		if err != nil {
 			return nil //nolint:nilerr // as above
 		}
+		a := asset{root: root, name: name, kind: mediaType(name), size: info.Size()}
+		a.etag = sync.OnceValue(func() string { return identify(root, name) })
 		if twin, err := fs.Stat(root, name+brotliSuffix); err == nil {
 			a.brotli = twin.Size()
 		}
@@ -46,16 +49,18 @@ func loadAssets(root fs.FS) map[string]asset {
 	return assets
 }
 
-// identify returns the size of a file and an ETag made of its content.
-func identify(root fs.FS, name string) (size int64, etag string, err error) {
+// identify returns an ETag made of a file's content; empty if it cannot be read.
+func identify(root fs.FS, name string) string {
 	file, err := root.Open(name)
 	if err != nil {
-		return 0, "", err
+		return ""
 	}
 	defer file.Close() // only read
 	sum := sha256.New()
-	size, err = io.Copy(sum, file)
-	return size, `"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]) + `"`, err
+	if _, err := io.Copy(sum, file); err != nil {
+		return ""
+	}
+	return `"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12]) + `"`
 }
 
 // serve answers with a, compressed if the client takes brotli.
@@ -64,13 +69,14 @@ func (a asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
 	h.Set("Content-Type", a.kind)
 	h.Set("Cache-Control", cache)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("ETag", a.etag)
+	etag := a.etag()
+	h.Set("ETag", etag)
 	name, size := a.name, a.size
 	if a.brotli != 0 {
 		h.Add("Vary", "Accept-Encoding")
 		if acceptsBrotli(r.Header.Get("Accept-Encoding")) {
 			h.Set("Content-Encoding", "br")
-			h.Set("ETag", strings.TrimSuffix(a.etag, `"`)+`-br"`)
+			h.Set("ETag", strings.TrimSuffix(etag, `"`)+`-br"`)
 			name, size = a.name+brotliSuffix, a.brotli
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/zongler/zongler/internal/app"
 )
@@ -78,8 +79,13 @@ func finish(a *app.App, err error) error {
 	return err
 }
 
-// announce prints the one address that a person needs.
+// begunWithin is how long it takes after the first answer until what follows facts has read what it missed.
+const begunWithin = 3 * time.Second
+
+// announce prints the one address that a person needs. Soon after, most of the memory is
+// what was needed to begin: it is given back, which the collector by itself does within minutes.
 func (e *env) announce(addr net.Addr) {
+	time.AfterFunc(begunWithin, debug.FreeOSMemory)
 	_, _ = fmt.Fprintf(e.out, "Zongler is ready: http://%s\n", reachable(addr))
 }
 

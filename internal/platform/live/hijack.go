@@ -7,9 +7,10 @@ import (
 )
 
 // Sizes of a connection's buffers. net/http's own are 4 KiB each and would be half of an idle connection's memory.
+// What is written waits in a buffer that all connections share, one that writes needs only room for a header.
 const (
 	readBuffer  = 512
-	writeBuffer = 2 << 10
+	writeBuffer = 64
 )
 
 // lean is a ResponseWriter that gives its connection away with small buffers and remembers it. A mute one keeps back

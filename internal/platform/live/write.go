@@ -94,13 +94,11 @@ func (c *Conn) write() {
 		case stateFlush:
 			err = c.raw.flush()
 			buf.cork, corked = c.raw.uncork(), false
-		case stateMore:
+		case stateFrame:
 			if !corked {
 				c.raw.cork(buf.cork)
 				corked = true
 			}
-			err = c.writeFrame(o, buf)
-		case stateFrame:
 			err = c.writeFrame(o, buf)
 		}
 		if err != nil {
@@ -126,9 +124,8 @@ func (c *Conn) writeFrame(o outgoing, buf *buffers) error {
 type writerState int
 
 const (
-	stateFrame writerState = iota // write a frame, the last that waits
-	stateMore                     // write a frame; others follow
-	stateFlush                    // send what was kept back for them
+	stateFrame writerState = iota // write a frame
+	stateFlush                    // send what was kept back
 	stateIdle
 	stateClosing
 )
@@ -154,9 +151,6 @@ func (c *Conn) next(corked bool) (outgoing, writerState) {
 	c.waiting -= o.cost()
 	if c.code == 0 { // else closeLocked has set the last deadline
 		_ = c.raw.SetWriteDeadline(time.Now().Add(writeTimeout))
-	}
-	if len(c.out) > 0 {
-		return o, stateMore
 	}
 	return o, stateFrame
 }
