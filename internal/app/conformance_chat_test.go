@@ -107,17 +107,25 @@ func (x *visitors) of(t *testing.T, thread string) (all []channeltest.Got) {
 	got := x.guests[thread].bearer("GET", "/w/entries?after=0")
 	var page struct {
 		Entries []struct {
-			Kind, Text string
-			Seq        json.Number
-			Author     struct{ Kind string }
+			Kind, Text  string
+			Seq, Target json.Number
+			Author      struct{ Kind string }
 		}
 	}
 	if err := json.Unmarshal([]byte(got.body), &page); err != nil || got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	for _, e := range page.Entries {
-		if e.Kind == "message" && e.Author.Kind == "agent" {
+		if e.Author.Kind != "agent" {
+			continue
+		}
+		switch e.Kind {
+		case "message":
 			all = append(all, channeltest.Got{Act: channel.ActSend, Name: thread + "#" + e.Seq.String(), Thread: thread, Text: e.Text, Target: e.Seq.String()})
+		case "edit":
+			all = append(all, channeltest.Got{Act: channel.ActEdit, Thread: thread, Text: e.Text, Target: thread + "#" + e.Target.String()})
+		case "deletion":
+			all = append(all, channeltest.Got{Act: channel.ActDelete, Thread: thread, Target: thread + "#" + e.Target.String()})
 		}
 	}
 	return all
@@ -129,6 +137,7 @@ func (x *visitors) Unable(s channeltest.Step) string {
 	return map[channeltest.Step]string{
 		channeltest.StepOutage:    "a widget's outbox is paced and kept in order by its own protocol, which its own tests show",
 		channeltest.StepRateLimit: nobody, channeltest.StepDown: nobody, channeltest.StepExpired: nobody, channeltest.StepRefusal: nobody, channeltest.StepAmbiguous: nobody,
+		channeltest.StepOwnRefused: nobody,
 		channeltest.StepEarly:      "a visitor can read nothing before it is there",
 		channeltest.StepUndeclared: ours, channeltest.StepQuarantine: ours, channeltest.StepForged: ours,
 	}[s]

@@ -136,6 +136,35 @@ func (d *testDesk) Reply(t *testing.T, thread, text string) id.Entry {
 	return key
 }
 
+func (d *testDesk) Edit(t *testing.T, thread string, answer id.Entry, text string) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, answer, "edit", fields{"text": text})
+}
+
+func (d *testDesk) TakeBack(t *testing.T, thread string, answer id.Entry) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, answer, "delete", nil)
+}
+
+func (d *testDesk) React(t *testing.T, thread string, message id.Entry, reaction string, off bool) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, message, "reaction", fields{"reaction": reaction, "off": off})
+}
+
+// change asks for a change of an entry as the desk does.
+func (d *testDesk) change(t *testing.T, thread string, entry id.Entry, act string, body any) channeltest.Change {
+	t.Helper()
+	got := d.work[thread].call("POST", "/api/v1/conversations/"+d.find(t, thread).String()+"/entries/"+entry.String()+"/"+act, body)
+	if got.status == http.StatusConflict {
+		return channeltest.Change{Refused: field(t, got.body, "code")}
+	}
+	key, err := id.Parse[id.Entry](field(t, got.body, "id"))
+	if err != nil || got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	return channeltest.Change{Entry: key}
+}
+
 // event is one of those that lie in quarantine.
 type keptEvent struct {
 	ID      string `json:"id"`

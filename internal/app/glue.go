@@ -164,7 +164,21 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	if err := c.address(ctx, out.Conversation, &letter); err != nil {
 		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
 	}
-	return channel.Do(ctx, adapter, channel.Command{Act: channel.ActSend, Out: letter})
+	return channel.Do(ctx, adapter, commandOf(out, letter))
+}
+
+// commandOf says what is to be done on a channel with an entry of ours.
+func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
+	cmd := channel.Command{Act: channel.ActSend, Out: letter, Target: out.Target.ExternalID}
+	switch out.Entry.Kind { //nolint:exhaustive // the others are not sent
+	case conversation.Edit:
+		cmd.Act = channel.ActEdit
+	case conversation.Deletion:
+		cmd.Act = channel.ActDelete
+	case conversation.Reaction:
+		cmd.Act, cmd.Reaction, cmd.Off = channel.ActReact, out.Entry.Body, out.Entry.TakesBack()
+	}
+	return cmd
 }
 
 // address says to whom an answer goes, and to which message of theirs.

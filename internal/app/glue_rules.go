@@ -6,8 +6,11 @@ import (
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/automation"
+	"github.com/zongler/zongler/internal/automation/rule"
+	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/attribute"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/lease"
 )
@@ -51,6 +54,26 @@ func (t ruleThings) Has(ctx context.Context, q db.Queryer, brand id.Brand, ref s
 		return there(!hook.Archived, err)
 	}
 	return false, nil
+}
+
+// Field returns a field of cases or customers that the tenant has defined for a brand (0: for any).
+func (t ruleThings) Field(ctx context.Context, q db.Queryer, brand id.Brand, name string) (rule.Field, bool, error) {
+	of, key, _ := rule.OwnKey(name)
+	var (
+		found attribute.Definition
+		known bool
+		err   error
+	)
+	if of == "case" {
+		found, known, err = t.caseSetup.Defined(ctx, q, brand, key)
+	} else {
+		found, known, err = customer.Defined(ctx, q, customer.OfCustomers, brand, key)
+	}
+	choices := make([]string, len(found.Choices))
+	for i, c := range found.Choices {
+		choices[i] = c.Key
+	}
+	return rule.OwnField(name, rule.Sort(found.Type), choices), known, err
 }
 
 // there is whether a thing that was looked up is one that may be named.

@@ -209,7 +209,9 @@ func deskProbes() map[string]probe {
 			return fields{"text": "An answer", "client_id": "walk-reply-1", "based_on_seq": 1, "force": true}
 		})},
 		"cancelReply": {agent: true}, "scheduleReply": {agent: true, body: body(fields{"send_at": "2026-01-01T00:00:00Z"})},
-		"decideReply": {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
+		"editReply": {agent: true, body: body(fields{"text": "Put right"})}, "deleteReply": {agent: true},
+		"reactToEntry": {agent: true, body: body(fields{"reaction": "👍"})},
+		"decideReply":  {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
 		"beginMail": {agent: true, body: of(func(e *estate) fields {
 			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}
 		})},

@@ -152,6 +152,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.files.Discard)
 	job.Register(w, s.knowledge.Expire)
 	job.Register(w, s.indexer.Reindex)
+	job.Register(w, s.rules.Count)
 	job.Register(w, a.prune)
 	s.answering.RegisterJobs(w)
 	s.sla.RegisterJobs(w)

@@ -89,7 +89,7 @@ func (customers) Get(_ context.Context, c id.Customer) (customer.Card, error) {
 	if c != zofia {
 		return customer.Card{}, errs.E(errs.NotFound, "test", nil)
 	}
-	return customer.Card{Customer: customer.Customer{ID: zofia, Name: "Zofia Nowak", Language: "pl"}}, nil
+	return customer.Card{Customer: customer.Customer{ID: zofia, Name: "Zofia Nowak", Language: "pl", Fields: map[string]any{"tier": "gold", "orders": 12.0, "since": "2024-05-01"}}}, nil
 }
 
 // things are all that has a key below a thousand.
@@ -97,6 +97,19 @@ type things struct{}
 
 func (things) Has(_ context.Context, _ db.Queryer, _ id.Brand, ref string, key int64) (bool, error) {
 	return key < 1000 || ref == "webhook" || ref == "canned", nil
+}
+
+// Field knows three fields of customers.
+func (things) Field(_ context.Context, _ db.Queryer, _ id.Brand, name string) (rule.Field, bool, error) {
+	switch name {
+	case "customer.fields.tier":
+		return rule.OwnField(name, rule.Choice, []string{"silver", "gold"}), true, nil
+	case "customer.fields.orders":
+		return rule.OwnField(name, rule.Number, nil), true, nil
+	case "customer.fields.since":
+		return rule.OwnField(name, rule.Date, nil), true, nil
+	}
+	return rule.Field{}, false, nil
 }
 
 // post sends replies: it writes them into the conversation. before and after are called around that.

@@ -37,6 +37,7 @@ type DryRun struct {
 	Conversations int // that were looked at
 	Fired         int
 	Trials        []Trial // the newest first, maxTrials at most
+	Ahead         Ahead   // of a timed rule: what switching it on would lead to
 }
 
 // Try says what a rule would have done in the newest hundred conversations of its
@@ -58,6 +59,9 @@ func (s *Rules) Try(ctx context.Context, r Rule) (DryRun, error) {
 	sees := actor.ForSystem(a.Tenant)
 	sees.Brands = a.Brands
 	if err := s.tryAll(actor.With(ctx, sees), s.db, r, &out); err != nil {
+		return DryRun{}, errs.Op(op, err)
+	}
+	if out.Ahead, err = s.weigh(actor.With(ctx, sees), s.db, r); err != nil {
 		return DryRun{}, errs.Op(op, err)
 	}
 	slices.SortStableFunc(out.Trials, func(x, y Trial) int { return y.At.Compare(x.At) })
@@ -83,10 +87,14 @@ func (s *Rules) tryAll(ctx context.Context, q db.Queryer, r Rule, out *DryRun) e
 	if err != nil {
 		return err
 	}
-	done := map[about]bool{}
+	done, met := map[about]bool{}, map[id.Customer]bool{}
 	for _, c := range all {
 		out.Conversations++
 		of := about{Conversation: c.ID}
+		if r.Program.When.On == rule.CustomerChanged && met[c.CustomerID] {
+			continue // it is about the newest of each
+		}
+		met[c.CustomerID] = true
 		if r.Program.When.OfCase() {
 			m, found, err := s.world.Cases.Surviving(ctx, q, c.ID)
 			if err != nil {
@@ -106,15 +114,18 @@ func (s *Rules) tryAll(ctx context.Context, q db.Queryer, r Rule, out *DryRun) e
 
 // tryOne asks the rule about everything that happened in one conversation or to one case.
 func (s *Rules) tryOne(ctx context.Context, q db.Queryer, r Rule, of about, out *DryRun) error {
-	subject := int64(of.Conversation)
-	if of.Case != 0 {
-		subject = int64(of.Case)
-	}
-	facts, err := db.FactsOf(ctx, q, r.TenantID, subject, 0, dryFacts)
+	there, err := s.world.look(ctx, q, of)
 	if err != nil {
 		return err
 	}
-	there, err := s.world.look(ctx, q, of)
+	subject := int64(of.Conversation)
+	switch {
+	case of.Case != 0:
+		subject = int64(of.Case)
+	case r.Program.When.On == rule.CustomerChanged:
+		subject = int64(there.conversation.CustomerID)
+	}
+	facts, err := db.FactsOf(ctx, q, r.TenantID, subject, 0, dryFacts)
 	if err != nil {
 		return err
 	}

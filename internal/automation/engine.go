@@ -140,6 +140,13 @@ func (e *engine) hear(ctx context.Context, r fact.Record) (bool, error) {
 	if len(asked) == 0 {
 		return false, nil
 	}
+	if changed, ok := r.Fact.(fact.CustomerChanged); ok {
+		newest, found, err := e.svc.world.Conversations.NewestOf(ctx, e.svc.db, changed.Customer)
+		if err != nil || !found {
+			return false, err
+		}
+		of.Conversation = newest
+	}
 	chain, err := e.chainOf(ctx, r.By)
 	if err != nil {
 		return false, err

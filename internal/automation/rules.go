@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/automation/rule"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/check"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -18,6 +19,8 @@ import (
 type Things interface {
 	// Has reports whether the actor of ctx may name a thing for a brand (0: all): ref is queue, brand, user, team, case_status, canned or webhook.
 	Has(ctx context.Context, q db.Queryer, brand id.Brand, ref string, key int64) (bool, error)
+	// Field returns a field that the tenant has defined for a brand (0: for any), and whether there is one in use.
+	Field(ctx context.Context, q db.Queryer, brand id.Brand, name string) (rule.Field, bool, error)
 }
 
 // Rules is all that can be done with rules.
@@ -99,6 +102,9 @@ func (s *Rules) Create(ctx context.Context, r Rule) (Rule, error) {
 		if err != nil {
 			return err
 		}
+		if err := countWaiting(ctx, tx, r); err != nil {
+			return err
+		}
 		return tellRule(ctx, tx, "rule.create", nil, r)
 	})
 	return r, errs.Op(op, err)
@@ -113,6 +119,9 @@ func (s *Rules) fitTo(ctx context.Context, q db.Queryer, op string, a actor.Acto
 	if !r.visible(a) {
 		return errs.New(errs.Forbidden, op, "rule.brand")
 	}
+	if err := s.checkOwn(ctx, q, op, r); err != nil {
+		return err
+	}
 	named := &names{things: s.things, brand: r.BrandID}
 	if r.BrandID != 0 {
 		named.add("brand_id", "brand", r.BrandID.String())
@@ -122,6 +131,29 @@ func (s *Rules) fitTo(ctx context.Context, q db.Queryer, op string, a actor.Acto
 		c.Refs("do["+itoa(i)+"]", named.add)
 	}
 	return named.check(ctx, q, op)
+}
+
+// checkOwn refuses comparisons with fields that the tenant has not defined, or that do not fit them.
+func (s *Rules) checkOwn(ctx context.Context, q db.Queryer, op string, r *Rule) (err error) {
+	var wrong check.Fields
+	r.Program.If.OwnFields("if", func(path string, c rule.Condition) {
+		if err != nil {
+			return
+		}
+		field, known, failed := s.things.Field(ctx, q, r.BrandID, c.Field)
+		switch {
+		case failed != nil:
+			err = failed
+		case !known:
+			wrong.Add(path+".field", "reference", nil)
+		default:
+			c.CheckAs(&wrong, path, field)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return wrong.Err(op)
 }
 
 // RuleChange is what may change about a rule. Nil leaves a field as it is.
@@ -140,15 +172,15 @@ func (s *Rules) Update(ctx context.Context, key id.Rule, c RuleChange) (Rule, er
 		if c.Rev != 0 && c.Rev != r.Rev {
 			return errs.New(errs.Conflict, op, "rule.changed")
 		}
-		before := r.Program.When
+		before := *r
 		c.apply(r, tx)
 		if err := s.fitTo(ctx, tx, op, a, r); err != nil {
 			return err
 		}
-		if r.Program.When == before && r.State == RuleActive {
+		if r.Program.When == before.Program.When && r.State == RuleActive && before.State == RuleActive && r.BrandID == before.BrandID {
 			return nil
 		}
-		return s.recount(ctx, tx, *r, before)
+		return s.recount(ctx, tx, *r, before.Program.When)
 	})
 }
 
@@ -175,11 +207,13 @@ func (c RuleChange) apply(r *Rule, tx *db.Tx) {
 func (s *Rules) recount(ctx context.Context, tx *db.Tx, r Rule, before rule.Trigger) error {
 	if r.State == RuleActive && r.Program.When.Since == before.Since {
 		tx.Wake(topicTimer)
-		_, err := db.Exec(ctx, tx, `UPDATE rule_timer SET due_at = since + $3 WHERE tenant_id = $1 AND rule_id = $2`, r.TenantID, r.ID, r.within().Microseconds())
+		if _, err := db.Exec(ctx, tx, `UPDATE rule_timer SET due_at = since + $3 WHERE tenant_id = $1 AND rule_id = $2`, r.TenantID, r.ID, r.within().Microseconds()); err != nil {
+			return err
+		}
+	} else if _, err := db.Exec(ctx, tx, `DELETE FROM rule_timer WHERE tenant_id = $1 AND rule_id = $2`, r.TenantID, r.ID); err != nil {
 		return err
 	}
-	_, err := db.Exec(ctx, tx, `DELETE FROM rule_timer WHERE tenant_id = $1 AND rule_id = $2`, r.TenantID, r.ID)
-	return err
+	return countWaiting(ctx, tx, r)
 }
 
 // Archive ends a rule for ever.

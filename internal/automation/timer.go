@@ -48,7 +48,7 @@ func (e *engine) counting(ctx context.Context, all []Rule, r fact.Record) error 
 			turns = append(turns, func(tx *db.Tx) error { return t.put(ctx, tx, `NOTHING`) })
 		case rule.Again:
 			turns = append(turns, func(tx *db.Tx) error {
-				return t.put(ctx, tx, `UPDATE SET fact_id = excluded.fact_id, since = excluded.since, due_at = excluded.due_at WHERE rule_timer.since < excluded.since`)
+				return t.put(ctx, tx, putNewer)
 			})
 		case rule.Ends:
 			turns = append(turns, func(tx *db.Tx) error {
@@ -73,6 +73,9 @@ func (e *engine) counting(ctx context.Context, all []Rule, r fact.Record) error 
 		return nil
 	})
 }
+
+// putNewer is what becomes of a timer that is there when one is put that began later.
+const putNewer = `UPDATE SET fact_id = excluded.fact_id, since = excluded.since, due_at = excluded.due_at WHERE rule_timer.since < excluded.since`
 
 // put stores a timer, unless its fact has set the rule off already.
 func (t timer) put(ctx context.Context, tx *db.Tx, conflict string) error {

@@ -24,6 +24,10 @@ type World struct {
 		// Newest returns the hundred conversations of a brand (0: of all) that began last.
 		Newest(ctx context.Context, q db.Queryer, brand id.Brand) ([]conversation.Conversation, error)
 		FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
+		// OpenOnes returns the open conversations of a brand (0: of all), those that are silent longest first.
+		OpenOnes(ctx context.Context, q db.Queryer, brand id.Brand) ([]conversation.Conversation, error)
+		// NewestOf returns the conversation of a customer in which something was said last, and whether there is one.
+		NewestOf(ctx context.Context, q db.Queryer, c id.Customer) (id.Conversation, bool, error)
 	}
 	Customers interface {
 		Get(ctx context.Context, c id.Customer) (customer.Card, error)
@@ -34,6 +38,8 @@ type World struct {
 		Surviving(ctx context.Context, q db.Queryer, of id.Conversation) (casework.Case, bool, error)
 		// ConversationOf returns the newest conversation of a case, and whether there is one.
 		ConversationOf(ctx context.Context, q db.Queryer, key id.Case) (id.Conversation, bool, error)
+		// OpenOnes returns the open cases of a brand (0: of all), those that are due first.
+		OpenOnes(ctx context.Context, q db.Queryer, brand id.Brand) ([]casework.Case, error)
 	}
 }
 
@@ -71,6 +77,8 @@ func aboutOf(f fact.Fact) about {
 		return about{Case: f.Case, Brand: f.Brand}
 	case fact.ClockBreached:
 		return about{Case: f.Case, Brand: f.Brand}
+	case fact.CustomerChanged: // its newest conversation is found when a rule asks
+		return about{Brand: f.Brand}
 	}
 	return about{}
 }
@@ -147,8 +155,11 @@ func (s seen) subject() rule.Subject {
 		values["case.priority"], values["case.late"] = []string{priorityName(m.Priority)}, []string{yes(m.Breached)}
 		values["case.owner"], values["case.team"] = key(m.OwnerID), key(m.TeamID)
 		for name, v := range m.Fields {
-			values[rule.CaseField(name).Name] = []string{shownValue(v)}
+			values[rule.CaseField(name)] = []string{shownValue(v)}
 		}
+	}
+	for name, v := range s.customer.Fields {
+		values[rule.CustomerField(name)] = []string{shownValue(v)}
 	}
 	return rule.Subject{Values: values, Changed: map[string]rule.Change{}}
 }
@@ -208,6 +219,12 @@ func retold(s rule.Subject, f fact.Fact, e conversation.Entry) {
 		}
 	case fact.CaseChanged:
 		tellChanged(s, f)
+		tellFields(s, rule.CaseField, f.Fields)
+	case fact.CustomerChanged:
+		for _, what := range f.What {
+			s.Changed["customer."+what] = rule.Change{}
+		}
+		tellFields(s, rule.CustomerField, f.Fields)
 	case fact.CaseAssigned:
 		if f.Owner != f.OwnerWas {
 			s.Changed["case.owner"] = rule.Change{Was: name(f.OwnerWas), Became: name(f.Owner)}
@@ -219,6 +236,13 @@ func retold(s rule.Subject, f fact.Fact, e conversation.Entry) {
 		s.Values["sla.clock"] = []string{f.ClockKind}
 	case fact.ClockBreached:
 		s.Values["sla.clock"] = []string{f.ClockKind}
+	}
+}
+
+// tellFields adds which of a tenant's own fields changed.
+func tellFields(s rule.Subject, name func(key string) string, changes []fact.FieldChange) {
+	for _, c := range changes {
+		s.Changed[name(c.Key)] = rule.Change{Was: c.Was, Became: c.Became}
 	}
 }
 

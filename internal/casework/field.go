@@ -215,3 +215,10 @@ func (s *Setup) complete(ctx context.Context, q db.Queryer, op string, c Case) e
 }
 
 func sameFields(a, b map[string]any) bool { return maps.Equal(a, b) }
+
+// Defined returns the field in use that has a key in a brand (0: in any), and whether there is one. It asks for no permission.
+func (s *Setup) Defined(ctx context.Context, q db.Queryer, brand id.Brand, key string) (attribute.Definition, bool, error) {
+	f, found, err := db.Find[Field](ctx, q, `SELECT `+fieldColumns+` FROM case_field WHERE tenant_id = $1 AND name_key = $2
+		AND (CAST($3 AS BIGINT) = 0 OR brand_id = 0 OR brand_id = $3) AND NOT archived ORDER BY brand_id, id LIMIT 1`, actor.From(ctx).Tenant, key, brand)
+	return f.definition(), found, errs.Op("casework.Defined", err)
+}

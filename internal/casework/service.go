@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/attribute"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -265,12 +266,32 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, action string, before Cas
 	if err != nil {
 		return err
 	}
-	for _, f := range factsOf(before, *after, what) {
+	fields, err := s.fieldsChanged(ctx, tx, before, *after)
+	if err != nil {
+		return err
+	}
+	for _, f := range factsOf(before, *after, what, fields) {
 		if err := tx.Record(ctx, f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fieldsChanged returns which of the tenant's own fields differ between two states of a case.
+func (s *Service) fieldsChanged(ctx context.Context, q db.Queryer, before, after Case) ([]fact.FieldChange, error) {
+	if sameFields(before.Fields, after.Fields) {
+		return nil, nil
+	}
+	known, err := s.setup.definitions(ctx, q, after.BrandID)
+	if err != nil {
+		return nil, err
+	}
+	var out []fact.FieldChange
+	for _, c := range attribute.Changes(known, before.Fields, after.Fields) {
+		out = append(out, fact.FieldChange(c))
+	}
+	return out, nil
 }
 
 // changed names what differs between two states of a case.
@@ -295,12 +316,13 @@ func changed(before, after Case) []string {
 }
 
 // factsOf returns the facts that tell of a change. What has a fact of its own is not told twice.
-func factsOf(before, after Case, what []string) []fact.Fact {
+func factsOf(before, after Case, what []string, fields []fact.FieldChange) []fact.Fact {
 	var facts []fact.Fact
 	own := []string{"status", "owner", "team", "merged_into"}
 	if rest := slices.DeleteFunc(slices.Clone(what), func(w string) bool { return slices.Contains(own, w) }); len(rest) > 0 {
 		facts = append(facts, fact.CaseChanged{
 			Case: after.ID, Brand: after.BrandID, What: rest, Priority: after.Priority, Topic: after.Topic, PriorityWas: before.Priority, TopicWas: before.Topic,
+			Fields: fields,
 		})
 	}
 	if before.OwnerID != after.OwnerID || before.TeamID != after.TeamID {

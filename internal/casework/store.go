@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/fold"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -86,4 +87,17 @@ func (s *Service) ShowDue(ctx context.Context, tx *db.Tx, c Case) error {
 	_, err := db.Exec(ctx, tx, `UPDATE case_file SET due_at = $3, breached = $4, due_order = $5 WHERE tenant_id = $1 AND id = $2`,
 		actor.From(ctx).Tenant, c.ID, c.DueAt, c.Breached, c.dueOrder())
 	return err
+}
+
+// OpenOnes returns up to two thousand open cases of a brand (0: of all), by brand those
+// that are due first, and one more if there are more. It asks for no permission.
+func (s *Service) OpenOnes(ctx context.Context, q db.Queryer, brand id.Brand) ([]Case, error) {
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("open")
+	if brand != 0 {
+		w.And("brand_id = ?", brand)
+	}
+	found, err := db.Many[Case](ctx, q, `SELECT `+Columns+` FROM case_file`+w.SQL()+` ORDER BY brand_id, due_order, id LIMIT 2001`, w.Args()...)
+	return found, errs.Op("casework.OpenOnes", err)
 }

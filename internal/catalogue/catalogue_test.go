@@ -331,3 +331,97 @@ func decode[T any](t *testing.T, text string) T {
 	}
 	return v
 }
+
+func TestOrganisationsAreFoundByTheirNamesAndNumbers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		firms := customer.NewOrganisations(s.customers)
+		name, phone, domains := "Łódzka Optyka Győr", "+48 42 630 12 34", []string{"optyka.example"}
+		o, err := firms.Create(s.ctx(), falaNet, customer.OrganisationDetails{Name: &name, Phone: &phone, Domains: &domains})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.names[int64(o.ID)] = "Optyka"
+		c := s.write(falaNet, "Zażółcki", "Okulary", "Dzień dobry", ola)
+		s.catchUp()
+		chief, expert := as(t, 1, actor.Administrator.Rights()), as(t, ola, actor.Expert.Rights(), falaNet)
+		for _, text := range []string{"łódzka", "lodzka", "GYOR", "győr", "optyk", "42 630 12 34", "optyka.example"} {
+			if got := s.finds(chief, catalogue.Query{Text: text, Kinds: []catalogue.Kind{catalogue.Organisations}}); got != "organisation:Optyka" {
+				t.Errorf("%q finds %q", text, got)
+			}
+		}
+		unnamed := actor.Supervisor.Rights()
+		delete(unnamed, actor.NamesRead)
+		for who, ctx := range map[string]context.Context{
+			"of another brand": as(t, 2, actor.Supervisor.Rights(), vasarfia), "of another tenant": dbtest.As(t, 2), "who reads no names": as(t, 3, unnamed, falaNet), "with other customers": expert,
+		} {
+			if got := s.finds(ctx, catalogue.Query{Text: "optyka"}); got != "" {
+				t.Errorf("one %s finds %q", who, got)
+			}
+		}
+		row, err := s.conversations.Find(s.ctx(), d, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.customers.Update(s.ctx(), row.CustomerID, customer.Details{Organisation: &o.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.finds(expert, catalogue.Query{Text: "optyka"}); got != "organisation:Optyka" {
+			t.Errorf("whose customer belongs to it finds %q", got)
+		}
+		renamed, gone := "Soczewki", true
+		if _, err := firms.Update(s.ctx(), o.ID, customer.OrganisationDetails{Name: &renamed}); err != nil {
+			t.Fatal(err)
+		}
+		s.catchUp()
+		if old, now := s.finds(chief, catalogue.Query{Text: "łódzka"}), s.finds(chief, catalogue.Query{Text: "soczewki"}); old != "" || now != "organisation:Optyka" {
+			t.Errorf("renamed it is found as %q and %q", old, now)
+		}
+		if _, err := firms.Update(s.ctx(), o.ID, customer.OrganisationDetails{Archived: &gone}); err != nil {
+			t.Fatal(err)
+		}
+		s.catchUp()
+		if got := s.finds(chief, catalogue.Query{Text: "soczewki"}); got != "" {
+			t.Errorf("what was put away is found: %q", got)
+		}
+	})
+}
+
+func TestAChangeThatCameToNothingIsNotFound(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		c := s.write(falaNet, "Inny", "Temat", "pytanie", 0)
+		var edit conversation.Entry
+		s.update(func(tx *db.Tx) error {
+			thread, err := s.conversations.Lock(s.ctx(), tx, c)
+			if err != nil {
+				return err
+			}
+			answer, _, err := s.conversations.Append(s.ctx(), tx, &thread, conversation.NewEntry{Kind: conversation.Message, Author: conversation.ByAgent, User: ola, Text: "zielony", Delivery: conversation.Sent})
+			if err != nil {
+				return err
+			}
+			edit, _, err = s.conversations.Append(s.ctx(), tx, &thread, conversation.NewEntry{
+				Kind: conversation.Edit, Author: conversation.ByAgent, User: ola, Target: answer.ID, Text: "czerwony", Delivery: conversation.Queued,
+			})
+			return err
+		})
+		s.catchUp()
+		chief := as(t, 1, actor.Administrator.Rights())
+		look := func(found, not string) {
+			t.Helper()
+			if a, b := s.finds(chief, catalogue.Query{Text: found}), s.finds(chief, catalogue.Query{Text: not}); a != "conversation:Temat" || b != "" {
+				t.Errorf("%q finds %q, %q finds %q", found, a, not, b)
+			}
+		}
+		look("czerwony", "zielony")
+		s.update(func(tx *db.Tx) error {
+			_, err := s.conversations.MoveDelivery(s.ctx(), tx, edit.ID, conversation.Failed, "own.refused")
+			return err
+		})
+		s.catchUp()
+		look("zielony", "czerwony")
+	})
+}

@@ -63,6 +63,9 @@ func entrySource() source {
 		kind: entries, load: loadEntries,
 		after: `SELECT id FROM entry WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT ` + reindexBatch,
 		touched: func(f fact.Fact) []int64 {
+			if moved, ok := f.(fact.DeliveryMoved); ok && again(moved.State) {
+				return []int64{int64(moved.Entry)}
+			}
 			added, ok := f.(fact.EntryAdded)
 			if !ok {
 				return nil
@@ -76,6 +79,13 @@ func entrySource() source {
 	}
 }
 
+// again reports whether a delivery that moved there may change what is to be found: an
+// edit or a deletion has come to nothing, or is tried again.
+func again(state string) bool {
+	d := conversation.Delivery(state)
+	return !d.Stands() || d == conversation.Queued
+}
+
 type entryRow struct {
 	ID             int64
 	ConversationID id.Conversation
@@ -83,6 +93,7 @@ type entryRow struct {
 	Kind           conversation.Kind
 	TargetID       int64
 	Body           string
+	DeliveryState  conversation.Delivery
 	OccurredAt     time.Time
 }
 
@@ -129,9 +140,11 @@ func loadEntries(ctx context.Context, q db.Queryer, things []int64) ([]search.Do
 func applied(rows, changes []entryRow) []entryRow {
 	for i := range rows {
 		for _, c := range changes {
-			if c.TargetID == rows[i].ID && c.Kind == conversation.Edit {
+			switch {
+			case c.TargetID != rows[i].ID || !c.DeliveryState.Stands():
+			case c.Kind == conversation.Edit:
 				rows[i].Body = c.Body
-			} else if c.TargetID == rows[i].ID {
+			default:
 				rows[i].Body = ""
 			}
 		}
@@ -146,6 +159,6 @@ func readEntries(ctx context.Context, q db.Queryer, column string, keys []int64,
 	if len(kinds) > 0 {
 		db.In(w, "e.kind", kinds)
 	}
-	return db.Many[entryRow](ctx, q, `SELECT e.id, e.conversation_id, c.brand_id, e.kind, e.target_id, e.body, e.occurred_at FROM entry e
+	return db.Many[entryRow](ctx, q, `SELECT e.id, e.conversation_id, c.brand_id, e.kind, e.target_id, e.body, e.delivery_state, e.occurred_at FROM entry e
 		JOIN conversation c ON c.tenant_id = e.tenant_id AND c.id = e.conversation_id`+w.SQL()+` ORDER BY e.id`, w.Args()...)
 }

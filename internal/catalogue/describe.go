@@ -32,7 +32,10 @@ func (s *Service) describe(ctx context.Context, kind Kind, found []Found) ([]Fou
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	db.In(w, "id", things)
 	text := `SELECT id, brand_id, '' AS name, '' AS channel, '' AS subject FROM customer`
-	if kind == Conversations {
+	switch kind { //nolint:exhaustive // those of entries are of conversations
+	case Organisations:
+		text = `SELECT id, brand_id, '' AS name, '' AS channel, '' AS subject FROM organisation`
+	case Conversations:
 		text = `SELECT id, brand_id, customer_name AS name, channel, subject FROM conversation`
 	}
 	rows, err := db.Many[description](ctx, s.db, text+w.SQL(), w.Args()...)

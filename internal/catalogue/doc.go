@@ -1,5 +1,5 @@
-// Package catalogue knows what can be found in the contact centre: customers,
-// conversations with all that was said in them, and articles. Each kind of thing
+// Package catalogue knows what can be found in the contact centre: customers
+// and their organisations, conversations with all that was said in them, and articles. Each kind of thing
 // is a Source: which facts change it, and how its documents read.
 //
 // The Indexer follows the facts and writes the documents into the search index,

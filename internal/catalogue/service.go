@@ -45,9 +45,9 @@ type Query struct {
 // Found is one find.
 type Found struct {
 	Kind     Kind
-	Thing    int64    // key of the customer, conversation or article
+	Thing    int64    // key of the customer, organisation, conversation or article
 	Entry    id.Entry // what was said, of a conversation that was found by it
-	Brand    id.Brand // of a customer and a conversation
+	Brand    id.Brand // of a customer, an organisation and a conversation
 	Language string   // of an article
 	Name     string   // of a conversation's customer, as the actor may know it
 	Channel  string   // of a conversation
@@ -100,7 +100,7 @@ func (s *Service) check(ctx context.Context, op string, q *Query) error {
 	q.Limit = max(1, min(q.Limit, maxLimit))
 	for _, kind := range q.Kinds {
 		if !slices.Contains(Kinds(), kind) {
-			return errs.Fields(op, errs.Field{Path: "kinds", Code: "one_of", Values: errs.Values{"allowed": "customer, conversation, article"}})
+			return errs.Fields(op, errs.Field{Path: "kinds", Code: "one_of", Values: errs.Values{"allowed": "customer, organisation, conversation, article"}})
 		}
 	}
 	if q.Language != "" && !languageForm.MatchString(q.Language) {
@@ -121,7 +121,7 @@ func (s *Service) check(ctx context.Context, op string, q *Query) error {
 // permission is what it takes to find things of the kind.
 func (k Kind) permission() actor.Permission {
 	switch k { //nolint:exhaustive // entries are found as conversations
-	case Customers:
+	case Customers, Organisations:
 		return actor.CustomerRead
 	case Articles:
 		return actor.KnowledgeRead
@@ -138,13 +138,13 @@ func (s *Service) wanted(ctx context.Context, kind Kind, q Query) (query search.
 	}
 	query.Scopes = brandScopes(a, kind, q.Brand)
 	switch kind { //nolint:exhaustive // entries are found as conversations
-	case Customers:
+	case Customers, Organisations:
 		if a.Scope(actor.NamesRead) == actor.None {
 			return query, false, nil // finding a name is knowing it
 		}
 		query.Text = joined(q.Text)
 		if a.Scope(actor.CustomerRead) < actor.InBrand {
-			query.Only = ownCustomers(a)
+			query.Only = ownCustomers(a, kind)
 		}
 	case Conversations:
 		query.Kinds = append(query.Kinds, string(entries))
@@ -182,11 +182,16 @@ func brandScopes(a actor.Actor, kind Kind, brand id.Brand) [][]string {
 	return [][]string{keys}
 }
 
-// ownCustomers is the condition that a customer is one of a's own conversations.
-func ownCustomers(a actor.Actor) func(w *db.Where) string {
+// ownCustomers is the condition that a customer, or one of an organisation, is of one of a's own conversations.
+func ownCustomers(a actor.Actor, kind Kind) func(w *db.Where) string {
+	theirs := `conversation c WHERE c.tenant_id = d.tenant_id AND c.customer_id = d.thing_id`
+	if kind == Organisations {
+		theirs = `customer m JOIN conversation c ON c.tenant_id = m.tenant_id AND c.customer_id = m.id
+			WHERE m.tenant_id = d.tenant_id AND m.organisation_id = d.thing_id AND m.organisation_id <> 0`
+	}
 	return func(w *db.Where) string {
 		user := w.Arg(a.User)
-		return `EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = d.tenant_id AND c.customer_id = d.thing_id AND ` + user + ` <> 0
+		return `EXISTS (SELECT 1 FROM ` + theirs + ` AND ` + user + ` <> 0
 			AND (c.open AND c.agent_id = ` + user + ` OR EXISTS (SELECT 1 FROM participant p WHERE p.tenant_id = c.tenant_id
 				AND p.conversation_id = c.id AND p.user_id = ` + user + ` AND p.involved)))`
 	}

@@ -15,6 +15,7 @@ type Kind string
 // Kinds of things. What is said in a conversation is found as that conversation.
 const (
 	Customers     Kind = "customer"
+	Organisations Kind = "organisation"
 	Conversations Kind = "conversation"
 	Articles      Kind = "article"
 
@@ -22,7 +23,7 @@ const (
 )
 
 // Kinds returns those that a person can ask for.
-func Kinds() []Kind { return []Kind{Customers, Conversations, Articles} }
+func Kinds() []Kind { return []Kind{Customers, Organisations, Conversations, Articles} }
 
 // source is one kind of documents. Another kind of things becomes searchable by
 // one more source, and a line in Service.wanted that says who may find it.
@@ -38,7 +39,7 @@ type source struct {
 }
 
 func sources() []source {
-	return []source{customerSource(), conversationSource(), entrySource(), articleSource()}
+	return []source{customerSource(), conversationSource(), entrySource(), articleSource(), organisationSource()}
 }
 
 // brandKey is the scope of what belongs to a brand; 0 is what belongs to all.

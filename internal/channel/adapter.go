@@ -77,6 +77,13 @@ func (e Envelope) IsZero() bool {
 	return e.From == 0 && e.Subject == "" && len(e.To)+len(e.Cc)+len(e.Bcc) == 0
 }
 
+// Reaction is what we put to an entry of theirs.
+type Reaction struct {
+	Target string // their name of the entry
+	Text   string // an emoji, or the channel's word for one
+	On     bool   // false: it is taken back
+}
+
 // Party is an account of somebody at a provider.
 type Party struct {
 	Provider    string // who gives the id a meaning: "webchat", "facebook", "email"
@@ -160,14 +167,14 @@ type (
 		MarkRead(ctx context.Context, p EntryPoint, to Party, externalID string) error
 	}
 
-	// Editor changes a message that was sent.
+	// Editor changes a message that was sent. The entry of out is that of the change.
 	Editor interface {
 		Edit(ctx context.Context, out Outgoing, externalID string) error
 	}
 
-	// Deleter takes a message or post back.
+	// Deleter takes a message or post back. Out says where, to whom and by which name of ours.
 	Deleter interface {
-		Delete(ctx context.Context, p EntryPoint, externalID string) error
+		Delete(ctx context.Context, out Outgoing, externalID string) error
 	}
 
 	// Hider hides a foreign comment from the public, or shows it again.
@@ -175,9 +182,10 @@ type (
 		Hide(ctx context.Context, p EntryPoint, externalID string, hidden bool) error
 	}
 
-	// Reactor puts a reaction to an entry, or takes it back.
+	// Reactor puts our reaction to an entry, in the place of any that we put before, or takes it back.
+	// Out says where, to whom and by which name of ours.
 	Reactor interface {
-		React(ctx context.Context, p EntryPoint, externalID, reaction string, on bool) error
+		React(ctx context.Context, out Outgoing, r Reaction) error
 	}
 
 	// Liker likes a foreign entry, or takes that back.

@@ -44,6 +44,50 @@ type Capabilities struct {
 	Window time.Duration
 
 	Undo time.Duration // for so long a message waits, so that it can be taken back
+
+	EditWithin   time.Duration // for so long after it was written what we sent can be changed; 0: always
+	DeleteWithin time.Duration // for so long it can be taken back; 0: always
+	ReactionSet  []string      // what we can react with; empty: whatever there is
+}
+
+// Within returns for how long after it was written something can be acted on; 0: always.
+func (c Capabilities) Within(a Act) time.Duration {
+	switch a { //nolint:exhaustive // the others know no time
+	case ActEdit:
+		return c.EditWithin
+	case ActDelete:
+		return c.DeleteWithin
+	}
+	return 0
+}
+
+// CheckAct refuses an act that the channel does not know, or not any more on what was written at written.
+func (c Capabilities) CheckAct(op string, a Act, written, now time.Time) error {
+	if !c.Can(a) {
+		return errs.New(errs.Conflict, op, Cannot(a).Code)
+	}
+	within := c.Within(a)
+	if within == 0 || !now.After(written.Add(within)) {
+		return nil
+	}
+	late := errs.New(errs.Conflict, op, "entry.late_edit")
+	if a == ActDelete {
+		late = errs.New(errs.Conflict, op, "entry.late_delete")
+	}
+	return late.With(errs.Values{"minutes": int(within / time.Minute)})
+}
+
+// CheckReaction refuses what the channel does not take as a reaction.
+func (c Capabilities) CheckReaction(op, reaction string) error {
+	switch {
+	case reaction == "" || strings.ContainsAny(reaction, " \r\n\t\x00") || !utf8.ValidString(reaction):
+		return errs.Fields(op, errs.Field{Path: "reaction", Code: "required"})
+	case utf8.RuneCountInString(reaction) > maxReaction:
+		return errs.Fields(op, errs.Field{Path: "reaction", Code: "length.max", Values: errs.Values{"max": maxReaction}})
+	case len(c.ReactionSet) > 0 && !slices.Contains(c.ReactionSet, reaction):
+		return errs.Fields(op, errs.Field{Path: "reaction", Code: "one_of", Values: errs.Values{"allowed": strings.Join(c.ReactionSet, " ")}})
+	}
+	return nil
 }
 
 // Until returns until when free text may be sent to a customer who wrote last at

@@ -97,10 +97,10 @@ func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
 func moderate(ctx context.Context, a Adapter, cmd Command) error {
 	p := cmd.Out.EntryPoint
 	if able, ok := a.(Deleter); ok && cmd.Act == ActDelete {
-		return able.Delete(ctx, p, cmd.Target)
+		return able.Delete(ctx, cmd.Out, cmd.Target)
 	}
 	if able, ok := a.(Reactor); ok && cmd.Act == ActReact {
-		return able.React(ctx, p, cmd.Target, cmd.Reaction, !cmd.Off)
+		return able.React(ctx, cmd.Out, Reaction{Target: cmd.Target, Text: cmd.Reaction, On: !cmd.Off})
 	}
 	if able, ok := a.(Liker); ok && cmd.Act == ActLike {
 		return able.Like(ctx, p, cmd.Target, !cmd.Off)

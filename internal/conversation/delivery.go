@@ -26,6 +26,9 @@ const (
 	Cancelled Delivery = "cancelled" // taken back before it was sent
 )
 
+// Stands reports whether an entry of that delivery is, or will be, at the customer's.
+func (d Delivery) Stands() bool { return d != Failed && d != Cancelled }
+
 // maxReason bounds the reason kept of a failed delivery, in characters.
 const maxReason = 300
 
@@ -86,6 +89,7 @@ func (s *Service) MoveDelivered(ctx context.Context, tx *db.Tx, conversation id.
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	w.And("conversation_id = ?", conversation)
 	w.And("seq <= ?", seq)
+	w.And("kind = 'message'")
 	_, err := s.advance(ctx, tx, set, w, Delivered)
 	return errs.Op(op, err)
 }

@@ -34,7 +34,7 @@ func (s *Service) LastHeard(ctx context.Context, q db.Queryer, conversation id.C
 
 // InFlight reports whether an answer to a conversation is being sent: its name at the channel is not known yet.
 func (s *Service) InFlight(ctx context.Context, q db.Queryer, conversation id.Conversation) (bool, error) {
-	n, err := db.One[int](ctx, q, `SELECT COUNT(*) FROM entry WHERE tenant_id = $1 AND conversation_id = $2 AND delivery_state = $3`,
+	n, err := db.One[int](ctx, q, `SELECT COUNT(*) FROM entry WHERE tenant_id = $1 AND conversation_id = $2 AND delivery_state = $3 AND kind = 'message'`,
 		actor.From(ctx).Tenant, conversation, string(Sending))
 	return n > 0, errs.Op("conversation.InFlight", err)
 }
@@ -43,7 +43,7 @@ func (s *Service) InFlight(ctx context.Context, q db.Queryer, conversation id.Co
 // knows whether it was sent, and whether there is one.
 func (s *Service) Unconfirmed(ctx context.Context, q db.Queryer, conversation id.Conversation, text string) (Entry, bool, error) {
 	e, found, err := db.Find[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry
-		WHERE tenant_id = $1 AND conversation_id = $2 AND delivery_state = $3 AND body = $4 AND external_id = '' ORDER BY seq LIMIT 1`,
+		WHERE tenant_id = $1 AND conversation_id = $2 AND delivery_state = $3 AND body = $4 AND external_id = '' AND kind = 'message' ORDER BY seq LIMIT 1`,
 		actor.From(ctx).Tenant, conversation, string(Ambiguous), text)
 	return e, found, errs.Op("conversation.Unconfirmed", err)
 }

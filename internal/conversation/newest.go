@@ -20,3 +20,11 @@ func (s *Service) Newest(ctx context.Context, q db.Queryer, brand id.Brand) ([]C
 	found, err := db.Many[Conversation](ctx, q, `SELECT `+Columns+` FROM conversation`+w.SQL()+` ORDER BY id DESC LIMIT 100`, w.Args()...)
 	return found, errs.Op("conversation.Newest", err)
 }
+
+// NewestOf returns the conversation of a customer in which something was said last, and
+// whether there is one. It asks for no permission.
+func (s *Service) NewestOf(ctx context.Context, q db.Queryer, customer id.Customer) (id.Conversation, bool, error) {
+	c, found, err := db.Find[id.Conversation](ctx, q, `SELECT id FROM conversation WHERE tenant_id = $1 AND customer_id = $2
+		ORDER BY last_at DESC, id DESC LIMIT 1`, actor.From(ctx).Tenant, customer)
+	return c, found, errs.Op("conversation.NewestOf", err)
+}

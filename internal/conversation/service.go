@@ -105,6 +105,9 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, c *Conversation, e Entry,
 	if e.Kind.shown() {
 		c.ShownSeq, c.LastAt, c.LastAuthor, c.LastPreview = e.Seq, tx.Now(), e.Author, e.preview()
 	}
+	if err := s.reword(ctx, tx, c, e); err != nil {
+		return err
+	}
 	if err := s.updateShown(ctx, tx, *c, turned); err != nil {
 		return err
 	}
@@ -117,6 +120,18 @@ func (s *Service) show(ctx context.Context, tx *db.Tx, c *Conversation, e Entry,
 		return nil
 	}
 	return s.involve(ctx, tx, c, involvement{User: e.UserID, Read: e.Seq, Involved: true})
+}
+
+// reword lets the preview of c read as an edit or a deletion of the newest message leaves it.
+func (s *Service) reword(ctx context.Context, tx *db.Tx, c *Conversation, e Entry) error {
+	if e.Kind != Edit && e.Kind != Deletion {
+		return nil
+	}
+	seq, _, err := db.Find[int64](ctx, tx, `SELECT seq FROM entry WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, e.TargetID)
+	if err == nil && seq == c.ShownSeq {
+		c.LastPreview = e.preview() // of a deletion: nothing
+	}
+	return err
 }
 
 // turn notes whose turn it is after e, and reports whether that is another's than before.

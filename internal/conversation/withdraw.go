@@ -43,7 +43,7 @@ func (s *Service) unanswered(ctx context.Context, tx *db.Tx, conversation id.Con
 
 // Unsent returns the answers of a conversation that no channel has taken, the newest first.
 func (s *Service) Unsent(ctx context.Context, q db.Queryer, conversation id.Conversation) ([]id.Entry, error) {
-	found, err := db.Many[id.Entry](ctx, q, `SELECT id FROM entry WHERE tenant_id = $1 AND conversation_id = $2
+	found, err := db.Many[id.Entry](ctx, q, `SELECT id FROM entry WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'message'
 		AND (delivery_state = 'queued' OR delivery_state = 'sending') ORDER BY seq DESC LIMIT 100`, actor.From(ctx).Tenant, conversation)
 	return found, errs.Op("conversation.Unsent", err)
 }

@@ -214,6 +214,15 @@ func (s *Fields) Update(ctx context.Context, key id.CustomerField, p FieldPatch)
 
 // fill returns the values old with those of change in place, as the fields in use of a brand allow.
 func fill(ctx context.Context, q db.Queryer, op string, subject FieldSubject, brand id.Brand, old, change map[string]any) (map[string]any, error) {
+	known, err := definitions(ctx, q, subject, brand)
+	if err != nil {
+		return nil, err
+	}
+	return attribute.Fill(op, known, old, change)
+}
+
+// definitions returns the fields in use of a brand.
+func definitions(ctx context.Context, q db.Queryer, subject FieldSubject, brand id.Brand) ([]attribute.Definition, error) {
 	all, err := db.Many[Field](ctx, q, `SELECT `+fieldColumns+` FROM customer_field WHERE tenant_id = $1 AND subject = $2 AND brand_id IN (0, $3) AND NOT archived
 		ORDER BY position, id`, actor.From(ctx).Tenant, string(subject), brand)
 	if err != nil {
@@ -223,5 +232,12 @@ func fill(ctx context.Context, q db.Queryer, op string, subject FieldSubject, br
 	for i, f := range all {
 		known[i] = f.definition()
 	}
-	return attribute.Fill(op, known, old, change)
+	return known, nil
+}
+
+// Defined returns the field in use that has a key in a brand (0: in any), and whether there is one. It asks for no permission.
+func Defined(ctx context.Context, q db.Queryer, subject FieldSubject, brand id.Brand, key string) (attribute.Definition, bool, error) {
+	f, found, err := db.Find[Field](ctx, q, `SELECT `+fieldColumns+` FROM customer_field WHERE tenant_id = $1 AND subject = $2 AND name_key = $3
+		AND (CAST($4 AS BIGINT) = 0 OR brand_id = 0 OR brand_id = $4) AND NOT archived ORDER BY brand_id, id LIMIT 1`, actor.From(ctx).Tenant, string(subject), key, brand)
+	return f.definition(), found, errs.Op("customer.Defined", err)
 }

@@ -64,13 +64,18 @@ func (s *Service) refresh(ctx context.Context, tx *db.Tx, seen Seen, known addre
 	if err != nil {
 		return Party{}, errs.Op(op, err)
 	}
+	before := c
 	if c.Name == "" {
 		c.Name = seen.DisplayName
 	}
 	if c.Email == "" {
 		c.Email = seen.Email
 	}
-	if err := s.save(ctx, tx, c, known.Name != c.Name); err != nil {
+	told, err := changesOf(ctx, tx, before, c)
+	if err == nil {
+		err = s.save(ctx, tx, c, told)
+	}
+	if err != nil {
 		return Party{}, errs.Op(op, err)
 	}
 	known.Name = c.Name

@@ -3,11 +3,13 @@ package customer
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/attribute"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -83,7 +85,11 @@ func (s *Service) Update(ctx context.Context, customer id.Customer, d Details) (
 			return nil
 		}
 		changed.Rev, changed.ChangedAt = c.Rev+1, tx.Now()
-		return s.save(ctx, tx, changed, changed.Name != c.Name)
+		told, err := changesOf(ctx, tx, c, changed)
+		if err != nil {
+			return err
+		}
+		return s.save(ctx, tx, changed, told)
 	})
 	return changed.shownTo(ctx), errs.Op(op, err)
 }
@@ -114,17 +120,44 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, op string, before Cus
 	return nil
 }
 
-// save stores a changed customer that is locked.
-func (s *Service) save(ctx context.Context, tx *db.Tx, c Customer, renamed bool) error {
+// changesOf returns the fact that tells what differs between two states of a customer.
+func changesOf(ctx context.Context, q db.Queryer, before, after Customer) (fact.CustomerChanged, error) {
+	f := fact.CustomerChanged{Customer: after.ID, Brand: after.BrandID}
+	for _, one := range []struct{ name, was, became string }{
+		{"name", before.Name, after.Name},
+		{"email", before.Email, after.Email},
+		{"phone", before.Phone, after.Phone},
+		{"company", before.Company, after.Company},
+		{"language", before.Language, after.Language},
+	} {
+		if one.was != one.became {
+			f.What = append(f.What, one.name)
+		}
+	}
+	if maps.Equal(before.Fields, after.Fields) {
+		return f, nil
+	}
+	known, err := definitions(ctx, q, OfCustomers, after.BrandID)
+	if err != nil {
+		return f, err
+	}
+	for _, c := range attribute.Changes(known, before.Fields, after.Fields) {
+		f.Fields = append(f.Fields, fact.FieldChange(c))
+	}
+	return f, nil
+}
+
+// save stores a changed customer that is locked, and tells of it.
+func (s *Service) save(ctx context.Context, tx *db.Tx, c Customer, told fact.CustomerChanged) error {
 	if err := s.update(ctx, tx, c); err != nil {
 		return err
 	}
-	if renamed {
+	if slices.Contains(told.What, "name") {
 		if err := s.followers.CustomerRenamed(ctx, tx, c.ID, c.Name); err != nil {
 			return err
 		}
 	}
-	return tx.Record(ctx, fact.CustomerChanged{Customer: c.ID, Brand: c.BrandID})
+	return tx.Record(ctx, told)
 }
 
 // Link claims a contact point for a customer of the same brand: from now on its conversations are theirs.

@@ -87,8 +87,11 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, w waitingAnswer) error {
 	return s.tellDecision(ctx, tx, w, codeAgain)
 }
 
-// tellDecision keeps in the conversation who decided.
+// tellDecision keeps in the conversation who decided. About a change nobody needs a line.
 func (s *Service) tellDecision(ctx context.Context, tx *db.Tx, w waitingAnswer, code string) error {
+	if w.entry.Kind != conversation.Message {
+		return nil
+	}
 	_, _, err := s.Conversations.Append(ctx, tx, &w.conversation, conversation.NewEntry{
 		Kind: conversation.System, Author: conversation.BySystem, User: actor.From(ctx).User, Target: w.entry.ID, Code: code,
 	})

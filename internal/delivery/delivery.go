@@ -27,7 +27,8 @@ type Limits struct {
 type Outgoing struct {
 	Conversation conversation.Conversation
 	Entry        conversation.Entry
-	Author       string // the agent's name
+	Target       conversation.Entry // which message an edit, a deletion or a reaction is about
+	Author       string             // the agent's name
 }
 
 // Channels reach the customers.
@@ -66,6 +67,8 @@ type Conversations interface {
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
 	Withdraw(ctx context.Context, tx *db.Tx, c *conversation.Conversation, entry id.Entry) (bool, error)
 	Unsent(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
+	StandingOf(ctx context.Context, q db.Queryer, e conversation.Entry) (conversation.Standing, error)
+	ChangesOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]conversation.Entry, error)
 	ClearReplyDraft(ctx context.Context, tx *db.Tx, c id.Conversation) error
 }
 

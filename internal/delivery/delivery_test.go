@@ -44,6 +44,7 @@ type world struct {
 	calls   int
 	replied []id.Interaction
 	window  time.Duration // after the customer wrote, in which they can be answered; 0: always
+	sent    []delivery.Outgoing
 
 	meanwhile func(tx *db.Tx) error // done by another, whose commit MarkReplied had to wait for
 }
@@ -54,6 +55,12 @@ func (w *world) Limits(name string) (delivery.Limits, bool) {
 		return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 20, Attachments: 5}, Direct: true}, true
 	case "email":
 		return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000}}, true
+	case "own":
+		return delivery.Limits{Capabilities: channel.Capabilities{
+			TextLimit: 1000, OwnEdits: true, OwnDeletions: true, OwnReactions: true, EditWithin: 15 * time.Minute, ReactionSet: []string{"👍", "❤️"},
+		}}, true
+	case "chat":
+		return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000, OwnEdits: true, OwnDeletions: true}, Direct: true}, true
 	}
 	return delivery.Limits{}, false
 }
@@ -68,10 +75,11 @@ func (w *world) Sender(context.Context, db.Queryer, id.EntryPoint) (delivery.Sen
 	return delivery.Sender{}, errs.New(errs.NotFound, "world", "not_found")
 }
 
-func (w *world) Send(context.Context, delivery.Outgoing) (channel.Sent, error) {
+func (w *world) Send(_ context.Context, out delivery.Outgoing) (channel.Sent, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls++
+	w.sent = append(w.sent, out)
 	if len(w.answers) == 0 {
 		return channel.Sent{ExternalID: fmt.Sprint("sent", w.calls)}, nil
 	}

@@ -5,6 +5,9 @@
 // the conversation itself: there, stored is sent. Others are called by Send, one
 // call at a time for each entry.
 //
+// Edit, TakeBack and React go the same way: each is an entry that names its target
+// and is sent like an answer. One that a newer change has overtaken is not sent.
+//
 // What must never break: one client id is one answer; an answer is never sent
 // twice because of us — where a call was begun and its outcome is lost the
 // delivery becomes ambiguous and a person decides; what was stored is sent or

@@ -80,6 +80,9 @@ func (s *Service) Cancel(ctx context.Context, key id.Conversation, entry id.Entr
 func (s *Service) Reschedule(ctx context.Context, key id.Conversation, entry id.Entry, at time.Time) (conversation.Entry, error) {
 	const op = "delivery.Reschedule"
 	e, err := s.waiting(ctx, op, key, entry, func(tx *db.Tx, w waitingAnswer) error {
+		if w.entry.Kind != conversation.Message {
+			return errs.New(errs.Conflict, op, "reply.under_way")
+		}
 		l, _ := s.Channels.Limits(w.conversation.Channel)
 		d, err := planned(tx.Now(), w.conversation, ReplyInput{SendAt: at}, l)
 		if err != nil {
@@ -123,7 +126,19 @@ func (s *Service) waiting(ctx context.Context, op string, key id.Conversation, e
 }
 
 // lockAnswer returns an answer about which the actor may decide, locked with its conversation.
-func (s *Service) lockAnswer(ctx context.Context, tx *db.Tx, op string, key id.Conversation, entry id.Entry) (w waitingAnswer, err error) {
+func (s *Service) lockAnswer(ctx context.Context, tx *db.Tx, op string, key id.Conversation, entry id.Entry) (waitingAnswer, error) {
+	w, err := s.lockEntry(ctx, tx, op, key, entry)
+	if err != nil {
+		return w, err
+	}
+	if a := actor.From(ctx); w.entry.UserID != a.User && a.Scope(actor.ConversationReply) == actor.Own {
+		return w, errs.New(errs.Conflict, op, "reply.not_yours")
+	}
+	return w, nil
+}
+
+// lockEntry returns an entry of a conversation in which the actor may write, locked with it.
+func (s *Service) lockEntry(ctx context.Context, tx *db.Tx, op string, key id.Conversation, entry id.Entry) (w waitingAnswer, err error) {
 	if w.conversation, err = s.Conversations.LockVisible(ctx, tx, actor.ConversationReply, key); err != nil {
 		return w, err
 	}
@@ -132,9 +147,6 @@ func (s *Service) lockAnswer(ctx context.Context, tx *db.Tx, op string, key id.C
 	}
 	if w.entry.ConversationID != key {
 		return w, errs.New(errs.NotFound, op, "not_found")
-	}
-	if a := actor.From(ctx); w.entry.UserID != a.User && a.Scope(actor.ConversationReply) == actor.Own {
-		return w, errs.New(errs.Conflict, op, "reply.not_yours")
 	}
 	return w, nil
 }

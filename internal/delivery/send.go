@@ -72,6 +72,10 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 		if wait := d.DueAt.Sub(tx.Now()); wait > 0 { // it was planned for later meanwhile
 			return earlyError{wait}
 		}
+		if needless, err := s.place(ctx, tx, &out); err != nil || needless {
+			attempt = 0
+			return s.drop(ctx, tx, entry, err)
+		}
 		if d.overtaken(out.Conversation) {
 			attempt = 0
 			return s.end(ctx, tx, entry, conversation.Failed, "delivery.overtaken")
@@ -87,6 +91,14 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 		out.Author, err = s.author(ctx, out.Entry)
 	}
 	return out, attempt, err
+}
+
+// drop ends a change that a newer one has overtaken, unless it failed to find that out.
+func (s *Service) drop(ctx context.Context, tx *db.Tx, entry id.Entry, failed error) error {
+	if failed != nil {
+		return failed
+	}
+	return s.end(ctx, tx, entry, conversation.Cancelled, "delivery.overtaken")
 }
 
 // author returns the name of who wrote an answer. Without one it is sent all the same.
@@ -157,9 +169,17 @@ func (s *Service) tellRefusal(ctx context.Context, tx *db.Tx, out Outgoing, f *c
 		return err
 	}
 	_, _, err = s.Conversations.Append(ctx, tx, &c, conversation.NewEntry{
-		Kind: conversation.System, Author: conversation.BySystem, Target: out.Entry.ID, Code: "delivery_refused", Data: data,
+		Kind: conversation.System, Author: conversation.BySystem, Target: out.Entry.ID, Code: refusedCode(out.Entry.Kind), Data: data,
 	})
 	return err
+}
+
+// refusedCode is the code of what is said where a provider says why it refuses something.
+func refusedCode(k conversation.Kind) string {
+	if k == conversation.Message {
+		return "delivery_refused"
+	}
+	return "change_refused"
 }
 
 func (s *Service) settleSent(ctx context.Context, tx *db.Tx, entry id.Entry, sent channel.Sent) error {

@@ -34,6 +34,16 @@ type CaseChanged struct {
 
 	PriorityWas int    `json:"priority_was,omitzero"` // where What names it, as below
 	TopicWas    string `json:"topic_was,omitzero"`
+
+	Fields []FieldChange `json:"fields,omitempty"` // where What names them: the tenant's own that changed
+}
+
+// FieldChange says that a field of the tenant's own has another value. What people write is
+// not told: only of a choice its keys, and of yes or no which.
+type FieldChange struct {
+	Key    string `json:"key"`
+	Was    string `json:"was,omitempty"`
+	Became string `json:"became,omitempty"`
 }
 
 // Kind returns "case.changed".

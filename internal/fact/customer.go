@@ -20,8 +20,10 @@ func (f CustomerCreated) Subject() int64 { return int64(f.Customer) }
 
 // CustomerChanged says that the details of a customer changed.
 type CustomerChanged struct {
-	Customer id.Customer `json:"customer,omitzero"`
-	Brand    id.Brand    `json:"brand,omitzero"`
+	Customer id.Customer   `json:"customer,omitzero"`
+	Brand    id.Brand      `json:"brand,omitzero"`
+	What     []string      `json:"what,omitempty"`   // name, email, phone, company, language: those that changed
+	Fields   []FieldChange `json:"fields,omitempty"` // the tenant's own that changed
 }
 
 // Kind returns "customer.changed".

@@ -143,6 +143,7 @@ func (t *telling) corrections(ctx context.Context, keys []id.Conversation, found
 	w.And("tenant_id = ?", t.actor.Tenant)
 	db.In(w, "conversation_id", keys)
 	db.In(w, "kind", []conversation.Kind{conversation.Edit, conversation.Deletion})
+	w.And("delivery_state <> 'failed' AND delivery_state <> 'cancelled'") // those have come to nothing
 	later, err := db.Many[conversation.Entry](ctx, t.db, `SELECT target_id, kind, SUBSTR(body, 1, `+shownText+`) AS body FROM entry`+w.SQL()+
 		` ORDER BY received_at, id`, w.Args()...)
 	for _, e := range later {

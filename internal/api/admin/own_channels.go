@@ -49,6 +49,10 @@ type ownCanBody struct {
 	Hides        bool `json:"hides,omitempty" doc:"It can hide a message from the public"`
 	Likes        bool `json:"likes,omitempty" doc:"It can like a message"`
 	PrivateReply bool `json:"private_reply,omitempty" doc:"It can answer a public message in private"`
+
+	EditMinutes   int      `json:"edit_minutes,omitempty" minimum:"0" maximum:"525600" doc:"For how long an answer can be changed; 0: always"`
+	DeleteMinutes int      `json:"delete_minutes,omitempty" minimum:"0" maximum:"525600" doc:"For how long an answer can be taken back; 0: always"`
+	ReactionSet   []string `json:"reaction_set,omitempty" maxItems:"20" doc:"What one can react with; empty: any emoji"`
 }
 
 // ownSettingsBody are the settings of such a channel.

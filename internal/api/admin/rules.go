@@ -145,12 +145,20 @@ type tryRuleOutput struct {
 		Conversations int             `json:"conversations" doc:"That were looked at: the newest"`
 		Fired         int             `json:"fired" doc:"How often the rule would have been set off"`
 		Trials        []ruleTrialBody `json:"trials" doc:"The newest of them, 200 at most"`
+		Ahead         *aheadBody      `json:"ahead,omitempty" doc:"Of a rule that counts time: what switching it on would lead to"`
 	}
+}
+
+// aheadBody is what a rule that counts time would do with what waits already.
+type aheadBody struct {
+	AtOnce int  `json:"at_once" doc:"Conversations or cases whose time has come: it would act on them at once"`
+	Later  int  `json:"later" doc:"Those whose time is still to come, if all stays so"`
+	More   bool `json:"more" doc:"There are more than were looked at"`
 }
 
 type fieldBody struct {
 	Name    string   `json:"name"`
-	Sort    string   `json:"sort" enum:"text,choice,rank,ref,number,list,yes_no"`
+	Sort    string   `json:"sort" enum:"text,choice,rank,ref,number,list,yes_no,date"`
 	Ops     []string `json:"ops"`
 	Choices []string `json:"choices,omitempty"`
 	Ref     string   `json:"ref,omitempty" enum:"brand,queue,user,team,case_status" doc:"What sort of thing the value names"`
@@ -167,7 +175,8 @@ type ruleWordsOutput struct {
 	Body struct {
 		Events []string    `json:"events"`
 		Stamps []string    `json:"stamps"`
-		Fields []fieldBody `json:"fields" doc:"Beside these: case.fields.<key> of the tenant's own, compared as text"`
+		Fields []fieldBody `json:"fields" doc:"Beside these: case.fields.<key> and customer.fields.<key> of the tenant's own"`
+		Own    []fieldBody `json:"own" doc:"How the tenant's own can be compared, by their type; of a choice by its keys"`
 		Verbs  []verbBody  `json:"verbs"`
 		Macro  []verbBody  `json:"macro_verbs"`
 	}
@@ -236,6 +245,10 @@ func ruleWords() *ruleWordsOutput {
 	out.Body.Events, out.Body.Stamps = words(rule.Events()), words(rule.Stamps())
 	for _, f := range rule.Fields() {
 		out.Body.Fields = append(out.Body.Fields, fieldBody{f.Name, string(f.Sort), words(f.Ops()), f.Choices, f.Ref, words(f.With)})
+	}
+	for _, s := range rule.OwnSorts() {
+		f := rule.OwnField(string(s), s, nil)
+		out.Body.Own = append(out.Body.Own, fieldBody{f.Name, string(f.Sort), words(f.Ops()), nil, "", nil})
 	}
 	out.Body.Verbs, out.Body.Macro = verbsOf(rule.OfRules), verbsOf(rule.OfMacros)
 	return out
@@ -310,6 +323,9 @@ func registerRuleTrial(api *httpx.API, s *automation.Rules) {
 		}
 		out := &tryRuleOutput{}
 		out.Body.Conversations, out.Body.Fired, out.Body.Trials = run.Conversations, run.Fired, make([]ruleTrialBody, len(run.Trials))
+		if in.Body.Program.When.Timed() {
+			out.Body.Ahead = &aheadBody{run.Ahead.AtOnce, run.Ahead.Later, run.Ahead.More}
+		}
 		for i, t := range run.Trials {
 			out.Body.Trials[i] = ruleTrialBody{t.Conversation, t.Case, t.Subject, t.CustomerName, t.Event, t.At, ruleStepsOf(t.Steps)}
 		}

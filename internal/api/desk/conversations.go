@@ -89,6 +89,9 @@ type capabilitiesBody struct {
 	Acts            []string `json:"acts" enum:"send,edit,delete,react,like,hide,reply_in_private,mark_read,show_typing" doc:"What can be asked of the channel"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
 	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
+	EditSeconds     int64    `json:"edit_seconds" doc:"For how long what was sent can be changed; 0: always"`
+	DeleteSeconds   int64    `json:"delete_seconds" doc:"For how long what was sent can be taken back; 0: always"`
+	ReactionSet     []string `json:"reaction_set,omitempty" doc:"What one can react with; absent: any emoji"`
 }
 
 type pastBody struct {
@@ -168,6 +171,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerWriting(api)
 	c.registerReopening(api)
 	c.registerOutbox(api)
+	c.registerEntryChanges(api)
 	c.registerMails(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
@@ -202,10 +206,17 @@ func (c Conversations) registerReads(api *httpx.API) {
 		if err != nil {
 			return nil, err
 		}
+		gone, err := c.withheld(ctx, entries)
+		if err != nil {
+			return nil, err
+		}
 		out := &entriesOutput{}
 		out.Body.More, out.Body.Items = more, make([]Entry, len(entries))
 		for i, e := range entries {
 			out.Body.Items[i] = shownTo(ctx, EntryOf(e, names))
+			if gone[e.ID] {
+				out.Body.Items[i] = withoutWords(out.Body.Items[i])
+			}
 		}
 		return out, nil
 	})
@@ -266,6 +277,7 @@ func capabilitiesOf(can channel.Capabilities) capabilitiesBody {
 		Subject: can.Subject, Rich: can.Rich, Public: can.Public, Reactions: can.Reactions, Edits: can.Edits, Deletions: can.Deletions,
 		Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts, Replies: can.Replies, Echoes: can.Echoes,
 		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), Acts: []string{},
+		EditSeconds: int64(can.EditWithin.Seconds()), DeleteSeconds: int64(can.DeleteWithin.Seconds()), ReactionSet: can.ReactionSet,
 	}
 	for _, act := range channel.Acts() {
 		if can.Can(act) {

@@ -20,6 +20,7 @@ type Replies interface {
 	Reopen(ctx context.Context, conversation id.Conversation) (id.Interaction, error)
 	Begin(ctx context.Context, in delivery.BeginInput) (id.Conversation, error)
 	Outbox
+	Changes
 }
 
 type replyInput struct {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/errs"
@@ -116,7 +117,16 @@ func (f Field) ordered(a, b string) bool {
 	}
 	x, err := strconv.ParseFloat(a, 64)
 	y, wrong := strconv.ParseFloat(b, 64)
-	return err == nil && wrong == nil && x >= y
+	if err == nil && wrong == nil {
+		return x >= y
+	}
+	return isDate(a) && isDate(b) && a >= b
+}
+
+// isDate reports whether v is a day, as 2026-03-14.
+func isDate(v string) bool {
+	_, err := time.Parse(time.DateOnly, v)
+	return err == nil
 }
 
 // check names what is wrong with the condition at path, and counts its comparisons.
@@ -157,23 +167,45 @@ func (c Condition) checkOne(f *check.Fields, path string, when Trigger) {
 		for _, one := range Fields() {
 			names = append(names, one.Name)
 		}
-		f.OneOf(path+".field", c.Field, append(names, caseFields+"…")...)
+		f.OneOf(path+".field", c.Field, append(names, caseFields+"…", customerFields+"…")...)
 		return
 	}
 	if len(field.With) > 0 && !slices.Contains(field.With, when.On) {
 		f.Add(path+".field", "rule.only_with", errs.Values{"allowed": strings.Join(texts(field.With), ", ")})
 		return
 	}
-	if !slices.Contains(field.Ops(), c.Op) {
-		f.OneOf(path+".op", string(c.Op), texts(field.Ops())...)
-		return
-	}
 	if c.Op.ofChange() && when.Timed() {
 		f.Add(path+".op", "rule.no_change", nil)
 		return
 	}
+	c.checkAs(f, path, field)
+}
+
+// checkAs names what is wrong with a comparison with a field.
+func (c Condition) checkAs(f *check.Fields, path string, field Field) {
+	if !slices.Contains(field.Ops(), c.Op) {
+		f.OneOf(path+".op", string(c.Op), texts(field.Ops())...)
+		return
+	}
 	c.checkValues(f, path+".values", field)
 }
+
+// OwnFields calls fn with the comparisons with fields that a tenant has defined, and where they stand.
+func (c Condition) OwnFields(path string, fn func(path string, c Condition)) {
+	name, group := ".all", c.All
+	if c.Any != nil {
+		name, group = ".any", c.Any
+	}
+	for i, part := range group {
+		part.OwnFields(path+name+"["+strconv.Itoa(i)+"]", fn)
+	}
+	if _, _, own := OwnKey(c.Field); own {
+		fn(path, c)
+	}
+}
+
+// CheckAs names what is wrong with a comparison with a field whose definition is known.
+func (c Condition) CheckAs(f *check.Fields, path string, field Field) { c.checkAs(f, path, field) }
 
 func (c Condition) checkValues(f *check.Fields, path string, field Field) {
 	least := 1
@@ -219,7 +251,11 @@ func (f Field) checkValue(wrong *check.Fields, path, v string) {
 		}
 	case YesNo:
 		wrong.OneOf(path, v, "yes", "no")
-	case Text, List:
+	case Date:
+		if !isDate(v) {
+			wrong.Add(path, "format.date", nil)
+		}
+	case Text, List, Own:
 	}
 }
 

@@ -18,6 +18,8 @@ const (
 	Number Sort = "number"
 	List   Sort = "list" // tags
 	YesNo  Sort = "yes_no"
+	Date   Sort = "date" // 2026-03-14
+	Own    Sort = "own"  // of a field that a tenant has defined: what it is stands in its definition
 )
 
 // Op is how a value is compared.
@@ -58,6 +60,10 @@ func (s Sort) Ops() []Op {
 		return []Op{Has, HasNot, IsEmpty, IsNotEmpty}
 	case YesNo:
 		return []Op{Is}
+	case Date:
+		return []Op{Is, IsNot, AtLeast, AtMost, IsEmpty, IsNotEmpty}
+	case Own:
+		return []Op{Contains, ContainsNot, Is, IsNot, StartsWith, AtLeast, AtMost, IsEmpty, IsNotEmpty}
 	}
 	return nil
 }
@@ -74,12 +80,13 @@ type Field struct {
 	Sort    Sort
 	Choices []string // of a choice or a rank, in order; none: any word
 	Ref     string   // of a key: what sort of thing it names
+	Extra   []Op     // how it can be compared beside what its sort can
 	Changes []Op     // how it can be asked what an event has changed
 	With    []Event  // only with these; none: with all
 }
 
 // Ops returns how the field can be compared.
-func (f Field) Ops() []Op { return append(f.Sort.Ops(), f.Changes...) }
+func (f Field) Ops() []Op { return append(append(f.Sort.Ops(), f.Extra...), f.Changes...) }
 
 // Words of choices.
 var (
@@ -106,10 +113,10 @@ func Fields() []Field {
 		{Name: "conversation.state", Sort: Choice, Choices: states},
 		{Name: "conversation.open", Sort: YesNo},
 		{Name: "customer.name", Sort: Text, Changes: []Op{Changed}},
-		{Name: "customer.email", Sort: Text},
-		{Name: "customer.phone", Sort: Text},
-		{Name: "customer.company", Sort: Text},
-		{Name: "customer.language", Sort: Choice},
+		{Name: "customer.email", Sort: Text, Changes: []Op{Changed}},
+		{Name: "customer.phone", Sort: Text, Changes: []Op{Changed}},
+		{Name: "customer.company", Sort: Text, Changes: []Op{Changed}},
+		{Name: "customer.language", Sort: Choice, Changes: []Op{Changed}},
 		{Name: "case.exists", Sort: YesNo},
 		{Name: "case.subject", Sort: Text, Changes: []Op{Changed}},
 		{Name: "case.status", Sort: Ref, Ref: "case_status", Changes: moved},
@@ -128,13 +135,45 @@ func Fields() []Field {
 	}
 }
 
-// caseFields is how fields begin that a tenant has defined.
-const caseFields = "case.fields."
+// How the names of fields begin that a tenant has defined.
+const (
+	caseFields     = "case.fields."
+	customerFields = "customer.fields."
+)
 
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 
-// CaseField returns the field of a case that a tenant has defined under a key.
-func CaseField(key string) Field { return Field{Name: caseFields + key, Sort: Text} }
+// CaseField returns the name of a field of cases that a tenant has defined under a key.
+func CaseField(key string) string { return caseFields + key }
+
+// CustomerField returns the name of a field of customers that a tenant has defined under a key.
+func CustomerField(key string) string { return customerFields + key }
+
+// OwnKey returns of what a field is, case or customer, that a tenant has defined, and
+// its key; false: it is not one of those.
+func OwnKey(name string) (of, key string, own bool) {
+	if key, own = strings.CutPrefix(name, caseFields); own {
+		return "case", key, true
+	}
+	key, own = strings.CutPrefix(name, customerFields)
+	return "customer", key, own
+}
+
+// OwnField returns a field that a tenant has defined, as it can be compared: a choice by
+// its keys. What it was and became is known where it is no text of somebody's.
+func OwnField(name string, s Sort, choices []string) Field {
+	f := Field{Name: name, Sort: s, Choices: choices, Changes: []Op{Changed}}
+	if s == Choice || s == YesNo || s == Own {
+		f.Changes = []Op{Changed, Was, Became}
+	}
+	if s == Number || s == YesNo {
+		f.Extra = []Op{IsEmpty, IsNotEmpty}
+	}
+	return f
+}
+
+// OwnSorts returns the sorts of fields that a tenant can define.
+func OwnSorts() []Sort { return []Sort{Text, Number, Date, Choice, YesNo} }
 
 // fields by name, made once.
 var fields = byName() //nolint:gochecknoglobals // a table that never changes
@@ -149,8 +188,8 @@ func byName() map[string]Field {
 
 // find returns a field, and whether there is one of that name.
 func find(name string) (Field, bool) {
-	if key, own := strings.CutPrefix(name, caseFields); own {
-		return CaseField(key), keyForm.MatchString(key)
+	if _, key, own := OwnKey(name); own {
+		return OwnField(name, Own, nil), keyForm.MatchString(key)
 	}
 	f, ok := fields[name]
 	return f, ok

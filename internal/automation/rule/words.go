@@ -25,13 +25,14 @@ const (
 	CaseAssigned           Event = "case.assigned"
 	SLAWarned              Event = "sla.warned"
 	SLABreached            Event = "sla.breached"
+	CustomerChanged        Event = "customer.changed" // of whom there is a conversation: it is about the newest
 )
 
 // Events returns all events.
 func Events() []Event {
 	return []Event{
 		ConversationStarted, ConversationChanged, MessageIn, MessageOut, NoteAdded, InteractionQueued, InteractionTransferred, InteractionClosed,
-		CaseOpened, CaseMoved, CaseChanged, CaseAssigned, SLAWarned, SLABreached,
+		CaseOpened, CaseMoved, CaseChanged, CaseAssigned, SLAWarned, SLABreached, CustomerChanged,
 	}
 }
 
@@ -78,6 +79,8 @@ func caseEvent(f fact.Fact) Event {
 		return SLAWarned
 	case fact.ClockBreached:
 		return SLABreached
+	case fact.CustomerChanged:
+		return CustomerChanged
 	}
 	return ""
 }

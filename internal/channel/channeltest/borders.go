@@ -3,6 +3,7 @@ package channeltest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 func (r *run) acts(t *testing.T) {
 	t.Helper()
 	for _, act := range channel.Acts() {
-		if act == channel.ActSend && r.can.Can(act) {
+		if r.can.Can(act) && slices.Contains([]channel.Act{channel.ActSend, channel.ActEdit, channel.ActDelete, channel.ActReact}, act) {
 			continue // the desk does it in other steps
 		}
 		cmd := channel.Command{
@@ -34,7 +35,7 @@ func (r *run) acts(t *testing.T) {
 			t.Errorf("%s: %v, and the provider has %+v", act, err, got)
 			continue
 		}
-		if g := got[0]; act != channel.ActShowTyping && g.Target != "their-message" || act == channel.ActReact && (g.Reaction != "❤️" || !g.On) {
+		if g := got[0]; act != channel.ActShowTyping && g.Target != "their-message" {
 			t.Errorf("%s: the provider has %+v", act, g)
 		}
 	}

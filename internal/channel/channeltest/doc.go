@@ -1,5 +1,5 @@
 // Package channeltest is the life of a thread that every channel is led through:
-// new, edited, answered, reacted to, hidden, taken back, echoed, with receipts in
+// new, edited, answered, reacted to, hidden, taken back — by either side — echoed, with receipts in
 // any order, things told twice, an outage that is made good, and a provider that
 // refuses in every way there is.
 //

@@ -46,6 +46,11 @@ const (
 	StepRefusal    Step = "a refusal is told in the provider's words"
 	StepAmbiguous  Step = "an answer of which nobody knows is not sent again by itself"
 	StepActs       Step = "what the channel can do is done, what it cannot is refused with the reason"
+	StepOwnEdit    Step = "an agent changes an answer, and the customer reads the new text"
+	StepOwnDelete  Step = "an agent takes an answer back, and the customer has it no more"
+	StepOwnReact   Step = "an agent reacts to a message, changes that and takes it back"
+	StepOwnRefused Step = "a change that is refused is told in the provider's words, and what was said stands"
+	StepOwnUnable  Step = "what the channel cannot change is refused to the agent with the reason"
 	StepUndeclared Step = "what the channel does not tell of is refused with the reason"
 	StepQuarantine Step = "what cannot be understood is kept and can be replayed"
 	StepForged     Step = "what is not from the provider is refused"
@@ -106,6 +111,24 @@ type Desk interface {
 	Refused(t *testing.T) map[string]string
 	// Replay has a refused event applied again, and returns the status of that.
 	Replay(t *testing.T, event string) int
+
+	Changing
+}
+
+// Changing is what our side does to what was said.
+type Changing interface {
+	// Edit gives an answer another text.
+	Edit(t *testing.T, thread string, answer id.Entry, text string) Change
+	// TakeBack takes an answer back.
+	TakeBack(t *testing.T, thread string, answer id.Entry) Change
+	// React puts a reaction to a message of the customer, or takes it back.
+	React(t *testing.T, thread string, message id.Entry, reaction string, off bool) Change
+}
+
+// Change is what our side made of a change: the entry that tells of it, or why there is none.
+type Change struct {
+	Entry   id.Entry
+	Refused string // the code
 }
 
 // Seen is an entry as agents see it.
@@ -173,6 +196,11 @@ func (r *run) steps() []step {
 		{StepAmbiguous, true, r.ambiguous},
 		{StepWindow, c.Window > 0, r.window},
 		{StepActs, true, r.acts},
+		{StepOwnEdit, c.OwnEdits, r.ownEdited},
+		{StepOwnDelete, c.OwnDeletions, r.ownDeleted},
+		{StepOwnReact, c.OwnReactions, r.ownReacted},
+		{StepOwnRefused, c.OwnEdits, r.ownRefused},
+		{StepOwnUnable, !c.OwnEdits || !c.OwnDeletions || !c.OwnReactions, r.ownUnable},
 		{StepUndeclared, true, r.undeclared},
 		{StepQuarantine, true, r.quarantine},
 		{StepForged, true, r.forged},

@@ -87,13 +87,13 @@ func (a *Adapter) Edit(ctx context.Context, out channel.Outgoing, externalID str
 }
 
 // Delete asks for a message of ours to be taken back.
-func (a *Adapter) Delete(ctx context.Context, p channel.EntryPoint, externalID string) error {
-	return a.service.do(ctx, p, command{Type: "message.delete", Message: externalID})
+func (a *Adapter) Delete(ctx context.Context, out channel.Outgoing, externalID string) error {
+	return a.service.about(ctx, out, command{Type: "message.delete", Message: externalID})
 }
 
 // React asks for a reaction to be put to an entry, or taken back.
-func (a *Adapter) React(ctx context.Context, p channel.EntryPoint, externalID, reaction string, on bool) error {
-	return a.service.do(ctx, p, command{Type: "message.react", Message: externalID, Reaction: reaction, On: &on})
+func (a *Adapter) React(ctx context.Context, out channel.Outgoing, r channel.Reaction) error {
+	return a.service.about(ctx, out, command{Type: "message.react", Message: r.Target, Reaction: r.Text, On: &r.On})
 }
 
 // Like asks for an entry to be liked, or not any more.

@@ -97,6 +97,13 @@ func (s *Service) say(ctx context.Context, out channel.Outgoing, kind, replyTo s
 	return channel.Sent{ExternalID: name, Delivered: answer.Delivered}, nil
 }
 
+// about asks for something to be done to a message. It has our name of the change, the same for every try.
+func (s *Service) about(ctx context.Context, out channel.Outgoing, c command) error {
+	c.ID, c.Conversation, c.Thread, c.To, c.Author = out.Entry.String(), out.Conversation, out.Thread, recipientOf(out.To), out.Author
+	_, err := s.call(ctx, out.EntryPoint, c)
+	return err
+}
+
 // do asks for something that is no answer.
 func (s *Service) do(ctx context.Context, p channel.EntryPoint, c command) error {
 	c.ID = id.New[id.Entry]().String()

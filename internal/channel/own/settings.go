@@ -20,6 +20,9 @@ const (
 	maxURL     = 2000
 	maxHours   = 24 * 365
 	maxIconLen = 30
+	maxMinutes = maxHours * 60
+	maxSet     = 20 // reactions to choose from
+	maxEmoji   = 20 // characters of one
 )
 
 // Icons returns the pictures that a channel can have.
@@ -59,6 +62,10 @@ type Can struct {
 	Hides        bool `json:"hides,omitempty"`
 	Likes        bool `json:"likes,omitempty"`
 	PrivateReply bool `json:"private_reply,omitempty"`
+
+	EditMinutes   int      `json:"edit_minutes,omitempty"`   // for how long an answer can be changed; 0: always
+	DeleteMinutes int      `json:"delete_minutes,omitempty"` // for how long it can be taken back; 0: always
+	ReactionSet   []string `json:"reaction_set,omitempty"`   // what we can react with; empty: any emoji
 }
 
 // ParseSettings reads settings as they are stored.
@@ -100,6 +107,12 @@ func (s Settings) check(op string) error {
 	f.Count("settings.can.text_limit", s.Can.TextLimit, 1, TextMax)
 	f.Count("settings.can.files", s.Can.Files, 0, media.MaxPerMessage)
 	f.Count("settings.window_hours", s.WindowHours, 0, maxHours)
+	f.Count("settings.can.edit_minutes", s.Can.EditMinutes, 0, maxMinutes)
+	f.Count("settings.can.delete_minutes", s.Can.DeleteMinutes, 0, maxMinutes)
+	f.Count("settings.can.reaction_set", len(s.Can.ReactionSet), 0, maxSet)
+	for _, r := range s.Can.ReactionSet {
+		f.Text("settings.can.reaction_set", r, maxEmoji)
+	}
 	return f.Err(op)
 }
 
@@ -116,6 +129,7 @@ func (s Settings) capabilities() channel.Capabilities {
 		Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, ReadMarks: c.ReadMarks, Receipts: c.Receipts,
 		OwnEdits: c.OwnEdits, OwnDeletions: c.OwnDeletions, OwnReactions: c.OwnReactions, OwnTyping: c.OwnTyping, OwnReadMarks: c.OwnReadMarks,
 		Hides: c.Hides, Likes: c.Likes, PrivateReplies: c.PrivateReply, Window: time.Duration(s.WindowHours) * time.Hour,
+		EditWithin: time.Duration(c.EditMinutes) * time.Minute, DeleteWithin: time.Duration(c.DeleteMinutes) * time.Minute, ReactionSet: c.ReactionSet,
 	}
 }
 

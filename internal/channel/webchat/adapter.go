@@ -13,7 +13,11 @@ const Channel = string(channel.Webchat)
 // sent: the rooms bring it to the visitor, now or when they come back.
 type Adapter struct{}
 
-var _ channel.Adapter = Adapter{}
+var (
+	_ channel.Adapter = Adapter{}
+	_ channel.Editor  = Adapter{}
+	_ channel.Deleter = Adapter{}
+)
 
 // Channel returns webchat.
 func (Adapter) Channel() channel.Name { return channel.Webchat }
@@ -22,7 +26,7 @@ func (Adapter) Channel() channel.Name { return channel.Webchat }
 func (Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: TextMax, Attachments: AttachmentsMax, AttachmentBytes: AttachmentBytesMax,
-		Typing: true, ReadMarks: true, Receipts: true,
+		Typing: true, ReadMarks: true, Receipts: true, OwnEdits: true, OwnDeletions: true,
 	}
 }
 
@@ -30,3 +34,9 @@ func (Adapter) Capabilities() channel.Capabilities {
 func (Adapter) Send(context.Context, channel.Outgoing) (channel.Sent, error) {
 	return channel.Sent{}, nil
 }
+
+// Edit has nothing left to do, as Send.
+func (Adapter) Edit(context.Context, channel.Outgoing, string) error { return nil }
+
+// Delete has nothing left to do, as Send.
+func (Adapter) Delete(context.Context, channel.Outgoing, string) error { return nil }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Check, CheckCheck, CircleAlert, Clock, Star, StickyNote } from 'lucide-react'
-import { type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense, useRef, useState } from 'react'
 import { type Key, type Translate, useT } from '@/lib/i18n'
 import { lazyPart } from '@/lib/parts'
 import { Avatar } from '@/kit/Avatar'
@@ -9,6 +9,9 @@ import { customerKey } from '../customer/key'
 import type { CustomerDetail } from '../customer/types'
 import { isMail } from '../mail/mail'
 import { Attachments } from './Attachments'
+import { useActsOn } from './changes/actsOn'
+import { ChangeState, Deleted, EditedMark, History, Reactions } from './changes/Standing'
+import { useRemoving } from './changes/useRemoving'
 import type { Shown } from './entries'
 import { Hour } from './Hour'
 import type { DeliveryState, Detail } from './types'
@@ -23,6 +26,8 @@ interface Props {
   last: boolean
 }
 
+const MessageActs = lazyPart(async () => (await import('./changes/MessageActs')).MessageActs)
+const EditForm = lazyPart(async () => (await import('./changes/EditForm')).EditForm)
 const MailEntry = lazyPart(async () => (await import('../mail/MailEntry')).MailEntry)
 
 /** One entry of the timeline. */
@@ -53,32 +58,57 @@ function Message({ entry, detail, first, last }: Props) {
   const ours = entry.author !== 'customer'
   const language = useQueryClient().getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || undefined
   const name = ours ? (entry.user?.name ?? t(entry.author === 'bot' ? 'desk.timeline.bot' : 'desk.timeline.us')) : detail.customer.name
+  const removing = useRemoving(entry.id)
+  const acts = useActsOn(entry, detail)
+  const gone = entry.deleted || removing
+  const changed = entry.edited && !gone
+  const [editing, setEditing] = useState(false)
+  const [before, setBefore] = useState(false)
+  const box = useRef<HTMLDivElement>(null)
+  const close = () => {
+    setEditing(false)
+    // Back to where it began, once that is shown again.
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[data-acts] button')?.focus())
+  }
   return (
-    <div className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-seq={entry.seq}>
+    <div ref={box} className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-seq={entry.seq}>
       {!ours && <span className={classes.face}>{first && <Avatar name={name} size={28} />}</span>}
       <div className={classes.said}>
         <span className="sr-only">{name}: </span>
-        {entry.deleted ? (
-          <p className={classes.deleted}>{t('desk.timeline.deleted')}</p>
-        ) : (
-          <>
-            {entry.text && (
+        {(gone || entry.text !== '' || acts.length > 0) && (
+          <div className={classes.line}>
+            {gone && <Deleted entry={entry} />}
+            {!gone && editing && (
+              <Suspense>
+                <EditForm entry={entry} detail={detail} onClose={close} />
+              </Suspense>
+            )}
+            {!gone && !editing && entry.text && (
               <div className={classes.bubble} lang={ours ? undefined : language} dir="auto">
                 <Plain text={entry.text} />
               </div>
             )}
-            <Attachments items={entry.attachments ?? []} />
-          </>
+            {acts.length > 0 && !editing && !gone && (
+              <span className={classes.acts} data-acts>
+                <Suspense>
+                  <MessageActs entry={entry} detail={detail} acts={acts} onEdit={() => setEditing(true)} />
+                </Suspense>
+              </span>
+            )}
+          </div>
         )}
-        {entry.reactions && <span className={classes.reactions}>{entry.reactions.join(' ')}</span>}
-        {(last || entry.delivery?.state === 'failed') && (
+        {!gone && !editing && <Attachments items={entry.attachments ?? []} />}
+        {!editing && <Reactions items={entry.reactions} customer={detail.customer.name} />}
+        {entry.change && !removing && <ChangeState entry={entry} change={entry.change} detail={detail} />}
+        {(last || changed || entry.delivery?.state === 'failed') && (
           <p className={classes.meta}>
             {ours && <span>{name}</span>}
             <Hour at={entry.occurred_at} brand={detail.brand_id} />
-            {entry.edited && <span>{t('desk.timeline.edited')}</span>}
+            {changed && <EditedMark open={before} onToggle={() => setBefore(!before)} />}
             {ours && entry.delivery && <Delivery state={entry.delivery.state} reason={entry.delivery.reason} />}
           </p>
         )}
+        {changed && before && <History entry={entry} brand={detail.brand_id} />}
       </div>
     </div>
   )

@@ -46,15 +46,40 @@ describe('entries', () => {
   it('fold edits, deletions and reactions into what they are about', () => {
     const shown = fold([entry(1), entry(2), entry(3, { kind: 'edit', target_id: 'e1', text: 'better' }), entry(4, { kind: 'deletion', target_id: 'e2' }), entry(5, { kind: 'reaction', target_id: 'e1', text: '👍' })])
     expect(seqs(shown)).toEqual([1, 2])
-    expect(shown[0]).toMatchObject({ text: 'better', edited: true, reactions: ['👍'] })
+    expect(shown[0]).toMatchObject({ text: 'better', edited: true, reactions: [{ text: '👍' }] })
     expect(shown[1]?.deleted).toBe(true)
   })
 
   it('take a reaction back that was put before, and no other', () => {
     const put = entry(2, { kind: 'reaction', target_id: 'e1', text: '👍' })
     const back = entry(4, { kind: 'reaction', target_id: 'e1', text: '👍', data: { off: true } })
-    expect(fold([entry(1), put, entry(3, { kind: 'reaction', target_id: 'e1', text: '❤️' }), back])[0]?.reactions).toEqual(['❤️'])
-    expect(fold([entry(1), back, put])[0]?.reactions).toEqual(['👍'])
+    expect(fold([entry(1), put, entry(3, { kind: 'reaction', target_id: 'e1', text: '❤️' }), back])[0]?.reactions?.map((r) => r.text)).toEqual(['❤️'])
+    expect(fold([entry(1), back, put])[0]?.reactions?.map((r) => r.text)).toEqual(['👍'])
+  })
+
+  it('have one reaction of ours, whoever of us put it', () => {
+    const ours = (seq: number, text: string, more: Partial<Entry> = {}) => entry(seq, { kind: 'reaction', author: 'agent', target_id: 'e1', text, ...more })
+    const texts = (...later: Entry[]) => fold([entry(1), entry(2, { kind: 'reaction', target_id: 'e1', text: '👍' }), ...later])[0]?.reactions?.map((r) => r.text)
+    expect(texts(ours(3, '👍'), ours(4, '🎉'))).toEqual(['👍', '🎉'])
+    expect(texts(ours(3, '🎉'), entry(4, { kind: 'reaction', target_id: 'e1', text: '', data: { off: true } }))).toEqual(['🎉'])
+    expect(texts(ours(3, '👍'), ours(4, '👍', { data: { off: true } }))).toEqual(['👍'])
+  })
+
+  it('remember what they said before', () => {
+    const shown = fold([entry(1, { text: 'a' }), entry(2, { kind: 'edit', target_id: 'e1', text: 'b', occurred_at: '2026-05-14T11:00:00Z' }), entry(3, { kind: 'edit', target_id: 'e1', text: 'c' })])[0]
+    expect(shown?.text).toBe('c')
+    expect(shown?.history?.map((v) => v.text)).toEqual(['a', 'b'])
+    expect(shown?.history?.[1]?.at).toBe('2026-05-14T11:00:00Z')
+  })
+
+  it('stand as they were where a change of ours came to nothing, and say so', () => {
+    const edit = (state: 'queued' | 'failed' | 'cancelled' | 'sent') => entry(2, { kind: 'edit', author: 'agent', target_id: 'e1', text: 'new', delivery: { state, at: '' } })
+    const first = entry(1, { text: 'old', author: 'agent' })
+    expect(fold([first, edit('queued')])[0]).toMatchObject({ text: 'new', change: { id: 'e2' } })
+    expect(fold([first, edit('failed')])[0]).toMatchObject({ text: 'old', change: { id: 'e2' } })
+    expect(fold([first, edit('failed')])[0]?.edited).toBeUndefined()
+    expect(fold([first, edit('cancelled')])[0]).toMatchObject({ text: 'old', change: undefined })
+    expect(fold([first, edit('sent')])[0]).toMatchObject({ text: 'new', change: undefined, edited: true })
   })
 
   it('stand together when one person says them in one breath', () => {

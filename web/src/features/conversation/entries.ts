@@ -58,33 +58,73 @@ export function readUpTo(known: Entries, seq: number): Entries {
   return known.map((e) => (e.seq <= seq && e.author === 'agent' && e.delivery ? keepDelivery(e, { ...e, delivery: { ...e.delivery, state: 'read' } }) : e))
 }
 
+/** A reaction that stands. */
+export interface Put {
+  text: string
+  author: Entry['author']
+  user?: Entry['user']
+}
+
+/** What a message said before it was changed. */
+export interface Version {
+  text: string
+  at: string
+  user?: Entry['user']
+}
+
 /** An entry as the timeline shows it: changed and taken back by those that came after it. */
 export interface Shown extends Entry {
   edited?: boolean
   deleted?: boolean
-  reactions?: readonly string[]
+  reactions?: readonly Put[]
+  /** What it said before, the oldest first. */
+  history?: readonly Version[]
+  /** When it got the text that it has. */
+  changedAt?: string
+  /** The newest change of ours, where it has not arrived for sure. */
+  change?: Entry
 }
 
 /** Folds edits, deletions and reactions into the entries that they are about. */
 export function fold(entries: Entries): Shown[] {
   const shown = new Map<string, Shown>()
   for (const entry of entries) {
+    if (!changes.has(entry.kind)) {
+      shown.set(entry.id, entry)
+      continue
+    }
     const target = entry.target_id ? shown.get(entry.target_id) : undefined
-    if (entry.kind === 'edit') {
-      if (target) shown.set(target.id, { ...target, text: entry.text, edited: true })
-    } else if (entry.kind === 'deletion') {
-      if (target) shown.set(target.id, { ...target, deleted: true })
-    } else if (entry.kind === 'reaction') {
-      if (target && entry.text) shown.set(target.id, { ...target, reactions: reacted(target.reactions ?? [], entry) })
-    } else shown.set(entry.id, entry)
+    if (!target) continue
+    const next = cameToNothing(entry) ? target : changed(target, entry)
+    shown.set(target.id, entry.delivery ? { ...next, change: isOpen(entry.delivery.state) ? entry : undefined } : next)
   }
   return [...shown.values()]
 }
 
-/** Reactions with one more, or with one of the same taken back. */
-function reacted(before: readonly string[], entry: Entry): readonly string[] {
-  if (!(entry.data as { off?: boolean } | undefined)?.off) return [...before, entry.text ?? '']
-  const at = before.indexOf(entry.text ?? '')
+const changes: ReadonlySet<Entry['kind']> = new Set(['edit', 'deletion', 'reaction'])
+
+const cameToNothing = ({ delivery }: Entry) => delivery?.state === 'failed' || delivery?.state === 'cancelled'
+
+/** Whether it has not arrived for sure and somebody may want to know. */
+const isOpen = (state: DeliveryState) => state === 'queued' || state === 'sending' || state === 'failed' || state === 'ambiguous'
+
+function changed(target: Shown, entry: Entry): Shown {
+  if (entry.kind === 'deletion') return { ...target, deleted: true }
+  if (entry.kind === 'reaction') return { ...target, reactions: reacted(target.reactions ?? [], entry) }
+  const before: Version = { text: target.text, at: target.changedAt ?? target.occurred_at, user: target.user }
+  return { ...target, text: entry.text, html: entry.html, edited: true, changedAt: entry.occurred_at, history: [...(target.history ?? []), before] }
+}
+
+/** Reactions with one more, or with one of the same taken back; a channel that does not say which means the last. Of ours there is one at a time. */
+function reacted(before: readonly Put[], entry: Entry): readonly Put[] {
+  const put: Put = { text: entry.text, author: entry.author, user: entry.user }
+  const off = (entry.data as { off?: boolean } | undefined)?.off
+  if (entry.author !== 'customer') {
+    const others = before.filter((r) => r.author === 'customer')
+    return off ? others : [...others, put]
+  }
+  if (!off) return entry.text ? [...before, put] : before
+  const at = before.findLastIndex((r) => r.author === 'customer' && (r.text === entry.text || !entry.text))
   return at < 0 ? before : before.toSpliced(at, 1)
 }
 

@@ -4,7 +4,6 @@ import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { customerCommands } from './commands'
-import { organisationSearch } from './find'
 import { readListSearch } from './list'
 import { readStorySearch } from './story'
 
@@ -35,5 +34,4 @@ export const organisationRoute = createRoute({
 export const customers: Feature = {
   area: { id: 'customers', label: 'customers.title', icon: ContactRound, to: '/customers', permission: 'customer.read', keys: 'g u' },
   commands: Object.values(customerCommands),
-  search: organisationSearch,
 }

@@ -14,7 +14,10 @@ export const wordsQuery = queryOptions({ queryKey: ['rule-words'], queryFn: () =
 
 export const useWords = () => useQuery(wordsQuery).data
 
-const ownField = 'case.fields.'
+const ownFields = ['case.fields.', 'customer.fields.']
+
+/** The key of a field that the tenant has defined. */
+const keyOf = (name: string) => ownFields.map((own) => name.startsWith(own) && name.slice(own.length)).find(Boolean)
 
 /** Says the words of rules in the reader's language; of a newer server's, their names. */
 export function useSay() {
@@ -24,7 +27,10 @@ export function useSay() {
     event: (name: string) => said('event', name),
     verb: (name: string) => said('verb', name),
     op: (name: string) => said('op', name),
-    field: (name: string) => (name.startsWith(ownField) ? t('rules.field.own', { name: name.slice(ownField.length) }) : said('field', name)),
+    field: (name: string) => {
+      const key = keyOf(name)
+      return key ? t(name.startsWith('case.') ? 'rules.field.ownCase' : 'rules.field.ownCustomer', { name: key }) : said('field', name)
+    },
     take: (name: string) => said('take', name),
     /** A word of a choice; those of cases and channels are said there too. */
     choice: (field: string, name: string) => t.maybe(`${placeOf(field)}.${name}`) ?? name,

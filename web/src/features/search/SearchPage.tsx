@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { infiniteQueryOptions, keepPreviousData, skipToken, useInfiniteQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
-import { BookOpen, Search as SearchIcon, UserRound } from 'lucide-react'
+import { BookOpen, Building2, Search as SearchIcon, UserRound } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { api, ok } from '@/lib/api'
 import { languageNames, useT } from '@/lib/i18n'
@@ -21,7 +21,7 @@ import type { SearchSearch } from './search'
 import classes from './Search.module.css'
 
 const route = getRouteApi('/desk/search')
-const rights: Record<Kind, string> = { customer: 'customer.read', conversation: 'conversation.read', article: 'knowledge.read' }
+const rights: Record<Kind, string> = { customer: 'customer.read', organisation: 'customer.read', conversation: 'conversation.read', article: 'knowledge.read' }
 
 const findsQuery = (q: string, of: Kind | undefined) =>
   infiniteQueryOptions({
@@ -32,7 +32,7 @@ const findsQuery = (q: string, of: Kind | undefined) =>
     staleTime: 10_000,
   })
 
-/** All customers, conversations and articles that have the words, page by page. */
+/** All customers, organisations, conversations and articles that have the words, page by page. */
 export function SearchPage() {
   const t = useT()
   const search = route.useSearch()
@@ -128,6 +128,12 @@ function Line({ find, search }: { find: Find; search: SearchSearch }) {
         {inside}
       </Link>
     )
+  if (find.organisation_id)
+    return (
+      <Link className={classes.row} to="/organisations/$id" params={{ id: find.organisation_id }} search={{}}>
+        {inside}
+      </Link>
+    )
   return (
     <Link className={classes.row} to="/search" search={{ ...search, open: find.customer_id }} replace aria-current={find.customer_id === search.open ? 'true' : undefined}>
       {inside}
@@ -136,6 +142,14 @@ function Line({ find, search }: { find: Find; search: SearchSearch }) {
 }
 
 function KindIcon({ find: { kind, channel = '' } }: { find: Find }) {
-  if (kind === 'customer') return <UserRound size={17} aria-hidden />
-  return kind === 'article' ? <BookOpen size={17} aria-hidden /> : <ChannelIcon channel={channel} size={17} />
+  switch (kind) {
+    case 'customer':
+      return <UserRound size={17} aria-hidden />
+    case 'organisation':
+      return <Building2 size={17} aria-hidden />
+    case 'article':
+      return <BookOpen size={17} aria-hidden />
+    default:
+      return <ChannelIcon channel={channel} size={17} />
+  }
 }

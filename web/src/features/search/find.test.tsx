@@ -8,6 +8,8 @@ const conversation: Find = { ...base, kind: 'conversation', conversation_id: '7'
 const article: Find = { ...base, kind: 'article', article_id: '8', language: 'pl', title: [{ text: 'Router', hit: true }] }
 const customer: Find = { ...base, kind: 'customer', customer_id: '9', title: [{ text: 'Anna', hit: true }] }
 
+const organisation: Find = { ...base, kind: 'organisation', organisation_id: '11', title: [{ text: 'Łódź Optyka', hit: true }] }
+
 describe('what was found', () => {
   it('is named by its customer, or by its title', () => {
     expect(wordsOf(nameOf(conversation))).toBe('Anna Nowak')
@@ -19,9 +21,10 @@ describe('what was found', () => {
     expect(hrefOf(conversation)).toBe('/conversations/7')
     expect(hrefOf(article)).toBe('/knowledge/8')
     expect(hrefOf(customer)).toBe('/customers/9')
+    expect(hrefOf(organisation)).toBe('/organisations/11')
   })
 
-  it('is grouped by its kind', () => expect([conversation, article, customer].map((f) => shownAs(f).group)).toEqual(['search.conversation', 'search.article', 'search.customer']))
+  it('is grouped by its kind', () => expect([conversation, article, customer, organisation].map((f) => shownAs(f).group)).toEqual(['search.conversation', 'search.article', 'search.customer', 'search.organisation']))
 })
 
 describe('marked text', () => {

@@ -1,11 +1,11 @@
-import { BookOpen, type LucideIcon, UserRound } from 'lucide-react'
+import { BookOpen, Building2, type LucideIcon, UserRound } from 'lucide-react'
 import { type Schemas, api, ok } from '@/lib/api'
 import { channelIcon } from '@/kit/ChannelMark'
 import type { Run } from '@/kit/Marked'
 import type { Found, Search } from '@/shell/feature'
 
 export type Find = Schemas['FoundBody']
-export const kinds = ['customer', 'conversation', 'article'] as const satisfies readonly Find['kind'][]
+export const kinds = ['customer', 'organisation', 'conversation', 'article'] as const satisfies readonly Find['kind'][]
 export type Kind = (typeof kinds)[number]
 
 /** Who may search for anything at all. */
@@ -13,7 +13,10 @@ export const searchers = ['customer.read', 'conversation.read', 'knowledge.read'
 
 const mostFound = 12
 
-const iconOf = ({ kind, channel }: Find): LucideIcon => (kind === 'customer' ? UserRound : kind === 'article' ? BookOpen : channelIcon(channel ?? ''))
+const icons = { customer: UserRound, organisation: Building2, article: BookOpen } as const
+
+/** How a find looks: a conversation as its channel. */
+const iconOf = ({ kind, channel }: Find): LucideIcon => (kind === 'conversation' ? channelIcon(channel ?? '') : icons[kind])
 
 /** What names a find: its title, of a conversation its customer. */
 export function nameOf({ kind, title, customer_name: name = '' }: Find): readonly Run[] {
@@ -28,16 +31,17 @@ export function noteOf({ kind, title, excerpt, customer_name: name = '' }: Find)
   return [...about, ...parted, ...excerpt]
 }
 
-export const idOf = (find: Find): string => find.customer_id ?? find.conversation_id ?? find.article_id ?? ''
+export const idOf = (find: Find): string => find.customer_id ?? find.organisation_id ?? find.conversation_id ?? find.article_id ?? ''
 
 /** Where a find leads. */
 export function hrefOf(find: Find): string {
   if (find.conversation_id) return `/conversations/${find.conversation_id}`
   if (find.article_id) return `/knowledge/${find.article_id}`
+  if (find.organisation_id) return `/organisations/${find.organisation_id}`
   return `/customers/${find.customer_id ?? ''}`
 }
 
-const groups = { customer: 'search.customer', conversation: 'search.conversation', article: 'search.article' } as const
+const groups = { customer: 'search.customer', organisation: 'search.organisation', conversation: 'search.conversation', article: 'search.article' } as const
 
 export const shownAs = (find: Find): Found => ({
   id: `${find.kind}-${idOf(find)}`,
@@ -53,5 +57,5 @@ const find = async (q: string, signal: AbortSignal): Promise<Found[]> => {
   return items.map(shownAs)
 }
 
-/** Finds customers, conversations and articles by their words, for the command bar. */
+/** Finds customers, organisations, conversations and articles by their words, for the command bar. */
 export const everythingSearch: Search = { id: 'everything', permission: searchers, find }

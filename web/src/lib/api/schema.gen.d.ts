@@ -1684,6 +1684,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/entries/{entry}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an answer back that was sent; here it is kept */
+        post: operations["deleteReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/entries/{entry}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change an answer that was sent, for the customer too */
+        post: operations["editReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/entries/{entry}/original": {
         parameters: {
             query?: never;
@@ -1712,6 +1746,23 @@ export interface paths {
         get: operations["getMailPage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/entries/{entry}/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** React to a message of the customer, or take that back */
+        post: operations["reactToEntry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4066,7 +4117,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Customers, conversations and articles by their words
+         * Customers, organisations, conversations and articles by their words
          * @description Words are found with and without accents. The first 200 finds of each kind can be seen, the best first. What happened is found within a second.
          */
         get: operations["search"];
@@ -4762,6 +4813,20 @@ export interface components {
             /** @example 118911223344556677 */
             skill_id: string;
         };
+        AheadBody: {
+            /**
+             * Format: int64
+             * @description Conversations or cases whose time has come: it would act on them at once
+             */
+            at_once: number;
+            /**
+             * Format: int64
+             * @description Those whose time is still to come, if all stays so
+             */
+            later: number;
+            /** @description There are more than were looked at */
+            more: boolean;
+        };
         AnswerAllBody: {
             /** Format: date-time */
             ended_at?: string;
@@ -5395,11 +5460,23 @@ export interface components {
             attachment_types?: string[];
             /** Format: int64 */
             attachments: number;
+            /**
+             * Format: int64
+             * @description For how long what was sent can be taken back; 0: always
+             */
+            delete_seconds: number;
             deletions: boolean;
             /** @description What is written by other means is shown as ours */
             echoes: boolean;
+            /**
+             * Format: int64
+             * @description For how long what was sent can be changed; 0: always
+             */
+            edit_seconds: number;
             edits: boolean;
             public: boolean;
+            /** @description What one can react with; absent: any emoji */
+            reaction_set?: string[];
             reactions: boolean;
             read_marks: boolean;
             receipts: boolean;
@@ -6700,6 +6777,11 @@ export interface components {
         DryOutputBody: {
             items: components["schemas"]["RetentionDry"][];
         };
+        EditInputBody: {
+            /** @description The same with formatting, where the channel is rich; alone, the text is made of it */
+            html?: string;
+            text?: string;
+        };
         EditionBody: {
             /** Format: date-time */
             changed_at: string;
@@ -6908,7 +6990,7 @@ export interface components {
              */
             ref?: "brand" | "queue" | "user" | "team" | "case_status";
             /** @enum {string} */
-            sort: "text" | "choice" | "rank" | "ref" | "number" | "list" | "yes_no";
+            sort: "text" | "choice" | "rank" | "ref" | "number" | "list" | "yes_no" | "date";
             /** @description Only with these events */
             with?: string[];
         };
@@ -6975,7 +7057,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description Of a customer and a conversation
+             * @description Of a customer, an organisation and a conversation
              * @example 118911223344556677
              */
             brand_id?: string;
@@ -6994,9 +7076,11 @@ export interface components {
             entry_id?: string;
             excerpt: components["schemas"]["RunBody"][];
             /** @enum {string} */
-            kind: "customer" | "conversation" | "article";
+            kind: "customer" | "organisation" | "conversation" | "article";
             /** @description Of an article */
             language?: string;
+            /** @example 118911223344556677 */
+            organisation_id?: string;
             title: components["schemas"]["RunBody"][];
         };
         HistoryOutputBody: {
@@ -7927,10 +8011,20 @@ export interface components {
             time_zone: string;
         };
         OwnCanBody: {
+            /**
+             * Format: int64
+             * @description For how long an answer can be taken back; 0: always
+             */
+            delete_minutes?: number;
             /** @description Events tell of deletions by customers */
             deletions?: boolean;
             /** @description Events tell of answers that were written by other means */
             echoes?: boolean;
+            /**
+             * Format: int64
+             * @description For how long an answer can be changed; 0: always
+             */
+            edit_minutes?: number;
             /** @description Events tell of edits by customers */
             edits?: boolean;
             /**
@@ -7956,6 +8050,8 @@ export interface components {
             private_reply?: boolean;
             /** @description Everybody can read along */
             public?: boolean;
+            /** @description What one can react with; empty: any emoji */
+            reaction_set?: string[];
             /** @description Events tell of reactions */
             reactions?: boolean;
             /** @description Events tell that answers were read */
@@ -8661,6 +8757,12 @@ export interface components {
             /** Format: int64 */
             target_seconds: number;
         };
+        ReactInputBody: {
+            /** @description Our reaction is taken back */
+            off?: boolean;
+            /** @description One of the channel's set, where it has one; it takes the place of ours before. Needed unless off */
+            reaction?: string;
+        };
         ReadInputBody: {
             /**
              * Format: int64
@@ -8967,9 +9069,11 @@ export interface components {
         };
         RuleWordsOutputBody: {
             events: string[];
-            /** @description Beside these: case.fields.<key> of the tenant's own, compared as text */
+            /** @description Beside these: case.fields.<key> and customer.fields.<key> of the tenant's own */
             fields: components["schemas"]["FieldBody"][];
             macro_verbs: components["schemas"]["VerbBody"][];
+            /** @description How the tenant's own can be compared, by their type; of a choice by its keys */
+            own: components["schemas"]["FieldBody"][];
             stamps: string[];
             verbs: components["schemas"]["VerbBody"][];
         };
@@ -9540,6 +9644,8 @@ export interface components {
             program: components["schemas"]["Program"];
         };
         TryRuleOutputBody: {
+            /** @description Of a rule that counts time: what switching it on would lead to */
+            ahead?: components["schemas"]["AheadBody"];
             /**
              * Format: int64
              * @description That were looked at: the newest
@@ -19827,6 +19933,188 @@ export interface operations {
             };
         };
     };
+    deleteReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOriginalMail: {
         parameters: {
             query?: never;
@@ -19946,6 +20234,99 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reactToEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReactInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32935,7 +33316,7 @@ export interface operations {
             query: {
                 /** @description Words, or beginnings of words; all of them have to be there */
                 q: string;
-                /** @description customer, conversation, article, parted by commas; absent: all that one may read */
+                /** @description customer, organisation, conversation, article, parted by commas; absent: all that one may read */
                 kinds?: string;
                 brand?: string;
                 limit?: number;

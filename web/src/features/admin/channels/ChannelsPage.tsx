@@ -13,6 +13,8 @@ import { EventsTab } from './EventsTab'
 import { type ChannelInput, asked, blankChannel, channelBody, channelInput, icons, newChannelBody, told, words } from './form'
 import classes from './Channels.module.css'
 
+const asks = (flag: string) => (input: ChannelInput) => input.asked.includes(flag)
+
 const fields: readonly FieldSpec<ChannelInput>[] = [
   { kind: 'text', name: 'name', label: 'admin.name', help: 'admin.channels.nameHelp', required: true },
   { kind: 'custom', name: 'brand_id', label: 'resource.brand', required: true, createOnly: true, render: (control) => <BrandField control={control} /> },
@@ -27,6 +29,9 @@ const fields: readonly FieldSpec<ChannelInput>[] = [
   { kind: 'number', name: 'window_hours', label: 'admin.channels.window', help: 'admin.channels.windowHelp', min: 0, max: 8760, suffix: 'h' },
   { kind: 'many', name: 'told', label: 'admin.channels.told', help: 'admin.channels.toldHelp', options: words(told, (name) => `admin.channels.can.${name}`) },
   { kind: 'many', name: 'asked', label: 'admin.channels.asked', help: 'admin.channels.askedHelp', options: words(asked, (name) => `admin.channels.can.${name}`) },
+  { kind: 'number', name: 'edit_minutes', label: 'admin.channels.editMinutes', help: 'admin.channels.minutesHelp', min: 0, max: 525_600, half: true, when: asks('own_edits') },
+  { kind: 'number', name: 'delete_minutes', label: 'admin.channels.deleteMinutes', help: 'admin.channels.minutesHelp', min: 0, max: 525_600, half: true, when: asks('own_deletions') },
+  { kind: 'text', name: 'reaction_set', label: 'admin.channels.reactionSet', help: 'admin.channels.reactionSetHelp', when: asks('own_reactions') },
 ]
 
 const resource: Resource<OwnChannel, ChannelInput> = {

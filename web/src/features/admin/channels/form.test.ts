@@ -15,6 +15,13 @@ describe('the form of an own channel', () => {
     expect(channelBody(input, channelInput(channel))).toEqual({})
   })
 
+  it('bounds what can be asked of it, and nothing that cannot', () => {
+    const input = { ...channelInput(channel), edit_minutes: 15, delete_minutes: 60, reaction_set: ' 👍  ❤️ ' }
+    expect(settingsOf(input).can).toEqual({ text_limit: 500, files: 2, receipts: true, own_edits: true, edit_minutes: 15 })
+    expect(settingsOf({ ...input, asked: ['own_reactions', 'own_deletions'] }).can).toMatchObject({ delete_minutes: 60, reaction_set: ['👍', '❤️'] })
+    expect(channelInput({ ...channel, settings: { ...channel.settings, can: { text_limit: 500, reaction_set: ['👍', '❤️'] } } }).reaction_set).toBe('👍 ❤️')
+  })
+
   it('sends only what was touched, and abilities whole', () => {
     const before = channelInput(channel)
     expect(channelBody({ ...before, name: ' Shop ' }, before)).toEqual({ name: 'Shop' })

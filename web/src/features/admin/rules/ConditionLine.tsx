@@ -1,19 +1,16 @@
-import { ActionIcon, NumberInput, TagsInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { ActionIcon, NumberInput, TagsInput, TextInput } from '@mantine/core'
 import { X } from 'lucide-react'
 import { languageNames, useT } from '@/lib/i18n'
 import { ChooseMany, ChooseOne, type Option } from '@/kit/Choose'
 import type { Control } from '@/kit/resource/schema'
-import { nameIn } from '../../cases/names'
 import { type Condition, type RuleField, type Trigger, useSay, useWords } from '../../rules/words'
 import classes from '../../rules/Rules.module.css'
-import { caseFields } from '../cases/api'
+import { type OwnField, useOwnFields } from './ownFields'
 import { useThings } from './things'
 
 const wordless = ['is_empty', 'is_not_empty', 'changed']
 const ofChange = ['changed', 'was', 'became']
 const channels = ['webchat', 'email', 'messenger', 'instagram', 'whatsapp', 'facebook', 'x', 'telegram', 'viber', 'sms', 'mastodon', 'bluesky', 'reviews', 'feed', 'voice', 'video']
-const ownFields = { queryKey: ['admin', 'case-fields', 'all'], queryFn: () => caseFields.all(), staleTime: 30_000 }
 
 interface Props {
   value: Condition
@@ -67,18 +64,16 @@ function errorAt(errorOf: Control['errorOf'], path: string, { values = [] }: Con
   return errorOf(`${path}.values`) ?? values.map((_, i) => errorOf(`${path}.values[${i}]`)).find(Boolean)
 }
 
-/** All fields, those that the tenant has defined for cases too. */
-function useFields(): (RuleField & { label?: string })[] {
-  const t = useT()
-  const known = useWords()?.fields ?? []
-  const own = useQuery(ownFields).data ?? []
-  const text = known.find((f) => f.name === 'case.topic')
-  const ops = (text?.ops ?? []).filter((op) => !ofChange.includes(op))
-  return [...known, ...own.map((f) => ({ name: `case.fields.${f.key}`, sort: 'text' as const, ops, label: t('rules.field.own', { name: nameIn(f.names, t.language) }) }))]
+type AnyField = RuleField & Partial<Pick<OwnField, 'label' | 'options'>>
+
+/** All fields, those that the tenant has defined too. */
+function useFields(): AnyField[] {
+  const own = useOwnFields()
+  return [...(useWords()?.fields ?? []), ...own]
 }
 
 interface ValuesProps {
-  field: RuleField
+  field: AnyField
   value: Condition
   disabled: boolean
   error: string | undefined
@@ -96,6 +91,8 @@ function Values({ field, value, disabled, error, onChange }: ValuesProps) {
   switch (field.sort) {
     case 'yes_no':
       return <ChooseOne {...common} allowDeselect={false} data={[{ value: 'yes', label: t('rules.yes') }, { value: 'no', label: t('rules.no') }]} value={values[0] ?? null} onChange={(v) => v && onChange([v])} />
+    case 'date':
+      return <TextInput {...common} type="date" value={values[0] ?? ''} onChange={(e) => onChange(e.currentTarget.value === '' ? [] : [e.currentTarget.value])} />
     case 'number':
       return <NumberInput {...common} value={values[0] ?? ''} onChange={(v) => onChange(v === '' ? [] : [String(v)])} />
     case 'ref':
@@ -104,6 +101,7 @@ function Values({ field, value, disabled, error, onChange }: ValuesProps) {
       if (value.op === 'at_least' || value.op === 'at_most') return <ChooseOne {...common} data={(field.choices ?? []).map((c) => ({ value: c, label: say.choice(field.name, c) }))} value={values[0] ?? null} onChange={(v) => onChange(v ? [v] : [])} />
       return many((field.choices ?? []).map((c) => ({ value: c, label: say.choice(field.name, c) })))
     case 'choice': {
+      if (field.options) return many(field.options)
       if (field.name === 'customer.language') return many(['en', 'pl', 'hu', 'de', 'uk', 'sk', 'cs', 'ro'].map((l) => ({ value: l, label: languageNames([l]) })))
       const words = field.choices ?? channels
       return many(words.map((c) => ({ value: c, label: say.choice(field.name, c) })))

@@ -106,11 +106,22 @@ export function TryTab({ rule }: { rule: Rule }) {
       </div>
       {trial.isError && <ErrorState error={trial.error} onRetry={() => trial.mutate()} />}
       <p role="status">{trial.data && t('rules.tried', { count: trial.data.fired, looked: trial.data.conversations })}</p>
+      {trial.data?.ahead && <AheadLine ahead={trial.data.ahead} />}
       {trial.data?.trials.map((one, i) => (
         <Fired key={i} of={one} title={named(one)}>
           <Steps steps={one.steps} things={things} ahead />
         </Fired>
       ))}
     </section>
+  )
+}
+
+/** What switching on a rule that counts time would lead to. */
+function AheadLine({ ahead: { at_once, later, more } }: { ahead: Schemas['AheadBody'] }) {
+  const t = useT()
+  return (
+    <p role="status">
+      {t('rules.aheadNow', { count: at_once })} {t('rules.aheadLater', { count: later })} {more && t('rules.aheadMore')}
+    </p>
   )
 }
