@@ -8,9 +8,9 @@ import (
 )
 
 // newRegistry lists the adapters of this installation: one line a channel.
-func newRegistry(mail *email.Adapter, theirs *own.Adapter) *channel.Registry {
+func newRegistry(chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter) *channel.Registry {
 	return channel.NewRegistry(
-		&webchat.Adapter{},
+		chat,
 		mail,
 		theirs,
 	)

@@ -135,10 +135,6 @@ func (c sendingChannels) Sender(ctx context.Context, q db.Queryer, point id.Entr
 
 // Send hands an answer to its channel.
 func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (channel.Sent, error) {
-	adapter, known := c.registry.Adapter(channel.Name(out.Conversation.Channel))
-	if !known {
-		return channel.Sent{}, channel.Fail(channel.Permanent, "channel.unknown", nil)
-	}
 	var envelope channel.Envelope
 	if len(out.Entry.Data) > 0 {
 		if err := json.Unmarshal(out.Entry.Data, &envelope); err != nil {
@@ -153,13 +149,18 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	if err != nil {
 		return channel.Sent{}, err
 	}
+	// A letter goes from a mailbox, whatever channel its conversation is held on.
+	adapter, known := c.registry.Adapter(point.Channel)
+	if !known {
+		return channel.Sent{}, channel.Fail(channel.Permanent, "channel.unknown", nil)
+	}
 	files := make([]channel.File, len(out.Entry.Attachments))
 	for i, f := range out.Entry.Attachments {
 		files[i] = channel.File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size}
 	}
 	letter := channel.Outgoing{
 		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
-		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Envelope: envelope, Attachments: files, Open: c.open,
+		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Quote: out.Quote, Envelope: envelope, Attachments: files, Open: c.open,
 	}
 	if err := c.address(ctx, out.Conversation, &letter); err != nil {
 		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)

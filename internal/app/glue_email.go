@@ -6,20 +6,34 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // mailIntake takes in what customers write to mailboxes.
-type mailIntake struct{ *intake.Service }
+type mailIntake struct {
+	*intake.Service
 
-// Receive stores a mail as an entry.
+	db *db.DB
+}
+
+// Receive stores a mail as an entry. One that goes on with a chat is waited for
+// elsewhere than on a page, which the chat learns first.
 func (m mailIntake) Receive(ctx context.Context, in email.Inbound) (email.Stored, error) {
+	if in.Channel == channel.Webchat && !in.Quiet {
+		err := m.db.Update(ctx, func(tx *db.Tx) error { return webchat.KeepWaiting(ctx, tx, in.Of) })
+		if err != nil {
+			return email.Stored{}, err
+		}
+	}
 	f := in.From
 	r, err := m.Service.Receive(ctx, intake.Inbound{
-		Point:  intake.Point{ID: in.Point, Brand: in.At.Brand, Channel: string(channel.Email), Queue: in.At.Queue},
-		From:   intake.Sender{Provider: f.Provider, ExternalID: f.ExternalID, Name: f.DisplayName, Email: f.Email},
-		Thread: in.Thread, Subject: in.Subject, ExternalID: in.ExternalID, Text: in.Text, HTML: in.HTML, Data: in.Data, Files: in.Files,
+		Point:    intake.Point{ID: in.Point, Brand: in.At.Brand, Channel: string(in.Channel), Queue: in.Queue},
+		Customer: in.Customer,
+		From:     intake.Sender{Provider: f.Provider, ExternalID: f.ExternalID, Name: f.DisplayName, Email: f.Email},
+		Thread:   in.Thread, Subject: in.Subject, ExternalID: in.ExternalID, Text: in.Text, HTML: in.HTML, Data: in.Data, Files: in.Files,
 		OccurredAt: in.OccurredAt, Quiet: in.Quiet,
 	})
 	return email.Stored{Conversation: r.Conversation, Entry: r.Entry}, err
@@ -52,7 +66,7 @@ func (s *services) mailService(a *App) {
 	out := a.outside()
 	s.mail = email.New(email.Deps{
 		DB: a.db, Points: s.points, Sealer: a.box, Conversations: s.conversations, Customers: s.customers, Files: s.files,
-		Intake: mailIntake{s.intake}, Blobs: a.blobs, Texts: a.texts, Network: email.Network{Dialer: out.dialer}, HTTP: out.client,
+		Intake: mailIntake{s.intake, a.db}, Blobs: a.blobs, Texts: a.texts, Network: email.Network{Dialer: out.dialer}, HTTP: out.client,
 		Sink: a.options.Demo, Log: a.log,
 	})
 	s.mailAdapter.Connect(s.mail)

@@ -26,6 +26,7 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"PATCH", mine("queues", "queue"), fields{"overflow_queue_id": foreign.ids["queue"]}, false},
 		{"PATCH", mine("queues", "queue"), fields{"required": []fields{{"skill_id": foreign.ids["skill"], "level": 1}}}, true},
 		{"PATCH", mine("entry-points", "entryPoint"), fields{"queue_id": foreign.ids["queue"]}, false},
+		{"PATCH", mine("entry-points", "entryPoint"), fields{"config": fields{"mail": fields{"from_id": foreign.ids["mailbox"]}}}, false},
 		{"PATCH", mine("agents", "user"), fields{"skills": []fields{{"skill_id": foreign.ids["skill"], "level": 1}}}, true},
 		{"PUT", mine("agents", "user") + "/queues/" + foreign.ids["queue"], fields{"member": true, "enabled": true}, false},
 		{"PUT", "/api/v1/agents/" + foreign.ids["user"] + "/queues/" + own.ids["queue"], fields{"member": true, "enabled": true}, false},

@@ -21,7 +21,6 @@ import (
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/knowledge"
 	"github.com/zongler/zongler/internal/media"
-	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/idempotency"
 	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/platform/live"
@@ -96,6 +95,7 @@ type services struct {
 	marks       *marks
 	feed        *desk.Feed
 	chat        *webchat.Server
+	chatAdapter *webchat.Adapter
 	mail        *email.Service
 	mailAdapter *email.Adapter
 	own         *own.Service
@@ -117,7 +117,7 @@ func (a *App) coreServices() *services {
 	s.ground(a)
 	s.records(a)
 	s.engines(a)
-	s.operations(a.db)
+	s.operations(a)
 	s.indexer = catalogue.NewIndexer(a.db, search.New(a.db), a.log)
 	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
 	s.newAutomation(a)
@@ -141,7 +141,8 @@ func (s *services) ground(a *App) {
 	s.invitations = account.NewInvitations(a.db, s.users)
 	s.mailAdapter = email.NewAdapter(a.options.Demo)
 	s.ownAdapter = own.NewAdapter()
-	s.registry = newRegistry(s.mailAdapter, s.ownAdapter)
+	s.chatAdapter = &webchat.Adapter{}
+	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -172,13 +173,15 @@ func (s *services) engines(a *App) {
 	s.sla = sla.New(a.db, s.cases, s.calendars, casePeople{s.users, s.conversations})
 }
 
-func (s *services) operations(d *db.DB) {
+func (s *services) operations(a *App) {
+	d := a.db
 	s.intake = intake.New(intake.Config{
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
 	})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users, Customers: s.customers, Matters: s.cases,
 		Channels: sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}, Beginning: routedIntake{s.routing, s.conversations},
+		Shelf: shelves{s.registry}, Words: letterWords{a.texts, d},
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)
@@ -202,7 +205,9 @@ func (s *services) edges(a *App) {
 		Texts: a.texts, Routing: s.routing, Line: s.router, Intake: chatIntake{s.intake},
 		Queues:  chatQueues{a.db, s.queues, s.tenants, s.calendars, s.router},
 		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed, s.marks}, Others: s.marks,
+		Mails: chatMails{s.delivery}, Return: a.config.Grace(),
 	}, a.log)
+	s.chatAdapter.Connect(s.chat)
 	s.privacyService(a) // it knows all that keep something
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
 )
 
 // Name names a channel; it is stored and never changes.
@@ -55,6 +56,7 @@ type Outgoing struct {
 	Automatic    bool   // a rule wrote it, not a person
 	Text         string
 	HTML         string   // the same, formatted, where the channel is Rich; may be empty
+	Quote        string   // what stands below it all, of a channel with Recipients; may be empty
 	Envelope     Envelope // where the channel has Recipients
 	Template     *Template
 	Attachments  []File
@@ -201,6 +203,12 @@ type (
 	// Templates lists the templates that the provider has approved.
 	Templates interface {
 		Templates(ctx context.Context, p EntryPoint) ([]Template, error)
+	}
+
+	// Shelf is an adapter whose customers read the conversation itself. It hears of
+	// each answer that is laid there, in the transaction that stores it.
+	Shelf interface {
+		Laid(ctx context.Context, tx *db.Tx, p id.EntryPoint, conversation id.Conversation) error
 	}
 
 	// Checker finds out whether an entry point works, for its health.

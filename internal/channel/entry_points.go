@@ -129,7 +129,31 @@ func (s *EntryPoints) fits(ctx context.Context, q db.Queryer, op string, who act
 		}
 		p.Config = config
 	}
-	return nil
+	return s.refers(ctx, q, op, adapter, before, p)
+}
+
+// refers refuses settings that name an entry point which is not there, or not
+// open. What they have named before is not asked again.
+func (s *EntryPoints) refers(ctx context.Context, q db.Queryer, op string, adapter Adapter, before EntryPoint, p *EntryPoint) error {
+	r, ok := adapter.(Referring)
+	if !ok {
+		return nil
+	}
+	known := r.Named(before.Config)
+	var f check.Fields
+	for _, ref := range r.Named(p.Config) {
+		if slices.Contains(known, ref) {
+			continue
+		}
+		named, found, err := db.Find[EntryPoint](ctx, q, selectEntryPoint+` WHERE tenant_id = $1 AND id = $2`, p.Tenant, ref.Point)
+		if err != nil {
+			return err
+		}
+		if !found || !named.Open() || named.Brand != p.Brand || named.Channel != ref.Channel {
+			f.Add(ref.Path, ref.Code, nil)
+		}
+	}
+	return f.Err(op)
 }
 
 // takesBrand notes in f where p cannot be the brand's that it names.

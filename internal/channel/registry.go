@@ -3,6 +3,8 @@ package channel
 import (
 	"fmt"
 	"slices"
+
+	"github.com/zongler/zongler/internal/id"
 )
 
 // Registry knows the adapters of this installation. It never changes after it was made.
@@ -83,4 +85,18 @@ func (r *Registry) Names() []Name {
 type Configurable interface {
 	// CheckConfig checks config, JSON as it is stored, and returns it in its normal form.
 	CheckConfig(config []byte) ([]byte, error)
+}
+
+// Referring is a Configurable whose settings name other entry points of the brand.
+type Referring interface {
+	// Named returns what config, which was checked, names.
+	Named(config []byte) []Reference
+}
+
+// Reference is an entry point that the settings of another one name.
+type Reference struct {
+	Path    string // where it stands in the settings
+	Code    string // what is said if there is none such
+	Channel Name
+	Point   id.EntryPoint
 }

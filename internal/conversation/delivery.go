@@ -89,7 +89,7 @@ func (s *Service) MoveDelivered(ctx context.Context, tx *db.Tx, conversation id.
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	w.And("conversation_id = ?", conversation)
 	w.And("seq <= ?", seq)
-	w.And("kind = 'message'")
+	w.And("kind = ?", string(Message)) // what goes another way than through the channel has receipts of its own
 	_, err := s.advance(ctx, tx, set, w, Delivered)
 	return errs.Op(op, err)
 }

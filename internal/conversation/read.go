@@ -115,7 +115,7 @@ func (s *Service) MoveRead(ctx context.Context, tx *db.Tx, conversation id.Conve
 	w.And("tenant_id = ?", tenant)
 	w.And("conversation_id = ?", conversation)
 	w.And("seq <= ?", seq)
-	w.And("kind = 'message'")
+	w.And("kind = ?", string(Message)) // as in MoveDelivered
 	if _, err := s.advance(ctx, tx, set, w, Read); err != nil {
 		return errs.Op(op, err)
 	}

@@ -29,23 +29,55 @@ func (s *Service) Addressee(ctx context.Context, tx *db.Tx, customer id.Customer
 	if err != nil {
 		return Party{}, errs.Op(op, err)
 	}
-	if known, found, err := s.findAddress(ctx, tx, seen); err != nil || found {
-		return known.party(), errs.Op(op, err)
+	party, err := s.theirs(ctx, tx, c, seen, ByAgent)
+	return party, errs.Op(op, err)
+}
+
+// Proven returns who stands behind an address that was shown to be a customer's:
+// they answered from there what was sent there. One never seen before becomes
+// theirs; one that is known stays whose it is, and a person may join the two.
+// Where the customer is gone, it is somebody's whom nobody knows. It asks for no
+// permission.
+func (s *Service) Proven(ctx context.Context, tx *db.Tx, customer id.Customer, seen Seen) (Party, error) {
+	const op = "customer.Proven"
+	seen.DisplayName, seen.Email = clip(strings.TrimSpace(seen.DisplayName), MaxName), clip(seen.Email, MaxEmail)
+	if err := seen.check(op); err != nil {
+		return Party{}, errs.Op(op, err)
 	}
-	point := ContactPoint{
-		ID: id.New[id.ContactPoint](), BrandID: seen.Brand, Provider: seen.Provider, Scope: seen.Scope,
-		ExternalID: seen.ExternalID, DisplayName: seen.DisplayName, CustomerID: c.ID, CreatedAt: tx.Now(),
+	c, err := s.lock(ctx, tx, customer)
+	if errs.Is(errs.NotFound, err) || err == nil && (c.BrandID != seen.Brand || !c.ErasedAt.IsZero()) {
+		return s.Resolve(ctx, tx, seen)
 	}
-	inserted, err := s.insertPoint(ctx, tx, point)
 	if err != nil {
 		return Party{}, errs.Op(op, err)
 	}
+	seen.Verified = true
+	party, err := s.theirs(ctx, tx, c, seen, Verified)
+	return party, errs.Op(op, err)
+}
+
+// theirs claims an address for a customer, who is locked, unless somebody has it.
+func (s *Service) theirs(ctx context.Context, tx *db.Tx, c Customer, seen Seen, why Evidence) (Party, error) {
+	if known, found, err := s.findAddress(ctx, tx, seen); err != nil || found {
+		return known.party(), err
+	}
+	point := ContactPoint{
+		ID: id.New[id.ContactPoint](), BrandID: seen.Brand, Provider: seen.Provider, Scope: seen.Scope,
+		ExternalID: seen.ExternalID, DisplayName: seen.DisplayName, CustomerID: c.ID, Verified: seen.Verified, CreatedAt: tx.Now(),
+	}
+	inserted, err := s.insertPoint(ctx, tx, point)
+	if err != nil {
+		return Party{}, err
+	}
 	if !inserted { // another was quicker
 		known, _, err := s.findAddress(ctx, tx, seen)
-		return known.party(), errs.Op(op, err)
+		return known.party(), err
 	}
-	err = s.claim(ctx, tx, Claim{BrandID: seen.Brand, ContactPointID: point.ID, CustomerID: c.ID, Evidence: ByAgent})
-	return Party{ContactPoint: point.ID, Customer: c.ID, Name: c.Name}, errs.Op(op, err)
+	claim := Claim{BrandID: seen.Brand, ContactPointID: point.ID, CustomerID: c.ID, Evidence: why}
+	if why == Verified {
+		claim.EntryPointID = seen.EntryPoint
+	}
+	return Party{ContactPoint: point.ID, Customer: c.ID, Name: c.Name}, s.claim(ctx, tx, claim)
 }
 
 // lockRead is lock for a customer that the actor may look at.

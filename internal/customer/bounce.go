@@ -29,6 +29,14 @@ func (s *Service) MarkBounced(ctx context.Context, tx *db.Tx, brand id.Brand, ad
 	return errs.Op("customer.MarkBounced", err)
 }
 
+// EmailOf returns the mail address on the card of a customer of the actor's tenant; empty if there is none. It asks for no permission.
+func (s *Service) EmailOf(ctx context.Context, q db.Queryer, customer id.Customer) (string, error) {
+	w := scope(actor.From(ctx))
+	w.And("id = ?", customer)
+	address, _, err := db.Find[string](ctx, q, `SELECT email FROM customer`+w.SQL(), w.Args()...)
+	return address, errs.Op("customer.EmailOf", err)
+}
+
 // ClearBounce takes the mark back: somebody has written from the address.
 func (s *Service) ClearBounce(ctx context.Context, tx *db.Tx, brand id.Brand, address string) error {
 	_, err := db.Exec(ctx, tx, `UPDATE contact_point SET bounced_at = 0, bounce_reason = ''

@@ -199,7 +199,7 @@ func mayChange(op string, e conversation.Entry, act channel.Act) error {
 // place finds the message that a change is about, and reports whether a newer change
 // has made this one needless. One whose elder is under way waits: the channel must not hear them the wrong way round.
 func (s *Service) place(ctx context.Context, tx *db.Tx, out *Outgoing) (overtaken bool, err error) {
-	if out.Entry.Kind == conversation.Message {
+	if k := out.Entry.Kind; k != conversation.Edit && k != conversation.Deletion && k != conversation.Reaction {
 		return false, nil
 	}
 	if out.Target, err = s.Conversations.FindEntry(ctx, tx, out.Entry.TargetID); err != nil {

@@ -70,7 +70,8 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, w waitingAnswer) error {
 	if state := w.entry.DeliveryState; state != conversation.Ambiguous && state != conversation.Failed {
 		return errSettled()
 	}
-	l, known := s.Channels.Limits(w.conversation.Channel)
+	name := channelOf(w.conversation, w.entry)
+	l, known := s.Channels.Limits(name)
 	if !known || l.Direct {
 		return errs.New(errs.Conflict, "delivery.Decide", "reply.channel_gone")
 	}
@@ -81,7 +82,7 @@ func (s *Service) again(ctx context.Context, tx *db.Tx, w waitingAnswer) error {
 	if _, err := s.Conversations.MoveDelivery(ctx, tx, w.entry.ID, conversation.Queued, ""); err != nil {
 		return err
 	}
-	if err := s.enqueue(ctx, tx, w.entry.ID, due{d.DueAt, w.conversation.Channel}); err != nil {
+	if err := s.enqueue(ctx, tx, w.entry.ID, due{d.DueAt, name}); err != nil {
 		return err
 	}
 	return s.tellDecision(ctx, tx, w, codeAgain)

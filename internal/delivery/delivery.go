@@ -29,6 +29,17 @@ type Outgoing struct {
 	Entry        conversation.Entry
 	Target       conversation.Entry // which message an edit, a deletion or a reaction is about
 	Author       string             // the agent's name
+	Quote        string             // what stands below it
+}
+
+// channel names the channel that brings an answer: the conversation's own, but for a letter that carries others.
+func (o Outgoing) channel() string { return channelOf(o.Conversation, o.Entry) }
+
+func channelOf(c conversation.Conversation, e conversation.Entry) string {
+	if e.Code == Carried {
+		return string(channel.Email)
+	}
+	return c.Channel
 }
 
 // Channels reach the customers.
@@ -60,6 +71,7 @@ type Conversations interface {
 	FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
 	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
 	LastHeard(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Entry, bool, error)
+	Page(ctx context.Context, q db.Queryer, c id.Conversation, w conversation.Window) ([]conversation.Entry, bool, error)
 	FindNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (conversation.Newer, error)
 	Open(ctx context.Context, tx *db.Tx, t conversation.Thread) (conversation.Conversation, bool, error)
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
@@ -99,6 +111,14 @@ type Config struct {
 	Matters       Matters
 	Channels      Channels
 	Beginning     Beginning
+	Shelf         Shelf // nil: nobody minds answers that lie where customers read
+	Words         Words // of letters that carry answers; nil: none are written
+}
+
+// Shelf looks after answers on channels that are Direct.
+type Shelf interface {
+	// Laid says that an answer was stored in a conversation, which is locked.
+	Laid(ctx context.Context, tx *db.Tx, c conversation.Conversation) error
 }
 
 // Service delivers.

@@ -80,10 +80,11 @@ func (s *Service) Cancel(ctx context.Context, key id.Conversation, entry id.Entr
 func (s *Service) Reschedule(ctx context.Context, key id.Conversation, entry id.Entry, at time.Time) (conversation.Entry, error) {
 	const op = "delivery.Reschedule"
 	e, err := s.waiting(ctx, op, key, entry, func(tx *db.Tx, w waitingAnswer) error {
-		if w.entry.Kind != conversation.Message {
+		if w.entry.Kind != conversation.Message && w.entry.Code != Carried {
 			return errs.New(errs.Conflict, op, "reply.under_way")
 		}
-		l, _ := s.Channels.Limits(w.conversation.Channel)
+		name := channelOf(w.conversation, w.entry)
+		l, _ := s.Channels.Limits(name)
 		d, err := planned(tx.Now(), w.conversation, ReplyInput{SendAt: at}, l)
 		if err != nil {
 			return err
@@ -91,7 +92,7 @@ func (s *Service) Reschedule(ctx context.Context, key id.Conversation, entry id.
 		if err := s.plan(ctx, tx, entry, d); err != nil {
 			return err
 		}
-		return s.enqueue(ctx, tx, entry, due{d.DueAt, w.conversation.Channel})
+		return s.enqueue(ctx, tx, entry, due{d.DueAt, name})
 	})
 	return e, errs.Op(op, err)
 }

@@ -189,13 +189,24 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	if err != nil || duplicate {
 		return entry, err
 	}
-	if err := s.Conversations.ClearReplyDraft(ctx, tx, c.ID); err != nil || l.Direct {
+	if err := s.Conversations.ClearReplyDraft(ctx, tx, c.ID); err != nil {
 		return entry, err
+	}
+	if l.Direct {
+		return entry, s.laid(ctx, tx, *c)
 	}
 	if err := s.insertDispatch(ctx, tx, entry.ID, d); err != nil {
 		return conversation.Entry{}, err
 	}
 	return entry, s.enqueue(ctx, tx, entry.ID, due{d.DueAt, c.Channel})
+}
+
+// laid says that an answer lies where its customer reads.
+func (s *Service) laid(ctx context.Context, tx *db.Tx, c conversation.Conversation) error {
+	if s.Shelf == nil {
+		return nil
+	}
+	return s.Shelf.Laid(ctx, tx, c)
 }
 
 // refuseLate refuses an answer that would be sent after the channel's time for it.

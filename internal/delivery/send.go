@@ -36,7 +36,7 @@ func (s *Service) Send(ctx context.Context, j SendJob) error {
 	if err != nil || attempt == 0 {
 		return errs.Op(op, err)
 	}
-	most := s.attempts(out.Conversation.Channel)
+	most := s.attempts(out.channel())
 	sent, failure := s.Channels.Send(ctx, out)
 	// The outcome is kept even if the job's time is over: the call has been made.
 	err = s.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
@@ -76,9 +76,9 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 			attempt = 0
 			return s.drop(ctx, tx, entry, err)
 		}
-		if d.overtaken(out.Conversation) {
+		if to, why := d.needless(out); to != "" {
 			attempt = 0
-			return s.end(ctx, tx, entry, conversation.Failed, "delivery.overtaken")
+			return s.end(ctx, tx, entry, to, why)
 		}
 		attempt = d.Attempts + 1
 		if err := s.markInFlight(ctx, tx, entry, attempt, true); err != nil {
@@ -88,7 +88,11 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 		return err
 	})
 	if err == nil && attempt > 0 {
-		out.Author, err = s.author(ctx, out.Entry)
+		if err = s.complete(ctx, &out); err != nil { // nobody was called: it may be tried again
+			err = errors.Join(err, s.DB.Update(context.WithoutCancel(ctx), func(tx *db.Tx) error {
+				return s.markInFlight(ctx, tx, entry, attempt-1, false)
+			}))
+		}
 	}
 	return out, attempt, err
 }
@@ -99,6 +103,15 @@ func (s *Service) drop(ctx context.Context, tx *db.Tx, entry id.Entry, failed er
 		return failed
 	}
 	return s.end(ctx, tx, entry, conversation.Cancelled, "delivery.overtaken")
+}
+
+// complete adds what an answer needs besides what was stored of it.
+func (s *Service) complete(ctx context.Context, out *Outgoing) (err error) {
+	if out.Entry.Code == Carried {
+		return s.writeLetter(ctx, out)
+	}
+	out.Author, err = s.author(ctx, out.Entry)
+	return err
 }
 
 // author returns the name of who wrote an answer. Without one it is sent all the same.
@@ -114,6 +127,17 @@ func (s *Service) author(ctx context.Context, e conversation.Entry) (string, err
 type earlyError struct{ wait time.Duration }
 
 func (e earlyError) Error() string { return "not due for " + e.wait.String() }
+
+// needless returns how an answer ends that is not to be sent any more, and why; nothing if it is.
+func (d dispatch) needless(out Outgoing) (to conversation.Delivery, why string) {
+	switch {
+	case d.overtaken(out.Conversation):
+		return conversation.Failed, "delivery.overtaken"
+	case readMeanwhile(out):
+		return conversation.Cancelled, codeSeen
+	}
+	return "", ""
+}
 
 // overtaken reports whether the customer has written since the answer was planned.
 func (d dispatch) overtaken(c conversation.Conversation) bool {

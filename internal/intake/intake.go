@@ -51,6 +51,8 @@ type Inbound struct {
 	Files      []id.Attachment
 	OccurredAt time.Time // zero: now
 	Quiet      bool      // a machine wrote it: it is kept and wakes nobody
+
+	Customer id.Customer // whose the sender's address is, if it was never seen, because it was proven; 0: somebody new's
 }
 
 // Receipt says what became of a message.
@@ -90,7 +92,10 @@ type Routing interface {
 
 // Customers finds out who wrote.
 type Customers interface {
+	// Resolve returns whose an address is; one never seen is somebody new.
 	Resolve(ctx context.Context, tx *db.Tx, seen customer.Seen) (customer.Party, error)
+	// Proven is Resolve for an address that was shown to be a customer's: one never seen becomes theirs.
+	Proven(ctx context.Context, tx *db.Tx, c id.Customer, seen customer.Seen) (customer.Party, error)
 }
 
 // Conversations keeps what was written.

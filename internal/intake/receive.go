@@ -68,7 +68,7 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 			return Receipt{}, err
 		}
 	}
-	party, err := s.Customers.Resolve(ctx, tx, in.seen())
+	party, err := s.resolve(ctx, tx, in)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -96,6 +96,14 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 		}
 	}
 	return receipt, s.follow(ctx, tx, receipt)
+}
+
+// resolve finds out who wrote.
+func (s *Service) resolve(ctx context.Context, tx *db.Tx, in Inbound) (customer.Party, error) {
+	if in.Customer != 0 {
+		return s.Customers.Proven(ctx, tx, in.Customer, in.seen())
+	}
+	return s.Customers.Resolve(ctx, tx, in.seen())
 }
 
 // wakes reports whether somebody has to look at what came in.

@@ -3,6 +3,7 @@ import css from './later.css?inline'
 
 export { Emoji } from './ui/emoji'
 export { Files } from './ui/files'
+export { GoOn } from './ui/mail'
 export { History } from './ui/history'
 export { EndAsk, Over, Survey } from './ui/over'
 export { Preview } from './ui/preview'

@@ -9,7 +9,7 @@ import { outboxMax } from './protocol'
 import type { Store } from './store'
 
 /** What the acts say, by type; a message for later goes over HTTP. */
-interface Acts extends Pick<ClientData, 'prechat' | 'say' | 'end' | 'survey'> {
+interface Acts extends Pick<ClientData, 'prechat' | 'say' | 'end' | 'survey' | 'address'> {
   offline: OfflineMessage
 }
 

@@ -74,6 +74,8 @@ export interface State {
   agent?: Agent
   opens_at?: string
   survey?: 'asked' | 'done'
+  /** Whether what is not seen here goes by e-mail: it would, if an address were known; it does. */
+  mail?: 'asked' | 'known'
   /** Closed only because the visitor was away: who writes goes on in it. */
   gone?: boolean
   read?: number
@@ -126,6 +128,7 @@ export interface ClientData {
   language: { language: string }
   end: { cid: string; conversation: string }
   survey: { cid: string; conversation: string; stars: number; comment?: string }
+  address: { cid: string; conversation: string; email: string }
   ping: undefined
 }
 
@@ -156,6 +159,8 @@ export interface Config {
   wait?: number
   attachments: { enabled: boolean; count: number; bytes: number; types?: string[] }
   survey: boolean
+  /** What is not seen goes by e-mail, where an address is known. */
+  mail?: boolean
 }
 
 export interface Summary {

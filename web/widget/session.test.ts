@@ -66,6 +66,17 @@ describe('session', () => {
     expect(lines(session.model).map((l) => l.text)).toEqual(['first'])
   })
 
+  it('says once where answers go that are not seen here', async () => {
+    const { session } = await talking()
+    const s = FakeSocket.last()
+    session.mailTo('reka@posta.example')
+    const [frame] = s.said('address')
+    expect(frame!.data).toMatchObject({ conversation: '7', email: 'reka@posta.example' })
+    expect(session.pending().map((p) => p.type)).toEqual(['address'])
+    s.tell({ type: 'done', data: { cid: frame!.data.cid } })
+    expect(session.pending()).toEqual([])
+  })
+
   it('sends again under the same name when the answer was lost, and shows it once', async () => {
     const { session } = await talking()
     session.say('second', [], consent)

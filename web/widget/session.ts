@@ -131,6 +131,12 @@ export class Session {
     this.push()
   }
 
+  /** Says where answers go that are not seen here. */
+  mailTo(email: string) {
+    this.outbox.add('address', { conversation: this.shown.state!.conversation, email })
+    this.push()
+  }
+
   retry(cid: string) {
     this.outbox.retry(cid)
     this.push()

@@ -9,7 +9,7 @@ import (
 
 // parties are the members of an entry's data that name people, as letters have them.
 func parties() []string {
-	return []string{"from", "reply_to", "to", "cc", "bcc", "recipient", "words"}
+	return []string{"from", "reply_to", "to", "cc", "bcc", "recipient", "address", "words"}
 }
 
 // withoutParties returns e without the addresses that its data names, for those

@@ -7,6 +7,9 @@
 // did. Adapter.Send writes what agents answer. A mailbox whose transport is the
 // sink has no servers: what is sent lies in a table and customers are simulated.
 //
+// What goes out may be about a conversation on another channel: a chat whose
+// visitor is gone. Answers to it belong there.
+//
 // Which conversation: the Message-IDs that it answers, ours and foreign ones;
 // then our signed token in the address; then our signed mark in the body; then
 // the number in the subject, if its sender is known in that conversation; else

@@ -138,7 +138,7 @@ func (s *Service) inbound(ctx context.Context, r *reading, from string) (Inbound
 	h := headerOf(r.message, r.reason)
 	h.Other = where.other
 	in := Inbound{
-		Point: where.point, At: r.point, Thread: where.thread, ExternalID: "mail:" + r.row.Dedup, Subject: clipRunes(h.Subject, maxSubject),
+		Point: where.point, Channel: where.channel, Of: where.conversation, Queue: where.queue, At: r.point, Customer: where.customer, Thread: where.thread, ExternalID: "mail:" + r.row.Dedup, Subject: clipRunes(h.Subject, maxSubject),
 		From: channel.Party{
 			Provider: string(channel.Email), ExternalID: from, DisplayName: clipRunes(r.sender.Name, maxName), Email: r.sender.Addr,
 		},

@@ -34,8 +34,12 @@ type Intake interface {
 
 // Inbound is a mail as the rest of the house sees it.
 type Inbound struct {
-	Point      id.EntryPoint // of the conversation, where the mail belongs to one
+	Point      id.EntryPoint   // of the conversation, where the mail belongs to one
+	Channel    channel.Name    // of the conversation
+	Of         id.Conversation // 0: it begins one
+	Queue      id.Queue        // in which its customer waits
 	At         channel.EntryPoint
+	Customer   id.Customer // whose the sender's address is, if it was never seen; 0: somebody new's
 	From       channel.Party
 	Thread     string
 	ExternalID string

@@ -2,12 +2,14 @@ package email
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/mailmsg"
 	"github.com/zongler/zongler/internal/kit/mailmsg/token"
 )
 
@@ -17,11 +19,17 @@ type belongs struct {
 	thread string        // external key of the conversation
 	begins bool          // nothing that we know leads to one
 	other  bool          // the sender is not whom the conversation is with
+
+	conversation id.Conversation // 0: it begins one
+	channel      channel.Name    // of the conversation: chats go on by mail
+	queue        id.Queue        // in which its customers wait
+	customer     id.Customer     // whose the sender's address is, if it was never seen: theirs to whom we wrote there; 0: somebody new's
 }
 
 // find returns the conversation to which a mail belongs.
 func (s *Service) find(ctx context.Context, r *reading) (belongs, error) {
-	for _, look := range []func(context.Context, *reading) (id.Conversation, error){s.byNames, s.byAddress, s.byMark, s.byNumber} {
+	looks := []func(context.Context, *reading) (id.Conversation, error){s.byNames, s.byAddress, s.byMark, s.byNumber}
+	for i, look := range looks {
 		key, err := look(ctx, r)
 		if err != nil {
 			return belongs{}, err
@@ -33,12 +41,66 @@ func (s *Service) find(ctx context.Context, r *reading) (belongs, error) {
 		if err != nil {
 			return belongs{}, err
 		}
-		if found {
-			other, err := s.otherParty(ctx, r, c)
-			return belongs{point: c.EntryPointID, thread: c.ExternalKey, other: other}, err
+		if !found {
+			continue
+		}
+		if c.Channel != string(channel.Email) {
+			b, err := s.elsewhere(ctx, r, c)
+			if i == len(looks)-1 { // anybody can write a number
+				b.customer = 0
+			}
+			return b, err
+		}
+		other, err := s.otherParty(ctx, r, c)
+		return belongs{point: c.EntryPointID, thread: c.ExternalKey, other: other, conversation: c.ID, channel: channel.Email, queue: r.point.Queue}, err
+	}
+	return belongs{point: r.point.ID, thread: "mail:" + r.root(), begins: true, channel: channel.Email, queue: r.point.Queue}, nil
+}
+
+// elsewhere says where a mail belongs that answers one of ours about a
+// conversation on another channel: there. Who answers from the address to which
+// we wrote has shown that it is theirs.
+func (s *Service) elsewhere(ctx context.Context, r *reading, c conversation.Conversation) (belongs, error) {
+	b := belongs{point: c.EntryPointID, thread: c.ExternalKey, conversation: c.ID, channel: channel.Name(c.Channel), queue: r.point.Queue}
+	p, err := s.Points.Lookup(ctx, s.DB, r.point.Tenant, c.EntryPointID)
+	if err != nil {
+		return b, err
+	}
+	if !p.Queue.IsZero() {
+		b.queue = p.Queue
+	}
+	ours, err := s.wroteTo(ctx, c.ID, r.sender.Key())
+	if b.other = !ours; ours {
+		b.customer = c.CustomerID
+	}
+	return b, err
+}
+
+// wroteTo reports whether one of our newest mails about a conversation went to an address.
+func (s *Service) wroteTo(ctx context.Context, key id.Conversation, address string) (bool, error) {
+	mails, err := thread(ctx, s.DB, key)
+	if err != nil || address == "" {
+		return false, err
+	}
+	var ours []id.Entry
+	for _, n := range mails {
+		if n.Ours {
+			ours = append(ours, n.EntryID)
 		}
 	}
-	return belongs{point: r.point.ID, thread: "mail:" + r.root(), begins: true}, nil
+	entries, err := s.Conversations.FindEntries(ctx, s.DB, ours)
+	for _, e := range entries {
+		var sent channel.Envelope
+		if len(e.Data) == 0 || json.Unmarshal(e.Data, &sent) != nil { // its words were erased
+			continue
+		}
+		for _, to := range sent.To {
+			if mailmsg.ParseAddress(to).Key() == address {
+				return true, nil
+			}
+		}
+	}
+	return false, err
 }
 
 // root names the thread of a mail that leads to nothing that we know: its oldest
@@ -120,13 +182,18 @@ func (s *Service) byNumber(ctx context.Context, r *reading) (id.Conversation, er
 	return id.Conversation(number), nil
 }
 
-// ofBrand returns a conversation by mail of the brand to whose mailbox a mail came.
+// carries reports whether conversations of a channel go on by mail.
+func carries(name string) bool {
+	return name == string(channel.Email) || name == string(channel.Webchat)
+}
+
+// ofBrand returns a conversation of the brand to whose mailbox a mail came, if it can go on by mail.
 func (s *Service) ofBrand(ctx context.Context, r *reading, key id.Conversation) (conversation.Conversation, bool, error) {
 	c, err := s.Conversations.Find(ctx, s.DB, key)
 	if errs.Is(errs.NotFound, err) {
 		return c, false, nil
 	}
-	return c, err == nil && c.BrandID == r.point.Brand && c.Channel == string(channel.Email) && c.ExternalKey != "", err
+	return c, err == nil && c.BrandID == r.point.Brand && carries(c.Channel) && c.ExternalKey != "", err
 }
 
 // otherParty reports whether the sender of a mail is not whom the conversation is with.

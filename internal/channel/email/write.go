@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/htmltext"
 	"github.com/zongler/zongler/internal/kit/mailmsg"
 	"github.com/zongler/zongler/internal/kit/mailmsg/compose"
@@ -96,6 +97,9 @@ func (s *Service) before(ctx context.Context, out channel.Outgoing) (before, err
 		b.to = mailmsg.Address{Name: p.DisplayName, Addr: p.ExternalID}
 	}
 	mails, err := thread(ctx, s.DB, c.ID)
+	if err == nil && c.Channel != string(channel.Email) {
+		mails, err = s.withoutOthers(ctx, mails)
+	}
 	if err != nil {
 		return b, err
 	}
@@ -115,6 +119,29 @@ func (s *Service) before(ctx context.Context, out channel.Outgoing) (before, err
 	}
 	slices.Reverse(b.names)
 	return b, nil
+}
+
+// withoutOthers leaves out the mails of people with whom a conversation is not: a chat is with its visitor alone.
+func (s *Service) withoutOthers(ctx context.Context, mails []named) ([]named, error) {
+	var theirs []id.Entry
+	for _, n := range mails {
+		if !n.Ours {
+			theirs = append(theirs, n.EntryID)
+		}
+	}
+	if len(theirs) == 0 {
+		return mails, nil
+	}
+	entries, err := s.Conversations.FindEntries(ctx, s.DB, theirs)
+	if err != nil {
+		return nil, err
+	}
+	others := map[id.Entry]bool{}
+	for _, e := range entries {
+		var h Header
+		others[e.ID] = json.Unmarshal(e.Data, &h) != nil || h.Other // what cannot be read is nobody's
+	}
+	return slices.DeleteFunc(mails, func(n named) bool { return !n.Ours && others[n.EntryID] }), nil
 }
 
 // hear learns from the customer's newest mail what its answer is called and where it goes.
@@ -197,13 +224,19 @@ func addresses(list []string) []mailmsg.Address {
 	return all
 }
 
-// body returns text and HTML of an answer with the signature and our mark below.
+// body returns text and HTML of an answer with the signature, what is quoted and our mark below.
 func body(a account, out channel.Outgoing, key token.Key) (text, formatted string) {
 	text, formatted = out.Text, out.HTML
 	if sign := strings.ReplaceAll(a.settings.Signature, "{agent}", out.Author); sign != "" {
 		text += "\n\n-- \n" + sign
 		if formatted != "" {
 			formatted += "<br><br>-- <br>" + htmltext.FromText(sign)
+		}
+	}
+	if out.Quote != "" {
+		text += "\n\n" + out.Quote
+		if formatted != "" {
+			formatted += "<br><br>" + htmltext.FromText(out.Quote)
 		}
 	}
 	text += "\n\n" + key.MarkerText(int64(out.Conversation))

@@ -24,7 +24,7 @@ func (s *Server) Do(ctx context.Context, ses *Session, m ClientMessage) (Message
 	const op = "webchat.Do"
 	ctx = ses.act(ctx)
 	switch m := m.(type) {
-	case *Prechat, *Say, *End, *Survey:
+	case *Prechat, *Say, *End, *Survey, *Address:
 		answer, err := s.answer(ctx, ses, m)
 		return answer, errs.Op(op, err)
 	case *VisitorRead:
@@ -55,6 +55,8 @@ func (s *Server) answer(ctx context.Context, ses *Session, m ClientMessage) (Mes
 		return s.endByVisitor(ctx, ses, m)
 	case *Survey:
 		return s.judge(ctx, ses, m)
+	case *Address:
+		return s.leaveAddress(ctx, ses, m)
 	}
 	return nil, errs.New(errs.Invalid, "webchat.answer", CodeMalformed)
 }

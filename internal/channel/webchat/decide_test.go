@@ -11,6 +11,42 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 )
 
+func TestUnseenAnswersGoByMailWhenTheirTimeHasCome(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	due := unseen{first: 4, last: 5, since: ago(5 * time.Minute), seen: ago(5 * time.Minute), after: 5 * time.Minute, address: "zofia@posta.example"}
+	change := func(f func(u *unseen)) unseen {
+		u := due
+		f(&u)
+		return u
+	}
+	tests := []struct {
+		why  string
+		of   unseen
+		want fate
+		wait time.Duration
+	}{
+		{"they go", due, fateMail, 0},
+		{"all was seen", change(func(u *unseen) { u.first, u.last = 0, 0 }), fateSeen, 0},
+		{"the visitor was there a minute ago", change(func(u *unseen) { u.seen = ago(time.Minute) }), fateWait, 4 * time.Minute},
+		{"the answer is young", change(func(u *unseen) { u.since = ago(2 * time.Minute) }), fateWait, 3 * time.Minute},
+		{"nearly", change(func(u *unseen) { u.since = ago(5*time.Minute - time.Millisecond) }), fateWait, watchLeast},
+		{"we were away ourselves: they come back", change(func(u *unseen) { u.started, u.back = ago(15*time.Second), 45*time.Second }), fateWait, 30 * time.Second},
+		{"we came back long ago", change(func(u *unseen) { u.started, u.back = ago(time.Minute), 45*time.Second }), fateMail, 0},
+		{"nobody knows where to", change(func(u *unseen) { u.address = "" }), fateNowhere, 0},
+		{"it came back from there", change(func(u *unseen) { u.bounced = true }), fateNowhere, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.why, func(t *testing.T) {
+			t.Parallel()
+			if got, wait := tt.of.judge(now); got != tt.want || wait != tt.wait {
+				t.Errorf("%s, again after %v; want %s, %v", got, wait, tt.want, tt.wait)
+			}
+		})
+	}
+}
+
 func TestALookAtAChatDecides(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)

@@ -30,6 +30,9 @@ type Deps struct {
 	Surveys       Surveys
 	Desk          Desk
 	Others        Others // nil: there are no other nodes
+	Mails         Mails  // nil: no chat goes on by e-mail
+	// Return is for how long after its start a node waits for visitors to come back whom the end before has cut off.
+	Return time.Duration
 }
 
 // Staff knows the people behind the keys of users.
@@ -105,6 +108,21 @@ type Surveys interface {
 	Answer(ctx context.Context, tx *db.Tx, o Opinion) error
 	// Answered reports whether there is one about an interaction.
 	Answered(ctx context.Context, q db.Queryer, interaction id.Interaction) (bool, error)
+}
+
+// Mails bring by e-mail what visitors have not seen.
+type Mails interface {
+	// Carry has the answers in p sent by e-mail. The conversation is locked.
+	Carry(ctx context.Context, tx *db.Tx, c *conversation.Conversation, p Parcel) error
+}
+
+// Parcel is a stretch of a chat that goes by e-mail.
+type Parcel struct {
+	From     id.EntryPoint // the mailbox
+	To       string
+	Language string
+	First    int64 // seq of the first answer in it
+	Last     int64
 }
 
 // Opinion is what a visitor thought of an interaction.

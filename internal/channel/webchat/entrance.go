@@ -210,6 +210,7 @@ func (s *Server) Config(ctx context.Context, key, language string, from Peer) (C
 		Protocol: ProtocolVersion, Language: lang, Languages: e.brand.Languages, Brand: e.look(), Look: Look(e.settings.Look),
 		Texts: e.settings.texts(lang, e.brand.Languages), Prechat: e.settings.form(lang, e.brand.Languages),
 		Hours: Hours{Open: o.Open, Next: o.Next}, Offline: e.settings.Offline, Attachments: e.settings.policy(), Survey: e.settings.Survey,
+		Mail: e.settings.Mail.on(),
 	}
 	if o.Open && o.Wait > 0 {
 		c.Wait = new(int(o.Wait.Seconds()))

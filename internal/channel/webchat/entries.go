@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
 )
 
 // EntriesQuery asks for a page of a conversation, or waits until there is one.
@@ -99,7 +100,7 @@ func (s *Server) page(ctx context.Context, ses *Session, r *room, after int64) (
 	}
 	for more := true; more && len(out.Entries) == 0; { // what visitors may not see is no reason to stop
 		var found []conversation.Entry
-		if found, more, err = s.after(ctx, r.conversation, after, EntriesPageMax); err != nil {
+		if found, more, err = s.after(ctx, s.DB, r.conversation, after, EntriesPageMax); err != nil {
 			return Entries{}, err
 		}
 		for _, e := range found {
@@ -133,14 +134,14 @@ func (e *Entries) version() (string, error) {
 
 // after returns the entries behind seq that are not for colleagues only, the
 // oldest first, and whether there are more.
-func (s *Server) after(ctx context.Context, key id.Conversation, seq int64, limit int) ([]conversation.Entry, bool, error) {
+func (s *Server) after(ctx context.Context, q db.Queryer, key id.Conversation, seq int64, limit int) ([]conversation.Entry, bool, error) {
 	w := conversation.Window{AfterSeq: seq, Limit: limit, External: true}
 	if seq == 0 { // seq is dense from 1: so these are the first
 		w = conversation.Window{BeforeSeq: int64(limit) + 1, Limit: limit, External: true}
 	}
-	found, more, err := s.Conversations.Page(ctx, s.DB, key, w)
+	found, more, err := s.Conversations.Page(ctx, q, key, w)
 	if seq == 0 && err == nil {
-		row, err := s.Conversations.Find(ctx, s.DB, key)
+		row, err := s.Conversations.Find(ctx, q, key)
 		return found, row.LastSeq > int64(limit), err
 	}
 	return found, more, err

@@ -63,6 +63,8 @@ func cidOf(m ClientMessage) string {
 		return m.CID
 	case *Survey:
 		return m.CID
+	case *Address:
+		return m.CID
 	}
 	return ""
 }

@@ -32,6 +32,8 @@ func newClientMessage(kind string) ClientMessage {
 		return &End{}
 	case "survey":
 		return &Survey{}
+	case "address":
+		return &Address{}
 	case "ping":
 		return &Ping{}
 	}
@@ -49,6 +51,7 @@ var (
 	_ ClientMessage = (*Language)(nil)
 	_ ClientMessage = (*End)(nil)
 	_ ClientMessage = (*Survey)(nil)
+	_ ClientMessage = (*Address)(nil)
 	_ ClientMessage = (*Ping)(nil)
 )
 
@@ -270,6 +273,25 @@ func (m *Survey) Validate() error {
 	}
 	c.text("comment", m.Comment, CommentMax)
 	return errs.Fields("webchat.Survey", c...)
+}
+
+// Address says where answers go that the visitor does not see here.
+type Address struct {
+	CID          string          `json:"cid"`
+	Conversation id.Conversation `json:"conversation"`
+	Email        string          `json:"email"`
+}
+
+// FrameType returns "address".
+func (*Address) FrameType() string { return "address" }
+
+// Validate checks that it is an address.
+func (m *Address) Validate() error {
+	var c checks
+	c.cid(m.CID)
+	c.required("conversation", m.Conversation.IsZero())
+	c.email("email", m.Email)
+	return errs.Fields("webchat.Address", c...)
 }
 
 // Ping asks for a beat, to learn at once whether a socket survived the sleep of its tab.

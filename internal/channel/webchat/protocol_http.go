@@ -23,6 +23,7 @@ type Config struct {
 	Wait        *int             `json:"wait,omitempty"` // expected seconds until an agent is here
 	Attachments AttachmentPolicy `json:"attachments"`
 	Survey      bool             `json:"survey"`
+	Mail        bool             `json:"mail,omitempty"` // what is not seen goes by e-mail, where an address is known
 }
 
 // BrandLook is how the brand looks.

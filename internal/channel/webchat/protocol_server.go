@@ -161,6 +161,16 @@ const (
 	SurveyDone  SurveyState = "done"
 )
 
+// MailState says whether what the visitor does not see goes by e-mail.
+type MailState string
+
+// States of going on by e-mail.
+const (
+	MailOff   MailState = ""
+	MailAsked MailState = "asked" // it would, if an address were known
+	MailKnown MailState = "known"
+)
+
 // State is the whole state of a conversation; each one replaces the one before.
 type State struct {
 	Conversation id.Conversation `json:"conversation"`
@@ -170,6 +180,7 @@ type State struct {
 	Agent        *Agent          `json:"agent,omitempty"`
 	OpensAt      time.Time       `json:"opens_at,omitzero"`
 	Survey       SurveyState     `json:"survey,omitempty"`
+	Mail         MailState       `json:"mail,omitempty"`
 	Gone         bool            `json:"gone,omitempty"`         // closed only because the visitor was away: who writes goes on in it
 	Read         int64           `json:"read,omitempty"`         // the agent has seen up to this seq
 	Delivered    int64           `json:"delivered,omitempty"`    // an agent's desk has up to this seq

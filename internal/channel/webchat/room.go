@@ -114,7 +114,7 @@ func (r *room) pushEntries(ctx context.Context) error {
 		if from < 0 {
 			return nil
 		}
-		found, more, err := r.srv.after(ctx, r.conversation, from, pushPage)
+		found, more, err := r.srv.after(ctx, r.srv.DB, r.conversation, from, pushPage)
 		if err != nil || len(found) == 0 {
 			return err
 		}

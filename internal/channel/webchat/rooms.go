@@ -81,7 +81,7 @@ func (all *rooms) leaveLocked(r *room, out func(*room)) {
 	if all.all[key] == r {
 		delete(all.all, key)
 	}
-	if !r.over {
+	if r.minds() {
 		all.left[key] = struct{}{}
 	}
 	all.standLocked(r, r.queue, 0)
@@ -185,7 +185,11 @@ func (all *rooms) attended(ctx context.Context, conversation id.Conversation) bo
 	return all.find(tenantOf(ctx), conversation) != nil
 }
 
-// present returns the open conversations whose visitors are there, or were a moment ago.
+// minds reports whether it is to be known that the visitor is there: while the
+// conversation is open, and behind its end where what is not seen goes by e-mail.
+func (r *room) minds() bool { return !r.over || r.entrance.settings.Mail.on() }
+
+// present returns the conversations whose visitors are to be known to be there and are, or were a moment ago.
 func (all *rooms) present() map[id.Tenant][]id.Conversation {
 	out := map[id.Tenant][]id.Conversation{}
 	all.mu.Lock()
@@ -198,9 +202,9 @@ func (all *rooms) present() map[id.Tenant][]id.Conversation {
 	all.mu.Unlock()
 	for _, r := range all.list() {
 		r.mu.Lock()
-		over := r.over
+		minds := r.minds()
 		r.mu.Unlock()
-		if !over {
+		if minds {
 			out[r.tenant] = append(out[r.tenant], r.conversation)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/check"
 	"github.com/zongler/zongler/internal/tenant"
 )
@@ -31,6 +32,10 @@ const (
 	patienceMin     = 2
 	patienceMax     = 24 * 60 // minutes
 	patienceMinutes = 10
+
+	mailMin     = 1
+	mailMax     = 24 * 60 // minutes
+	mailMinutes = 5
 )
 
 // Settings are what an administrator decides about one widget: the config of
@@ -47,7 +52,19 @@ type Settings struct {
 	// PatienceMinutes is how long a place in the line is kept for a visitor whose page is away: a locked phone is not a farewell.
 	PatienceMinutes int          `json:"patience_minutes"`
 	Look            LookSettings `json:"look,omitzero"`
+	Mail            MailSettings `json:"mail,omitzero"`
 }
+
+// MailSettings say whether a chat goes on by e-mail when its visitor is gone.
+type MailSettings struct {
+	From    id.EntryPoint `json:"from_id,omitzero"`  // the mailbox of the brand from which it does; 0: it does not
+	Minutes int           `json:"minutes,omitempty"` // that the visitor is away before what was not seen goes; 0: mailMinutes
+}
+
+func (m MailSettings) on() bool { return !m.From.IsZero() }
+
+// after is for how long a visitor is away before what was not seen goes by e-mail.
+func (m MailSettings) after() time.Duration { return time.Duration(m.Minutes) * time.Minute }
 
 // PrechatSettings is the pre-chat form in all languages.
 type PrechatSettings struct {
@@ -131,6 +148,9 @@ func ParseSettings(config []byte) (Settings, error) {
 			Kind: errs.Invalid, Op: op, Code: "fields", Err: err, Fields: []errs.Field{{Path: "config", Code: FieldMalformed}},
 		}
 	}
+	if s.Mail.on() && s.Mail.Minutes == 0 {
+		s.Mail.Minutes = mailMinutes
+	}
 	for i, domain := range s.Domains {
 		s.Domains[i] = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(domain), "/"))
 	}
@@ -147,7 +167,19 @@ func (Adapter) CheckConfig(config []byte) ([]byte, error) {
 	return out, errs.Op("webchat.CheckConfig", err)
 }
 
-var _ channel.Configurable = Adapter{}
+// Named returns the mailbox from which the chats of a widget go on.
+func (Adapter) Named(config []byte) []channel.Reference {
+	s, err := ParseSettings(config)
+	if err != nil || !s.Mail.on() {
+		return nil
+	}
+	return []channel.Reference{{Path: "config.mail.from_id", Code: "widget.mailbox", Channel: channel.Email, Point: s.Mail.From}}
+}
+
+var (
+	_ channel.Configurable = Adapter{}
+	_ channel.Referring    = Adapter{}
+)
 
 var (
 	domainForm    = regexp.MustCompile(`^(https?://)?(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$`)
@@ -181,6 +213,9 @@ func (s *Settings) check() *check.Fields {
 	}
 	checkMinutes(&f, "config.idle_minutes", s.IdleMinutes, idleMin, idleMax)
 	checkMinutes(&f, "config.patience_minutes", s.PatienceMinutes, patienceMin, patienceMax)
+	if s.Mail.on() {
+		checkMinutes(&f, "config.mail.minutes", s.Mail.Minutes, mailMin, mailMax)
+	}
 	f.OneOf("config.look.side", s.Look.Side, "", "left")
 	f.OneOf("config.look.theme", s.Look.Theme, "", "light", "dark", "auto")
 	f.OneOf("config.look.launcher", s.Look.Launcher, "", "hidden")

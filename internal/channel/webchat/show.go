@@ -30,13 +30,29 @@ func shownEvent(code string) bool {
 // go out, so that a new kind of entry stays in the house until somebody decides.
 func visible(e conversation.Entry) bool {
 	switch e.Kind {
-	case conversation.Message, conversation.Edit, conversation.Deletion:
+	case conversation.Message:
+		return e.Author != conversation.ByCustomer || theirs(e)
+	case conversation.Edit, conversation.Deletion:
 		return true
 	case conversation.System:
 		return shownEvent(e.Code) || (e.Code == codeGreeting || e.Code == codeAway) && e.Body != ""
 	case conversation.Note, conversation.Reaction, conversation.Survey:
 	}
 	return false
+}
+
+// theirs reports whether a customer's message is of the visitor, who may have
+// written it by e-mail: not of another person who answered, nor of a machine.
+func theirs(e conversation.Entry) bool {
+	var mail struct {
+		Other   bool   `json:"other_party"`
+		Machine string `json:"machine"`
+	}
+	if len(e.Data) == 0 {
+		return true
+	}
+	err := json.Unmarshal(e.Data, &mail)
+	return err == nil && !mail.Other && mail.Machine == ""
 }
 
 // shown returns an entry as its visitor sees it; false for what is not for them.
@@ -47,7 +63,7 @@ func (s *Server) shown(ctx context.Context, tenant id.Tenant, e conversation.Ent
 	out := Entry{Conversation: e.ConversationID, Seq: e.Seq, Kind: EntryKind(e.Kind), Author: s.author(ctx, tenant, e), At: e.OccurredAt}
 	switch e.Kind {
 	case conversation.Message:
-		out.Text = e.Body
+		out.Text = clip(e.Body, TextMax) // a mail may be longer than what is said in a chat
 		if e.Author == conversation.ByCustomer {
 			out.CID = e.ClientID
 		}

@@ -89,6 +89,9 @@ func (s *Server) stateOf(ctx context.Context, e *entrance, c chat, row conversat
 	case PhaseOffline:
 	}
 	var err error
+	if st.Mail, err = s.mailState(ctx, e, c, row); err != nil {
+		return State{}, err
+	}
 	st.Survey, err = s.surveyOf(ctx, e, row, st.Phase)
 	return st, err
 }

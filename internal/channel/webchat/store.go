@@ -13,7 +13,8 @@ import (
 const (
 	visitorColumns = `tenant_id, id, entry_point_id, brand_id, contact_point_id, subject, name, email, phone, language,
 		consent_version, consent_at, pages, created_at, seen_at`
-	chatColumns = `conversation_id, visitor_id, entry_point_id, brand_id, cid, language, offline, kept, ended, times, seen_at, created_at`
+	chatColumns = `conversation_id, visitor_id, entry_point_id, brand_id, cid, language, offline, kept, ended, times,
+		mailed_seq, mail_round, seen_at, created_at`
 )
 
 // tokenRow is what is kept of a token.
@@ -75,9 +76,9 @@ func saveVisitor(ctx context.Context, tx *db.Tx, v *visitor) error {
 
 func insertChat(ctx context.Context, tx *db.Tx, c chat) error {
 	err := db.Write(ctx, tx, `INSERT INTO webchat_chat (tenant_id, `+chatColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		actor.From(ctx).Tenant, c.ConversationID, c.VisitorID, c.EntryPointID, c.BrandID, c.CID, c.Language, c.Offline, c.Kept,
-		string(c.Ended), c.Times, c.SeenAt, c.CreatedAt)
+		string(c.Ended), c.Times, c.MailedSeq, c.MailRound, c.SeenAt, c.CreatedAt)
 	return err
 }
 
@@ -131,6 +132,12 @@ func reopenChat(ctx context.Context, tx *db.Tx, conversation id.Conversation) (i
 	return db.Find[int64](ctx, tx, `UPDATE webchat_chat SET ended = '', times = times + 1, seen_at = $3
 		WHERE tenant_id = $1 AND conversation_id = $2 AND ended = 'gone' RETURNING times`,
 		actor.From(ctx).Tenant, conversation, tx.Now())
+}
+
+// settleMail notes that our answers until now are settled, those up to mailed by having gone by e-mail.
+func settleMail(ctx context.Context, tx *db.Tx, conversation id.Conversation, mailed int64) error {
+	return db.Write(ctx, tx, `UPDATE webchat_chat SET mailed_seq = $3, mail_round = mail_round + 1 WHERE tenant_id = $1 AND conversation_id = $2`,
+		actor.From(ctx).Tenant, conversation, mailed)
 }
 
 // touchChats notes that the visitors of conversations are there.

@@ -169,6 +169,8 @@ type chat struct {
 	Kept           bool
 	Ended          ended
 	Times          int64
+	MailedSeq      int64 // our answers up to here have gone by e-mail
+	MailRound      int64 // how often the answers until then were settled
 	SeenAt         time.Time
 	CreatedAt      time.Time
 }

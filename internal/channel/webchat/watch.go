@@ -38,6 +38,7 @@ func (SweepJob) Kind() string { return "webchat.sweep" }
 // RegisterJobs adds the workers of this channel.
 func (s *Server) RegisterJobs(w *job.Workers) {
 	job.Register(w, s.watch)
+	job.Register(w, s.mail)
 	job.Register(w, s.sweep)
 }
 

@@ -16,6 +16,7 @@ export class FakeServer {
   /** Every message that was stored, by cid: what "once" is judged by. */
   said = []
   surveys = []
+  addresses = []
   offline = []
   pages = []
   visits = []
@@ -149,6 +150,10 @@ export class FakeServer {
         if (this.refusal) return { type: 'error', data: { cid, ...this.refusal } }
         this.surveys.push(data)
         this.state({ survey: 'done' })
+        return { type: 'done', data: { cid } }
+      case 'address':
+        this.addresses.push(data.email)
+        this.state({ mail: 'known' })
         return { type: 'done', data: { cid } }
       case 'ping':
         return { type: 'beat', data: {} }

@@ -24,6 +24,7 @@ export function Chat({ talk }: { talk: Talk }) {
       <Log talk={talk} focus={over} />
       {talk.confirming && later && <later.EndAsk talk={talk} />}
       {talk.screen.notice && <Notice alert>{talk.screen.notice}</Notice>}
+      {state && !past && later && <later.GoOn talk={talk} />}
       {state?.phase === 'wrap_up' && state.survey && later && (
         <div class="over-box">
           <later.Survey talk={talk} />

@@ -46,7 +46,7 @@ export function Sent({ talk }: { talk: Talk }) {
   return (
     <div class="body sent">
       <p role="status" tabIndex={-1} data-focus>
-        {t(waits ? 'offlineWaiting' : 'offlineSent')}
+        {t(waits ? 'offlineWaiting' : 'offlineSent')} {talk.config.mail && t('mailToo')}
       </p>
       {!waits && talk.busy() && (
         <button type="button" class="main" onClick={() => talk.screen.go('chat')}>
@@ -106,7 +106,7 @@ function Form({ talk, fields, given, button, onSend, children }: FormProps) {
       {children}
       {talk.screen.notice && <Notice alert>{talk.screen.notice}</Notice>}
       {fields.map((f, i) => (
-        <Field key={f.name} t={t} field={f} value={given[f.name]} fault={wrong[f.name]} first={!i} />
+        <Field key={f.name} t={t} field={f} value={given[f.name]} fault={wrong[f.name]} first={!i} hint={f.kind === 'email' && talk.config.mail ? t('mailToo') : ''} />
       ))}
       <Labelled id="text" label={t('message')} fault={wrong.text}>
         <textarea
@@ -143,13 +143,13 @@ function Form({ talk, fields, given, button, onSend, children }: FormProps) {
 const kinds = { text: 'text', email: 'email', phone: 'tel', choice: undefined }
 const fills: Values = { email: 'email', phone: 'tel', name: 'name' }
 
-function Field({ t, field, value, fault, first }: { t: Translate; field: FormField; value?: string; fault?: string; first: boolean }) {
+function Field({ t, field, value, fault, first, hint }: { t: Translate; field: FormField; value?: string; fault?: string; first: boolean; hint: string }) {
   const { name, kind, required } = field
   const id = `f-${name}`
-  const common = { id, name, required, 'data-focus': first || undefined, ...described(id, fault) }
+  const common = { id, name, required, 'data-focus': first || undefined, ...(hint && { 'aria-describedby': `${id}-hint` }), ...described(id, fault) }
   const input = { type: kinds[kind], value, maxLength: fieldMax, autocomplete: fills[kind] ?? fills[name] } as JSX.IntrinsicElements['input']
   return (
-    <Labelled id={id} label={field.label} optional={required ? '' : t('optional')} fault={fault}>
+    <Labelled id={id} label={field.label} optional={required ? '' : t('optional')} fault={fault} hint={hint}>
       {kind === 'choice' ? (
         <select {...common} value={value}>
           <option value="">{t('choose')}</option>
@@ -166,13 +166,14 @@ function Field({ t, field, value, fault, first }: { t: Translate; field: FormFie
   )
 }
 
-function Labelled({ id, label, optional, fault, children }: { id: string; label: string; optional?: string; fault?: string; children: JSX.Element }) {
+function Labelled({ id, label, optional, fault, hint, children }: { id: string; label: string; optional?: string; fault?: string; hint?: string; children: JSX.Element }) {
   return (
     <div class="field">
       <label for={id}>
         {label} {optional && <small>({optional})</small>}
       </label>
       {children}
+      {hint && <small id={`${id}-hint`}>{hint}</small>}
       <Fault id={id} text={fault} />
     </div>
   )

@@ -18,6 +18,7 @@ import { groupsFor, mayOpen, sectionAt, sectionGroups } from './sections'
 import type { AgentSettings, Brand, EntryPoint, Queue } from './types'
 import { blankUser, grantsBody, invitationLink } from './users/access'
 import { atOnce, workBody, workInput } from './users/work'
+import { mailboxesOf } from './widgets/GoOnByMail'
 import { pick, previewConfig } from './widgets/preview'
 import { defaultSettings, freeName, moved, newWidgetBody, settingsOf, snippetOf, widgetBody, withWidgetText } from './widgets/settings'
 
@@ -138,6 +139,12 @@ describe('chats', () => {
     const s = { ...defaultSettings, texts: { pl: { title: 'Cześć' }, en: { intro: 'Hello' } }, prechat: { fields: [{ name: 'name', kind: 'text' as const, label: { en: 'Name' } }] }, attachments: { enabled: false } }
     expect(previewConfig(s, brand, 'en', false)).toMatchObject({ language: 'en', brand: { color: '#0b7285' }, texts: { title: 'Cześć', intro: 'Hello' }, prechat: { fields: [{ label: 'Name' }] }, hours: { open: false }, attachments: { enabled: false } })
     expect(pick({ hu: 'Szia' }, 'en', ['pl'])).toBe('Szia')
+  })
+  it('go on by e-mail from an open mailbox of their brand', () => {
+    const mailbox = { id: '1', name: 'Pomoc', address: 'pomoc@fala.example', channel: 'email', brand_id: '2', active: true }
+    const points = [mailbox, { ...mailbox, id: '3', brand_id: '4' }, { ...mailbox, id: '5', channel: 'webchat' }, { ...mailbox, id: '6', active: false }]
+    expect(mailboxesOf(points, '2')).toEqual([{ value: '1', label: 'Pomoc <pomoc@fala.example>' }])
+    expect(previewConfig({ ...defaultSettings, mail: { from_id: '1', minutes: 5 } }, { name: 'Fala', color: '#0b7285', languages: ['pl'] }, 'pl', true).mail).toBe(true)
   })
   it('come to a page by one line', () => expect(snippetOf('wk', 'https://c.example.com')).toBe('<script async src="https://c.example.com/widget.js" data-key="wk"></script>'))
 })

@@ -19,6 +19,7 @@ import { actsFor } from './rights'
 import { focusNextRow } from './focusNext'
 import { Timeline } from './Timeline'
 import type { Detail, Mode } from './types'
+import { useGoOn } from './useGoOn'
 import { useOutgoing } from './useOutgoing'
 import classes from './Conversation.module.css'
 
@@ -98,6 +99,8 @@ function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props
   useCommand(commands.resume, () => void acts.resume(), may.has('resume') && !acts.busy)
   useCommand(commands.reopen, () => void acts.reopen(), may.has('reopen') && !acts.busy)
   useCommand(commands.transfer, () => setTransferring(true), may.has('transfer'))
+  const goOn = useGoOn(detail)
+  useCommand(commands.goOn, () => void goOn(), may.has('goOn'))
   useCommand(commands.unread, () => void acts.markUnread())
   useCommand(commands.panel, onPanel)
   useCommand(knowledgeCommands.suggestions, () => {

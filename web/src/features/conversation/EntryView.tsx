@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Check, CheckCheck, CircleAlert, Clock, Star, StickyNote } from 'lucide-react'
+import { Check, CheckCheck, CircleAlert, Clock, Mail, Star, StickyNote } from 'lucide-react'
 import { type ReactNode, Suspense, useRef, useState } from 'react'
 import { type Key, type Translate, useT } from '@/lib/i18n'
 import { lazyPart } from '@/lib/parts'
@@ -7,12 +7,12 @@ import { Avatar } from '@/kit/Avatar'
 import { Plain } from '@/kit/Plain'
 import { customerKey } from '../customer/key'
 import type { CustomerDetail } from '../customer/types'
-import { isMail } from '../mail/mail'
+import { cameByMail, isMail } from '../mail/mail'
 import { Attachments } from './Attachments'
 import { useActsOn } from './changes/actsOn'
 import { ChangeState, Deleted, EditedMark, History, Reactions } from './changes/Standing'
 import { useRemoving } from './changes/useRemoving'
-import type { Shown } from './entries'
+import { type Shown, isLetter } from './entries'
 import { Hour } from './Hour'
 import type { DeliveryState, Detail } from './types'
 import classes from './Timeline.module.css'
@@ -28,6 +28,7 @@ interface Props {
 
 const MessageActs = lazyPart(async () => (await import('./changes/MessageActs')).MessageActs)
 const EditForm = lazyPart(async () => (await import('./changes/EditForm')).EditForm)
+const MailOutcome = lazyPart(async () => (await import('../mail/MailOutcome')).MailOutcome)
 const MailEntry = lazyPart(async () => (await import('../mail/MailEntry')).MailEntry)
 
 /** One entry of the timeline. */
@@ -38,7 +39,7 @@ export function EntryView(props: Props) {
     case 'survey':
       return <Survey entry={props.entry} />
     case 'message':
-      return isMail(props.detail) ? <MailMessage {...props} /> : <Message {...props} />
+      return isMail(props.detail) || cameByMail(props.entry) ? <MailMessage {...props} /> : <Message {...props} />
     default:
       return <SystemLine entry={props.entry} detail={props.detail} />
   }
@@ -105,7 +106,7 @@ function Message({ entry, detail, first, last }: Props) {
             {ours && <span>{name}</span>}
             <Hour at={entry.occurred_at} brand={detail.brand_id} />
             {changed && <EditedMark open={before} onToggle={() => setBefore(!before)} />}
-            {ours && entry.delivery && <Delivery state={entry.delivery.state} reason={entry.delivery.reason} />}
+            {ours && entry.delivery && <Delivery state={entry.delivery.state} reason={entry.delivery.reason} mailed={entry.mailed} />}
           </p>
         )}
         {changed && before && <History entry={entry} brand={detail.brand_id} />}
@@ -126,11 +127,11 @@ const marks: Record<DeliveryState, ReactNode> = {
 }
 
 /** How far an answer has come, as a mark and a word. */
-function Delivery({ state, reason }: { state: DeliveryState; reason?: string }) {
+function Delivery({ state, reason, mailed }: { state: DeliveryState; reason?: string; mailed?: boolean }) {
   const t = useT()
   return (
     <span className={classes.delivery} data-state={state}>
-      {marks[state]} {t(`desk.delivery.${state}`)}
+      {mailed ? <Mail size={13} aria-hidden /> : marks[state]} {t(mailed ? 'desk.delivery.mailed' : `desk.delivery.${state}`)}
       {reason && state === 'failed' && `: ${t.maybe(`error.${reason}`) ?? reason}`}
     </span>
   )
@@ -208,6 +209,7 @@ function SystemLine({ entry, detail }: { entry: Shown; detail: Detail }) {
       <p className={classes.system} data-seq={entry.seq}>
         {systemText(t, entry, detail.customer.name)} · <Hour at={entry.occurred_at} brand={detail.brand_id} />
       </p>
+      {isLetter(entry) && <Letter entry={entry} detail={detail} />}
       {answers.length > 0 && (
         <dl className={classes.answers}>
           {answers.map(({ name, label, value }) => (
@@ -219,6 +221,20 @@ function SystemLine({ entry, detail }: { entry: Shown; detail: Detail }) {
         </dl>
       )}
     </>
+  )
+}
+
+/** What became of a letter that carries answers of the chat. */
+function Letter({ entry, detail }: { entry: Shown; detail: Detail }) {
+  const t = useT()
+  if (!entry.delivery) return null
+  if (entry.delivery.state === 'cancelled') return <p className={classes.system}>{t('error.delivery.seen')}</p>
+  return (
+    <div className={classes.system}>
+      <Suspense>
+        <MailOutcome entry={entry} detail={detail} />
+      </Suspense>
+    </div>
   )
 }
 

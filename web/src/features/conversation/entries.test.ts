@@ -116,9 +116,26 @@ describe('what is picked while typing', () => {
   })
 })
 
+describe('answers that were not seen in the chat', () => {
+  const sent = { state: 'sent', at: '' } as const
+  const answer = (seq: number, more: Partial<Entry> = {}) => entry(seq, { author: 'agent', delivery: sent, ...more })
+  const letter = (state: 'queued' | 'sent' | 'failed') => entry(9, { kind: 'system', author: 'system', code: 'mailed', data: { first: 3, last: 5 }, delivery: { state, at: '' } })
+  const mailed = (entries: Entry[]) => seqs(fold(entries).filter((e) => e.mailed))
+
+  it('are marked once a letter has carried them', () => {
+    const chat = [entry(1), answer(2), answer(3), entry(4), answer(5), answer(6)]
+    expect(mailed([...chat, letter('sent')])).toEqual([3, 5])
+    expect(mailed([...chat, letter('queued')])).toEqual([])
+    expect(mailed([...chat, letter('failed')])).toEqual([])
+    expect(mailed(chat)).toEqual([])
+  })
+  it('are read where they were read', () => expect(mailed([answer(3), answer(5, { delivery: { state: 'read', at: '' } }), letter('sent')])).toEqual([3]))
+})
+
 describe('actsFor', () => {
   const row = (more: Partial<Row>) => ({ state: 'active', agent: { id: '1', name: 'Marta Zając' }, ...more }) as Row
   const agent = { ...sessionWith(), permissions: { 'conversation.reply': 'own', 'conversation.note': 'own', 'interaction.pull': 'brand' } } as ReturnType<typeof sessionWith>
+  const writer = { ...agent, permissions: { ...agent.permissions, 'case.edit': 'brand' } } as typeof agent
   const supervisor = sessionWith('conversation.reply', 'conversation.note', 'interaction.pull', 'interaction.move')
   const other = { id: '2', name: 'Bálint Kiss' }
 
@@ -132,6 +149,9 @@ describe('actsFor', () => {
     ['wrap-up is finished', { state: 'wrap_up' }, agent, true, ['transfer', 'finish', 'reply', 'note']],
     ['a closed one is reopened', { state: 'closed' }, agent, true, ['reopen', 'note']],
     ['a supervisor takes over', { agent: other }, supervisor, true, ['takeOver', 'transfer', 'park', 'resolve', 'reply', 'note']],
+    ['a chat can go on by mail', { channel: 'webchat' }, writer, true, ['transfer', 'park', 'resolve', 'reply', 'goOn', 'note']],
+    ['a chat that is closed too', { channel: 'webchat', state: 'closed' }, writer, true, ['reopen', 'goOn', 'note']],
+    ['what is no chat cannot', { channel: 'email' }, writer, true, ['transfer', 'park', 'resolve', 'reply', 'note']],
     ['a supervisor pulls even where agents may not', { state: 'queued', agent: undefined }, supervisor, false, ['pull', 'transfer', 'reply', 'note']],
   ])('%s', (_, part, session, pullAllowed, want) => expect([...actsFor(row(part), session, pullAllowed)]).toEqual(want))
 })

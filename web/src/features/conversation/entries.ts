@@ -83,6 +83,8 @@ export interface Shown extends Entry {
   changedAt?: string
   /** The newest change of ours, where it has not arrived for sure. */
   change?: Entry
+  /** It was not seen in the chat and has gone by e-mail. */
+  mailed?: boolean
 }
 
 /** Folds edits, deletions and reactions into the entries that they are about. */
@@ -98,7 +100,20 @@ export function fold(entries: Entries): Shown[] {
     const next = cameToNothing(entry) ? target : changed(target, entry)
     shown.set(target.id, entry.delivery ? { ...next, change: isOpen(entry.delivery.state) ? entry : undefined } : next)
   }
-  return [...shown.values()]
+  return withMailed([...shown.values()])
+}
+
+/** The entry of a letter that carries answers which were not seen in the chat. */
+export const isLetter = ({ kind, code }: Pick<Entry, 'kind' | 'code'>): boolean => kind === 'system' && code === 'mailed'
+
+const gone: readonly DeliveryState[] = ['sent', 'delivered', 'read']
+
+/** Marks the answers that letters have carried. */
+function withMailed(entries: Shown[]): Shown[] {
+  const letters = entries.filter((e) => isLetter(e) && e.delivery && gone.includes(e.delivery.state)).map((e) => e.data as { first: number; last: number })
+  if (letters.length === 0) return entries
+  const carried = (e: Shown) => e.kind === 'message' && e.author !== 'customer' && e.delivery?.state !== 'read' && letters.some(({ first, last }) => e.seq >= first && e.seq <= last)
+  return entries.map((e) => (carried(e) ? { ...e, mailed: true } : e))
 }
 
 const changes: ReadonlySet<Entry['kind']> = new Set(['edit', 'deletion', 'reaction'])

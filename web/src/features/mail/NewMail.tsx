@@ -24,7 +24,7 @@ interface Props {
 export function NewMail({ beginning, onClose }: Props) {
   const t = useT()
   return (
-    <Dialog opened onClose={onClose} title={t(beginning.forward ? 'mails.forwardTitle' : 'mails.new')} size={520}>
+    <Dialog opened onClose={onClose} title={t(beginning.goesOn ? 'mails.goOn' : beginning.forward ? 'mails.forwardTitle' : 'mails.new')} size={520}>
       <Form beginning={beginning} onClose={onClose} />
     </Dialog>
   )
@@ -49,7 +49,8 @@ function Form({ beginning, onClose }: Props) {
     submit: async ({ from_id, subject }) => {
       const { name, address } = parseRecipient(to)
       // Another address than the one shown of a customer is not theirs because of that.
-      const ofBeginning = beginning.address && sameRecipient(beginning.address, address) ? beginning.customer : undefined
+      // Where one goes on with a customer, it is: they are asked for one.
+      const ofBeginning = beginning.goesOn || (beginning.address && sameRecipient(beginning.address, address)) ? beginning.customer : undefined
       const customer_id = ofBeginning ?? people.find((p) => sameRecipient(p.email ?? '', address))?.id
       const { forward } = beginning
       const case_id = forward && (await caseFor(forward.conversation, bareSubject(forward.subject) || forward.subject))
@@ -61,7 +62,7 @@ function Form({ beginning, onClose }: Props) {
   })
   return (
     <form className={classes.new} onSubmit={form.onSubmit} noValidate>
-      {beginning.forward && <p className={classes.hint}>{t('mails.forwardText')}</p>}
+      {beginning.forward && <p className={classes.hint}>{t(beginning.goesOn ? 'mails.goOnText' : 'mails.forwardText')}</p>}
       {brands.length > 1 && beginning.brand === undefined && (
         <ChooseOne
           label={t('resource.brand')}

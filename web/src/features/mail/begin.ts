@@ -8,6 +8,8 @@ export interface Beginning {
   name?: string
   /** What is passed on to somebody else: of which conversation, and what it says. */
   forward?: Forward
+  /** It goes to the customer of that conversation, with whom one goes on by mail. */
+  goesOn?: boolean
 }
 
 export interface Forward {

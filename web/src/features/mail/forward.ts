@@ -14,6 +14,18 @@ export function forwardOf(t: Translate, entry: Pick<Entry, 'text' | 'data' | 'oc
   return { conversation: detail.id, subject: `Fwd: ${subject}`, html: `<p></p><p>${escaped(head)}</p><blockquote>${paragraphs(entry.text)}</blockquote>`, files: entry.attachments ?? [] }
 }
 
+const mostQuoted = 6
+
+/** What was said last in a chat, to go on with its customer by mail. */
+export function goOnOf(t: Translate, entries: readonly Pick<Entry, 'kind' | 'author' | 'text' | 'user' | 'occurred_at'>[], detail: Pick<Detail, 'id' | 'customer' | 'subject'>): Forward {
+  const said = entries.filter((e) => e.kind === 'message' && e.text).slice(-mostQuoted)
+  const quoted = said.map((e) => {
+    const name = e.author === 'customer' ? detail.customer.name : (e.user?.name ?? t('desk.timeline.us'))
+    return `<p>${escaped(t('mails.wrote', { name, at: formatFull(e.occurred_at, t.language) }))}</p>${paragraphs(e.text ?? '')}`
+  })
+  return { conversation: detail.id, subject: detail.subject || t('mails.goOnSubject'), html: quoted.length === 0 ? '' : `<p></p><blockquote>${quoted.join('')}</blockquote>`, files: [] }
+}
+
 /** The case to which a conversation belongs; where it belongs to none, one is opened. */
 export async function caseFor(conversation: string, subject: string): Promise<string> {
   const { items } = await ok(api.GET('/api/v1/conversations/{id}/cases', { params: { path: { id: conversation } } }))

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Detail, Entry } from '../conversation/types'
 import { addresseesOf, formatLetter, paragraphs, parseLetter, textOf } from './letter'
-import { bareSubject, changedSubject, isMail, isRecipient, parseRecipient, sameRecipient } from './mail'
+import { goOnOf } from './forward'
+import { bareSubject, cameByMail, changedSubject, isMail, isRecipient, parseRecipient, sameRecipient } from './mail'
 
 const mail = (seq: number, data: Record<string, unknown>, more: Partial<Entry> = {}) => ({ id: `e${seq}`, seq, kind: 'message', author: 'customer', text: '', occurred_at: '', received_at: '', data, ...more }) as Entry
 
@@ -52,5 +53,23 @@ describe('a conversation by mail', () => {
     expect(isMail({ channel: 'webchat', capabilities: undefined })).toBe(false)
     expect(isMail({ channel: 'own', capabilities: capabilities({ recipients: 50, rich: true }) })).toBe(true)
     expect(isMail({ channel: 'own', capabilities: capabilities({ rich: true }) })).toBe(false)
+  })
+})
+
+describe('a chat that goes on by mail', () => {
+  const detail = { id: '7', subject: '', customer: { id: '3', name: 'Réka' } } as Detail
+  const t = Object.assign((key: string, values?: Record<string, unknown>) => `${key} ${Object.values(values ?? {})[0] ?? ''}`.trim(), { language: 'en', maybe: () => undefined }) as unknown as Parameters<typeof goOnOf>[0]
+  const said = (author: Entry['author'], text: string) => ({ kind: 'message', author, text, user: author === 'agent' ? { id: '1', name: 'Ola' } : undefined, occurred_at: '2026-03-02T09:00:00Z' }) as Entry
+
+  it('quotes what was said last, safe in HTML', () => {
+    const { conversation, subject, html, files } = goOnOf(t, [said('customer', '<b>Open?</b>'), { ...said('system', ''), kind: 'system' } as Entry, said('agent', 'Yes')], detail)
+    expect({ conversation, subject, files }).toEqual({ conversation: '7', subject: 'mails.goOnSubject', files: [] })
+    expect(html).toContain('<blockquote><p>mails.wrote Réka</p><p>&lt;b&gt;Open?&lt;/b&gt;</p><p>mails.wrote Ola</p><p>Yes</p></blockquote>')
+  })
+  it('quotes nothing where nothing was said', () => expect(goOnOf(t, [], { ...detail, subject: 'Invoice' })).toMatchObject({ subject: 'Invoice', html: '' }))
+  it('has mails of the customer among the words of the chat', () => {
+    expect(cameByMail(mail(1, { from: 'Réka <r@p.example>' }))).toBe(true)
+    expect(cameByMail(mail(1, {}))).toBe(false)
+    expect(cameByMail(mail(1, { from: 'us@p.example' }, { author: 'agent' }))).toBe(false)
   })
 })

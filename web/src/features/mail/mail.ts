@@ -32,6 +32,9 @@ export const mailOf = (entry: Pick<Entry, 'data'>): MailData => (entry.data ?? {
 export const isMail = ({ capabilities, channel }: Pick<Detail, 'capabilities' | 'channel'>): boolean =>
   capabilities ? capabilities.recipients > 0 && capabilities.rich : channel === 'email'
 
+/** Whether a customer's entry is a mail, wherever it stands: chats go on by mail. */
+export const cameByMail = (entry: Pick<Entry, 'author' | 'data'>): boolean => entry.author === 'customer' && typeof (entry.data as MailData | undefined)?.from === 'string'
+
 const answerWord = /^\s*(?:re|odp|vá|vs|aw|fwd?|pd|tovább)\s*(?:\[\d+\])?\s*:\s*/i
 
 /** A subject without what mail programs put before it. */

@@ -6,6 +6,7 @@ import { type Language, useT } from '@/lib/i18n'
 import type { Control } from '@/kit/resource/schema'
 import { LanguageTabs } from '../parts/LanguageTabs'
 import { useBrands } from '../parts/lookups'
+import { GoOnByMail } from './GoOnByMail'
 import { PrechatEditor } from './PrechatEditor'
 import { type Look as WidgetLook, type Settings, type WidgetInput, textNames, withWidgetText } from './settings'
 import parts from '../parts/parts.module.css'
@@ -141,6 +142,7 @@ function Behaviour({ control, settings, set }: Props) {
       )}
       <NumberInput name="config.idle_minutes" label={t('admin.widgets.idle')} description={t('admin.widgets.idleHelp')} min={1} max={1440} allowDecimal={false} suffix=" min" value={settings.idle_minutes} disabled={disabled} error={errorOf('config.idle_minutes')} onChange={(v) => set({ idle_minutes: Number(v) || 0 })} />
       <NumberInput name="config.patience_minutes" label={t('admin.widgets.patience')} description={t('admin.widgets.patienceHelp')} min={2} max={1440} allowDecimal={false} suffix=" min" value={settings.patience_minutes} disabled={disabled} error={errorOf('config.patience_minutes')} onChange={(v) => set({ patience_minutes: Number(v) || 0 })} />
+      <GoOnByMail mail={settings.mail} brand={(control.values as WidgetInput).brand_id} disabled={disabled} errorOf={errorOf} onChange={(mail) => set({ mail })} />
     </>
   )
 }

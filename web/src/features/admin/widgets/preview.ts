@@ -14,6 +14,7 @@ export interface WidgetConfig {
   offline: boolean
   attachments: { enabled: boolean; count: number; bytes: number; types?: string[] }
   survey: boolean
+  mail?: boolean
 }
 
 export interface PreviewBrand {
@@ -52,5 +53,6 @@ export function previewConfig(settings: Settings, brand: PreviewBrand, language:
     offline: settings.offline,
     attachments: settings.attachments.enabled ? { enabled: true, count: filesOfMessage, bytes: bytesOfFile, types: settings.attachments.types } : { enabled: false, count: 0, bytes: 0 },
     survey: settings.survey,
+    mail: settings.mail !== undefined,
   }
 }

@@ -50,7 +50,11 @@ export type Settings = {
   /** How long a place in the line is kept for a visitor whose page is away. */
   patience_minutes: number
   look?: Look
+  /** From which mailbox a chat goes on by e-mail when its visitor is gone, and after how long. */
+  mail?: { from_id: string; minutes: number }
 }
+
+export const mailMinutes = 5
 
 export const defaultSettings: Settings = { offline: true, attachments: { enabled: true }, survey: true, idle_minutes: 30, patience_minutes: 10 }
 
