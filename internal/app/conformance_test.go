@@ -32,6 +32,10 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			theirs := c.theirSystem(t, own.Settings{Can: own.Can{TextLimit: 500}})
 			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
 		})
+		t.Run("messages of a page", func(t *testing.T) {
+			folk := c.connectPage(t, "1906385232743451")
+			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+		})
 		t.Run("email", func(t *testing.T) {
 			people := c.correspondents(t)
 			channeltest.Run(t, people, c.desk(people.point, people.find).atOnce())
@@ -58,9 +62,10 @@ type callCentre struct {
 	brand, queue string
 }
 
-func openCentre(t *testing.T, d *db.DB) *callCentre {
+// openCentre opens one, with further tenants that have nothing yet.
+func openCentre(t *testing.T, d *db.DB, others ...string) *callCentre {
 	t.Helper()
-	c := &callCentre{house: openHouse(t, d, "")}
+	c := &callCentre{house: openHouse(t, d, append([]string{""}, others...)...)}
 	c.chief = c.hire(c.tenants[0], "Grace", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Administrator)}, AllBrands: true})
 	c.brand = c.chief.make("POST", "/api/v1/brands", fields{"name": "Fala", "color": "#0b7285", "languages": []string{"pl"}, "time_zone": "Europe/Warsaw"}, "id")
 	c.queue = c.chief.make("POST", "/api/v1/queues", fields{"brand_id": c.brand, "name": "Kanały", "pull_allowed": true}, "id")

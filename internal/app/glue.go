@@ -189,11 +189,15 @@ func (c sendingChannels) address(ctx context.Context, on conversation.Conversati
 		return err
 	}
 	letter.To = channel.Party{Provider: at.Provider, Scope: at.Scope, ExternalID: at.ExternalID, DisplayName: at.DisplayName}
-	if !c.registry.CapabilitiesOf(letter.EntryPoint).Replies {
+	can := c.registry.CapabilitiesOf(letter.EntryPoint)
+	if !can.Replies && can.Window == 0 {
 		return nil
 	}
 	heard, _, err := c.threads.LastHeard(ctx, c.db, on.ID)
-	letter.InReplyTo = heard.ExternalID
+	letter.Heard = heard.OccurredAt
+	if can.Replies {
+		letter.InReplyTo = heard.ExternalID
+	}
 	return err
 }
 

@@ -17,6 +17,8 @@ import (
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel/meta"
+	"github.com/zongler/zongler/internal/channel/meta/metatest"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/secret"
 	"github.com/zongler/zongler/internal/platform/blob"
@@ -33,6 +35,7 @@ type house struct {
 	app     *App
 	handler http.Handler // the same site without a connection between
 	addr    string
+	graph   *metatest.Graph // Meta, as this house calls it
 	tenants []tenant.Tenant
 	callers atomic.Int64
 	stop    func() // ends the processes; the handler goes on answering
@@ -46,7 +49,10 @@ func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 		metrics: telemetry.NewMetrics("test"), db: d,
 	}
 	a.config.HTTPAddr, a.config.InsideAllow = "127.0.0.1:0", []string{"127.0.0.0/8"}
-	h := &house{t: t, app: a}
+	h := &house{t: t, app: a, graph: metatest.New(t)}
+	ours := h.graph.App()
+	a.config.MetaAppID, a.config.MetaAppSecret, a.config.MetaGraphURL = ours.ID, ours.Secret, ours.GraphURL
+	h.graph.Hook(h.metaHook)
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)
 	h.must(err)
@@ -227,4 +233,15 @@ func field(t *testing.T, body, member string) string {
 func testLog(t *testing.T) *slog.Logger {
 	t.Helper()
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// metaHook takes what Meta posts, and returns the status.
+func (h *house) metaHook(body []byte, signature string) int {
+	r := httptest.NewRequestWithContext(h.t.Context(), http.MethodPost, meta.HookPath, bytes.NewReader(body))
+	r.RemoteAddr = "10.201.1.1:4000"
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-Hub-Signature-256", signature)
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	return w.Code
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel/meta/metatest"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/id"
@@ -98,6 +100,15 @@ func (e *estate) furnish() {
 	})
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
 	e.connectOwn()
+	e.add("facebookPage", "facebook-pages", fields{
+		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " page", "token": e.pageToken(),
+	})
+}
+
+// pageToken is a token of a page that nobody has connected.
+func (e *estate) pageToken() string {
+	pageID := fmt.Sprint(int64(id.New[id.Entry]()))
+	return e.house.graph.Page(pageID, "Page "+pageID).Token(metatest.Scopes()...)
 }
 
 // connectOwn makes a channel of the tenant's own, and an event of it that lies in quarantine.

@@ -11,6 +11,8 @@ import (
 	"github.com/zongler/zongler/internal/catalogue"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/facebook"
+	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
@@ -100,6 +102,9 @@ type services struct {
 	mailAdapter *email.Adapter
 	own         *own.Service
 	ownAdapter  *own.Adapter
+	pages       *facebook.Service
+	pageAdapter *facebook.Adapter
+	metaHook    *meta.Hook
 	events      *intake.Events
 	idempotency *idempotency.Store
 }
@@ -123,6 +128,7 @@ func (a *App) coreServices() *services {
 	s.newAutomation(a)
 	s.mailService(a)
 	s.ownService(a)
+	s.metaService(a)
 	return s
 }
 
@@ -142,7 +148,8 @@ func (s *services) ground(a *App) {
 	s.mailAdapter = email.NewAdapter(a.options.Demo)
 	s.ownAdapter = own.NewAdapter()
 	s.chatAdapter = &webchat.Adapter{}
-	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter)
+	s.pageAdapter = facebook.NewAdapter(a.config.MetaAppID)
+	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -177,6 +184,7 @@ func (s *services) operations(a *App) {
 	d := a.db
 	s.intake = intake.New(intake.Config{
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
+		Next: afterMessage,
 	})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users, Customers: s.customers, Matters: s.cases,

@@ -105,7 +105,8 @@ func (f floors) of(dir string) (place, bool) {
 	found := false
 	for _, p := range f {
 		name, ok := p.covers(dir)
-		if ok && (!found || len(name) > len(best.name)) {
+		// What is named itself stands there, and not where each folder of its parent does.
+		if ok && (!found || len(name) > len(best.name) || name == best.name && best.each && !p.each) {
 			best, found = p, true
 			best.name = name
 		}

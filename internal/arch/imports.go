@@ -32,13 +32,13 @@ func bans() []ban {
 }
 
 // belowHTTP is the part of the house that must work without HTTP: the words,
-// the ground but for the adapters' contract, the records, the deciding engines.
+// the ground but for the adapters' contract and what they share, the records, the deciding engines.
 func belowHTTP(p place) bool {
 	switch p.floor {
 	case 0, 3:
 		return true
 	case 2:
-		return p.name != "channel"
+		return p.name != "channel" && p.name != "channel/meta"
 	case 4:
 		return slices.Contains([]string{"routing", "flow", "sla"}, p.name)
 	}

@@ -50,10 +50,11 @@ type Outgoing struct {
 	Entry        id.Entry // the same for every try: adapters make their idempotency key of it
 	To           Party
 	Conversation id.Conversation
-	Thread       string // external key of the conversation
-	InReplyTo    string // external id of the entry that is answered
-	Author       string // the agent's name, where the channel shows it
-	Automatic    bool   // a rule wrote it, not a person
+	Thread       string    // external key of the conversation
+	InReplyTo    string    // external id of the entry that is answered
+	Heard        time.Time // when the customer wrote last, where the channel has a window
+	Author       string    // the agent's name, where the channel shows it
+	Automatic    bool      // a rule wrote it, not a person
 	Text         string
 	HTML         string   // the same, formatted, where the channel is Rich; may be empty
 	Quote        string   // what stands below it all, of a channel with Recipients; may be empty
@@ -140,6 +141,22 @@ type (
 		Split(p EntryPoint, body []byte) ([]Arrival, error)
 		// Read understands one event. Its errors are Invalid.
 		Read(p EntryPoint, raw []byte) (Inbound, error)
+	}
+
+	// SharedReceiver understands what a provider posts to one address for many entry
+	// points, of whatever tenants. Each of them has an adapter that is a WebhookReceiver.
+	SharedReceiver interface {
+		// Verify reports whether body is from the provider: Unauthenticated if it is not.
+		Verify(h http.Header, body []byte) error
+		// Split takes a body apart into its events. An error means that nothing of it can be understood.
+		Split(body []byte) ([]Addressed, error)
+	}
+
+	// Proving is an adapter whose addresses belong to somebody outside: an entry point
+	// is made only by who has shown that the address is theirs.
+	Proving interface {
+		// Proves names what shows it, for people: "token".
+		Proves() string
 	}
 
 	// PointCapable is an adapter whose entry points differ in what they can carry.

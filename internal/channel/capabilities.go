@@ -43,6 +43,9 @@ type Capabilities struct {
 	// Window is for how long free text may be sent after the customer wrote; 0: always.
 	Window time.Duration
 
+	// PersonWindow is for how long a person may still write, where that is longer; a rule may not.
+	PersonWindow time.Duration
+
 	Undo time.Duration // for so long a message waits, so that it can be taken back
 
 	EditWithin   time.Duration // for so long after it was written what we sent can be changed; 0: always
@@ -90,18 +93,24 @@ func (c Capabilities) CheckReaction(op, reaction string) error {
 	return nil
 }
 
-// Until returns until when free text may be sent to a customer who wrote last at
+// Until returns until when a person may send free text to a customer who wrote last at
 // last, and whether there is an end to it. Who has never written opens no window.
 func (c Capabilities) Until(last time.Time) (until time.Time, limited bool) {
-	return last.Add(c.Window), c.Window > 0
+	return last.Add(max(c.Window, c.PersonWindow)), c.Window > 0
 }
 
 // CheckWindow refuses free text to a customer who wrote last at last, once the window is closed.
 func (c Capabilities) CheckWindow(op string, last, now time.Time) error {
 	if until, limited := c.Until(last); limited && now.After(until) {
-		return errs.New(errs.Conflict, op, "reply.window_closed").With(errs.Values{"hours": int(c.Window / time.Hour)})
+		return errs.New(errs.Conflict, op, "reply.window_closed").With(errs.Values{"hours": int(max(c.Window, c.PersonWindow) / time.Hour)})
 	}
 	return nil
+}
+
+// ForRules returns what c is to a message that no person writes.
+func (c Capabilities) ForRules() Capabilities {
+	c.PersonWindow = 0
+	return c
 }
 
 // Check refuses what the channel cannot carry: a text of characters and files.

@@ -78,6 +78,9 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 	if p.Channel == Webchat || p.Channel == Own {
 		p.Address = rand.Text() // a public key, but not one to guess
 	}
+	if adapter, _ := s.registry.Adapter(p.Channel); !in.Proven && proves(adapter) {
+		return EntryPoint{}, errs.Fields(op, errs.Field{Path: "channel", Code: "entry_point.prove"})
+	}
 	if err := s.fits(ctx, tx, op, who, EntryPoint{}, &p); err != nil {
 		return EntryPoint{}, errs.Op(op, err)
 	}
@@ -96,6 +99,11 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 	}
 	tx.Wake(Topic)
 	return p, errs.Op(op, audit.Changed(ctx, tx, audit.Entry{Action: "entry_point.create", Subject: p.subject(), Brand: p.Brand, After: p.audited()}))
+}
+
+func proves(a Adapter) bool {
+	_, proving := a.(Proving)
+	return proving
 }
 
 // fits checks p, which was before (zero: it is new), and brings a new config to
@@ -196,7 +204,17 @@ func (s *EntryPoints) Archive(ctx context.Context, point id.EntryPoint) (EntryPo
 
 // Restore undoes Archive.
 func (s *EntryPoints) Restore(ctx context.Context, point id.EntryPoint) (EntryPoint, error) {
-	return s.change(ctx, "channel.RestoreEntryPoint", "entry_point.restore", point, func(p EntryPoint) EntryPoint { p.Archived = false; return p })
+	return s.change(ctx, "channel.RestoreEntryPoint", "entry_point.restore", point, restored)
+}
+
+// RestoreIn is Restore within a transaction of the caller.
+func (s *EntryPoints) RestoreIn(ctx context.Context, tx *db.Tx, point id.EntryPoint) (EntryPoint, error) {
+	return s.changeIn(ctx, tx, change{op: "channel.RestoreEntryPoint", action: "entry_point.restore", point: point, apply: restored})
+}
+
+func restored(p EntryPoint) EntryPoint {
+	p.Archived = false
+	return p
 }
 
 // RotateSecret gives an entry point a new secret for signing the identities of

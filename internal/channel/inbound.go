@@ -39,11 +39,12 @@ const (
 	KindEcho     Kind = "echo"     // a message of ours comes back, sent by us or by other means
 	KindTyping   Kind = "typing"   // it is shown and never stored
 	KindIdentity Kind = "identity" // who somebody is
+	KindNotice   Kind = "notice"   // it changes nothing here and is kept as it came
 )
 
 // Kinds returns all there are.
 func Kinds() []Kind {
-	return []Kind{KindMessage, KindReaction, KindEdit, KindDeletion, KindReceipt, KindEcho, KindTyping, KindIdentity}
+	return []Kind{KindMessage, KindReaction, KindEdit, KindDeletion, KindReceipt, KindEcho, KindTyping, KindIdentity, KindNotice}
 }
 
 // about reports whether k is about an entry that there should be.
@@ -71,6 +72,14 @@ type Arrival struct {
 	Err  error  // why it cannot be understood: it is kept for an administrator
 }
 
+// Addressed is one event of a body that was posted for many entry points.
+type Addressed struct {
+	Arrival
+
+	Channel Name
+	Address string
+}
+
 // NameOf names bytes for which the provider has no name, so that the same are taken once.
 func NameOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
@@ -93,10 +102,13 @@ type Inbound struct {
 	Entry      id.Entry // the same, by our own name for it; 0: it is not said
 	Sender     Party
 	Subject    string
-	Text       string // of a reaction: which; of a receipt that it was refused: why
-	HTML       string // as it came: nothing of it may be trusted
-	Off        bool   // the reaction is taken back, the typing has ended
-	State      State  // of a receipt
+	Text       string    // of a reaction: which (taken back: empty is any); of a receipt that it was refused: why
+	HTML       string    // as it came: nothing of it may be trusted
+	Off        bool      // the reaction is taken back, the typing has ended
+	State      State     // of a receipt
+	Until      time.Time // of a receipt without a target: it tells of all that was sent in the thread up to then
+	To         Party     // of an echo: the customer to whom it was said, if the channel tells
+	Quiet      bool      // of a message: nobody has to answer it
 	Remote     []RemoteFile
 	Files      []File            // already in the blob store
 	Data       map[string]string // what the channel knows besides: page, answers of a form
@@ -113,7 +125,7 @@ func (in *Inbound) Validate() error {
 		f.Add("entry_point", "required", nil)
 	}
 	f.Text("external_id", in.ExternalID, MaxExternalID)
-	if in.Kind.about() || in.Kind == KindIdentity {
+	if in.Kind.about() || in.Kind == KindIdentity || in.Kind == KindNotice {
 		f.Optional("thread", in.Thread, MaxExternalID)
 	} else {
 		f.Text("thread", in.Thread, MaxExternalID)
@@ -122,6 +134,9 @@ func (in *Inbound) Validate() error {
 	f.Optional("subject", in.Subject, maxSubject)
 	if in.Kind == KindMessage || in.Kind == KindIdentity || in.Sender != (Party{}) {
 		in.Sender.check(&f)
+	}
+	if in.To != (Party{}) {
+		in.To.check(&f)
 	}
 	in.checkContent(&f)
 	in.checkTimes(&f)
@@ -138,7 +153,8 @@ func kindNames() []string {
 
 func (in *Inbound) checkContent(f *check.Fields) {
 	in.checkText(f)
-	if in.Kind.about() && in.Target == "" && in.Entry == 0 {
+	watermark := in.Kind == KindReceipt && in.Thread != "" && !in.Until.IsZero()
+	if in.Kind.about() && in.Target == "" && in.Entry == 0 && !watermark {
 		f.Add("target", "required", nil)
 	}
 	if in.Kind == KindReceipt {
@@ -166,7 +182,7 @@ func (in *Inbound) checkText(f *check.Fields) {
 		f.Add("text", "length.max", errs.Values{"max": MaxInboundText})
 	case in.Kind == KindReaction && utf8.RuneCountInString(in.Text) > maxReaction:
 		f.Add("text", "length.max", errs.Values{"max": maxReaction})
-	case (in.Kind == KindMessage || in.Kind == KindEcho || in.Kind == KindEdit) && !said, in.Kind == KindReaction && in.Text == "":
+	case (in.Kind == KindMessage || in.Kind == KindEcho || in.Kind == KindEdit) && !said, in.Kind == KindReaction && in.Text == "" && !in.Off:
 		f.Add("text", "required", nil)
 	}
 }

@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
@@ -93,6 +94,39 @@ func (s *Service) MoveDelivered(ctx context.Context, tx *db.Tx, conversation id.
 	_, err := s.advance(ctx, tx, set, w, Delivered)
 	return errs.Op(op, err)
 }
+
+// MoveUntil moves to state all of our messages that had been sent in a conversation up
+// to a time, and returns the newest of them: the watermark of a channel. A message
+// counts from when it was written: the channel's time of it is never before that. What
+// is on its way or in doubt does not move, for the mark need not be about it.
+func (s *Service) MoveUntil(ctx context.Context, tx *db.Tx, c Conversation, to Delivery, until time.Time) error {
+	const op = "conversation.MoveUntil"
+	tenant := actor.From(ctx).Tenant
+	seq, found, err := db.Find[int64](ctx, tx, `SELECT seq FROM entry WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND kind = $4
+		AND received_at <= $5 AND delivery_state IN ('sent', 'delivered', 'read') ORDER BY seq DESC LIMIT 1`,
+		tenant, c.ID, c.LastSeq-watermarkReach, string(Message), until)
+	if err != nil || !found {
+		return errs.Op(op, err)
+	}
+	w := &db.Where{}
+	set := `UPDATE entry SET delivery_state = ` + w.Arg(string(to)) + `, delivery_at = ` + w.Arg(tx.Now())
+	w.And("tenant_id = ?", tenant)
+	w.And("conversation_id = ?", c.ID)
+	w.And("seq <= ?", seq)
+	w.And("seq > ?", c.LastSeq-watermarkReach)
+	w.And("kind = ?", string(Message))
+	w.And("delivery_state <> ?", string(Queued))
+	w.And("delivery_state <> ?", string(Sending))
+	w.And("delivery_state <> ?", string(Ambiguous))
+	if _, err := s.advance(ctx, tx, set, w, to); err != nil || to != Read {
+		return errs.Op(op, err)
+	}
+	_, err = s.markRead(ctx, tx, c.ID, seq)
+	return errs.Op(op, err)
+}
+
+// watermarkReach is how many of the newest entries of a conversation a watermark is about, at most.
+const watermarkReach = 500
 
 // advance runs an update of deliveries that may move to state, and records each.
 func (s *Service) advance(ctx context.Context, tx *db.Tx, set string, w *db.Where, to Delivery) (int, error) {

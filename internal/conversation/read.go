@@ -104,22 +104,28 @@ func (c Conversation) toRead() int64 {
 // sent to them until then is read too. A mark that goes back does nothing.
 func (s *Service) MoveRead(ctx context.Context, tx *db.Tx, conversation id.Conversation, seq int64) error {
 	const op = "conversation.MoveRead"
-	tenant := actor.From(ctx).Tenant
-	brand, moved, err := db.Find[id.Brand](ctx, tx, `UPDATE conversation SET customer_read_seq = $3
-		WHERE tenant_id = $1 AND id = $2 AND customer_read_seq < $3 AND last_seq >= $3 RETURNING brand_id`, tenant, conversation, seq)
+	moved, err := s.markRead(ctx, tx, conversation, seq)
 	if err != nil || !moved {
 		return errs.Op(op, err)
 	}
 	w := &db.Where{}
 	set := `UPDATE entry SET delivery_state = ` + w.Arg(string(Read)) + `, delivery_at = ` + w.Arg(tx.Now())
-	w.And("tenant_id = ?", tenant)
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	w.And("conversation_id = ?", conversation)
 	w.And("seq <= ?", seq)
 	w.And("kind = ?", string(Message)) // as in MoveDelivered
-	if _, err := s.advance(ctx, tx, set, w, Read); err != nil {
-		return errs.Op(op, err)
+	_, err = s.advance(ctx, tx, set, w, Read)
+	return errs.Op(op, err)
+}
+
+// markRead keeps on the row of a conversation how far its customer has read, and reports whether that is news.
+func (s *Service) markRead(ctx context.Context, tx *db.Tx, conversation id.Conversation, seq int64) (bool, error) {
+	brand, moved, err := db.Find[id.Brand](ctx, tx, `UPDATE conversation SET customer_read_seq = $3
+		WHERE tenant_id = $1 AND id = $2 AND customer_read_seq < $3 AND last_seq >= $3 RETURNING brand_id`, actor.From(ctx).Tenant, conversation, seq)
+	if err != nil || !moved {
+		return false, err
 	}
-	return errs.Op(op, tx.Record(ctx, fact.ReadMoved{Conversation: conversation, Brand: brand, By: string(ByCustomer), Seq: seq}))
+	return true, tx.Record(ctx, fact.ReadMoved{Conversation: conversation, Brand: brand, By: string(ByCustomer), Seq: seq})
 }
 
 func (s *Service) moveStaffRead(ctx context.Context, tx *db.Tx, conversation id.Conversation, seq int64) error {

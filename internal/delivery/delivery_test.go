@@ -45,6 +45,7 @@ type world struct {
 	replied []id.Interaction
 	window  time.Duration // after the customer wrote, in which they can be answered; 0: always
 	sent    []delivery.Outgoing
+	person  time.Duration // in which a person can still answer
 
 	meanwhile func(tx *db.Tx) error // done by another, whose commit MarkReplied had to wait for
 }
@@ -67,7 +68,7 @@ func (w *world) Limits(name string) (delivery.Limits, bool) {
 
 func (w *world) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {
 	l, known := w.Limits(c.Channel)
-	l.Window = w.window
+	l.Window, l.PersonWindow = w.window, w.person
 	return l, known, nil
 }
 

@@ -218,7 +218,11 @@ func (s *Service) refuseLate(ctx context.Context, tx *db.Tx, key id.Conversation
 	if err != nil {
 		return err
 	}
-	return l.CheckWindow(opReply, heard.OccurredAt, due)
+	can := l.Capabilities
+	if actor.From(ctx).Firing != 0 { // a rule writes
+		can = can.ForRules()
+	}
+	return can.CheckWindow(opReply, heard.OccurredAt, due)
 }
 
 // carried returns files as a channel looks at them.

@@ -38,6 +38,27 @@ func TestAnAnswerAfterTheChannelsTimeIsRefused(t *testing.T) {
 	})
 }
 
+// Where a channel lets people answer for longer, rules keep to the shorter time.
+func TestARuleDoesNotAnswerWhereOnlyAPersonMay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, dbtest.SQLite(t), "email")
+	b.out.window, b.out.person = time.Hour, 24*time.Hour
+	b.do(func(tx *db.Tx) error {
+		_, err := db.Exec(b.ctx, tx, `UPDATE entry SET occurred_at = occurred_at - $1`, (2 * time.Hour).Microseconds())
+		return err
+	})
+	in := delivery.ReplyInput{Conversation: b.conv, Text: "late", ClientID: "rule", BasedOnSeq: 9}
+	rule := actor.ForSystem(1)
+	rule.Firing = 5
+	if _, err := b.Reply(actor.With(b.ctx, rule), in); errs.CodeOf(err) != "reply.window_closed" {
+		t.Errorf("a rule: %v", err)
+	}
+	in.ClientID = "person"
+	if _, err := b.Reply(b.as(ola, actor.Agent), in); err != nil {
+		t.Errorf("a person: %v", err)
+	}
+}
+
 func TestAProviderThatSaysWhenIsAskedThen(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, dbtest.SQLite(t), "email")

@@ -57,6 +57,7 @@ type (
 	joinKind            struct{}
 	mailboxKind         struct{}
 	ownChannelKind      struct{}
+	facebookPageKind    struct{}
 	channelEventKind    struct{}
 	organisationKind    struct{}
 	customerFieldKind   struct{}
@@ -96,6 +97,8 @@ type (
 	Mailbox = Of[mailboxKind]
 	// OwnChannel is the key of an entry point of a channel that a tenant's own system speaks.
 	OwnChannel = Of[ownChannelKind]
+	// FacebookPage is the key of an entry point of the channel of a page's messages.
+	FacebookPage = Of[facebookPageKind]
 	// ChannelEvent is the key of an event of a channel as it came.
 	ChannelEvent = Of[channelEventKind]
 	// Customer is the key of a person or firm.

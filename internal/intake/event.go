@@ -82,6 +82,7 @@ type Threads interface {
 type Receipts interface {
 	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
 	MoveRead(ctx context.Context, tx *db.Tx, conversation id.Conversation, seq int64) error
+	MoveUntil(ctx context.Context, tx *db.Tx, c conversation.Conversation, to conversation.Delivery, until time.Time) error
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
 }
 

@@ -104,7 +104,7 @@ func (s *Events) apply(ctx context.Context, p channel.EntryPoint, in channel.Inb
 		return s.applyReceipt(ctx, p, in)
 	case channel.KindIdentity:
 		return s.applyIdentity(ctx, p, in)
-	case channel.KindTyping: // it was shown when it came
+	case channel.KindTyping, channel.KindNotice: // it was shown when it came, or there is nothing to show
 		return settled{state: Done}, nil
 	}
 	return settled{}, errs.New(errs.Invalid, "intake.apply", "event.kind")
@@ -150,7 +150,7 @@ func (s *Events) applyMessage(ctx context.Context, p channel.EntryPoint, in chan
 	}
 	r, err := s.Intake.Receive(ctx, Inbound{
 		Point: pointOf(p), From: senderOf(in.Sender), Thread: in.Thread, Subject: in.Subject, ExternalID: in.ExternalID,
-		Text: text, HTML: formatted, Data: data, Files: files, OccurredAt: in.OccurredAt,
+		Text: text, HTML: formatted, Data: data, Files: files, OccurredAt: in.OccurredAt, Quiet: in.Quiet,
 	})
 	brought.conversation, brought.entry = r.Conversation, r.Entry
 	return brought, err
@@ -229,6 +229,9 @@ func (s *Events) senderIn(ctx context.Context, c conversation.Conversation, said
 
 // applyReceipt moves the delivery of an answer.
 func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (settled, error) {
+	if in.Target == "" && in.Entry == 0 {
+		return s.applyWatermark(ctx, p, in)
+	}
 	e, found, err := s.target(ctx, p, in)
 	if err != nil || !found {
 		return parked(in), err
@@ -250,6 +253,21 @@ func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in chan
 		}
 		_, err := s.Threads.MoveDelivery(ctx, tx, e.ID, conversation.Delivery(in.State), in.Text)
 		return err
+	})
+}
+
+// applyWatermark moves all that was sent in a thread up to a time. While an answer is
+// being sent nobody knows whether the mark is about it, too.
+func (s *Events) applyWatermark(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (settled, error) {
+	c, found, err := s.Threads.FindThread(ctx, s.DB, p.ID, in.Thread)
+	if err != nil || !found { // of what nobody wrote through us
+		return settled{state: Done}, err
+	}
+	if sending, err := s.Threads.InFlight(ctx, s.DB, c.ID); err != nil || sending {
+		return settled{state: Parked, awaits: awaitsThread(c.ID), conversation: c.ID}, err
+	}
+	return settled{state: Done, conversation: c.ID}, s.DB.Update(ctx, func(tx *db.Tx) error {
+		return s.Threads.MoveUntil(ctx, tx, c, conversation.Delivery(in.State), in.Until)
 	})
 }
 

@@ -38,8 +38,12 @@ func (s *Events) applyEcho(ctx context.Context, p channel.EntryPoint, in channel
 	if err != nil {
 		return settled{}, err
 	}
-	if !found {
+	if !found && in.To.ExternalID == "" {
 		return settled{}, errs.New(errs.NotFound, "intake.applyEcho", "event.thread_unknown")
+	}
+	if !found { // one of us has written first: the thread begins with that
+		brought.conversation, brought.entry, err = s.written(ctx, p, conversation.Conversation{ExternalKey: in.Thread}, in, attempts)
+		return brought, err
 	}
 	sending, err := s.Threads.InFlight(ctx, s.DB, c.ID)
 	if err != nil || sending {
@@ -53,7 +57,7 @@ func (s *Events) applyEcho(ctx context.Context, p channel.EntryPoint, in channel
 		brought.entry = e.ID
 		return brought, s.confirm(ctx, e, in)
 	}
-	brought.entry, err = s.written(ctx, p, c, in, attempts)
+	_, brought.entry, err = s.written(ctx, p, c, in, attempts)
 	return brought, err
 }
 
@@ -71,28 +75,38 @@ func (s *Events) confirm(ctx context.Context, e conversation.Entry, in channel.I
 	})
 }
 
-// written stores what one of us wrote by other means.
-func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversation.Conversation, in channel.Inbound, attempts int) (id.Entry, error) {
+// written stores what one of us wrote by other means, and returns where.
+func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversation.Conversation, in channel.Inbound, attempts int) (id.Conversation, id.Entry, error) {
 	files, more, err := s.files(ctx, p, in, attempts)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	more.Elsewhere = true
 	data, err := more.data()
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	text, formatted := safe(in)
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: conversation.Message, Author: conversation.ByAgent, Text: text, HTML: formatted, Data: data,
 		ExternalID: in.ExternalID, Delivery: conversation.Sent, OccurredAt: in.OccurredAt,
 	}
+	var at id.Conversation
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {
-		locked, _, err := s.Threads.Open(ctx, tx, conversation.Thread{EntryPoint: p.ID, ExternalKey: c.ExternalKey})
+		thread := conversation.Thread{EntryPoint: p.ID, ExternalKey: c.ExternalKey}
+		if c.ID == 0 {
+			party, err := s.People.Resolve(ctx, tx, senderOf(in.To).seen(pointOf(p)))
+			if err != nil {
+				return err
+			}
+			thread = threadOf(pointOf(p), in.Thread, in.Subject, party)
+		}
+		locked, _, err := s.Threads.Open(ctx, tx, thread)
 		if err != nil {
 			return err
 		}
-		kept, err := s.Intake.Files.Attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: files})
+		at = locked.ID
+		kept, err := s.Intake.Files.Attach(ctx, tx, media.Use{Conversation: locked.ID, Entry: n.ID, Files: files})
 		if err != nil {
 			return err
 		}
@@ -100,7 +114,7 @@ func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversati
 		_, _, err = s.Threads.Append(ctx, tx, &locked, n)
 		return err
 	})
-	return n.ID, err
+	return at, n.ID, err
 }
 
 // remark is what an entry says beside its text.

@@ -139,6 +139,12 @@ func (s *Events) Prune(ctx context.Context) error {
 			WHERE state = 'parked' AND received_at < $2`, tx.Now(), now.Add(-parkFor))
 		return err
 	})
+	if err == nil {
+		err = s.pruneStray(ctx, now)
+	}
+	if err == nil {
+		err = s.pruneStray(ctx, now)
+	}
 	for err == nil {
 		var n int64
 		err = s.DB.Update(ctx, func(tx *db.Tx) (err error) {

@@ -61,6 +61,9 @@ type Receipt struct {
 	Entry        id.Entry
 	Seq          int64
 	Kind         conversation.Kind
+	Point        Point  // where it came in
+	From         Sender // as the channel saw them
+	Name         string // of the customer; empty: nobody knows it
 	Customer     id.Customer
 	ContactPoint id.ContactPoint
 	Interaction  id.Interaction // that will answer it

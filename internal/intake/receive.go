@@ -85,7 +85,7 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 	}
 	receipt := Receipt{
 		Conversation: c.ID, Entry: entry.ID, Seq: entry.Seq, Kind: entry.Kind, Customer: party.Customer, ContactPoint: party.ContactPoint,
-		Interaction: c.InteractionID, Started: started, Duplicate: duplicate, At: entry.ReceivedAt,
+		Interaction: c.InteractionID, Started: started, Duplicate: duplicate, At: entry.ReceivedAt, Point: in.Point, From: in.From, Name: party.Name,
 	}
 	if duplicate {
 		return receipt, nil
@@ -109,18 +109,25 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, in Inbound) (customer.
 // wakes reports whether somebody has to look at what came in.
 func (in *Inbound) wakes() bool { return in.Kind == conversation.Message && !in.Quiet }
 
-func (in *Inbound) seen() customer.Seen {
-	f := in.From
+func (in *Inbound) seen() customer.Seen { return in.From.seen(in.Point) }
+
+// seen is how somebody was seen at an entry point.
+func (f Sender) seen(at Point) customer.Seen {
 	return customer.Seen{
-		Brand: in.Point.Brand, EntryPoint: in.Point.ID, Provider: f.Provider, Scope: f.Scope, ExternalID: f.ExternalID, DisplayName: f.Name,
+		Brand: at.Brand, EntryPoint: at.ID, Provider: f.Provider, Scope: f.Scope, ExternalID: f.ExternalID, DisplayName: f.Name,
 		Email: f.Email, Phone: f.Phone, Language: f.Language, Verified: f.Verified,
 	}
 }
 
 func (in *Inbound) thread(p customer.Party) conversation.Thread {
+	return threadOf(in.Point, in.Thread, in.Subject, p)
+}
+
+// threadOf is a thread with somebody at an entry point.
+func threadOf(at Point, key, subject string, p customer.Party) conversation.Thread {
 	return conversation.Thread{
-		Brand: in.Point.Brand, EntryPoint: in.Point.ID, Channel: in.Point.Channel, ExternalKey: in.Thread,
-		ContactPoint: p.ContactPoint, Customer: p.Customer, CustomerName: p.Name, Subject: in.Subject,
+		Brand: at.Brand, EntryPoint: at.ID, Channel: at.Channel, ExternalKey: key,
+		ContactPoint: p.ContactPoint, Customer: p.Customer, CustomerName: p.Name, Subject: subject,
 	}
 }
 

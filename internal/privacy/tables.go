@@ -50,6 +50,8 @@ func Impersonal() map[string]string {
 		"import_file":     "names of files; their bytes are gone once they are imported",
 		"import_fault":    "lines and reasons, never what a line says",
 
+		"stray_event": "of no tenant: gone within a week, or adopted as a channel_event, which intake declares",
+
 		"organisation":        "a firm, not a person; who belongs to it stands with the customer",
 		"organisation_domain": "of a firm, not of a person",
 	}
@@ -57,7 +59,7 @@ func Impersonal() map[string]string {
 		configuration: {
 			"tenant", "brand", "setting", "calendar", "entry_point", "queue", "skill", "away_reason", "disposition", "case_status", "case_field", "case_number",
 			"sla_policy", "webhook", "mailbox", "mail_key", "webchat_key", "retention_rule", "saved_view",
-			"customer_field", "rule", "macro", "own_channel",
+			"customer_field", "rule", "macro", "own_channel", "facebook_page",
 		},
 		staff: {
 			"app_user", "app_role", "user_role", "user_brand", "team", "team_member", "invitation", "session", "api_key", "login_attempt", "agent", "agent_skill",

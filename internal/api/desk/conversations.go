@@ -86,6 +86,7 @@ type capabilitiesBody struct {
 	Replies         bool     `json:"replies" doc:"An entry can be answered in particular"`
 	Echoes          bool     `json:"echoes" doc:"What is written by other means is shown as ours"`
 	WindowSeconds   int64    `json:"window_seconds" doc:"For how long free text may be sent after the customer wrote; 0: always"`
+	PersonSeconds   int64    `json:"person_window_seconds,omitempty" doc:"For how long a person may still write, where that is longer than for what is written by rules"`
 	Acts            []string `json:"acts" enum:"send,edit,delete,react,like,hide,reply_in_private,mark_read,show_typing" doc:"What can be asked of the channel"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
 	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
@@ -276,7 +277,8 @@ func capabilitiesOf(can channel.Capabilities) capabilitiesBody {
 		TextLimit: can.TextLimit, Attachments: can.Attachments, AttachmentBytes: can.AttachmentBytes, AttachmentTypes: can.AttachmentTypes,
 		Subject: can.Subject, Rich: can.Rich, Public: can.Public, Reactions: can.Reactions, Edits: can.Edits, Deletions: can.Deletions,
 		Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts, Replies: can.Replies, Echoes: can.Echoes,
-		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), Acts: []string{},
+		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), PersonSeconds: int64(can.PersonWindow.Seconds()),
+		Acts:        []string{},
 		EditSeconds: int64(can.EditWithin.Seconds()), DeleteSeconds: int64(can.DeleteWithin.Seconds()), ReactionSet: can.ReactionSet,
 	}
 	for _, act := range channel.Acts() {

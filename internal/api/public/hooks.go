@@ -2,11 +2,13 @@ package public
 
 import (
 	"encoding/json"
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -19,6 +21,7 @@ import (
 type Hooks struct {
 	Events *intake.Events
 	Own    *own.Service
+	Meta   *meta.Hook
 }
 
 // hooks answers under /hooks/.
@@ -33,6 +36,8 @@ func RegisterHooks(mux *http.ServeMux, problems *httpx.Problems, h Hooks) {
 	x := &hooks{h, problems}
 	for pattern, serve := range map[string]func(w http.ResponseWriter, r *http.Request) error{
 		"POST /hooks/{channel}/{address}":       x.receive,
+		"GET " + meta.HookPath:                  x.challenge,
+		"POST " + meta.HookPath:                 x.receiveMeta,
 		"POST /hooks/own/{address}/files":       x.upload,
 		"GET /hooks/own/{address}/files/{file}": x.file,
 	} {
@@ -44,6 +49,31 @@ func RegisterHooks(mux *http.ServeMux, problems *httpx.Problems, h Hooks) {
 			}
 		})
 	}
+}
+
+// challenge answers GET /hooks/meta: Meta looks whether the address is ours.
+func (x *hooks) challenge(w http.ResponseWriter, r *http.Request) error {
+	text, err := x.Meta.App().Challenge(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff") // it is a text of somebody else's
+	_, _ = io.WriteString(w, text)             //nolint:gosec // letters and digits alone, as plain text
+	return nil
+}
+
+// receiveMeta answers POST /hooks/meta: 200 once everything is stored, whatever can be
+// understood of it. A body of which nothing can be is kept, and told so: Meta has not made it.
+func (x *hooks) receiveMeta(w http.ResponseWriter, r *http.Request) error {
+	taken, err := x.Events.ReceiveShared(r.Context(), intake.SharedCame{Hook: x.Meta, Header: r.Header, Body: httpx.Incoming(w, r, intake.MaxHookBody)})
+	if err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusOK, map[string]int{
+		"accepted": taken.Accepted, "duplicates": taken.Duplicates, "refused": taken.Refused, "stray": taken.Stray,
+	})
 }
 
 type takenBody struct {

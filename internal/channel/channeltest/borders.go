@@ -35,7 +35,9 @@ func (r *run) acts(t *testing.T) {
 			t.Errorf("%s: %v, and the provider has %+v", act, err, got)
 			continue
 		}
-		if g := got[0]; act != channel.ActShowTyping && g.Target != "their-message" {
+		// Some providers know only that all of a thread was read.
+		about := act != channel.ActShowTyping && (act != channel.ActMarkRead || got[0].Target != "")
+		if g := got[0]; about && g.Target != "their-message" {
 			t.Errorf("%s: the provider has %+v", act, g)
 		}
 	}

@@ -165,7 +165,7 @@ func (e event) inbound(p channel.EntryPoint, can channel.Capabilities) (channel.
 		in.Text = e.Reaction
 	case channel.KindReceipt:
 		in.Text = clip(e.Reason, maxReason)
-	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity:
+	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice:
 	}
 	wrong = append(wrong, e.names(&in)...)
 	if len(wrong) == 0 {
@@ -206,7 +206,7 @@ func (e event) declared(kind channel.Kind, can channel.Capabilities) bool {
 		return can.Typing
 	case channel.KindReceipt:
 		return can.Receipts || channel.State(e.State) == channel.Seen && can.ReadMarks
-	case channel.KindMessage, channel.KindIdentity:
+	case channel.KindMessage, channel.KindIdentity, channel.KindNotice:
 	}
 	return true
 }

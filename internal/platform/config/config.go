@@ -23,9 +23,14 @@ type Config struct {
 	OTLPURL        string   // empty: no traces
 	InsideAllow    []string // hosts, addresses and networks of our own that mailboxes and webhooks may reach
 	SecretFile     string   // key for secrets at rest
-	DeskGrace      string   // how long an agent may be without a desk before others get their work: 45s
-	LogLevel       string   // debug, info, warn, error
-	LogFormat      string   // text, json
+	MetaAppID      string   // the operator's app at Meta; empty: no Facebook, Instagram, WhatsApp
+	MetaAppSecret  string
+	MetaVerify     string // what Meta sends to see whether the address is ours; empty: it follows from the secret
+	MetaGraphURL   string // empty: Meta's own
+	MetaGraph      string // version of the Graph API; empty: the one that was tested
+	DeskGrace      string // how long an agent may be without a desk before others get their work: 45s
+	LogLevel       string // debug, info, warn, error
+	LogFormat      string // text, json
 }
 
 // Default returns what holds when nothing is said, for data in folder data.
@@ -75,6 +80,11 @@ func settings() []setting {
 		{name: "otlp_url", help: "http://<host>:4318 of an OpenTelemetry collector; no traces if not set", text: func(c *Config) *string { return &c.OTLPURL }},
 		{name: "inside_allow", help: "hosts, addresses or networks of our own that mailboxes and webhooks may use, parted by commas; none if not set", list: func(c *Config) *[]string { return &c.InsideAllow }},
 		{name: "secret_file", help: "file of the key that seals secrets; made at first start", text: func(c *Config) *string { return &c.SecretFile }},
+		{name: "meta_app_id", help: "id of your app at Meta, for Facebook pages", text: func(c *Config) *string { return &c.MetaAppID }},
+		{name: "meta_app_secret", help: "secret of that app", text: func(c *Config) *string { return &c.MetaAppSecret }},
+		{name: "meta_verify_token", help: "word of yours that Meta sends when it verifies our address; one is made if not set", text: func(c *Config) *string { return &c.MetaVerify }},
+		{name: "meta_graph_url", help: "another address than https://graph.facebook.com", text: func(c *Config) *string { return &c.MetaGraphURL }},
+		{name: "meta_graph_version", help: "another version of the Graph API than the one that was tested: v26.0", text: func(c *Config) *string { return &c.MetaGraph }},
 		{name: "desk_grace", help: "how long an agent may be without an open desk before their work goes to others: 45s", text: func(c *Config) *string { return &c.DeskGrace }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},
 		{name: "log_format", help: "text or json", text: func(c *Config) *string { return &c.LogFormat }},

@@ -76,6 +76,9 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		{"database", "database_url = \"mysql://x\"\n", "write sqlite:<file> or postgres://"},
 		{"grace", "desk_grace = \"soon\"\n", "from 1s to 1h0m0s, such as 45s"},
 		{"no grace", "desk_grace = \"0s\"\n", "from 1s to 1h0m0s, such as 45s"},
+		{"an app without a secret", "meta_app_id = \"12345\"\n", "go together"},
+		{"an app that is no number", "meta_app_id = \"shop\"\nmeta_app_secret = \"x\"\n", "write the number that Meta shows"},
+		{"a version of another shape", "meta_graph_version = \"26\"\n", "write one like v26.0"},
 		{"proxy", "trusted_proxies = [\"proxy\"]\n", "such as 10.0.0.0/8"},
 	} {
 		if _, _, err := load(t, c.file, nil); err == nil || !strings.Contains(err.Error(), c.want) {

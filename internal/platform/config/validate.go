@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ func (c Config) Validate() error {
 		validateNetworks("trusted_proxies", c.TrustedProxies),
 		validateNetworks("metrics_from", c.MetricsFrom),
 		validateHosts("inside_allow", c.InsideAllow),
+		c.validateMeta(),
 		c.validateGrace(),
 		oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"),
 		oneOf("log_format", c.LogFormat, "text", "json"),
@@ -69,6 +71,26 @@ func (c Config) validateGrace() error {
 		return fmt.Errorf("desk_grace is %q: write a length of time from %s to %s, such as 45s", c.DeskGrace, leastGrace, mostGrace)
 	}
 	return nil
+}
+
+var (
+	metaID      = regexp.MustCompile(`^[0-9]{5,20}$`)
+	metaVersion = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]$`)
+)
+
+// validateMeta does not repeat the secret.
+func (c Config) validateMeta() error {
+	var all []error
+	if c.MetaAppID != "" && !metaID.MatchString(c.MetaAppID) {
+		all = append(all, fmt.Errorf("meta_app_id is %q: write the number that Meta shows beside your app", c.MetaAppID))
+	}
+	if (c.MetaAppID == "") != (c.MetaAppSecret == "") {
+		all = append(all, errors.New("meta_app_id and meta_app_secret go together: write both or none"))
+	}
+	if c.MetaGraph != "" && !metaVersion.MatchString(c.MetaGraph) {
+		all = append(all, fmt.Errorf("meta_graph_version is %q: write one like v26.0", c.MetaGraph))
+	}
+	return errors.Join(append(all, validateURL("meta_graph_url", c.MetaGraphURL, "https://graph.facebook.com", "http", "https"))...)
 }
 
 // validateURL checks scheme and host. It does not repeat the value, which may hold a password.

@@ -27,6 +27,7 @@ export const adminRoute = root.addChildren([
   at('brands', lazyPage(() => import('./brands/BrandsPage'), 'BrandsPage')),
   at('widgets', lazyPage(() => import('./widgets/WidgetsPage'), 'WidgetsPage')),
   at('channels', lazyPage(() => import('./channels/ChannelsPage'), 'ChannelsPage')),
+  at('facebook', lazyPage(() => import('./facebook/PagesPage'), 'PagesPage')),
   at('mailboxes', lazyPage(() => import('./mailboxes/MailboxesPage'), 'MailboxesPage')),
   at('calendars', lazyPage(() => import('./calendars/CalendarsPage'), 'CalendarsPage')),
   at('queues', lazyPage(() => import('./queues/QueuesPage'), 'QueuesPage')),

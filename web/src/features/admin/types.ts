@@ -60,6 +60,7 @@ export type ApiKey = Known<Schemas['KeyBody']>
 export type Webhook = Known<Schemas['WebhookBody']>
 export type WebhookDelivery = Schemas['WebhookDeliveryBody']
 export type OwnChannel = Known<Schemas['OwnChannelBody']>
+export type FacebookPage = Known<Schemas['FacebookPageBody']>
 export type ChannelEvent = Schemas['ChannelEventBody']
 export type AuditRecord = Schemas['AuditBody']
 export type DeadJob = Schemas['JobBody']

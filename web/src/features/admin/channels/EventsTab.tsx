@@ -9,14 +9,14 @@ import { useAct } from '@/kit/act'
 import { Badge, type Tone } from '@/kit/Badge'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
 import { keys } from '../api'
-import type { ChannelEvent, OwnChannel } from '../types'
+import type { ChannelEvent } from '../types'
 import classes from './Channels.module.css'
 
 const states = ['', 'refused', 'parked', 'waiting', 'done'] as const
 const tones: Record<ChannelEvent['state'], Tone> = { waiting: 'warn', parked: 'warn', done: 'ok', refused: 'danger', discarded: 'neutral' }
 
 /** What a channel has posted in the last 30 days, newest first; what was refused can be applied again. */
-export function EventsTab({ channel }: { channel: OwnChannel }) {
+export function EventsTab({ channel }: { channel: { id: string } }) {
   const t = useT()
   const [state, setState] = useState<(typeof states)[number]>('')
   const key = [...keys.ownChannels, channel.id, 'events']

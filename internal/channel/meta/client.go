@@ -1,0 +1,252 @@
+package meta
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// UploadWithin bounds the longest call, which brings a file to Meta.
+const UploadWithin = 60 * time.Second
+
+// Bounds of a call.
+const (
+	callWithin = 15 * time.Second
+	maxAnswer  = 4 << 20 // bytes
+)
+
+// Client calls Graph for the app.
+type Client struct {
+	App
+
+	http  *http.Client
+	usage *usage
+}
+
+// NewClient returns a client that calls through c, which guards and bounds calls and follows no redirect.
+func NewClient(app App, c *http.Client) *Client { return &Client{App: app, http: c, usage: newUsage()} }
+
+// Call is one call of Graph.
+type Call struct {
+	Account string // whose limits count: a page, an account
+	Token   string
+	Method  string // empty: GET
+	Path    string // below the version, without a slash at its beginning
+	Query   url.Values
+	Body    any   // sent as JSON
+	File    *File // sent as a form with Body's members as fields
+}
+
+// File is a file that is sent along.
+type File struct {
+	Name string
+	Type string
+	Body io.Reader
+}
+
+// Do calls Graph and reads its answer into into, which may be nil. Its errors are *Fault and *Lost.
+func (c *Client) Do(ctx context.Context, call Call, into any) error {
+	if err := c.pace(ctx, call.Account); err != nil {
+		return err
+	}
+	within := callWithin
+	if call.File != nil {
+		within = UploadWithin
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	var began atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
+	r, err := c.request(traced, call)
+	if err != nil {
+		return &Lost{Err: err}
+	}
+	res, err := c.http.Do(r)
+	if err != nil {
+		return &Lost{Began: began.Load(), Err: bare(err)}
+	}
+	defer res.Body.Close() // it was read
+	c.usage.learn(call.Account, res.Header, time.Now())
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return &Lost{Began: true, Err: bare(err)}
+	}
+	return c.read(call, res, text, into)
+}
+
+// pace keeps to the limits of an account: near them it waits a moment, behind them nobody is called.
+func (c *Client) pace(ctx context.Context, account string) error {
+	wait := c.usage.wait(account, time.Now())
+	if wait > slowPause {
+		return &Fault{Status: http.StatusTooManyRequests, Code: codePageLimit, Message: "left alone, as it asked", After: wait}
+	}
+	if wait == 0 {
+		return nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return &Lost{Err: ctx.Err()}
+	}
+}
+
+// read understands an answer.
+func (c *Client) read(call Call, res *http.Response, text []byte, into any) error {
+	var said struct {
+		Error *graphError `json:"error"`
+	}
+	unclear := json.Unmarshal(text, &said)
+	if said.Error == nil && res.StatusCode/100 == 2 {
+		if into == nil {
+			return nil
+		}
+		if err := errors.Join(unclear, json.Unmarshal(text, into)); err != nil {
+			return &Lost{Began: true, Err: errors.New("an answer that is not what Graph says")}
+		}
+		return nil
+	}
+	f := said.Error.fault(res.StatusCode)
+	if f.Code == 0 && res.StatusCode == http.StatusTooManyRequests {
+		f.Code = codePageLimit
+	}
+	if limit(f.Code) {
+		f.After = c.usage.wait(call.Account, time.Now())
+	}
+	return f
+}
+
+// graphError is an error as Graph says it.
+type graphError struct {
+	Message   string `json:"message"`
+	Type      string `json:"type"`
+	Code      int    `json:"code"`
+	Subcode   int    `json:"error_subcode"`
+	Transient bool   `json:"is_transient"`
+	Title     string `json:"error_user_title"`
+	User      string `json:"error_user_msg"`
+	Trace     string `json:"fbtrace_id"`
+}
+
+func (e *graphError) fault(status int) *Fault {
+	if e == nil {
+		return &Fault{Status: status, Message: "an answer without a reason"}
+	}
+	return &Fault{
+		Status: status, Code: e.Code, Subcode: e.Subcode, Type: Clip(e.Type, maxWords), Message: Clip(e.Message, maxWords),
+		User: Clip(e.User, maxWords), Trace: Clip(e.Trace, maxWords), Transient: e.Transient,
+	}
+}
+
+// bare takes the address off an error: the token is in it.
+func bare(err error) error {
+	if said, ok := errors.AsType[*url.Error](err); ok {
+		return said.Err
+	}
+	return err
+}
+
+// request makes the request of a call.
+func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
+	q := url.Values{}
+	maps.Copy(q, call.Query)
+	q.Set("access_token", call.Token)
+	if call.Token != c.appToken() {
+		q.Set("appsecret_proof", c.proof(call.Token))
+	}
+	method := call.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	body, kind, err := call.body()
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, method, c.base()+"/"+call.Path+"?"+q.Encode(), body)
+	if err != nil {
+		return nil, errors.New("not an address that can be called")
+	}
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	r.Header.Set("User-Agent", "Zongler/1.0.0")
+	return r, nil
+}
+
+// body returns what is sent, and its media type.
+func (c Call) body() (io.Reader, string, error) {
+	if c.Body == nil && c.File == nil {
+		return nil, "", nil
+	}
+	raw, err := json.Marshal(c.Body)
+	if err != nil || c.File == nil {
+		return bytes.NewReader(raw), "application/json", err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, "", err
+	}
+	var form bytes.Buffer // bounded by the size of a file
+	w := multipart.NewWriter(&form)
+	for name, value := range fields {
+		if err := w.WriteField(name, string(value)); err != nil {
+			return nil, "", err
+		}
+	}
+	h := textproto.MIMEHeader{}
+	h.Set("Content-Disposition", `form-data; name="filedata"; filename="`+quoted(c.File.Name)+`"`)
+	h.Set("Content-Type", c.File.Type)
+	part, err := w.CreatePart(h)
+	if err == nil {
+		_, err = io.Copy(part, c.File.Body)
+	}
+	return &form, w.FormDataContentType(), errors.Join(err, w.Close())
+}
+
+// quoted makes a file name fit for a header.
+func quoted(name string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(name)
+}
+
+// Each reads a list of Graph page by page, until do says that it is enough or there are no more pages. It reads at most pages.
+func (c *Client) Each(ctx context.Context, call Call, pages int, do func(item json.RawMessage) (more bool, err error)) error {
+	q := url.Values{}
+	maps.Copy(q, call.Query)
+	call.Query = q
+	for range pages {
+		var page struct {
+			Data   []json.RawMessage `json:"data"`
+			Paging struct {
+				Cursors struct{ After string } `json:"cursors"`
+				Next    string                 `json:"next"`
+			} `json:"paging"`
+		}
+		if err := c.Do(ctx, call, &page); err != nil {
+			return err
+		}
+		for _, item := range page.Data {
+			if more, err := do(item); err != nil || !more {
+				return err
+			}
+		}
+		// The address of the next page is not called: it carries the token, and would lead wherever an answer says.
+		if page.Paging.Next == "" || page.Paging.Cursors.After == "" {
+			return nil
+		}
+		call.Query.Set("after", page.Paging.Cursors.After)
+	}
+	return nil
+}
