@@ -207,7 +207,12 @@ func (d *demo) addPerson(ctx context.Context, p demoPerson) error {
 			return err
 		}
 	}
-	return nil
+	if len(p.queues) == 0 {
+		return nil
+	}
+	// Routing knows them from now on: their state does not begin in the past that is invented after this.
+	_, err = d.app.services.staffing.Update(ctx, d.users[p.key], routing.AgentPatch{})
+	return err
 }
 
 // demoDoor lets everybody in as one of the demo's people.

@@ -127,7 +127,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterFigures(x.api, s.reports)
 	desk.RegisterSurveys(x.api, s.surveys, s.users)
 	knowledge.RegisterSearch(x.api, knowledge.Search{Catalogue: s.catalogue, Indexer: s.indexer})
-	knowledge.RegisterArticles(x.api, knowledge.Articles{Knowledge: s.knowledge, Catalogue: s.catalogue, Worklist: s.worklist, People: s.users})
+	knowledge.RegisterArticles(x.api, knowledge.Articles{Knowledge: s.knowledge, Catalogue: s.catalogue, Worklist: s.worklist, People: s.users, Files: s.files})
 }
 
 // Rates of strangers beside that of the interface. Many customers, or a whole

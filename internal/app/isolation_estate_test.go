@@ -316,9 +316,10 @@ func (e *estate) paper() {
 func (e *estate) shelf() {
 	t := e.house.t
 	e.add("category", "article-categories", fields{"name": e.common + " place"})
+	e.ids["picture"] = e.chief.make("POST", "/api/v1/article-pictures", raw(picture()), "id")
 	e.add("article", "articles", fields{
 		"brand_ids": []string{e.ids["brand"]}, "category_id": e.ids["category"], "language": "en", "title": e.mark + " article",
-		"blocks": []fields{{"kind": "text", "text": e.mark + " where is my parcel"}},
+		"blocks": []fields{{"kind": "text", "text": e.mark + " where is my parcel"}, {"kind": "image", "text": "A parcel", "file_id": e.ids["picture"]}},
 	})
 	e.chief.make("POST", "/api/v1/articles/"+e.ids["article"]+"/publish", fields{"language": "en"}, "")
 	e.ids["articleVersion"] = field(t, e.chief.call("GET", "/api/v1/articles/"+e.ids["article"], nil).body, "texts.id")

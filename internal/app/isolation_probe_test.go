@@ -71,8 +71,8 @@ func privacyProbes() map[string]probe {
 		"uploadImport": {query: filter("brand", "@brand"), body: func(*estate) any { return raw("name;email\nAnna;anna@posta.example\n") }},
 		"listImports":  {}, "getImport": {}, "updateImport": {body: body(fields{"key_field": ""})}, "listImportFaults": {}, "checkImport": {}, "applyImport": {}, "cancelImport": {},
 		"exportCustomers": {query: filter("brand", "@brand")}, "exportConversations": {query: filter("view", "all", "brand", "@brand", "queue", "@queue", "agent", "@user")},
-		"exportCases":    {query: filter("view", "all", "brand", "@brand", "status", "@caseStatus", "owner", "@user", "customer", "@customer")},
-		"listSavedViews": {}, "createSavedView": {body: view}, "updateSavedView": {body: view}, "deleteSavedView": {},
+		"exportCases":      {query: filter("view", "all", "brand", "@brand", "status", "@caseStatus", "owner", "@user", "customer", "@customer")},
+		"checkCertificate": {body: body(fields{"certificate": `{"number": 1, "erasure_id": "1"}`})}, "listSavedViews": {}, "createSavedView": {body: view}, "updateSavedView": {body: view}, "deleteSavedView": {},
 	}
 }
 
@@ -300,7 +300,8 @@ func knowledgeProbes() map[string]probe {
 		"submitArticle":   {body: in}, "returnArticle": {body: body(fields{"language": "en", "comment": "Say more"})}, "publishArticle": {body: in}, "withdrawArticle": {body: in},
 		"archiveArticle": {}, "unarchiveArticle": {}, "getArticleHistory": {}, "getArticleVersion": {}, "restoreArticleVersion": {},
 		"compareArticleVersions": {query: filter("with", "@articleVersion")},
-		"listArticleCategories":  {}, "createArticleCategory": {body: fresh}, "updateArticleCategory": {body: fresh}, "deleteArticleCategory": {},
+		"uploadArticlePicture":   {body: func(*estate) any { return raw(picture()) }}, "getArticlePicture": {},
+		"listArticleCategories": {}, "createArticleCategory": {body: fresh}, "updateArticleCategory": {body: fresh}, "deleteArticleCategory": {},
 		"listMissingAnswers": {}, "answerMissing": {body: of(func(e *estate) fields { return fields{"article_id": e.ids["article"]} })},
 	}
 }
@@ -339,7 +340,7 @@ func caseProbes() map[string]probe {
 		})},
 		"listSLAPolicies": {}, "getSLAPolicy": {}, "archiveSLAPolicy": {}, "restoreSLAPolicy": {},
 		"createSLAPolicy": {body: promise}, "updateSLAPolicy": {body: promise},
-		"getCaseSettings": {}, "updateCaseSettings": {body: body(fields{"reopen_days": 30})},
+		"getCaseSettings": {}, "updateCaseSettings": {body: body(fields{"reopen_days": 30, "topics": []string{"Fault"}})},
 	}
 }
 

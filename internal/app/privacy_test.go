@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
@@ -374,6 +375,7 @@ func (p *somebodyKnown) certificateIsGood(t *testing.T) {
 			t.Errorf("the certificate counts nothing of %s: %s", class, got.body)
 		}
 	}
+	p.certificateIsChecked(t, got.body)
 	check := func() string {
 		return field(t, p.e.chief.call("GET", "/api/v1/certificates/check", nil).body, "broken")
 	}
@@ -386,6 +388,49 @@ func (p *somebodyKnown) certificateIsGood(t *testing.T) {
 	}))
 	if check() != "2" { // the first is of somebody else
 		t.Error("a changed certificate is not noticed")
+	}
+	if v := p.e.verdict(got.body); field(t, v, "verdict") != "kept_altered" || field(t, v, "sound") != "false" {
+		t.Errorf("a certificate whose kept one was changed: %s", v)
+	}
+}
+
+// verdict is what is said of something that somebody shows as a certificate.
+func (e *estate) verdict(text string) string {
+	return e.chief.call("POST", "/api/v1/certificates/check", fields{"certificate": text}).body
+}
+
+func (p *somebodyKnown) certificateIsChecked(t *testing.T, text string) {
+	t.Helper()
+	statement := func() string {
+		var whole struct{ Statement json.RawMessage }
+		p.e.house.must(json.Unmarshal([]byte(text), &whole))
+		return string(whole.Statement)
+	}()
+	var laid bytes.Buffer
+	p.e.house.must(json.Indent(&laid, []byte(text), "", "    "))
+	for name, c := range map[string]struct{ text, verdict, differs string }{
+		"as it was handed out":   {text, "genuine", "[]"},
+		"laid out anew":          {laid.String(), "genuine", "[]"},
+		"the statement alone":    {statement, "genuine", "[]"},
+		"with another reference": {strings.Replace(text, "RODO 7", "RODO 9", 1), "altered", "[reference]"},
+		"with a part taken away": {strings.Replace(statement, `"left":`, `"remains":`, 1), "altered", "[left remains]"},
+		"with another hash":      {strings.Replace(text, `"sha256":"`, `"sha256":"00`, 1), "altered", "[sha256]"},
+		"of another number":      {strings.Replace(text, `"number":2,"tenant_id"`, `"number":77,"tenant_id"`, 1), "unknown", "[]"},
+	} {
+		got := p.e.verdict(c.text)
+		if field(t, got, "verdict") != c.verdict || field(t, got, "differs") != c.differs {
+			t.Errorf("a certificate %s: %s", name, got)
+		}
+	}
+	if got := p.e.chief.call("POST", "/api/v1/certificates/check", fields{"certificate": `{"hello": 1}`}); got.status != 422 || !strings.Contains(got.body, "certificate.unreadable") {
+		t.Errorf("no certificate: %d %s", got.status, got.body)
+	}
+	brand := p.e.chief.make("POST", "/api/v1/brands", fields{"name": "Another brand", "color": "#0b7285", "languages": []string{"en"}, "time_zone": "Europe/Warsaw"}, "id")
+	key, err := id.Parse[id.Brand](brand)
+	p.e.house.must(err)
+	other := p.e.house.hire(p.e.tenant, "of another brand", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Administrator)}, Brands: []id.Brand{key}})
+	if got := other.call("POST", "/api/v1/certificates/check", fields{"certificate": text}); field(t, got.body, "verdict") != "unknown" {
+		t.Errorf("who is of another brand learns that it is genuine: %s", got.body)
 	}
 }
 
@@ -401,9 +446,17 @@ func TestWhatMustStayStays(t *testing.T) {
 		if got := e.chief.call("POST", erasures, fields{}); got.status != 409 || !strings.Contains(got.body, "erasure.held") {
 			t.Errorf("a held person: %d %s", got.status, got.body)
 		}
-		if got := e.chief.call("GET", erasures+"/preview", nil); field(t, got.body, "held") != "true" {
+		if got := e.chief.call("GET", erasures+"/preview", nil); field(t, got.body, "held") != "true" || field(t, got.body, "holds.reason") != "court" {
 			t.Errorf("the preview does not say that a hold is there: %s", got.body)
 		}
+		onCase := e.chief.make("POST", "/api/v1/holds", fields{"case_id": p.matter, "reason": "claim 12"}, "id")
+		if got := e.chief.call("GET", erasures+"/preview", nil); !strings.Contains(got.body, "claim 12") {
+			t.Errorf("the preview does not name the hold on a case: %s", got.body)
+		}
+		if got := e.chief.call("GET", "/api/v1/holds?standing=true", nil); !strings.Contains(got.body, `"title":"#`) {
+			t.Errorf("the list does not say of which case a hold is: %s", got.body)
+		}
+		e.chief.make("POST", "/api/v1/holds/"+onCase+"/release", fields{"reason": "settled"}, "")
 		e.chief.make("POST", "/api/v1/holds/"+hold+"/release", fields{"reason": "over"}, "")
 		e.chief.make("PUT", "/api/v1/retention-rules", fields{"brand_id": e.ids["brand"], "class": "cases", "least_days": 1095, "basis": "Fgytv. 17/A"}, "")
 		if got := e.chief.call("GET", erasures+"/preview", nil); !strings.Contains(got.body, "legal_duty") || !strings.Contains(got.body, "linked_case") {

@@ -502,7 +502,8 @@ func TestCasesFollowTheirCustomers(t *testing.T) {
 		if got := k.get(b.ID); got.Category != casework.Working || got.Reopened != 1 {
 			t.Errorf("within the window: %+v", got)
 		}
-		k.must(k.setup.SetReopenDays(k.ctx, 0))
+		_, err = k.setup.UpdateSettings(k.ctx, casework.SettingsPatch{ReopenDays: new(0)})
+		k.must(err)
 		_, err = k.Update(k.ctx, b.ID, casework.Change{Status: new(id.CaseStatus(5)), Team: new(north)})
 		k.must(err)
 		k.write(chat)
@@ -533,6 +534,30 @@ func TestWhatIsFullSaysHowMuchThereMayBe(t *testing.T) {
 		}
 		if !errs.Is(errs.Exhausted, err) || !said {
 			t.Errorf("error %v does not say how many there may be", err)
+		}
+	})
+}
+
+func TestTopicsAreOfferedInTheirOrderEachOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		got, err := k.setup.Settings(k.ctx)
+		if k.must(err); got.ReopenDays != 14 || len(got.Topics) != 0 {
+			t.Errorf("at first: %+v", got)
+		}
+		got, err = k.setup.UpdateSettings(k.ctx, casework.SettingsPatch{Topics: &[]string{" Usterka ", "Faktura", "usterka"}})
+		if k.must(err); !slices.Equal(got.Topics, []string{"Usterka", "Faktura"}) || got.ReopenDays != 14 {
+			t.Errorf("set: %+v", got)
+		}
+		got, err = k.setup.UpdateSettings(k.ctx, casework.SettingsPatch{ReopenDays: new(30)})
+		if k.must(err); len(got.Topics) != 2 || got.ReopenDays != 30 {
+			t.Errorf("days alone: %+v", got)
+		}
+		for name, topics := range map[string][]string{"an empty one": {""}, "a long one": {strings.Repeat("x", casework.MaxTopic+1)}, "too many": make([]string, casework.MaxTopics+1)} {
+			if _, err := k.setup.UpdateSettings(k.ctx, casework.SettingsPatch{Topics: &topics}); !errs.Is(errs.Invalid, err) {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	})
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/attribute"
 	"github.com/zongler/zongler/internal/platform/db"
-	"github.com/zongler/zongler/internal/setting"
 )
 
 // Bounds of what a tenant sets up.
@@ -224,35 +223,4 @@ func (s *Setup) pick(ctx context.Context, q db.Queryer, op string, key id.CaseSt
 		}
 	}
 	return Status{}, errs.Fields(op, errs.Field{Path: "status_id", Code: "reference"})
-}
-
-// reopenDays is for how many days after its end a case is taken up again when its
-// customer writes. Later a new case follows it.
-var reopenDays = setting.Key[int]{ //nolint:gochecknoglobals // a declaration that never changes
-	Name: "case.reopen_days", Scope: setting.OfTenant, Default: 14,
-	Check: func(days int) error {
-		if days < 0 || days > MaxReopenDays {
-			return errs.Fields("casework.reopenDays", errs.Field{Path: "reopen_days", Code: "number.max", Values: errs.Values{"max": MaxReopenDays}})
-		}
-		return nil
-	},
-}
-
-// ReopenDays returns for how many days after its end a case is taken up again.
-func (s *Setup) ReopenDays(ctx context.Context) (int, error) {
-	const op = "casework.ReopenDays"
-	if _, err := actor.Require(ctx, op, actor.CaseRead); err != nil {
-		return 0, err
-	}
-	days, err := setting.Get(ctx, s.db, reopenDays, 0)
-	return days, errs.Op(op, err)
-}
-
-// SetReopenDays changes for how many days after its end a case is taken up again.
-func (s *Setup) SetReopenDays(ctx context.Context, days int) error {
-	const op = "casework.SetReopenDays"
-	if err := mayEdit(ctx, op, 0); err != nil {
-		return err
-	}
-	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error { return setting.Set(ctx, tx, reopenDays, 0, days) }))
 }

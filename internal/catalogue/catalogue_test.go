@@ -47,6 +47,15 @@ func (nobody) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.Us
 	return users, nil
 }
 
+// noFiles is of articles without pictures.
+type noFiles struct{}
+
+func (noFiles) TakePictures(context.Context, *db.Tx, id.Article, []id.Attachment) ([]id.Attachment, error) {
+	return nil, nil
+}
+
+func (noFiles) FreePictures(context.Context, *db.Tx, id.Article, []id.Attachment) error { return nil }
+
 // reach lets those who may not see all of a brand see what they work on.
 type reach struct{}
 
@@ -69,7 +78,7 @@ func open(t *testing.T, d *db.DB) *site {
 	s := &site{t: t, db: d, names: map[int64]string{}}
 	s.conversations = conversation.New(d, nobody{})
 	s.customers = customer.New(d, s.conversations)
-	s.articles = knowledge.New(d, nobody{})
+	s.articles = knowledge.New(d, nobody{}, nil, noFiles{})
 	index := search.New(d)
 	s.catalogue = catalogue.New(d, index, reach{})
 	s.indexer = catalogue.NewIndexer(d, index, slog.New(slog.DiscardHandler))

@@ -26,11 +26,12 @@ type Notification struct {
 	EntryID        id.Entry
 	ByID           id.User // who wrote the entry; 0 where it was nobody of us
 	CaseID         id.Case
+	ArticleID      id.Article
 	At             time.Time
 	ReadAt         time.Time
 }
 
-const notificationColumns = `n.id, n.user_id, n.kind, n.conversation_id, n.entry_id, n.case_id, COALESCE(e.user_id, 0) AS by_id, n.at, n.read_at`
+const notificationColumns = `n.id, n.user_id, n.kind, n.conversation_id, n.entry_id, n.case_id, n.article_id, COALESCE(e.user_id, 0) AS by_id, n.at, n.read_at`
 
 // Notifications returns the actor's own, newest first and older than before (0: the newest), one more than limit if there are more.
 func (s *Service) Notifications(ctx context.Context, before id.Notification, limit int) ([]Notification, error) {
@@ -76,6 +77,24 @@ func (s *Service) TellOfCase(ctx context.Context, tx *db.Tx, users []id.User, ki
 	return nil
 }
 
+// KindArticle is the kind of a notification that somebody has to look whether an article is still true.
+const KindArticle = "article.expired"
+
+// TellOfArticle tells users that an article's time is up.
+func (s *Service) TellOfArticle(ctx context.Context, tx *db.Tx, users []id.User, of id.Article) error {
+	const op = "conversation.TellOfArticle"
+	for _, user := range users {
+		n := Notification{ID: id.New[id.Notification](), UserID: user, Kind: KindArticle, ArticleID: of, At: tx.Now()}
+		if err := s.insertNotification(ctx, tx, n); err != nil {
+			return errs.Op(op, err)
+		}
+		if err := tx.Record(ctx, fact.UserTold{User: user, Article: of}); err != nil {
+			return errs.Op(op, err)
+		}
+	}
+	return nil
+}
+
 // KindRule is the kind of a notification that a rule wanted the user to know of a conversation.
 const KindRule = "rule"
 
@@ -108,9 +127,9 @@ func (s *Service) TellOfConversation(ctx context.Context, key id.Conversation, u
 }
 
 func (s *Service) insertNotification(ctx context.Context, tx *db.Tx, n Notification) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO notification (tenant_id, id, user_id, kind, conversation_id, entry_id, case_id, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		actor.From(ctx).Tenant, n.ID, n.UserID, n.Kind, n.ConversationID, n.EntryID, n.CaseID, n.At)
+	_, err := db.Exec(ctx, tx, `INSERT INTO notification (tenant_id, id, user_id, kind, conversation_id, entry_id, case_id, article_id, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		actor.From(ctx).Tenant, n.ID, n.UserID, n.Kind, n.ConversationID, n.EntryID, n.CaseID, n.ArticleID, n.At)
 	return err
 }
 

@@ -113,16 +113,17 @@ func (SurveyAnswered) Kind() string { return "survey.answered" }
 // Subject returns the key by which these facts stay in order.
 func (f SurveyAnswered) Subject() int64 { return int64(f.Conversation) }
 
-// UserTold says that a rule, or a colleague by a macro, wants a user to look at a conversation or a case.
+// UserTold says that a rule, or a colleague by a macro, wants a user to look at a conversation or a case, or that an article's time is up.
 type UserTold struct {
 	User         id.User         `json:"user,omitzero"`
 	Conversation id.Conversation `json:"conversation,omitzero"`
 	Case         id.Case         `json:"case,omitzero"`
 	Brand        id.Brand        `json:"brand,omitzero"`
+	Article      id.Article      `json:"article,omitzero"`
 }
 
 // Kind returns "user.told".
 func (UserTold) Kind() string { return "user.told" }
 
 // Subject returns the key by which these facts stay in order.
-func (f UserTold) Subject() int64 { return max(int64(f.Conversation), int64(f.Case)) }
+func (f UserTold) Subject() int64 { return max(int64(f.Conversation), int64(f.Case), int64(f.Article)) }

@@ -40,6 +40,7 @@ type (
 	macroKind           struct{}
 	webhookDeliveryKind struct{}
 	articleKind         struct{}
+	pictureKind         struct{}
 	articleVersionKind  struct{}
 	articleUseKind      struct{}
 	categoryKind        struct{}
@@ -153,6 +154,8 @@ type (
 	Firing = Of[firingKind]
 	// Macro is the key of commands that an agent gives at once.
 	Macro = Of[macroKind]
+	// Picture is the key of a file that an article shows.
+	Picture = Of[pictureKind]
 	// Article is the key of what the centre knows about one thing.
 	Article = Of[articleKind]
 	// ArticleVersion is the key of one text of an article in one language.

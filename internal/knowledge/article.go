@@ -134,6 +134,7 @@ type Writing struct {
 	Title  string
 	Blocks []Block
 	Rev    int64 // of the draft that was edited; 0 takes any
+	Begins bool  // it was written where there was no draft: one that is there now is a change
 }
 
 func (w *Writing) check(op, language string) error {

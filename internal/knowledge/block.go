@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/check"
 )
 
@@ -21,7 +22,7 @@ const (
 	Heading BlockKind = "heading"
 	List    BlockKind = "list"
 	Steps   BlockKind = "steps"
-	Image   BlockKind = "image" // at an address of the web
+	Image   BlockKind = "image" // at an address of the web, or a file that is kept here
 	Note    BlockKind = "note"  // set apart from the rest
 	Link    BlockKind = "link"
 )
@@ -72,9 +73,10 @@ func (c Class) MaxText() int {
 // Block is one part of an article.
 type Block struct {
 	Kind     BlockKind        `json:"kind"`
-	Text     string           `json:"text,omitempty"`  // of an image: what it shows; of a link: what is clicked
-	Items    []string         `json:"items,omitempty"` // of a list and of steps
-	URL      string           `json:"url,omitempty"`   // of an image and a link
+	Text     string           `json:"text,omitempty"`   // of an image: what it shows; of a link: what is clicked
+	Items    []string         `json:"items,omitempty"`  // of a list and of steps
+	URL      string           `json:"url,omitempty"`    // of an image and a link
+	File     id.Attachment    `json:"file_id,omitzero"` // of an image that is kept here, in place of its address
 	Variants map[Class]string `json:"variants,omitempty"`
 }
 
@@ -119,7 +121,7 @@ func (b Block) check(f *check.Fields, path string) {
 		}
 	case Image, Link:
 		long(f, path+"text", b.Text, MaxItem, true)
-		if !goodURL(b.URL) {
+		if b.File == 0 && !goodURL(b.URL) {
 			f.Add(path+"url", "format.uri", nil)
 		}
 	default:
@@ -162,7 +164,10 @@ func tidy(blocks []Block) []Block {
 		} else {
 			b.Text = ""
 		}
-		if b.Kind != Image && b.Kind != Link {
+		if b.Kind != Image {
+			b.File = 0
+		}
+		if b.Kind != Image && b.Kind != Link || b.File != 0 {
 			b.URL = ""
 		}
 		if len(b.Variants) == 0 {

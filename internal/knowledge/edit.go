@@ -54,6 +54,9 @@ func (s *Service) Create(ctx context.Context, n NewArticle) (Detail, error) {
 		if err := s.insertArticle(ctx, tx, a); err != nil {
 			return err
 		}
+		if err := s.show(ctx, tx, op, a.ID, n.Writing.Blocks); err != nil {
+			return err
+		}
 		v := Version{
 			ID: id.New[id.ArticleVersion](), ArticleID: a.ID, Language: n.Language, Number: 1, State: Draft, Title: n.Writing.Title, Blocks: n.Writing.Blocks,
 			Rev: 1, AuthorID: who.User, CreatedAt: tx.Now(), ChangedAt: tx.Now(),
@@ -226,12 +229,19 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, op string, article id.Ar
 	if err != nil {
 		return v, err
 	}
-	if w.Rev != 0 && (!open || w.Rev != v.Rev) {
+	if w.Rev != 0 && (!open || w.Rev != v.Rev) || w.Begins && open {
 		return v, changed(op)
 	}
+	if err := s.show(ctx, tx, op, article, w.Blocks); err != nil {
+		return v, err
+	}
 	if open {
+		before := v.Blocks
 		v.State, v.Title, v.Blocks, v.AuthorID, v.ChangedAt, v.Rev = Draft, w.Title, w.Blocks, who.User, tx.Now(), v.Rev+1
 		if err := s.updateVersion(ctx, tx, v); err != nil {
+			return v, err
+		}
+		if err := s.hide(ctx, tx, article, before); err != nil {
 			return v, err
 		}
 		return v, tx.Record(ctx, fact.ArticleChanged{Article: article, Language: language, What: "written"})

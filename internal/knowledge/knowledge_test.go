@@ -30,6 +30,39 @@ func (people) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.Us
 	return users, nil
 }
 
+// news keeps who was told of articles whose time is up.
+type news struct{ told *[]id.User }
+
+func (n news) TellOfArticle(_ context.Context, _ *db.Tx, users []id.User, _ id.Article) error {
+	if n.told != nil {
+		*n.told = append(*n.told, users...)
+	}
+	return nil
+}
+
+// shelf keeps of which article files are.
+type shelf map[id.Attachment]id.Article
+
+func (s shelf) TakePictures(_ context.Context, _ *db.Tx, article id.Article, files []id.Attachment) (missing []id.Attachment, err error) {
+	for _, f := range files {
+		if of, known := s[f]; !known || of != 0 && of != article {
+			missing = append(missing, f)
+			continue
+		}
+		s[f] = article
+	}
+	return missing, nil
+}
+
+func (s shelf) FreePictures(_ context.Context, _ *db.Tx, article id.Article, files []id.Attachment) error {
+	for _, f := range files {
+		if s[f] == article {
+			s[f] = 0
+		}
+	}
+	return nil
+}
+
 // open returns a service over d, in which the first tenant has both brands.
 func open(t *testing.T, d *db.DB) *knowledge.Service {
 	t.Helper()
@@ -46,7 +79,7 @@ func open(t *testing.T, d *db.DB) *knowledge.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return knowledge.New(d, people{})
+	return knowledge.New(d, people{}, news{}, shelf{})
 }
 
 // as returns a context in which a user of a role works for brands, or for all.
@@ -237,9 +270,12 @@ func TestTheOwnerIsToldWhenTimeIsUp(t *testing.T) {
 		if at, err := db.One[time.Time](boss, d, `SELECT run_at FROM job WHERE kind = 'knowledge.expire'`); err != nil || at.Sub(soon).Abs() > time.Millisecond {
 			t.Errorf("the job runs at %v, %v", at, err)
 		}
+		other := as(t, expert, actor.Supervisor)
+		must[knowledge.Version](t)(s.Publish(other, a.ID, "pl", ""))
+		var users []id.User
 		run := func(at time.Time) {
 			t.Helper()
-			late := knowledge.New(d.At(func() time.Time { return at }), people{})
+			late := knowledge.New(d.At(func() time.Time { return at }), people{}, news{&users}, shelf{})
 			if err := late.Expire(dbtest.As(t, 1), knowledge.Expire{Article: a.ID}); err != nil {
 				t.Fatal(err)
 			}
@@ -254,9 +290,71 @@ func TestTheOwnerIsToldWhenTimeIsUp(t *testing.T) {
 		if due() != 1 || told != 1 {
 			t.Errorf("due %d, told %d times", due(), told)
 		}
+		if !slices.Equal(users, []id.User{expert, lead}) {
+			t.Errorf("told were %v, want the owner and who has published it, once", users)
+		}
 		later := soon.AddDate(1, 0, 0)
 		if _, err := s.Update(boss, a.ID, knowledge.Change{ExpiresAt: &later}); err != nil || due() != 0 {
 			t.Errorf("looked at, but due %d: %v", due(), err)
+		}
+	})
+}
+
+func TestTwoWhoBeginADraftDoNotOverwriteEachOther(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		boss := as(t, lead, actor.Supervisor)
+		a := article(t, boss, s, "Cennik")
+		must[knowledge.Version](t)(s.Publish(boss, a.ID, "pl", ""))
+		begin := func(words string) (knowledge.Version, error) {
+			return s.Write(boss, a.ID, "pl", knowledge.Writing{Title: "Cennik", Blocks: text(words), Begins: true})
+		}
+		first := must[knowledge.Version](t)(begin("first"))
+		if _, err := begin("second"); errs.CodeOf(err) != "knowledge.changed" {
+			t.Errorf("the second who begins: %v", err)
+		}
+		second := must[knowledge.Version](t)(s.Write(boss, a.ID, "pl", knowledge.Writing{Title: "Cennik", Blocks: text("second"), Rev: first.Rev}))
+		if second.ID != first.ID || second.Blocks[0].Text != "second" {
+			t.Errorf("who has seen the first goes on with it: %+v", second)
+		}
+	})
+}
+
+func TestAPictureStaysWhileATextShowsIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		open(t, d)
+		files := shelf{1: 0, 2: 0, 3: 99}
+		s := knowledge.New(d, people{}, news{}, files)
+		boss, reader := as(t, lead, actor.Supervisor), as(t, 7, actor.Agent)
+		show := func(keys ...id.Attachment) knowledge.Writing {
+			w := knowledge.Writing{Title: "Router"}
+			for _, key := range keys {
+				w.Blocks = append(w.Blocks, knowledge.Block{Kind: knowledge.Image, Text: "The back", File: key})
+			}
+			return w
+		}
+		if _, err := s.Create(boss, knowledge.NewArticle{Language: "pl", Writing: show(1, 3)}); !errs.Is(errs.Invalid, err) {
+			t.Fatalf("another article's picture: %v", err)
+		}
+		files[1] = 0 // as the database takes it back
+		a := must[knowledge.Detail](t)(s.Create(boss, knowledge.NewArticle{Language: "pl", Writing: show(1)}))
+		must[knowledge.Version](t)(s.Publish(boss, a.ID, "pl", ""))
+		must[knowledge.Version](t)(s.Write(boss, a.ID, "pl", show(1, 2)))
+		if err := s.MayShow(reader, a.ID, 2); !errs.Is(errs.NotFound, err) {
+			t.Errorf("a reader is shown what a draft shows: %v", err)
+		}
+		if err := s.MayShow(reader, a.ID, 1); err != nil {
+			t.Errorf("a reader of what is published: %v", err)
+		}
+		must[knowledge.Version](t)(s.Write(boss, a.ID, "pl", knowledge.Writing{Title: "Router", Blocks: text("none")}))
+		if files[1] != a.ID || files[2] != 0 {
+			t.Errorf("a picture that the published text shows is taken, or one that none shows is kept: %v", files)
+		}
+		said := must[knowledge.Say](t)(s.Say(reader, a.ID, knowledge.Mail, "pl"))
+		if said.Text != "The back" || strings.Contains(said.HTML, "<img") {
+			t.Errorf("customers get %q, %q", said.Text, said.HTML)
 		}
 	})
 }

@@ -63,6 +63,9 @@ func (b Block) plain(class Class) string {
 		}
 		return strings.Join(lines, "\n")
 	case Image, Link:
+		if b.File != 0 { // only who works here can open it
+			return b.Text
+		}
 		return b.Text + ": " + b.URL
 	case Text, Heading, Note:
 	}

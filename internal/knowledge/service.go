@@ -16,14 +16,32 @@ type People interface {
 	OfBrand(ctx context.Context, q db.Queryer, brand id.Brand, users []id.User) ([]id.User, error)
 }
 
+// News tells people what they should know.
+type News interface {
+	// TellOfArticle tells users that an article's time is up.
+	TellOfArticle(ctx context.Context, tx *db.Tx, users []id.User, of id.Article) error
+}
+
+// Pictures keeps the files that articles show.
+type Pictures interface {
+	// TakePictures gives files of the actor, or such as it has already, to an article. It returns those that it may not have.
+	TakePictures(ctx context.Context, tx *db.Tx, article id.Article, files []id.Attachment) (missing []id.Attachment, err error)
+	// FreePictures takes files from an article that shows them no more.
+	FreePictures(ctx context.Context, tx *db.Tx, article id.Article, files []id.Attachment) error
+}
+
 // Service is all that can be done with articles.
 type Service struct {
-	db     *db.DB
-	people People
+	db       *db.DB
+	people   People
+	news     News
+	pictures Pictures
 }
 
 // New returns a Service that stores in d.
-func New(d *db.DB, people People) *Service { return &Service{db: d, people: people} }
+func New(d *db.DB, people People, news News, pictures Pictures) *Service {
+	return &Service{db: d, people: people, news: news, pictures: pictures}
+}
 
 // what names articles in facts and in the audit.
 const what = "article"

@@ -43,6 +43,7 @@ type Scanner interface {
 type Attachment struct {
 	ID             id.Attachment
 	ConversationID id.Conversation // 0 until a message names it
+	ArticleID      id.Article      // that shows it; of a picture that no message names
 	EntryID        id.Entry
 	Name           string
 	Size           int64

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -54,7 +55,7 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (Attachm
 
 // UploadAt is Upload for a file that arrives at an entry point.
 func (s *Service) UploadAt(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (Attachment, error) {
-	return s.upload(ctx, point, name, r, MaxSize)
+	return s.upload(ctx, arrival{point: point, name: name, most: MaxSize}, r)
 }
 
 // Arrive is UploadAt for a file that has come with a mail already: it may be larger.
@@ -62,10 +63,18 @@ func (s *Service) Arrive(ctx context.Context, point id.EntryPoint, name string, 
 	if a := actor.From(ctx); a.Kind != actor.System {
 		return Attachment{}, errs.New(errs.Unauthenticated, "media.Arrive", "unauthenticated")
 	}
-	return s.upload(ctx, point, name, r, MaxArriving)
+	return s.upload(ctx, arrival{point: point, name: name, most: MaxArriving}, r)
 }
 
-func (s *Service) upload(ctx context.Context, point id.EntryPoint, name string, r io.Reader, most int64) (Attachment, error) {
+// arrival says what comes, and what of it is taken.
+type arrival struct {
+	point id.EntryPoint
+	name  string
+	most  int64    // bytes
+	only  []string // types; nil: all that are kept
+}
+
+func (s *Service) upload(ctx context.Context, in arrival, r io.Reader) (Attachment, error) {
 	const op = "media.Upload"
 	a := actor.From(ctx)
 	if a.Tenant == 0 {
@@ -77,17 +86,17 @@ func (s *Service) upload(ctx context.Context, point id.EntryPoint, name string, 
 	case <-ctx.Done():
 		return Attachment{}, errs.E(errs.Unavailable, op, ctx.Err())
 	}
-	held, err := s.spool(ctx, r, most)
+	held, err := s.spool(ctx, r, in.most)
 	if err != nil {
 		return Attachment{}, errs.Op(op, err)
 	}
 	defer held.end()
 	by := fact.ByActor(a)
 	file := Attachment{
-		ID: id.New[id.Attachment](), Name: cleanName(name), Size: held.size, SHA256: held.sum, OwnerKind: string(by.Kind), OwnerID: by.ID, EntryPointID: point,
+		ID: id.New[id.Attachment](), Name: cleanName(in.name), Size: held.size, SHA256: held.sum, OwnerKind: string(by.Kind), OwnerID: by.ID, EntryPointID: in.point,
 	}
 	file.Type = typeOf(file.Name, held.head)
-	if !allowed(file.Name, file.Type) {
+	if !allowed(file.Name, file.Type) || in.only != nil && !slices.Contains(in.only, file.Type) {
 		return Attachment{}, errs.New(errs.Invalid, op, "attachment.refused").With(errs.Values{"name": file.Name})
 	}
 	if file.Verdict, err = s.scan(ctx, file.Name, held.bytes()); err != nil {

@@ -1,7 +1,10 @@
 package privacy
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +58,7 @@ type Preview struct {
 	Left      []Left        // what would stay, 100 at most
 	More      bool          // there is more than was counted
 	Held      bool          // nothing may go: a hold is on the person
+	Holds     []Hold        // by which it or a case of it stays, the newest first, 100 at most
 	Running   bool          // one is on its way
 }
 
@@ -121,7 +125,25 @@ func (s *Service) preview(ctx context.Context, q db.Queryer, p *Preview) error {
 		}
 	}
 	p.More = p.More || len(who.cases) > maxPreviewed
+	if p.Holds, err = s.named(ctx, q, j.holds, p.Customers); err != nil {
+		return err
+	}
 	return s.previewIdentity(ctx, q, p, who)
+}
+
+// named returns the holds on customers and on cases, the newest first. Holds on others whose cases were met are not among them.
+func (s *Service) named(ctx context.Context, q db.Queryer, met map[id.Hold]Hold, customers []id.Customer) ([]Hold, error) {
+	out := slices.SortedFunc(maps.Values(met), func(a, b Hold) int { return cmp.Compare(b.ID, a.ID) })
+	out = slices.DeleteFunc(out, func(h Hold) bool {
+		return h.Kind == personal.Customer && !slices.Contains(customers, id.Customer(h.ThingID))
+	})
+	out = out[:min(len(out), maxShownLeft)]
+	for i := range out {
+		if err := s.entitle(ctx, q, actor.CustomerErase, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // previewIdentity counts what goes last: only if nothing stays that needs it.

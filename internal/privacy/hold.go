@@ -6,6 +6,8 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/audit"
+	"github.com/zongler/zongler/internal/casework"
+	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/check"
@@ -28,6 +30,8 @@ type Hold struct {
 	ReleasedBy    id.User
 	ReleasedAt    time.Time
 	ReleaseReason string
+
+	Title string `db:"-"` // in lists: the customer's name, or the number of the case
 }
 
 const holdColumns = `id, brand_id, kind, thing_id, reason, placed_by, placed_at, released_by, released_at, release_reason`
@@ -170,5 +174,33 @@ func (s *Service) Holds(ctx context.Context, f HoldFilter) ([]Hold, error) {
 		w.And("id < ?", f.Before)
 	}
 	found, err := db.Many[Hold](ctx, s.DB, `SELECT `+holdColumns+` FROM legal_hold`+w.SQL()+` ORDER BY id DESC LIMIT `+w.Arg(max(1, min(f.Limit, maxPage))+1), w.Args()...)
+	for i := range found {
+		if err == nil {
+			err = s.entitle(ctx, s.DB, actor.HoldEdit, &found[i])
+		}
+	}
 	return found, errs.Op(op, err)
+}
+
+// entitle says of what a hold is, to who may do p. What is no longer there has no title.
+func (s *Service) entitle(ctx context.Context, q db.Queryer, p actor.Permission, h *Hold) error {
+	var err error
+	if h.Kind == personal.Case {
+		var k casework.Kept
+		if k, err = s.Cases.KeptByID(ctx, q, id.Case(h.ThingID)); err == nil {
+			h.Title = "#" + id.Case(k.Number).String()
+		}
+	} else {
+		var c customer.Customer
+		if c, err = s.Customers.Reach(ctx, q, p, id.Customer(h.ThingID)); err == nil {
+			h.Title = c.Name
+			if actor.From(ctx).Scope(actor.NamesRead) == actor.None {
+				h.Title = customer.Mask(c.Name)
+			}
+		}
+	}
+	if errs.Is(errs.NotFound, err) {
+		return nil
+	}
+	return err
 }

@@ -41,11 +41,12 @@ type judge struct {
 	now   time.Time
 	rules Rules
 	who   map[id.Customer]bool // customers of whom nothing goes
+	holds map[id.Hold]Hold     // that were met
 }
 
 // judging returns a judge of what belongs to customers.
 func (s *Service) judging(ctx context.Context, q db.Queryer, customers []id.Customer) (*judge, error) {
-	j := &judge{s: s, q: q, now: s.now(), who: map[id.Customer]bool{}}
+	j := &judge{s: s, q: q, now: s.now(), who: map[id.Customer]bool{}, holds: map[id.Hold]Hold{}}
 	var err error
 	if j.rules, err = rulesOf(ctx, q); err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func (j *judge) know(ctx context.Context, customers []id.Customer) error {
 			return err
 		}
 		for _, member := range group {
-			_, held, err := standing(ctx, j.q, personal.Customer, int64(member))
+			held, err := j.held(ctx, personal.Customer, int64(member))
 			if err != nil {
 				return err
 			}
@@ -75,6 +76,15 @@ func (j *judge) know(ctx context.Context, customers []id.Customer) error {
 		}
 	}
 	return nil
+}
+
+// held reports whether a hold stands on a thing, and remembers which.
+func (j *judge) held(ctx context.Context, kind personal.Thing, thing int64) (bool, error) {
+	h, held, err := standing(ctx, j.q, kind, thing)
+	if held {
+		j.holds[h.ID] = h
+	}
+	return held, err
 }
 
 // conversation returns why a conversation stays, and whether it does.
@@ -144,7 +154,7 @@ func (j *judge) reason(ctx context.Context, k casework.Kept) (why Reason, detail
 	if err := j.know(ctx, []id.Customer{k.CustomerID}); err != nil {
 		return "", "", err
 	}
-	_, held, err := standing(ctx, j.q, personal.Case, int64(k.ID))
+	held, err := j.held(ctx, personal.Case, int64(k.ID))
 	if err != nil {
 		return "", "", err
 	}

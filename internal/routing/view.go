@@ -160,6 +160,8 @@ type AgentPresence struct {
 	Reason     string // name of the away reason
 	NextReason string
 	Activity   Activity
+
+	ActivitySince time.Time // of work the oldest piece, else the state
 }
 
 // Presence returns the actor's own presence.
@@ -186,7 +188,7 @@ func (s *Views) PresenceOf(ctx context.Context, user id.User) (p AgentPresence, 
 		if err := p.nameReasons(ctx, q, tenant); err != nil {
 			return err
 		}
-		p.Activity, err = activity(ctx, q, a)
+		p.Activity, p.ActivitySince, err = activity(ctx, q, a)
 		return err
 	})
 	return p, errs.Op("routing.PresenceOf", err)
@@ -209,22 +211,31 @@ func (p *AgentPresence) nameReasons(ctx context.Context, q db.Queryer, tenant id
 	return err
 }
 
-// activity derives what an agent does from what they have.
-func activity(ctx context.Context, q db.Queryer, a Agent) (Activity, error) {
-	states, err := db.Many[string](ctx, q, `SELECT state FROM interaction WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up')
-		UNION SELECT state FROM offer WHERE tenant_id = $3 AND agent_id = $4 AND state = 'made'`,
+// activity derives what an agent does, and since when, from what they have.
+func activity(ctx context.Context, q db.Queryer, a Agent) (Activity, time.Time, error) {
+	rows, err := db.Many[struct {
+		State string
+		Began time.Time
+	}](ctx, q, `SELECT state, MIN(CASE WHEN state = 'wrap_up' THEN ended_at ELSE answered_at END) AS began FROM interaction
+		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up') GROUP BY state
+		UNION ALL SELECT state, MIN(made_at) AS began FROM offer WHERE tenant_id = $3 AND agent_id = $4 AND state = 'made' GROUP BY state`,
 		actor.From(ctx).Tenant, a.UserID, actor.From(ctx).Tenant, a.UserID)
-	switch {
-	case err != nil:
-		return "", err
-	case slices.Contains(states, string(Active)):
-		return IsBusy, nil
-	case slices.Contains(states, string(Made)):
-		return IsOffered, nil
-	case slices.Contains(states, string(WrapUp)):
-		return IsWrapping, nil
+	if err != nil {
+		return "", time.Time{}, err
 	}
-	return Activity(a.State), nil
+	began := map[string]time.Time{}
+	for _, r := range rows {
+		began[r.State] = r.Began
+	}
+	for _, does := range []struct {
+		state string
+		is    Activity
+	}{{string(Active), IsBusy}, {string(Made), IsOffered}, {string(WrapUp), IsWrapping}} {
+		if at, found := began[does.state]; found {
+			return does.is, at, nil
+		}
+	}
+	return Activity(a.State), a.Since, nil
 }
 
 // OwnQueue is a queue of which the actor is a member. Board is nil when nobody can tell at the moment.

@@ -3,6 +3,7 @@ package routing
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -97,6 +98,11 @@ func TestPresenceShowsWhatAnAgentDoes(t *testing.T) {
 		is(IsOffered)
 		c.must(accept(c, it))
 		is(IsBusy)
+		answered, err := db.One[time.Time](c.system, d, `SELECT answered_at FROM interaction WHERE id = $1`, it.ID)
+		c.must(err)
+		if p, err := views.Presence(c.asOla()); err != nil || !p.ActivitySince.Equal(answered) || !p.Since.Before(answered) {
+			t.Errorf("busy since %v, want %v; in the state since %v: %v", p.ActivitySince, answered, p.Since, err)
+		}
 		c.must(c.svc.SetPresence(c.asOla(), Wish{State: Away, Reason: lunch, WhenFree: true}))
 		if p, err := views.Presence(c.asOla()); err != nil || p.NextState != Away || p.NextReason != "Lunch" || p.Reason != "" {
 			t.Errorf("%+v %v", p, err)

@@ -59,36 +59,92 @@ type Saved struct {
 	ChangedAt time.Time
 }
 
+// ShownView is a saved view as its reader's list shows it.
+type ShownView struct {
+	Saved
+
+	OwnerName string
+	TeamName  string
+}
+
+// SavedViews is what a reader has of saved views.
+type SavedViews struct {
+	Views []ShownView // by name
+	Teams []ViewTeam  // with which the reader may share; by name
+	All   bool        // the reader may share with everybody
+}
+
+// ViewTeam is a team with which a view can be shared.
+type ViewTeam struct {
+	ID   id.Team
+	Name string
+}
+
 const savedColumns = `id, owner_id, shared, team_id, name, query, rev, created_at, changed_at`
 
-// SavedViews returns the actor's own views, those of their teams and those of all, by name.
-func (s *Service) SavedViews(ctx context.Context) ([]Saved, error) {
+// Changes reports whether a may change and remove v: it is their own, or others have it and a looks after all views.
+func (v Saved) Changes(a actor.Actor) bool {
+	return v.OwnerID == a.User && a.User != 0 || v.Shared != OwnView && keepsViews(a) && v.visible(a)
+}
+
+// keepsViews reports whether a looks after what others share.
+func keepsViews(a actor.Actor) bool { return a.Scope(actor.ViewShare) >= actor.InTenant }
+
+// visible reports whether v speaks of what a may know: who shares may see more brands.
+func (v Saved) visible(a actor.Actor) bool {
+	q := v.Query
+	return (q.Brand == 0 || a.Brands.Has(q.Brand)) && (q.QueueBrand == 0 || a.Brands.Has(q.QueueBrand))
+}
+
+// SavedViews returns the actor's own views, those of their teams and those of all, by name;
+// to who looks after them those of all teams.
+func (s *Service) SavedViews(ctx context.Context) (SavedViews, error) {
 	const op = "worklist.SavedViews"
 	a, err := actor.Require(ctx, op, actor.ConversationRead)
 	if err != nil {
-		return nil, err
+		return SavedViews{}, err
 	}
-	teams, err := account.Memberships(ctx, s.db, a.Tenant, a.User)
+	member, err := account.Memberships(ctx, s.db, a.Tenant, a.User)
 	if err != nil {
-		return nil, errs.Op(op, err)
+		return SavedViews{}, errs.Op(op, err)
 	}
 	w := &db.Where{}
 	part := func(condition string) string {
 		return `SELECT ` + savedColumns + `, name_key FROM saved_view WHERE tenant_id = ` + w.Arg(a.Tenant) + ` AND ` + condition
 	}
 	lanes := []string{part(`owner_id = ` + w.Arg(a.User) + ` AND owner_id <> 0`), part(`shared = 'all' AND owner_id <> ` + w.Arg(a.User))}
-	for _, t := range teams {
-		lanes = append(lanes, part(`shared = 'team' AND team_id = `+w.Arg(t)+` AND owner_id <> `+w.Arg(a.User)))
-	}
-	found, err := db.Many[Saved](ctx, s.db, `SELECT `+savedColumns+` FROM (`+strings.Join(lanes, " UNION ALL ")+`) v ORDER BY v.name_key, v.id LIMIT `+w.Arg(maxShown), w.Args()...)
-	for i := range found { // what somebody shares who sees more brands says nothing of them
-		q := &found[i].Query
-		if q.Brand != 0 && !a.Brands.Has(q.Brand) || q.QueueBrand != 0 && !a.Brands.Has(q.QueueBrand) {
-			*q = SavedQuery{}
+	if keepsViews(a) {
+		lanes = append(lanes, part(`shared = 'team' AND owner_id <> `+w.Arg(a.User)))
+	} else {
+		for _, t := range member {
+			lanes = append(lanes, part(`shared = 'team' AND team_id = `+w.Arg(t)+` AND owner_id <> `+w.Arg(a.User)))
 		}
 	}
-	found = slices.DeleteFunc(found, func(v Saved) bool { return v.Query.View == "" })
-	return found, errs.Op(op, err)
+	found, err := db.Many[ShownView](ctx, s.db, `SELECT v.`+strings.ReplaceAll(savedColumns, ", ", ", v.")+`, COALESCE(u.name, '') AS owner_name, COALESCE(t.name, '') AS team_name
+		FROM (`+strings.Join(lanes, " UNION ALL ")+`) v
+		LEFT JOIN app_user u ON u.tenant_id = `+w.Arg(a.Tenant)+` AND u.id = v.owner_id
+		LEFT JOIN team t ON t.tenant_id = `+w.Arg(a.Tenant)+` AND t.id = v.team_id
+		ORDER BY v.name_key, v.id LIMIT `+w.Arg(maxShown), w.Args()...)
+	if err != nil {
+		return SavedViews{}, errs.Op(op, err)
+	}
+	out := SavedViews{All: a.Scope(actor.ViewShare) >= actor.InBrand}
+	out.Views = slices.DeleteFunc(found, func(v ShownView) bool { return !v.visible(a) })
+	out.Teams, err = s.sharesWith(ctx, a, member)
+	return out, errs.Op(op, err)
+}
+
+// sharesWith returns the teams with which a may share: their own, or all.
+func (s *Service) sharesWith(ctx context.Context, a actor.Actor, member []id.Team) ([]ViewTeam, error) {
+	if a.Scope(actor.ViewShare) == actor.None || a.User == 0 {
+		return nil, nil
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ? AND NOT archived", a.Tenant)
+	if !keepsViews(a) {
+		w.And(db.OneOf(w, "id", member))
+	}
+	return db.Many[ViewTeam](ctx, s.db, `SELECT id, name FROM team`+w.SQL()+` ORDER BY name, id LIMIT `+w.Arg(maxShown), w.Args()...)
 }
 
 func (v *Saved) check(ctx context.Context, op string, q db.Queryer, a actor.Actor) error {
@@ -154,6 +210,7 @@ func (v *Saved) known(ctx context.Context, op string, q db.Queryer, a actor.Acto
 }
 
 // mayShare refuses to share with teams that are not the actor's, and with all without the right.
+// Who looks after all views shares with every team.
 func (v *Saved) mayShare(ctx context.Context, op string, q db.Queryer, a actor.Actor) error {
 	if v.Shared == OwnView {
 		return nil
@@ -162,16 +219,26 @@ func (v *Saved) mayShare(ctx context.Context, op string, q db.Queryer, a actor.A
 	if a.Scope(actor.ViewShare) == actor.None || v.Shared == AllView && a.Scope(actor.ViewShare) < actor.InBrand {
 		return refused
 	}
-	if v.Shared == TeamView {
-		teams, err := account.Memberships(ctx, q, a.Tenant, a.User)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(teams, v.TeamID) {
-			return errs.Fields(op, errs.Field{Path: "team_id", Code: "reference"})
-		}
+	if v.Shared != TeamView {
+		return nil
 	}
-	return nil
+	teams, err := account.Memberships(ctx, q, a.Tenant, a.User)
+	if err == nil && keepsViews(a) {
+		teams, err = db.Many[id.Team](ctx, q, `SELECT id FROM team WHERE tenant_id = $1 AND id = $2 AND NOT archived`, a.Tenant, v.TeamID)
+	}
+	if err == nil && !slices.Contains(teams, v.TeamID) {
+		err = errs.Fields(op, errs.Field{Path: "team_id", Code: "reference"})
+	}
+	return err
+}
+
+// lockChangeable returns a saved view that the actor may change, locked, or NotFound.
+func lockChangeable(ctx context.Context, tx *db.Tx, op string, a actor.Actor, key id.View) (Saved, error) {
+	v, err := db.One[Saved](ctx, tx, `SELECT `+savedColumns+` FROM saved_view WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), a.Tenant, key)
+	if err == nil && !v.Changes(a) {
+		err = errs.E(errs.NotFound, op, nil)
+	}
+	return v, err
 }
 
 // SaveView makes a view of the actor's own.
@@ -204,7 +271,7 @@ func (s *Service) SaveView(ctx context.Context, v Saved) (Saved, error) {
 	return v, errs.Op(op, err)
 }
 
-// ChangeView changes a view of the actor's own.
+// ChangeView changes a view of the actor's own, or one that others have for who looks after them. It stays its owner's.
 func (s *Service) ChangeView(ctx context.Context, v Saved) (Saved, error) {
 	const op = "worklist.ChangeView"
 	a, err := actor.Require(ctx, op, actor.ConversationRead)
@@ -212,7 +279,7 @@ func (s *Service) ChangeView(ctx context.Context, v Saved) (Saved, error) {
 		return Saved{}, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		before, err := db.One[Saved](ctx, tx, `SELECT `+savedColumns+` FROM saved_view WHERE tenant_id = $1 AND id = $2 AND owner_id = $3`+tx.ForUpdate(), a.Tenant, v.ID, a.User)
+		before, err := lockChangeable(ctx, tx, op, a, v.ID)
 		if err != nil {
 			return err
 		}
@@ -222,7 +289,7 @@ func (s *Service) ChangeView(ctx context.Context, v Saved) (Saved, error) {
 		if err := v.check(ctx, op, tx, a); err != nil {
 			return err
 		}
-		v.OwnerID, v.Rev, v.CreatedAt, v.ChangedAt = a.User, before.Rev+1, before.CreatedAt, tx.Now()
+		v.OwnerID, v.Rev, v.CreatedAt, v.ChangedAt = before.OwnerID, before.Rev+1, before.CreatedAt, tx.Now()
 		_, err = db.Exec(ctx, tx, `UPDATE saved_view SET shared = $3, team_id = $4, name = $5, name_key = $6, query = $7, rev = $8, changed_at = $9 WHERE tenant_id = $1 AND id = $2`,
 			a.Tenant, v.ID, string(v.Shared), v.TeamID, v.Name, fold.Text(v.Name), db.JSON(v.Query), v.Rev, v.ChangedAt)
 		return err
@@ -230,7 +297,7 @@ func (s *Service) ChangeView(ctx context.Context, v Saved) (Saved, error) {
 	return v, errs.Op(op, err)
 }
 
-// DropView removes a view of the actor's own.
+// DropView removes a view of the actor's own, or one that others have for who looks after them.
 func (s *Service) DropView(ctx context.Context, key id.View) error {
 	const op = "worklist.DropView"
 	a, err := actor.Require(ctx, op, actor.ConversationRead)
@@ -238,6 +305,10 @@ func (s *Service) DropView(ctx context.Context, key id.View) error {
 		return err
 	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		return db.Guard(ctx, tx, errs.E(errs.NotFound, op, nil), `DELETE FROM saved_view WHERE tenant_id = $1 AND id = $2 AND owner_id = $3`, a.Tenant, key, a.User)
+		if _, err := lockChangeable(ctx, tx, op, a, key); err != nil {
+			return err
+		}
+		_, err := db.Exec(ctx, tx, `DELETE FROM saved_view WHERE tenant_id = $1 AND id = $2`, a.Tenant, key)
+		return err
 	}))
 }

@@ -59,6 +59,11 @@ const data = [
   ['import', opened('import', '1')],
   ['privacy', opened('privacy', '77')],
   ['retention', '/admin/retention'],
+  ['certificate', '/admin/privacy', async (page) => {
+    await page.locator('main textarea').first().fill('{"number": 4}')
+    await page.locator('main section').filter({ has: page.locator('textarea') }).locator('button[type=submit]').click()
+  }],
+  ['case-settings', '/admin/case-settings', undefined, 'main input[name=reopen_days]'],
 ]
 const sheets = [
   ['invite', opened('users', 'new')],
@@ -114,9 +119,10 @@ describe('screens', { concurrency: 2 }, () => {
           if (list === 'audit') await page.locator('main ul li button[aria-expanded]').first().click()
           await inspect(page, `${list}-${name}`, look)
         }
-        for (const [part, address] of data) {
+        for (const [part, address, act, shows = 'main table'] of data) {
           await go(page, look, address)
-          await page.locator('main table').nth(0).waitFor()
+          await act?.(page)
+          await page.locator(shows).first().waitFor()
           await inspect(page, `${part}-${name}`, look)
         }
       }))

@@ -232,6 +232,29 @@ test('what was typed is there again, and nobody writes over another', async () =
   assert.deepEqual(page.faults, [])
 })
 
+test('a picture is chosen for an article, and its readers see it', async () => {
+  const page = await desk('Marta Zając', '/knowledge')
+  const { id } = await post(page, '/api/v1/articles', { language: 'en', title: 'The back of the router', blocks: [{ kind: 'text', text: 'Where the cables go.' }] })
+  await page.goto(`/knowledge/${id}?edit=en`)
+  const png = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 120 })
+    canvas.getContext('2d').fillRect(20, 20, 200, 60)
+    return canvas.toDataURL('image/png').split(',')[1]
+  })
+  await page.locator('input[type=file]').setInputFiles([{ name: 'router.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') }, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') }])
+  await page.getByText('notes.txt: Only JPEG, PNG, GIF and WebP are shown in articles').waitFor()
+  await page.locator('[data-block] img').waitFor()
+  await words(page, 2).fill('Two sockets, the left one is for the line')
+  await inspect(page, 'picture')
+  await page.getByRole('button', { name: 'Publish', exact: true }).click()
+  await page.getByText('Published in English').waitFor()
+  const reader = await desk('Ola Nowicka', `/knowledge/${id}`)
+  const shown = reader.getByRole('img', { name: 'Two sockets, the left one is for the line' })
+  await shown.waitFor()
+  await reader.waitForFunction(() => [...document.querySelectorAll('figure img')].some((i) => i.naturalWidth === 320))
+  for (const one of [page, reader]) assert.deepEqual(one.faults, [])
+})
+
 test('a question without an answer is kept, and its article answers it', async () => {
   const page = await desk('Marta Zając', '/knowledge')
   const field = page.getByRole('searchbox', { name: 'Search articles' })

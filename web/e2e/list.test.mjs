@@ -133,6 +133,32 @@ test('a phone finds the list where it was left, by its arrow and by the browser�
     }
   }))
 
+test('a view is saved for a team by keys, on a phone too, and shown from the list of views', () =>
+  on({ size: 'phone', theme: 'dark' }, async (page, mock) => {
+    mock.world.savedViews = [{ id: '1', name: 'Reklamacje z całego kraju, najstarsze najpierw', shared: 'all', mine: false, editable: false, owner_name: 'Lena Wiśniewska', rev: 1, changed_at: soon(-60), query: { view: 'all', sort: 'oldest' } }]
+    await page.goto('/conversations?view=queues&sort=newest')
+    await rowAt(page, 0).waitFor()
+    const views = page.getByRole('button', { name: 'Saved views' })
+    await views.press('Enter')
+    await page.getByText('by Lena Wiśniewska · Everybody').waitFor()
+    await checkAccessible(page, 'saved views')
+    await shot(page, 'list/saved-views')
+    await page.getByRole('menuitem', { name: 'Save this view…' }).press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Name of the view' }).fill('Nights')
+    await dialog.getByRole('combobox', { name: 'Shared with' }).press('ArrowDown')
+    await page.getByRole('option', { name: 'Team Zespół nocny' }).click()
+    await checkAccessible(page, 'saving a view')
+    await shot(page, 'list/save-view')
+    await dialog.getByRole('textbox', { name: 'Name of the view' }).press('Enter')
+    await page.getByText('View saved').waitFor()
+    const { shared, team_id, query } = mock.world.savedViews.at(-1)
+    assert.deepEqual({ shared, team_id, query }, { shared: 'team', team_id: '9', query: { view: 'queues', sort: 'newest' } })
+    await views.press('Enter')
+    await page.getByRole('menuitem', { name: /Reklamacje/ }).press('Enter')
+    await page.waitForURL(/view=all&sort=oldest/)
+  }))
+
 test('another view begins at its top and takes new rows in by itself', () =>
   on({}, async (page, mock) => {
     await page.goto('/conversations?view=all')

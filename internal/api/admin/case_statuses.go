@@ -126,27 +126,40 @@ func caseStatusOf(st casework.Status) caseStatusBody {
 }
 
 type caseSettingsBody struct {
-	ReopenDays int `json:"reopen_days" minimum:"0" maximum:"365" doc:"For how many days after its end a case is taken up again when its customer writes; later a new case follows it"`
+	ReopenDays int      `json:"reopen_days" minimum:"0" maximum:"365" doc:"For how many days after its end a case is taken up again when its customer writes; later a new case follows it"`
+	Topics     []string `json:"topics" doc:"That are offered, in this order; cases may have others"`
+}
+
+type caseSettingsChange struct {
+	ReopenDays *int      `json:"reopen_days,omitempty" minimum:"0" maximum:"365"`
+	Topics     *[]string `json:"topics,omitempty" maxItems:"50" doc:"In place of all; absent: as they were"`
 }
 
 type (
 	caseSettingsOutput struct{ Body caseSettingsBody }
-	caseSettingsInput  struct{ Body caseSettingsBody }
+	caseSettingsInput  struct{ Body caseSettingsChange }
 )
+
+func caseSettingsOf(s casework.Settings) caseSettingsBody {
+	if s.Topics == nil {
+		s.Topics = []string{}
+	}
+	return caseSettingsBody(s)
+}
 
 func registerCaseSettings(api *httpx.API, setup *casework.Setup) {
 	const path = "/api/v1/case-settings"
 	httpx.Register(api, httpx.Operation{
 		ID: "getCaseSettings", Method: http.MethodGet, Path: path, Tag: tagCaseSetup, Summary: "What holds for all cases", Permission: actor.CaseRead,
 	}, func(ctx context.Context, _ *struct{}) (*caseSettingsOutput, error) {
-		days, err := setup.ReopenDays(ctx)
-		return &caseSettingsOutput{Body: caseSettingsBody{days}}, err
+		all, err := setup.Settings(ctx)
+		return &caseSettingsOutput{Body: caseSettingsOf(all)}, err
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "updateCaseSettings", Method: http.MethodPut, Path: path, Tag: tagCaseSetup, Summary: "Change what holds for all cases",
 		Permission: actor.CaseSetup, Errors: []httpx.Code{{Kind: errs.Forbidden, Code: "case_setup.brand"}},
 	}, func(ctx context.Context, in *caseSettingsInput) (*caseSettingsOutput, error) {
-		err := setup.SetReopenDays(ctx, in.Body.ReopenDays)
-		return &caseSettingsOutput{Body: in.Body}, err
+		all, err := setup.UpdateSettings(ctx, casework.SettingsPatch(in.Body))
+		return &caseSettingsOutput{Body: caseSettingsOf(all)}, err
 	})
 }

@@ -3,9 +3,11 @@ package desk
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -54,6 +56,14 @@ type contactPointBody struct {
 
 	BouncedAt    time.Time `json:"bounced_at,omitzero" doc:"When it was found that nothing arrives there"`
 	BounceReason string    `json:"bounce_reason,omitempty" doc:"In the words of the server that refused"`
+
+	At []metAtBody `json:"at,omitempty" doc:"Of one customer alone: the entry points where it was met lately"`
+}
+
+type metAtBody struct {
+	ID      id.EntryPoint `json:"id"`
+	Name    string        `json:"name"`
+	Address string        `json:"address,omitempty" doc:"Of a mailbox"`
 }
 
 type claimBody struct {
@@ -255,9 +265,29 @@ func (c Customers) detail(ctx context.Context, card customer.Card) (customerDeta
 	if actor.From(ctx).Scope(actor.ConversationRead) == actor.None {
 		return body, nil
 	}
+	if err := c.place(ctx, card.Customer.ID, body.ContactPoints); err != nil {
+		return body, err
+	}
 	rows, err := c.Worklist.OfCustomer(ctx, card.Customer.ID, worklist.Cursor{}, recentConversations)
 	for _, r := range rows[:min(len(rows), recentConversations)] {
 		body.Conversations = append(body.Conversations, RowOf(r))
 	}
 	return body, err
+}
+
+// place says of addresses where they were met.
+func (c Customers) place(ctx context.Context, of id.Customer, points []contactPointBody) error {
+	places, err := c.Worklist.Places(ctx, of)
+	for _, p := range places {
+		at := slices.IndexFunc(points, func(b contactPointBody) bool { return b.ID == p.ContactPointID })
+		if at < 0 {
+			continue
+		}
+		shown := metAtBody{ID: p.EntryPointID, Name: p.Name}
+		if points[at].Provider == string(channel.Email) {
+			shown.Address = p.Address
+		}
+		points[at].At = append(points[at].At, shown)
+	}
+	return err
 }

@@ -54,24 +54,30 @@ func (f *Feed) tellAlerts(ctx context.Context, people []*person, _ map[id.Conver
 }
 
 type toldFrameBody struct {
-	Kind           string          `json:"kind"` // rule, case.rule
+	Kind           string          `json:"kind"` // rule, case.rule, article.expired
 	ConversationID id.Conversation `json:"conversation_id,omitzero"`
 	CaseID         id.Case         `json:"case_id,omitzero"`
+	ArticleID      id.Article      `json:"article_id,omitzero"`
 	At             time.Time       `json:"at"`
 }
 
-// tellTold tells users what a rule wants them to look at.
+// tellTold tells users what a rule, or an article's age, wants them to look at.
 func (f *Feed) tellTold(_ context.Context, people []*person, _ map[id.Conversation]*seen, c *changes) error {
 	for _, one := range c.told {
 		kind := conversation.KindRule
-		if one.Case != 0 {
+		switch {
+		case one.Case != 0:
 			kind = automation.KindCaseRule
+		case one.Article != 0:
+			kind = conversation.KindArticle
 		}
-		frame, err := frameOf("news", "", toldFrameBody{kind, one.Conversation, one.Case, one.at})
+		frame, err := frameOf("news", "", toldFrameBody{kind, one.Conversation, one.Case, one.Article, one.at})
 		if err != nil {
 			return err
 		}
-		f.send(people, frame, func(p *person) bool { return p.key.User == one.User && p.actor.Brands.Has(one.Brand) })
+		f.send(people, frame, func(p *person) bool {
+			return p.key.User == one.User && (one.Article != 0 || p.actor.Brands.Has(one.Brand)) // an article may be of several brands
+		})
 	}
 	return nil
 }

@@ -14,10 +14,11 @@ import (
 // Notification tells a user of something about their work, in answers and in live frames.
 type Notification struct {
 	ID             id.Notification `json:"id"`
-	Kind           string          `json:"kind" enum:"mention,case.warned,case.breached,rule,case.rule"`
+	Kind           string          `json:"kind" enum:"mention,case.warned,case.breached,rule,case.rule,article.expired"`
 	ConversationID id.Conversation `json:"conversation_id,omitzero"`
 	EntryID        id.Entry        `json:"entry_id,omitzero"`
 	CaseID         id.Case         `json:"case_id,omitzero" doc:"Whose promised time is nearly or wholly over"`
+	ArticleID      id.Article      `json:"article_id,omitzero" doc:"Of which somebody has to look whether it is still true"`
 	By             *UserRef        `json:"by,omitempty" doc:"Who wrote what it tells of; absent where one may not see the conversation any more"`
 	At             time.Time       `json:"at"`
 	ReadAt         time.Time       `json:"read_at,omitzero"`
@@ -102,5 +103,5 @@ func (c Conversations) authorsOf(ctx context.Context, told []conversation.Notifi
 
 // notificationOf returns n as it travels, without its author.
 func notificationOf(n conversation.Notification) Notification {
-	return Notification{ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, CaseID: n.CaseID, At: n.At, ReadAt: n.ReadAt}
+	return Notification{ID: n.ID, Kind: n.Kind, ConversationID: n.ConversationID, EntryID: n.EntryID, CaseID: n.CaseID, ArticleID: n.ArticleID, At: n.At, ReadAt: n.ReadAt}
 }

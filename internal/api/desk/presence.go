@@ -20,7 +20,8 @@ type presenceBody struct {
 	ReasonID id.AwayReason   `json:"reason_id,omitzero"`
 	Reason   string          `json:"reason,omitempty" doc:"Name of the reason"`
 	System   string          `json:"system,omitempty" enum:"missed_offer,lost" doc:"Why the system set it; absent when a person did"`
-	Since    time.Time       `json:"since,omitzero"`
+	Since    time.Time       `json:"since,omitzero" doc:"Of the state"`
+	DoesFrom time.Time       `json:"activity_since,omitzero" doc:"Of the activity: of work the oldest piece"`
 	Next     *nextPresence   `json:"next,omitempty" doc:"What begins when the present work ends"`
 	Channels map[string]bool `json:"channels" doc:"Classes of channels (chat, mail, call, video, social) and whether work comes from them"`
 }
@@ -110,7 +111,7 @@ func RegisterPresence(api *httpx.API, svc *routing.Service, views *routing.Views
 func presenceOf(p routing.AgentPresence, classes []string) presenceBody {
 	body := presenceBody{
 		State: string(p.State), Activity: string(p.Activity), ReasonID: p.ReasonID, Reason: p.Reason, System: p.System,
-		Since: p.Since, Channels: map[string]bool{},
+		Since: p.Since, DoesFrom: p.ActivitySince, Channels: map[string]bool{},
 	}
 	if p.NextState != "" {
 		body.Next = &nextPresence{State: string(p.NextState), ReasonID: p.NextReasonID, Reason: p.NextReason}

@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/knowledge"
+	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/httpx"
 	"github.com/zongler/zongler/internal/worklist"
 )
@@ -26,6 +27,7 @@ type Articles struct {
 	Catalogue *catalogue.Service
 	Worklist  *worklist.Service
 	People    People
+	Files     *media.Service
 }
 
 // ArticleKey names an article in a path. It is exported so that the document sees it where it is embedded.
@@ -86,6 +88,7 @@ func RegisterArticles(api *httpx.API, a Articles) {
 	a.registerVersions(api)
 	a.registerCategories(api)
 	a.registerMissing(api)
+	a.registerPictures(api)
 }
 
 func (a Articles) registerReads(api *httpx.API) {

@@ -32,12 +32,13 @@ type BlockBody struct {
 	Kind     string            `json:"kind" enum:"text,heading,list,steps,image,note,link"`
 	Text     string            `json:"text,omitempty" maxLength:"10000" doc:"Of an image: what it shows; of a link: what is clicked; of a list and of steps: nothing"`
 	Items    []string          `json:"items,omitempty" maxItems:"50" doc:"Of a list and of steps"`
+	FileID   id.Picture        `json:"file_id,omitzero" doc:"Of an image that was uploaded, in place of its address; customers are told what it shows, and are not sent it"`
 	URL      string            `json:"url,omitempty" maxLength:"2000" doc:"Of an image and a link"`
 	Variants map[string]string `json:"variants,omitempty" doc:"What is said instead by class of channel: chat, mail, social, sms; empty: nothing there"`
 }
 
 func blockOf(b knowledge.Block) BlockBody {
-	out := BlockBody{Kind: string(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL}
+	out := BlockBody{Kind: string(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL, FileID: id.Picture(b.File)}
 	for class, text := range b.Variants {
 		if out.Variants == nil {
 			out.Variants = map[string]string{}
@@ -58,7 +59,7 @@ func blocksOf(all []knowledge.Block) []BlockBody {
 func readBlocks(all []BlockBody) []knowledge.Block {
 	out := make([]knowledge.Block, len(all))
 	for i, b := range all {
-		out[i] = knowledge.Block{Kind: knowledge.BlockKind(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL}
+		out[i] = knowledge.Block{Kind: knowledge.BlockKind(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL, File: id.Attachment(b.FileID)}
 		for class, text := range b.Variants {
 			if out[i].Variants == nil {
 				out[i].Variants = map[knowledge.Class]string{}

@@ -18,6 +18,8 @@ type writeInput struct {
 		Title    string      `json:"title" maxLength:"200"`
 		Blocks   []BlockBody `json:"blocks" maxItems:"200"`
 		Rev      int64       `json:"rev,omitempty" doc:"Of the draft that was edited; a change since gives a conflict"`
+
+		ExpectNoDraft bool `json:"expect_no_draft,omitempty" doc:"It was written where there was no draft; one begun since gives a conflict"`
 	}
 }
 
@@ -37,7 +39,7 @@ func (a Articles) registerTexts(api *httpx.API) {
 		Permission: actor.KnowledgeEdit, Errors: notFound(editCodes()...),
 	}, func(ctx context.Context, in *writeInput) (*versionOutput, error) {
 		b := in.Body
-		return a.version(ctx)(a.Knowledge.Write(ctx, in.ID, b.Language, knowledge.Writing{Title: b.Title, Blocks: readBlocks(b.Blocks), Rev: b.Rev}))
+		return a.version(ctx)(a.Knowledge.Write(ctx, in.ID, b.Language, knowledge.Writing{Title: b.Title, Blocks: readBlocks(b.Blocks), Rev: b.Rev, Begins: b.ExpectNoDraft}))
 	})
 	a.registerDecision(api, "submit", "Give the draft of a language to those who publish", actor.KnowledgeEdit, "knowledge.no_draft", a.Knowledge.Submit)
 	a.registerDecision(api, "return", "Give a text back to its author, with what is to be changed", actor.KnowledgePublish, "knowledge.no_review", a.Knowledge.Return)

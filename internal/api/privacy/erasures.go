@@ -30,6 +30,7 @@ type erasurePreviewOutput struct {
 		Left        []erasureLeft    `json:"left" doc:"What would stay, and why"`
 		More        bool             `json:"more" doc:"There is more than was counted"`
 		Held        bool             `json:"held" doc:"Nothing may go: a legal hold is on the person"`
+		Holds       []holdBody       `json:"holds" doc:"By which the person or a case stays"`
 		Running     bool             `json:"running"`
 	}
 }
@@ -78,6 +79,27 @@ type (
 			MadeAt    time.Time       `json:"made_at"`
 		}
 	}
+	certificateCheckInput struct {
+		Body struct {
+			Certificate string `json:"certificate" minLength:"1" maxLength:"524288" doc:"The file as it was handed out, or its statement alone; how it is laid out does not matter"`
+		}
+	}
+	certificateCheckOutput struct {
+		Body struct {
+			Verdict    string           `json:"verdict" enum:"genuine,altered,unknown,kept_altered" doc:"genuine: it says what was issued here; altered: it says something else; unknown: none was issued here under its number; kept_altered: the one kept here is no longer as it was issued"`
+			Differs    []string         `json:"differs" doc:"Names of what it says otherwise than the one that is kept"`
+			Sound      bool             `json:"sound" doc:"All certificates up to it follow each other as they were issued"`
+			Number     int64            `json:"number"`
+			ErasureID  id.Erasure       `json:"erasure_id"`
+			Customers  []id.Customer    `json:"customer_ids"`
+			Reference  string           `json:"reference,omitempty"`
+			MadeByName string           `json:"requested_by"`
+			MadeAt     time.Time        `json:"requested_at"`
+			DoneAt     time.Time        `json:"finished_at"`
+			Removed    map[string]int64 `json:"removed"`
+			Left       []erasureLeft    `json:"left"`
+		}
+	}
 	chainOutput struct {
 		Body struct {
 			Certificates int64 `json:"certificates"`
@@ -110,6 +132,10 @@ func registerErasures(api *httpx.API, s *privacy.Service) {
 		out := &erasurePreviewOutput{}
 		b := &out.Body
 		b.CustomerIDs, b.Counts, b.Left, b.More, b.Held, b.Running = full(p.Customers), counts(p.Counts), leftOf(p.Left), p.More, p.Held, p.Running
+		b.Holds = []holdBody{}
+		for _, h := range p.Holds {
+			b.Holds = append(b.Holds, holdOf(h))
+		}
 		return out, err
 	})
 	httpx.Register(api, httpx.Operation{
@@ -166,6 +192,18 @@ func registerCertificates(api *httpx.API, s *privacy.Service) {
 		chain, err := s.CheckChain(ctx)
 		out := &chainOutput{}
 		out.Body.Certificates, out.Body.Broken = chain.Certificates, chain.Broken
+		return out, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "checkCertificate", Method: http.MethodPost, Path: "/api/v1/certificates/check", Tag: tag, Status: http.StatusOK, Permission: actor.CustomerErase,
+		Summary: "Whether a certificate that somebody shows was issued here, and what it says",
+		Errors:  []httpx.Code{{Kind: errs.Invalid, Code: "certificate.unreadable"}},
+	}, func(ctx context.Context, in *certificateCheckInput) (*certificateCheckOutput, error) {
+		c, err := s.CheckCertificate(ctx, in.Body.Certificate)
+		out := &certificateCheckOutput{}
+		b, said := &out.Body, c.Said
+		b.Verdict, b.Differs, b.Sound, b.Number, b.ErasureID, b.Customers = string(c.Verdict), full(c.Differs), c.Sound, said.Number, said.Erasure, full(said.Customers)
+		b.Reference, b.MadeByName, b.MadeAt, b.DoneAt, b.Removed, b.Left = said.Reference, said.RequestedBy, said.RequestedAt, said.FinishedAt, counts(said.Removed), leftOf(said.Left)
 		return out, err
 	})
 }

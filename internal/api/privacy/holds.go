@@ -20,6 +20,7 @@ type holdBody struct {
 	BrandID       id.Brand    `json:"brand_id"`
 	CustomerID    id.Customer `json:"customer_id,omitzero" doc:"Of a hold on a person"`
 	CaseID        id.Case     `json:"case_id,omitzero" doc:"Of a hold on a case"`
+	Title         string      `json:"title,omitempty" doc:"In lists: the customer's name, or the number of the case"`
 	Reason        string      `json:"reason"`
 	PlacedBy      id.User     `json:"placed_by,omitzero"`
 	PlacedAt      time.Time   `json:"placed_at"`
@@ -58,7 +59,7 @@ type (
 
 func holdOf(h privacy.Hold) holdBody {
 	b := holdBody{
-		ID: h.ID, BrandID: h.BrandID, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt,
+		ID: h.ID, BrandID: h.BrandID, Title: h.Title, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt,
 		ReleasedBy: h.ReleasedBy, ReleasedAt: h.ReleasedAt, ReleaseReason: h.ReleaseReason,
 	}
 	if h.Kind == personal.Case {

@@ -60,13 +60,14 @@ type casesFileInput struct {
 	Owner    id.User       `query:"owner"`
 	Customer id.Customer   `query:"customer"`
 	Q        string        `query:"q" maxLength:"100"`
+	Sort     string        `query:"sort" enum:"deadline,newest"`
 }
 
 // RegisterLists adds the operations that hand out lists as files.
 func RegisterLists(api *httpx.API, l Lists) {
 	httpx.Register(api, httpx.Operation{
 		ID: "exportCustomers", Method: http.MethodGet, Path: "/api/v1/customers.file", Tag: tagImports, Permission: actor.CustomerExport, Summary: "Customers as a file for spreadsheets",
-		Description: "Cells that a spreadsheet would take for a formula are marked with an apostrophe.",
+		Description: "Cells that a spreadsheet would take for a formula are marked with an apostrophe. A list ends after 100 000 rows, with a line that says so.",
 	}, l.customers)
 	httpx.Register(api, httpx.Operation{
 		ID: "exportConversations", Method: http.MethodGet, Path: "/api/v1/conversations.file", Tag: tagImports, Permission: actor.CustomerExport, Summary: "A list of conversations as a file for spreadsheets",
@@ -75,6 +76,9 @@ func RegisterLists(api *httpx.API, l Lists) {
 		ID: "exportCases", Method: http.MethodGet, Path: "/api/v1/cases.file", Tag: tagImports, Permission: actor.CustomerExport, Summary: "A list of cases as a file for spreadsheets",
 	}, l.cases)
 }
+
+// maxListRows bounds a list as a file; its last line says that there is more.
+const maxListRows = 100_000
 
 // page returns the next rows of a list, and whether there are more.
 type page func(ctx context.Context) (rows [][]string, more bool, err error)
@@ -94,16 +98,18 @@ func (l Lists) stream(ctx context.Context, name, format string, header []string,
 		if err == nil {
 			err = w.Row(header...)
 		}
-		for err == nil {
+		for written := 0; err == nil; rows, more, err = next(ctx) {
 			for _, r := range rows {
 				if err = w.Row(r...); err != nil {
 					break
 				}
 			}
+			if written += len(rows); err == nil && more && written >= maxListRows {
+				err, more = w.Row("more than "+strconv.Itoa(maxListRows)), false
+			}
 			if err != nil || !more {
 				break
 			}
-			rows, more, err = next(ctx)
 		}
 		if err == nil {
 			err = w.Close()
@@ -150,7 +156,7 @@ func (l Lists) conversations(ctx context.Context, in *conversationsFileInput) (*
 func (l Lists) cases(ctx context.Context, in *casesFileInput) (*huma.StreamResponse, error) {
 	q := worklist.CaseQuery{
 		View: worklist.CaseView(in.View), Category: casework.Category(in.Category), Brand: in.Brand, Status: in.Status, Owner: in.Owner, Customer: in.Customer, Text: in.Q,
-		Limit: worklist.MaxPage,
+		Sort: worklist.Sort(in.Sort), Limit: worklist.MaxPage,
 	}
 	header := []string{"number", "subject", "customer", "category", "priority", "topic", "owner", "team", "opened_at", "due_at", "done_at", "tags"}
 	return l.stream(ctx, "cases", in.Format, header, func(ctx context.Context) (rows [][]string, more bool, err error) {

@@ -37,10 +37,18 @@ type savedViewBody struct {
 	Name      string         `json:"name"`
 	Shared    string         `json:"shared" enum:"own,team,all"`
 	TeamID    id.Team        `json:"team_id,omitzero"`
-	Mine      bool           `json:"mine" doc:"The caller may change it"`
+	TeamName  string         `json:"team_name,omitempty" doc:"In lists"`
+	OwnerName string         `json:"owner_name,omitempty" doc:"In lists, of another's"`
+	Mine      bool           `json:"mine" doc:"It is the caller's own"`
+	Editable  bool           `json:"editable" doc:"The caller may change and remove it"`
 	Query     savedViewQuery `json:"query"`
 	Rev       int64          `json:"rev"`
 	ChangedAt time.Time      `json:"changed_at"`
+}
+
+type viewTeamBody struct {
+	ID   id.Team `json:"id"`
+	Name string  `json:"name"`
 }
 
 // ViewKey names a saved view in a path. It is exported so that the document sees it where it is embedded.
@@ -52,7 +60,9 @@ type (
 	viewOutput     struct{ Body savedViewBody }
 	viewListOutput struct {
 		Body struct {
-			Items []savedViewBody `json:"items" doc:"By name"`
+			Items    []savedViewBody `json:"items" doc:"By name"`
+			Teams    []viewTeamBody  `json:"teams" doc:"With which the caller may share, by name"`
+			ShareAll bool            `json:"share_all" doc:"The caller may share with everybody"`
 		}
 	}
 	viewCreateInput struct{ Body savedViewFields }
@@ -64,9 +74,9 @@ type (
 )
 
 func viewOf(ctx context.Context, v worklist.Saved) savedViewBody {
-	q := v.Query
+	q, a := v.Query, actor.From(ctx)
 	return savedViewBody{
-		ID: v.ID, Name: v.Name, Shared: string(v.Shared), TeamID: v.TeamID, Mine: v.OwnerID == actor.From(ctx).User, Rev: v.Rev, ChangedAt: v.ChangedAt,
+		ID: v.ID, Name: v.Name, Shared: string(v.Shared), TeamID: v.TeamID, Mine: v.OwnerID == a.User, Editable: v.Changes(a), Rev: v.Rev, ChangedAt: v.ChangedAt,
 		Query: savedViewQuery{View: string(q.View), BrandID: q.Brand, QueueID: q.Queue, AgentID: q.Agent, Channel: q.Channel, Q: q.Text, Sort: string(q.Sort)},
 	}
 }
@@ -86,9 +96,16 @@ func RegisterViews(api *httpx.API, s *worklist.Service) {
 	}, func(ctx context.Context, _ *struct{}) (*viewListOutput, error) {
 		all, err := s.SavedViews(ctx)
 		out := &viewListOutput{}
-		out.Body.Items = []savedViewBody{}
-		for _, v := range all {
-			out.Body.Items = append(out.Body.Items, viewOf(ctx, v))
+		out.Body.Items, out.Body.Teams, out.Body.ShareAll = []savedViewBody{}, []viewTeamBody{}, all.All
+		for _, v := range all.Views {
+			b := viewOf(ctx, v.Saved)
+			if b.TeamName = v.TeamName; !b.Mine {
+				b.OwnerName = v.OwnerName
+			}
+			out.Body.Items = append(out.Body.Items, b)
+		}
+		for _, t := range all.Teams {
+			out.Body.Teams = append(out.Body.Teams, viewTeamBody(t))
 		}
 		return out, err
 	})
@@ -100,14 +117,14 @@ func RegisterViews(api *httpx.API, s *worklist.Service) {
 		return &viewOutput{Body: viewOf(ctx, v)}, err
 	})
 	httpx.Register(api, httpx.Operation{
-		ID: "updateSavedView", Method: http.MethodPut, Path: viewsPath + "/{id}", Tag: tag, Permission: actor.ConversationRead, Summary: "Change a saved view of one's own",
+		ID: "updateSavedView", Method: http.MethodPut, Path: viewsPath + "/{id}", Tag: tag, Permission: actor.ConversationRead, Summary: "Change a saved view of one's own; with view.share for the whole tenant any that is shared",
 		Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "view.changed"}),
 	}, func(ctx context.Context, in *viewChangeInput) (*viewOutput, error) {
 		v, err := s.ChangeView(ctx, in.Body.saved(in.ID))
 		return &viewOutput{Body: viewOf(ctx, v)}, err
 	})
 	httpx.Register(api, httpx.Operation{
-		ID: "deleteSavedView", Method: http.MethodDelete, Path: viewsPath + "/{id}", Tag: tag, Permission: actor.ConversationRead, Summary: "Remove a saved view of one's own", Errors: notFound(),
+		ID: "deleteSavedView", Method: http.MethodDelete, Path: viewsPath + "/{id}", Tag: tag, Permission: actor.ConversationRead, Summary: "Remove a saved view of one's own; with view.share for the whole tenant any that is shared", Errors: notFound(),
 	}, func(ctx context.Context, in *ViewKey) (*struct{}, error) {
 		return nil, s.DropView(ctx, in.ID)
 	})

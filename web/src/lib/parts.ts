@@ -56,6 +56,9 @@ export async function prefetch(pages: readonly Pick<Part<never>, 'preload'>[]) {
   }
 }
 
+/** A part that is loaded where it is shown and not before: it is not for everybody. */
+export const lazyAlone = <Props extends object>(load: () => Promise<ComponentType<Props>>): Part<Props> => makePart(load)
+
 function makePart<Props extends object>(load: () => Promise<ComponentType<Props>>): Part<Props> {
   let loading: Promise<ComponentType<Props>> | undefined
   const start = async () => {

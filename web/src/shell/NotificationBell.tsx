@@ -51,7 +51,7 @@ export function NotificationBell() {
 
 function Item({ news, onFollow }: { news: News; onFollow: () => void }) {
   const told = useTold(news)
-  const { at, conversation_id: conversation, case_id } = news
+  const { at, conversation_id: conversation, case_id, article_id } = news
   const body = (
     <>
       <span>{told}</span>
@@ -60,7 +60,11 @@ function Item({ news, onFollow }: { news: News; onFollow: () => void }) {
   )
   return (
     <li>
-      {case_id ? (
+      {article_id ? (
+        <Link to="/knowledge/$id" params={{ id: article_id }} search={{ due: true }} className={classes.item} onClick={onFollow}>
+          {body}
+        </Link>
+      ) : case_id ? (
         <Link to="/cases/$id" params={{ id: case_id }} className={classes.item} onClick={onFollow}>
           {body}
         </Link>

@@ -17,6 +17,7 @@ export function PresenceMenu() {
   const presence = usePresence().data
   if (!presence) return <Skeleton width={120} height={20} radius="sm" />
   const label = stateName(t, presence)
+  const since = presence.activity_since ?? presence.since
   return (
     <Menu width={268} keepMounted={false}>
       <Menu.Target>
@@ -24,7 +25,7 @@ export function PresenceMenu() {
           <span className="sr-only">{t('presence.button')}</span>
           <Dot tone={tones[presence.activity]} />
           <span className={classes.state}>{label}</span>
-          {presence.since && <Timer since={presence.since} className={classes.timer} />}
+          {since && <Timer since={since} className={classes.timer} />}
           <ChevronDown size={14} aria-hidden />
         </button>
       </Menu.Target>

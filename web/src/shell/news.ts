@@ -24,6 +24,14 @@ interface CaseAlert {
   at: string
 }
 
+/** A rule, or an article's age, wants the person to look at something. */
+interface Told {
+  kind: 'rule' | 'case.rule' | 'article.expired'
+  conversation_id?: string
+  case_id?: string
+  article_id?: string
+}
+
 const newsKey = ['me', 'notifications'] as const
 const mostShown = 50
 const none: readonly News[] = []
@@ -75,11 +83,16 @@ export function useNews() {
     const { case_id: id, kind } = alert
     tellDesktop({ title: 'Zongler', body: t(`news.${kind}`), tag: `case-${id}`, onClick: () => void navigate({ to: '/cases/$id', params: { id } }) })
   })
-  useLive<{ kind: 'rule' | 'case.rule'; conversation_id?: string; case_id?: string }>('news', ({ kind, conversation_id, case_id }) => {
+  useLive<Told>('news', (told) => {
     void renew()
     if (!leading) return
-    const go = () => void (case_id ? navigate({ to: '/cases/$id', params: { id: case_id } }) : navigate({ to: '/conversations/$id', params: { id: conversation_id ?? '' } }))
-    tellDesktop({ title: 'Zongler', body: t(`news.${kind}`), tag: case_id ? `case-${case_id}` : `conversation-${conversation_id}`, onClick: go })
+    const { kind, conversation_id, case_id, article_id } = told
+    const go = () => {
+      if (article_id) void navigate({ to: '/knowledge/$id', params: { id: article_id }, search: { due: true } })
+      else if (case_id) void navigate({ to: '/cases/$id', params: { id: case_id } })
+      else void navigate({ to: '/conversations/$id', params: { id: conversation_id ?? '' } })
+    }
+    tellDesktop({ title: 'Zongler', body: t(`news.${kind}`), tag: article_id ? `article-${article_id}` : case_id ? `case-${case_id}` : `conversation-${conversation_id}`, onClick: go })
   })
   // Whoever reads a conversation has read what told of it, here or on another device.
   useLive<{ conversation_id: string; user_id?: string }>('read', ({ conversation_id, user_id }) => {

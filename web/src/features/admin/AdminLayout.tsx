@@ -2,14 +2,24 @@ import { Menu } from '@mantine/core'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { ChevronDown, LayoutDashboard, Lock } from 'lucide-react'
 import { useT } from '@/lib/i18n'
+import { AdminTexts } from '@/lib/i18n/AdminTexts'
 import { useSession } from '@/lib/session'
 import { Empty, PanelBoundary } from '@/kit/states'
 import { useNarrow } from '@/kit/SidePanel'
 import { type SectionGroup, groupsFor, mayOpen, sectionAt } from './sections'
 import classes from './Admin.module.css'
 
-/** The administration's menu beside its pages; on phones a button above them. */
+/** The administration with its texts. */
 export function AdminLayout() {
+  return (
+    <AdminTexts>
+      <Layout />
+    </AdminTexts>
+  )
+}
+
+/** The administration's menu beside its pages; on phones a button above them. */
+function Layout() {
   const t = useT()
   const session = useSession()
   const narrow = useNarrow()

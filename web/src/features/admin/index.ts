@@ -39,6 +39,7 @@ export const adminRoute = root.addChildren([
   at('macros', lazyPage(() => import('./macros/MacrosPage'), 'MacrosPage')),
   at('case-statuses', lazyPage(() => import('./cases/CaseStatusesPage'), 'CaseStatusesPage')),
   at('case-fields', lazyPage(() => import('./cases/CaseFieldsPage'), 'CaseFieldsPage')),
+  at('case-settings', lazyPage(() => import('./cases/CaseSettingsPage'), 'CaseSettingsPage')),
   at('customer-fields', lazyPage(() => import('./cases/CustomerFieldsPage'), 'CustomerFieldsPage')),
   at('sla', lazyPage(() => import('./cases/SlaPoliciesPage'), 'SlaPoliciesPage')),
   at('rules', lazyPage(() => import('./rules/RulesPage'), 'RulesPage')),

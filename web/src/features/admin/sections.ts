@@ -1,11 +1,11 @@
-import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, FileUp, Flag, FolderKanban, Hourglass, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, Mail, MessageSquareCode, MessagesSquare, Plug, ShieldCheck, ShieldUser, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
+import { BookOpenText, Building2, CalendarClock, Coffee, ContactRound, FileClock, FileUp, Flag, FolderKanban, Hourglass, KeyRound, Layers, ListChecks, ListTree, type LucideIcon, Mail, MessageSquareCode, MessagesSquare, Plug, ShieldCheck, ShieldUser, SlidersHorizontal, Sparkles, Timer, Users, UsersRound, Wand, Webhook, Workflow } from 'lucide-react'
 import type { Session } from '@/lib/api'
 import type { Key } from '@/lib/i18n'
 import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'facebook' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'sla' | 'keys' | 'webhooks' | 'audit' | 'macros' | 'rules' | 'customer-fields' | 'import' | 'privacy' | 'retention' | 'mailboxes'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'facebook' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'case-settings' | 'sla' | 'keys' | 'webhooks' | 'audit' | 'macros' | 'rules' | 'customer-fields' | 'import' | 'privacy' | 'retention' | 'mailboxes'
 
 /** A page of the administration. */
 export interface Section {
@@ -62,6 +62,7 @@ export const sectionGroups: readonly SectionGroup[] = [
     sections: [
       { id: 'case-statuses', label: 'admin.caseStatuses.title', icon: FolderKanban, permission: 'case.setup' },
       { id: 'case-fields', label: 'admin.caseFields.title', icon: ListChecks, permission: 'case.setup' },
+      { id: 'case-settings', label: 'admin.caseSettings.title', icon: SlidersHorizontal, permission: 'case.setup' },
       { id: 'sla', label: 'admin.sla.title', icon: Timer, permission: 'case.setup' },
     ],
   },

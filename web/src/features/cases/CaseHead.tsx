@@ -8,6 +8,7 @@ import { useCan, useSignedIn } from '@/lib/session'
 import { useAct } from '@/kit/act'
 import { Tip } from '@/kit/Tip'
 import { keys } from './caches'
+import { HoldMark } from './CaseHold'
 import { caseCommands as commands } from './commands'
 import { StatusBadge, PriorityMark } from './Marks'
 import { useStatuses } from './names'
@@ -44,6 +45,7 @@ export function CaseHead(props: Props) {
         <PriorityMark priority={detail.priority} always />
         {detail.customer && <span>{detail.customer.name}</span>}
         {detail.topic && <span>{detail.topic}</span>}
+        <HoldMark id={detail.id} />
       </div>
       {detail.merged_into && <MergedLine detail={detail} />}
     </header>

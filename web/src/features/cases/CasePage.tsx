@@ -11,6 +11,7 @@ import { useScreenTitle } from '@/lib/title'
 import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
 import { caseQuery } from './api'
 import { CaseHead } from './CaseHead'
+import { CaseHold } from './CaseHold'
 import { CaseProperties } from './CaseProperties'
 import { Checklist } from './Checklist'
 import { caseCommands as commands } from './commands'
@@ -69,6 +70,7 @@ function Shown({ detail }: { detail: CaseDetail }) {
           </section>
           <CaseProperties row={detail} />
           <Watchers detail={detail} editable={editable} />
+          <CaseHold id={detail.id} />
           <p className={parts.faint}>
             {t('cases.openedAt')} <Ago at={detail.opened_at} />
             {detail.reopened > 0 && ` · ${t('cases.reopened', { count: detail.reopened })}`}

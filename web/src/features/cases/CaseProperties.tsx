@@ -5,6 +5,7 @@ import { ChooseOne } from '@/kit/Choose'
 import { CaseFields } from './CaseFields'
 import { nameIn, useStatuses } from './names'
 import { PersonField } from './PersonField'
+import { TopicField } from './TopicField'
 import { type CaseRow, priorities } from './types'
 import { useCaseActs } from './useCaseActs'
 import classes from './Case.module.css'
@@ -45,6 +46,7 @@ export function CaseProperties({ row }: { row: CaseRow }) {
         }}
       />
       <PersonField label={t('cases.owner')} placeholder={t('cases.noOwner')} value={row.owner} disabled={!editable} onChange={(owner) => void acts.setOwner(row, owner)} />
+      <TopicField value={row.topic} disabled={!editable} onChange={(topic) => void acts.setTopic(row, topic)} />
       <TagsInput label={t('cases.tags')} value={row.tags} disabled={!editable} maxTags={mostTags} maxLength={longestTag} clearable={false} onChange={(tags) => void acts.setTags(row, tags)} />
       <CaseFields row={row} editable={editable} />
     </div>

@@ -9,6 +9,7 @@ import { lazyPart } from '@/lib/parts'
 import { useCan, useSignedIn } from '@/lib/session'
 import { useScreenTitle } from '@/lib/title'
 import { ChooseOne } from '@/kit/Choose'
+import { DownloadList } from '@/kit/DownloadList'
 import { useNarrow } from '@/kit/SidePanel'
 import { PanelBoundary, SkeletonRows } from '@/kit/states'
 import { Tip } from '@/kit/Tip'
@@ -17,7 +18,7 @@ import { CaseList } from './CaseList'
 import { caseCommands as commands } from './commands'
 import { useCaseFrames } from './frames'
 import { SearchField } from './SearchField'
-import type { CasesSearch } from './search'
+import { type CasesSearch, queryOf } from './search'
 import { Categories, Views } from './Views'
 import classes from './Cases.module.css'
 
@@ -57,6 +58,7 @@ export function CasesPage() {
                 { value: 'board', label: t('cases.as.board') },
               ]}
             />
+            {!board && <DownloadList path="/api/v1/cases.file" query={{ ...queryOf(search) }} />}
             <NewButton onClick={() => setMaking(true)} />
           </div>
         </div>

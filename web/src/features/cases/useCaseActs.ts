@@ -52,6 +52,8 @@ export function useCaseActs() {
         shown: { owner },
         done: owner ? t('cases.done.owner', { ...number(row), name: owner.name }) : t('cases.done.noOwner', number(row)),
       }),
+    setTopic: (row: CaseRow, topic: string) =>
+      change(row, { to: { topic }, back: { topic: row.topic ?? '' }, shown: { topic: topic || undefined }, done: topic ? t('cases.done.topic', { ...number(row), topic }) : t('cases.done.noTopic', number(row)) }),
     setTags: (row: CaseRow, tags: string[]) => change(row, { to: { tags }, back: { tags: row.tags }, shown: { tags }, done: t('cases.done.tags', number(row)) }),
     setSubject: (row: CaseRow, subject: string) => change(row, { to: { subject }, back: { subject: row.subject }, shown: { subject }, done: t('cases.done.subject', number(row)) }),
     setField: (row: CaseRow, key: string, value: unknown, name: string) =>

@@ -17,16 +17,16 @@ export interface Upload {
 }
 
 /** Sends one file and tells how far it is. Requests that tell of their upload's progress need the older interface. */
-export function sendFile(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Attachment> {
+export function sendFile<Stored = Attachment>(file: File, onProgress: (share: number) => void, signal: AbortSignal, to = address): Promise<Stored> {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest()
-    request.open('POST', address)
+    request.open('POST', to)
     request.responseType = 'json'
     request.setRequestHeader('X-Filename', encodeURIComponent(file.name))
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream')
     request.setRequestHeader('Idempotency-Key', uniqueId())
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0)
-    request.onload = () => (request.status < 300 ? done(request.response as Attachment) : fail(toProblem(new Response(null, { status: request.status }), request.response)))
+    request.onload = () => (request.status < 300 ? done(request.response as Stored) : fail(toProblem(new Response(null, { status: request.status }), request.response)))
     request.onerror = () => fail(new Problem({ code: 'network' }))
     signal.addEventListener('abort', () => request.abort())
     request.send(file)

@@ -10,7 +10,8 @@ import { Badge } from '@/kit/Badge'
 import { ChannelIcon, ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { Plain } from '@/kit/Plain'
 import { WriteMail } from '../mail/WriteMail'
-import type { ContactPoint, CustomerDetail, PastConversation } from './types'
+import { type Address, addressesOf, knowsMail } from './addresses'
+import type { CustomerDetail, PastConversation } from './types'
 import { Visit } from './Visit'
 import classes from './Customer.module.css'
 
@@ -27,6 +28,7 @@ interface Props {
 export function CustomerCard({ customer, conversation, brand, edit, cases }: Props) {
   const t = useT()
   const now = useNow('minute')
+  const addresses = addressesOf(customer.contact_points)
   const past = customer.conversations.filter((c) => c.id !== conversation)
   return (
     <div className={classes.card}>
@@ -48,9 +50,14 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
       <LocalFacts customer={customer} brand={brand} />
       <Section title={t('desk.customer.details')} aside={edit}>
         {customer.phone && <Copyable icon={<Phone size={15} aria-hidden />} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} />}
-        {customer.email && <Copyable icon={<Mail size={15} aria-hidden />} text={customer.email} href={`mailto:${customer.email}`} more={<WriteMail customer={customer.id} name={customer.name} address={customer.email} brand={brand} />} />}
-        {customer.contact_points.map((point) => (
-          <Point key={point.id} point={point} customer={customer.name} />
+        {customer.email && !knowsMail(addresses, customer.email) && <Copyable icon={<Mail size={15} aria-hidden />} text={customer.email} href={`mailto:${customer.email}`} more={<WriteMail customer={customer.id} name={customer.name} address={customer.email} brand={brand} />} />}
+        {addresses.map((address) => (
+          <Point
+            key={address.point.id}
+            address={address}
+            customer={customer.name}
+            more={address.point.provider === 'email' && address.point.external_id && <WriteMail customer={customer.id} name={customer.name} address={address.point.external_id} brand={brand} />}
+          />
         ))}
         <dl className={classes.attributes}>
           <Attribute name={t('desk.customer.since')} value={formatDay(customer.created_at, t.language, now)} />
@@ -161,12 +168,29 @@ export function Copyable({ icon, text, href, more, copyable = true }: { icon: Re
   )
 }
 
-/** An address; the name that it gave is said above already. */
-export function Point({ point, customer }: { point: ContactPoint; customer: string }) {
+/** An address; the name that it gave is said above already. Where it is known at several places of ours, they are named. */
+export function Point({ address: { point, verified, places }, customer, more }: { address: Address; customer: string; more?: ReactNode }) {
   const t = useT()
   const channelName = useChannelName()
-  const address = (point.display_name === customer ? undefined : point.display_name) || (point.provider === 'webchat' ? undefined : point.external_id)
-  return <Copyable icon={<ChannelIcon channel={point.provider} size={15} />} text={address ?? channelName(point.provider)} copyable={address !== undefined} more={point.verified && <BadgeCheck size={14} className={classes.verified} aria-label={t('desk.customer.verified')} />} />
+  const mail = point.provider === 'email' ? point.external_id : undefined
+  const address = mail || (point.display_name === customer ? undefined : point.display_name) || (point.provider === 'webchat' ? undefined : point.external_id)
+  return (
+    <div>
+      <Copyable
+        icon={<ChannelIcon channel={point.provider} size={15} />}
+        text={address ?? channelName(point.provider)}
+        href={mail && `mailto:${mail}`}
+        copyable={address !== undefined}
+        more={
+          <>
+            {verified && <BadgeCheck size={14} className={classes.verified} aria-label={t('desk.customer.verified')} />}
+            {more}
+          </>
+        }
+      />
+      {places.length > 1 && <p className={classes.places}>{t('desk.customer.places', { places: places.join(', ') })}</p>}
+    </div>
+  )
 }
 
 function Attribute({ name, value }: { name: string; value: string }) {

@@ -18,6 +18,7 @@ import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
 import { Tip } from '@/kit/Tip'
 import { customerCommands as commands } from './commands'
 import { Consents } from './Consents'
+import { addressesOf, knowsMail } from './addresses'
 import { Copyable, LocalFacts, Point } from './CustomerCard'
 import { CustomerForm } from './CustomerForm'
 import { Figures } from './Figures'
@@ -189,13 +190,14 @@ function IsAnother({ id }: { id: string }) {
 
 function Details({ customer, editable }: { customer: CustomerDetail; editable: boolean }) {
   const t = useT()
+  const addresses = addressesOf(customer.contact_points)
   const now = useNow('minute')
   return (
     <Section title={t('desk.customer.details')}>
       {customer.phone && <Copyable icon={null} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} />}
-      {customer.email && !customer.contact_points.some((p) => p.external_id?.toLowerCase() === customer.email?.toLowerCase()) && <Copyable icon={null} text={customer.email} href={`mailto:${customer.email}`} />}
-      {customer.contact_points.map((point) => (
-        <Point key={point.id} point={point} customer={customer.name} />
+      {customer.email && !knowsMail(addresses, customer.email) && <Copyable icon={null} text={customer.email} href={`mailto:${customer.email}`} />}
+      {addresses.map((address) => (
+        <Point key={address.point.id} address={address} customer={customer.name} />
       ))}
       <p className={classes.faint}>
         {t('desk.customer.since')} {formatDay(customer.created_at, t.language, now)}

@@ -11,6 +11,7 @@ import { formatNumber } from '@/lib/time'
 import { useScreenTitle } from '@/lib/title'
 import { Avatar } from '@/kit/Avatar'
 import { ChooseOne } from '@/kit/Choose'
+import { DownloadList } from '@/kit/DownloadList'
 import { useListKeys } from '@/kit/listKeys'
 import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
 import { VirtualList } from '@/kit/VirtualList'
@@ -65,6 +66,7 @@ export function CustomersPage() {
             onChange={(b) => refine({ brand: b ?? undefined })}
           />
         )}
+        {!firms && <DownloadList path="/api/v1/customers.file" query={{ q: search.q, brand: search.brand }} />}
         {firms && editable && (
           <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setMaking(true)}>
             {t('customers.organisation.create')}

@@ -1,5 +1,6 @@
 import { ExternalLink, Info } from 'lucide-react'
 import { Plain } from '@/kit/Plain'
+import { pictureAddress } from './pictures'
 import type { Block } from './types'
 import classes from './Blocks.module.css'
 
@@ -17,7 +18,7 @@ export function Blocks({ blocks, language }: { blocks: readonly Block[]; languag
 const isAddress = (url: string | undefined) => /^https?:\/\//i.test(url ?? '')
 
 function One({ block }: { block: Block }) {
-  const { kind, text = '', items, url } = block
+  const { kind, text = '', items, url, file_id: file } = block
   switch (kind) {
     case 'heading':
       return <h3 className={classes.heading}>{text}</h3>
@@ -33,9 +34,9 @@ function One({ block }: { block: Block }) {
         </aside>
       )
     case 'image':
-      return isAddress(url) ? (
+      return file || isAddress(url) ? (
         <figure className={classes.figure}>
-          <img src={url} alt={text} loading="lazy" referrerPolicy="no-referrer" />
+          <img src={file ? pictureAddress(file) : url} alt={text} loading="lazy" referrerPolicy="no-referrer" />
         </figure>
       ) : (
         <p>{text}</p>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blankBlock, errorAt, insertedBlock, movedBlock, plainOf, sameWriting, toBlocks, toEdit, withVariant } from './editor/blocks'
+import { blankBlock, errorAt, insertedBlock, movedBlock, placed, plainOf, sameWriting, toBlocks, toEdit, withVariant } from './editor/blocks'
 import { listPart, readSearch } from './search'
 import { branches, within } from './tree'
 import type { ArticleDetail, Block, Category, Version } from './types'
@@ -23,6 +23,21 @@ describe('blocks', () => {
     expect(movedBlock([a, b], 0, -1)).toEqual([a, b])
     expect(movedBlock([a, b], 1, 1)).toEqual([a, b])
     expect(insertedBlock([a, b], 1, a)).toEqual([a, a, b])
+  })
+
+  it('of pictures name the file in place of an address, and say their words to customers', () => {
+    const shown: Block[] = [{ kind: 'image', text: 'The back', file_id: '7' }]
+    expect(toBlocks(toEdit(shown))).toEqual(shown)
+    expect(toBlocks([{ ...toEdit(shown)[0]!, file: '' }])).toEqual([{ kind: 'image', text: 'The back', url: '' }])
+    expect(plainOf(toEdit(shown), 'mail')).toBe('The back')
+  })
+
+  it('that come by themselves stand behind the block in which one is, or in place of an empty one', () => {
+    const [full, empty, picture] = [{ ...blankBlock(), text: 'x' }, blankBlock(), { ...blankBlock('image'), file: '7' }]
+    expect(placed([full, empty], picture, full.key)).toEqual([full, picture, empty])
+    expect(placed([full, empty], picture, empty.key)).toEqual([full, { ...picture, key: empty.key }])
+    expect(placed([full, empty], picture, undefined)).toEqual([full, { ...picture, key: empty.key }])
+    expect(placed([empty, full], picture, 'gone')).toEqual([empty, full, picture])
   })
 
   it('are the same writing whatever their names', () => {

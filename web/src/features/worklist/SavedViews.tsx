@@ -1,88 +1,83 @@
-import { ActionIcon, Button, Menu, SegmentedControl, TextInput } from '@mantine/core'
-import { queryOptions, useQuery } from '@tanstack/react-query'
-import { Bookmark, Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import { type Schemas, api, ok } from '@/lib/api'
+import { ActionIcon, Menu } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Bookmark, BookmarkPlus, Check, Settings2 } from 'lucide-react'
+import { Suspense, useState } from 'react'
 import { useT } from '@/lib/i18n'
-import { useCan } from '@/lib/session'
-import { useAct } from '@/kit/act'
-import { type WorklistSearch } from './search'
+import { lazyPart } from '@/lib/parts'
+import { ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
+import { type Saved, partsOf, savedQuery, searchOf, shows } from './savedViews'
+import type { WorklistSearch } from './search'
+import classes from './Worklist.module.css'
 
-type Saved = Schemas['SavedViewBody']
+const SaveViewDialog = lazyPart(async () => (await import('./SavedViewDialogs')).SaveViewDialog)
+const ManageDialog = lazyPart(async () => (await import('./SavedViewDialogs')).ManageDialog)
 
-const key = ['saved-views'] as const
-const savedQuery = queryOptions({ queryKey: key, queryFn: () => ok(api.GET('/api/v1/saved-views')), staleTime: 60_000 })
-
-/** The address that a saved view stands for. The open conversation stays open. */
-export const searchOf = ({ query: q }: Pick<Saved, 'query'>, c: string | undefined): WorklistSearch => ({ view: q.view, q: q.q, queue: q.queue_id, brand: q.brand_id, channel: q.channel, sort: q.sort, c })
-
-/** What is kept of an address. */
-export const keptOf = ({ view = 'mine', q, queue, brand, channel, sort }: WorklistSearch): Saved['query'] => ({ view, q, queue_id: queue, brand_id: brand, channel, sort })
+interface Props {
+  search: WorklistSearch
+  onSearch: (search: WorklistSearch) => void
+}
 
 /** Filters and order under a name: the viewer's own, their teams' and everybody's. */
-export function SavedViews({ search, onSearch }: { search: WorklistSearch; onSearch: (search: WorklistSearch) => void }) {
+export function SavedViews({ search, onSearch }: Props) {
   const t = useT()
-  const act = useAct()
-  const saved = useQuery(savedQuery).data?.items ?? []
-  const remove = (v: Saved) => act({ done: t('desk.savedViews.removed'), touches: [key], commit: () => ok(api.DELETE('/api/v1/saved-views/{id}', { params: { path: { id: v.id } } })) })
+  const [dialog, setDialog] = useState<'save' | 'manage'>()
+  const close = () => setDialog(undefined)
   return (
-    <Menu position="bottom-end" withinPortal trapFocus>
-      <Menu.Target>
-        <ActionIcon variant="subtle" aria-label={t('desk.savedViews.title')}>
-          <Bookmark size={16} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('desk.savedViews.title')}</Menu.Label>
-        {saved.map((v) => (
-          <Menu.Item key={v.id} onClick={() => onSearch(searchOf(v, search.c))}>
-            {v.name}
+    <>
+      <Menu position="bottom-end" width={280} withinPortal>
+        <Menu.Target>
+          <ActionIcon size={32} className={classes.filter} aria-label={t('desk.savedViews.title')} title={t('desk.savedViews.title')}>
+            <Bookmark size={17} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown className={classes.savedList}>
+          <Choices search={search} onSearch={onSearch} />
+          <Menu.Divider />
+          <Menu.Item leftSection={<BookmarkPlus size={16} aria-hidden />} onClick={() => setDialog('save')}>
+            {t('desk.savedViews.current')}
           </Menu.Item>
-        ))}
-        {saved.some((v) => v.mine) && <Menu.Divider />}
-        {saved
-          .filter((v) => v.mine)
-          .map((v) => (
-            <Menu.Item key={v.id} color="danger" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => void remove(v)}>
-              {t('desk.savedViews.remove', { name: v.name })}
-            </Menu.Item>
-          ))}
-        <Menu.Divider />
-        <SaveView search={search} />
-      </Menu.Dropdown>
-    </Menu>
+          <Menu.Item leftSection={<Settings2 size={16} aria-hidden />} onClick={() => setDialog('manage')}>
+            {t('desk.savedViews.manage')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <PanelBoundary floating resetKey={dialog}>
+        <Suspense>
+          {dialog === 'save' && <SaveViewDialog search={search} onClose={close} />}
+          {dialog === 'manage' && <ManageDialog search={search} onClose={close} />}
+        </Suspense>
+      </PanelBoundary>
+    </>
   )
 }
 
-function SaveView({ search }: { search: WorklistSearch }) {
+function Choices({ search, onSearch }: Props) {
   const t = useT()
-  const act = useAct()
-  const shares = useCan('view.share', 'brand')
-  const [name, setName] = useState('')
-  const [shared, setShared] = useState<'own' | 'all'>('own')
-  const save = async (event: FormEvent) => {
-    event.preventDefault()
-    const body = { name: name.trim(), shared, query: keptOf(search) }
-    if (await act({ done: t('desk.savedViews.saved'), touches: [key], commit: () => ok(api.POST('/api/v1/saved-views', { body })) })) setName('')
-  }
-  return (
-    <form style={{ display: 'grid', gap: 8, padding: 8 }} onSubmit={(e) => void save(e)}>
-      <TextInput size="xs" label={t('desk.savedViews.name')} maxLength={60} value={name} onChange={(e) => setName(e.currentTarget.value)} onKeyDown={(e) => e.stopPropagation()} />
-      {shares && (
-        <SegmentedControl
-          size="xs"
-          aria-label={t('desk.savedViews.shared')}
-          value={shared}
-          onChange={(v) => setShared(v as 'own' | 'all')}
-          data={[
-            { value: 'own', label: t('desk.savedViews.own') },
-            { value: 'all', label: t('desk.savedViews.all') },
-          ]}
-        />
-      )}
-      <Button size="xs" type="submit" disabled={name.trim() === ''}>
-        {t('desk.savedViews.save')}
-      </Button>
-    </form>
+  const asked = useQuery(savedQuery)
+  if (asked.isPending) return <SkeletonRows plain rows={2} />
+  if (asked.isError && !asked.data) return <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />
+  const { mine, others } = partsOf(asked.data.items)
+  if (mine.length + others.length === 0) return <p className={classes.savedNone}>{t('desk.savedViews.none')}</p>
+  const item = (v: Saved) => (
+    <Menu.Item key={v.id} rightSection={shows(search, v) ? <Check size={14} aria-hidden /> : undefined} aria-current={shows(search, v) || undefined} onClick={() => onSearch(searchOf(v, search.c))}>
+      {v.name}
+      <Shared view={v} />
+    </Menu.Item>
   )
+  return (
+    <>
+      {mine.length > 0 && <Menu.Label>{t('desk.savedViews.mine')}</Menu.Label>}
+      {mine.map(item)}
+      {others.length > 0 && <Menu.Label>{t('desk.savedViews.others')}</Menu.Label>}
+      {others.map(item)}
+    </>
+  )
+}
+
+/** Whose it is, and who has it: nothing of what is one's own alone. */
+export function Shared({ view }: { view: Saved }) {
+  const t = useT()
+  const who = view.shared === 'team' ? t('desk.savedViews.team', { name: view.team_name ?? '' }) : view.shared === 'all' ? t('desk.savedViews.everybody') : undefined
+  const words = [view.owner_name && t('desk.savedViews.by', { name: view.owner_name }), who].filter(Boolean)
+  return words.length === 0 ? null : <span className={classes.savedHint}>{words.join(' · ')}</span>
 }

@@ -6,6 +6,7 @@ import { useT } from '@/lib/i18n'
 import { chordOf, useCommand, useKeysOf } from '@/lib/keys'
 import { useSignedIn } from '@/lib/session'
 import { formatNumber } from '@/lib/time'
+import { DownloadList } from '@/kit/DownloadList'
 import { useListKeys } from '@/kit/listKeys'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { VirtualList } from '@/kit/VirtualList'
@@ -67,6 +68,7 @@ export function Worklist({ search, onSearch, onOpen, covered }: Props) {
         <div className={classes.title}>
           <h1>{t('desk.worklist.title')}</h1>
           <Total />
+          <DownloadList className={classes.filter} path="/api/v1/conversations.file" query={{ ...query }} />
           <SavedViews search={search} onSearch={onSearch} />
           <Filters search={search} onSearch={onSearch} />
         </div>

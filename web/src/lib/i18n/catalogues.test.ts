@@ -45,3 +45,14 @@ describe.each(files)('%s', (file) => {
     expect(wrong).toEqual([])
   })
 })
+
+describe('texts of the administration', () => {
+  // They are loaded with its screens: elsewhere there would be only their keys.
+  const src = path.resolve(import.meta.dirname, '../..')
+  const all = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((f) => /\.tsx?$/.test(f) && !f.includes('.test.') && !f.includes('.gen.') && !f.startsWith(path.join('features', 'admin')))
+  it('are used by its screens alone', () => {
+    expect(Object.keys(read('en', 'admin.json')).filter((key) => !key.startsWith('admin.'))).toEqual([])
+    expect(all.filter((f) => /['`]admin\.(?!title['`])/.test(readFileSync(path.join(src, f), 'utf8')))).toEqual([])
+    expect(all.length).toBeGreaterThan(100)
+  })
+})

@@ -9,6 +9,7 @@ export { type Language, isLanguage, languageList, languageNames, languages } fro
 
 interface I18n {
   t: Translate
+  texts: Texts
   /** Loads a language and switches to it; the old one stays until the new one is here. */
   setLanguage: (language: Language) => Promise<void>
 }
@@ -37,6 +38,7 @@ export function I18nProvider({ start, children }: { start: Start; children: Reac
   const value = useMemo<I18n>(
     () => ({
       t: makeTranslate(language, texts),
+      texts,
       setLanguage: async (next) => {
         if (next === language) return
         const loaded = await loadTexts(next)
@@ -46,6 +48,16 @@ export function I18nProvider({ start, children }: { start: Start; children: Reac
     }),
     [language, texts],
   )
+  return <I18nContext value={value}>{children}</I18nContext>
+}
+
+/** Adds texts to those of the page for what is inside. */
+export function MoreTexts({ texts, children }: { texts: Texts; children: ReactNode }) {
+  const outer = useI18n()
+  const value = useMemo<I18n>(() => {
+    const all = { ...outer.texts, ...texts }
+    return { ...outer, texts: all, t: makeTranslate(outer.t.language, all) }
+  }, [outer, texts])
   return <I18nContext value={value}>{children}</I18nContext>
 }
 

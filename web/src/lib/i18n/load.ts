@@ -1,7 +1,7 @@
 import type { Language } from './languages'
 import type { Texts } from './translate'
 
-// One chunk per language: all its catalogues but those of other programs.
+// One chunk per language: all its catalogues but those of other programs and of the administration.
 const loaders: Record<Language, () => Promise<{ texts: Texts }>> = {
   en: () => import('./texts.en'),
   pl: () => import('./texts.pl'),

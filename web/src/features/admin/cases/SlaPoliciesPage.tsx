@@ -1,5 +1,6 @@
 import { useT } from '@/lib/i18n'
-import type { Resource } from '@/kit/resource/schema'
+import type { Control, Resource } from '@/kit/resource/schema'
+import { TopicInput } from '../../cases/TopicField'
 import { categories, priorities } from '../../cases/types'
 import { choices, every } from '../api'
 import { AdminList } from '../parts/AdminList'
@@ -26,7 +27,7 @@ const resource: Resource<SlaPolicy, PolicyInput> = {
     { kind: 'custom', name: 'targets', label: 'admin.sla.targets', render: (control) => <TargetsField control={control} /> },
     { kind: 'custom', name: 'brand_id', label: 'resource.brand', createOnly: true, section: 'admin.sla.whom', render: (control) => <Brand control={control} /> },
     { kind: 'one', name: 'priority', label: 'cases.priority', help: 'admin.sla.priorityHelp', half: true, options: priorities.map((p) => ({ value: p, label: `cases.priority.${p}` as const })) },
-    { kind: 'text', name: 'topic', label: 'admin.sla.topic', help: 'admin.sla.topicHelp', half: true },
+    { kind: 'custom', name: 'topic', label: 'admin.sla.topic', half: true, render: (control) => <Topic control={control} /> },
     { kind: 'one', name: 'hours', label: 'admin.sla.hours', required: true, section: 'admin.sla.when', options: [{ value: 'business', label: 'admin.sla.hours.business' }, { value: 'always', label: 'admin.sla.hours.always' }] },
     { kind: 'one', name: 'calendar_id', label: 'admin.calendar', help: 'admin.sla.calendarHelp', when: (values) => values.hours === 'business', options: choices(every.calendars) },
     { kind: 'many', name: 'pauses', label: 'admin.sla.pauses', help: 'admin.sla.pausesHelp', options: categories.filter((c) => c !== 'done').map((c) => ({ value: c, label: `cases.category.${c}` as const })) },
@@ -38,6 +39,12 @@ const resource: Resource<SlaPolicy, PolicyInput> = {
   ...slaPolicies,
   create: (input) => slaPolicies.create({ ...policyBody(input), ...(input.brand_id && { brand_id: input.brand_id }) }),
   update: (id, input) => replacePolicy(id, { ...policyBody(input), version: input.version }),
+}
+
+function Topic({ control }: { control: Control }) {
+  const t = useT()
+  const { label, name, error, disabled, value } = control
+  return <TopicInput label={label} description={t('admin.sla.topicHelp')} name={name} error={error} disabled={disabled} value={value as string} onChange={control.onChange as (topic: string) => void} />
 }
 
 /** Promised times of cases, and what happens when they run out. */

@@ -7,7 +7,8 @@ import { Ago } from '@/lib/time'
 import { useAct } from '@/kit/act'
 import { ConfirmByName } from '@/kit/ConfirmByName'
 import { ErrorState, SkeletonRows } from '@/kit/states'
-import { type Erasure, type Left, erasuresQuery, keys, previewQuery, startErasure } from './api'
+import { type Erasure, type Hold, type Left, erasuresQuery, keys, previewQuery, startErasure } from './api'
+import { HoldOf } from './StandingHolds'
 import classes from './Privacy.module.css'
 
 const classNames = ['identity', 'messages', 'files', 'mails', 'visits', 'cases', 'opinions', 'logs', 'blobs'] as const
@@ -30,6 +31,7 @@ export function Erasures({ customer }: { customer: string }) {
       {preview?.held && <Alert color="danger">{t('admin.privacy.held')}</Alert>}
       {preview && (
         <>
+          <HeldBy holds={preview.holds} />
           <h3>{t('admin.privacy.goes')}</h3>
           <Counts counts={preview.counts} />
           <h3>{t('admin.privacy.left')}</h3>
@@ -57,7 +59,29 @@ export function Erasures({ customer }: { customer: string }) {
   )
 }
 
-function Counts({ counts }: { counts: Record<string, number> }) {
+/** The holds by which something stays, each with its reason. */
+function HeldBy({ holds }: { holds: readonly Hold[] }) {
+  const t = useT()
+  if (holds.length === 0) return null
+  return (
+    <>
+      <h3>{t('admin.privacy.heldBy')}</h3>
+      <ul className={classes.items}>
+        {holds.map((h) => (
+          <li key={h.id}>
+            <Ago at={h.placed_at} />
+            <span className={classes.grow}>
+              <HoldOf hold={h} /> <span className={classes.hint}>{h.reason}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** What goes, by classes. */
+export function Counts({ counts }: { counts: Record<string, number> }) {
   const t = useT()
   return (
     <table className={`${classes.table} ${classes.counts}`}>
@@ -75,7 +99,8 @@ function Counts({ counts }: { counts: Record<string, number> }) {
   )
 }
 
-function Stays({ left }: { left: readonly Left[] }) {
+/** What stays, and why. */
+export function Stays({ left }: { left: readonly Left[] }) {
   const t = useT()
   if (left.length === 0) return <p className={classes.hint}>{t('admin.privacy.leftNone')}</p>
   return (

@@ -4,9 +4,11 @@ import { type FormEvent, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
 import { Page } from '@/kit/Page'
+import { CheckCertificate } from './CheckCertificate'
 import { Copies } from './Copies'
 import { Erasures } from './Erasures'
 import { Holds } from './Holds'
+import { StandingHolds } from './StandingHolds'
 import classes from './Privacy.module.css'
 
 /** A person's own data: a copy of everything, its erasure, legal holds. */
@@ -19,6 +21,8 @@ export function PrivacyPage() {
       <div className={classes.page}>
         <p className={classes.intro}>{t('admin.privacy.intro')}</p>
         <Whose key={customer} customer={customer ?? ''} />
+        {!customer && may.hold && <StandingHolds />}
+        {!customer && may.erase && <CheckCertificate />}
         {customer && may.hold && <Holds customer={customer} />}
         {customer && may.copy && <Copies customer={customer} />}
         {customer && may.erase && <Erasures customer={customer} />}

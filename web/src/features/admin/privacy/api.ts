@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { type Schemas, api, ok } from '@/lib/api'
 
 export type Erasure = Schemas['ErasureBody']
@@ -6,7 +6,11 @@ export type Hold = Schemas['HoldBody']
 export type PersonExport = Schemas['PersonExportBody']
 export type Left = Schemas['ErasureLeft']
 
+export type CheckedCertificate = Schemas['CertificateCheckOutputBody']
+
 export const keys = {
+  root: ['admin', 'privacy'] as const,
+  standing: ['admin', 'privacy', 'holds', 'standing'] as const,
   of: (customer: string) => ['admin', 'privacy', customer] as const,
   copies: (customer: string) => ['admin', 'privacy', customer, 'copies'] as const,
   preview: (customer: string) => ['admin', 'privacy', customer, 'preview'] as const,
@@ -40,3 +44,22 @@ export const startCopy = (customer: string) => ok(api.POST('/api/v1/customers/{i
 export const startErasure = (customer: string, reference: string) => ok(api.POST('/api/v1/customers/{id}/erasures', { ...path(customer), body: { reference } }))
 export const placeHold = (customer: string, reason: string) => ok(api.POST('/api/v1/holds', { body: { customer_id: customer, reason } }))
 export const releaseHold = (hold: string, reason: string) => ok(api.POST('/api/v1/holds/{id}/release', { ...path(hold), body: { reason } }))
+export const placeCaseHold = (id: string, reason: string) => ok(api.POST('/api/v1/holds', { body: { case_id: id, reason } }))
+
+/** Every hold that stands, newest first. */
+export const standingQuery = infiniteQueryOptions({
+  queryKey: keys.standing,
+  queryFn: ({ pageParam }) => ok(api.GET('/api/v1/holds', { params: { query: { standing: true, limit: 50, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last) => last.next,
+})
+
+/** The case of a number, open or done. */
+export async function caseByNumber(number: number) {
+  const ask = (category?: 'done') => ok(api.GET('/api/v1/cases', { params: { query: { view: 'all', q: String(number), category, limit: 20 } } }))
+  const found = await Promise.all([ask(), ask('done')])
+  return found.flatMap((page) => page.items).find((c) => c.number === number)
+}
+
+export const checkCertificate = (certificate: string) => ok(api.POST('/api/v1/certificates/check', { body: { certificate } }))
+export const checkChain = () => ok(api.GET('/api/v1/certificates/check'))

@@ -9,6 +9,7 @@ import { useForm } from '@/kit/form'
 import { Page } from '@/kit/Page'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import { useToasts } from '@/kit/toast'
+import { TopicInput } from '../../cases/TopicField'
 import { choices, every } from '../api'
 import { BrandName } from '../parts/BrandName'
 import classes from '../privacy/Privacy.module.css'
@@ -94,7 +95,7 @@ function NewRule() {
       <div className={classes.row}>
         <Select className={classes.grow} label={t('admin.retention.class')} data={kinds.map((k) => ({ value: k, label: t(`admin.retention.class.${k}`) }))} value={values.class} allowDeselect={false} onChange={(v) => set('class', (v ?? 'messages') as Kind)} />
         <Select className={classes.grow} label={t('admin.brands.title')} data={[{ value: '', label: t('admin.retention.everyBrand') }, ...brands]} value={values.brand_id} allowDeselect={false} error={errorOf('brand_id')} onChange={(v) => set('brand_id', v ?? '')} />
-        {values.class === 'cases' && <TextInput className={classes.grow} label={t('admin.retention.topic')} value={values.topic} error={errorOf('topic')} onChange={(e) => set('topic', e.currentTarget.value)} />}
+        {values.class === 'cases' && <TopicInput className={classes.grow} label={t('admin.retention.topic')} value={values.topic} error={errorOf('topic')} onChange={(topic) => set('topic', topic)} />}
       </div>
       <div className={classes.row}>
         {lawful && <NumberInput className={classes.grow} label={t('admin.retention.least')} min={0} max={36500} value={values.least_days} error={errorOf('least_days')} onChange={(v) => set('least_days', days(v))} />}

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Input, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Input, TagsInput, Textarea } from '@mantine/core'
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import { ChooseOne } from '@/kit/Choose'
 import type { Control } from '@/kit/resource/schema'
+import { TopicInput } from '../../cases/TopicField'
 import { priorities } from '../../cases/types'
 import { type Command, type Verb, useSay, useWords } from '../../rules/words'
 import classes from '../../rules/Rules.module.css'
@@ -116,7 +117,7 @@ function Part({ field, value, disabled, error, onChange }: PartProps) {
       return <Textarea {...common} autosize minRows={2} maxRows={8} description={speaks ? t('rules.take.textHelp', { name: '{{customer.first_name}}' }) : undefined} value={value.text ?? ''} onChange={(e) => onChange({ text: e.currentTarget.value || undefined })} />
     }
     default:
-      return <TextInput {...common} value={value.topic ?? ''} onChange={(e) => onChange({ topic: e.currentTarget.value || undefined })} />
+      return <TopicInput {...common} value={value.topic ?? ''} onChange={(topic) => onChange({ topic: topic || undefined })} />
   }
 }
 

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, TextInput, Textarea } from '@mantine/core'
 import { ArrowDown, ArrowUp, Split, Trash2, X } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import { ChooseOne } from '@/kit/Choose'
+import { pictureAddress } from '../pictures'
 import { channelClasses } from '../types'
 import { type EditBlock, blockKinds, errorAt, hasAddress, hasItems, mostText, withVariant } from './blocks'
 import classes from './Editor.module.css'
@@ -105,6 +106,20 @@ function BlockText({ block, index, language, errors, onChange }: Pick<Props, 'bl
   const error = errorAt(errors, index, 'text')
   if (kind === 'heading') return <TextInput {...common} data-first className={classes.heading} error={error} />
   if (!hasAddress(kind)) return <Textarea {...common} data-first autosize minRows={2} error={error} />
+  if (kind === 'image' && block.file) {
+    return (
+      <div className={classes.pair}>
+        <img className={classes.picture} src={pictureAddress(block.file)} alt={text} />
+        {errorAt(errors, index, 'file_id') && <p className={classes.wrong}>{errorAt(errors, index, 'file_id')}</p>}
+        <TextInput {...common} data-first error={error} />
+        <div>
+          <Button size="xs" variant="subtle" leftSection={<X size={13} />} onClick={() => onChange({ ...block, file: '' })}>
+            {t('knowledge.picture.remove')}
+          </Button>
+        </div>
+      </div>
+    )
+  }
   return (
     <div className={classes.pair}>
       <TextInput {...common} data-first error={error} />

@@ -1,14 +1,16 @@
-import { Button, Menu } from '@mantine/core'
-import { Plus } from 'lucide-react'
+import { ActionIcon, Button, FileButton, Menu, Progress } from '@mantine/core'
+import { ImagePlus, Plus, X } from 'lucide-react'
 import { useRef } from 'react'
 import { useT } from '@/lib/i18n'
 import { KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
+import { FileDrop } from '@/kit/FileDrop'
 import { useNarrow } from '@/kit/SidePanel'
 import { useToasts } from '@/kit/toast'
 import { knowledgeCommands as commands } from '../commands'
 import type { BlockKind } from '../types'
 import { BlockCard } from './BlockCard'
-import { type EditBlock, blankBlock, blockKinds, insertedBlock, movedBlock } from './blocks'
+import { type EditBlock, blankBlock, blockKinds, insertedBlock, movedBlock, placed } from './blocks'
+import { pictureLimits, pictureTypes, usePictures } from './usePictures'
 import classes from './Editor.module.css'
 
 const mostBlocks = 200
@@ -18,10 +20,12 @@ interface Props {
   language: string
   errors: Readonly<Record<string, string>>
   onChange: (blocks: readonly EditBlock[]) => void
+  /** Changes the blocks as they are by then. */
+  onPlace: (change: (blocks: readonly EditBlock[]) => readonly EditBlock[]) => void
 }
 
 /** The blocks of a text in their order; the keys act on the one that has the focus. */
-export function BlocksEditor({ blocks, language, errors, onChange }: Props) {
+export function BlocksEditor({ blocks, language, errors, onChange, onPlace }: Props) {
   const t = useT()
   const narrow = useNarrow()
   const toasts = useToasts()
@@ -51,30 +55,64 @@ export function BlocksEditor({ blocks, language, errors, onChange }: Props) {
     focus((rest[at] ?? rest[at - 1])?.key)
     toasts.show({ kind: 'done', text: t('knowledge.block.removed'), undo: () => onChange(blocks) })
   }
+  // Pictures that are dropped or pasted come behind the block in which one is, each as a block of its own.
+  const behind = useRef<string>(undefined)
+  const pictures = usePictures((file) => {
+    const block = { ...blankBlock('image'), file }
+    const before = behind.current
+    onPlace((now) => (now.length >= mostBlocks ? now : placed(now, block, before)))
+  })
+  const take = (files: readonly File[]) => {
+    behind.current = blocks[here()]?.key
+    pictures.add(files)
+  }
   useCommand(commands.blockUp, () => move(here(), -1))
   useCommand(commands.blockDown, () => move(here(), 1))
   useCommand(commands.blockAdd, () => add(here() < 0 ? blocks.length : here() + 1))
   return (
-    <>
+    <FileDrop onFiles={take}>
       <ol ref={list} className={classes.blocks}>
         {blocks.map((block, i) => (
           <BlockCard key={block.key} block={block} index={i} count={blocks.length} language={language} errors={errors} onChange={(next) => onChange(blocks.with(i, next))} onMove={(by) => move(i, by)} onRemove={() => remove(i)} />
         ))}
       </ol>
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button variant="default" leftSection={<Plus size={15} />} rightSection={!narrow && <KeyCaps keys={addKeys} />} disabled={blocks.length >= mostBlocks}>
-            {t('knowledge.block.add')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {blockKinds.map((kind) => (
-            <Menu.Item key={kind} onClick={() => add(blocks.length, kind)}>
-              {t(`knowledge.block.${kind}`)}
-            </Menu.Item>
+      {pictures.sending.length > 0 && (
+        <ul className={classes.sending}>
+          {pictures.sending.map((s) => (
+            <li key={s.key}>
+              <span>{t('knowledge.picture.sending', { name: s.name })}</span>
+              <Progress value={s.progress * 100} aria-label={t('knowledge.picture.sending', { name: s.name })} />
+              <ActionIcon size={28} aria-label={t('knowledge.picture.stop', { name: s.name })} onClick={() => pictures.stop(s.key)}>
+                <X size={15} />
+              </ActionIcon>
+            </li>
           ))}
-        </Menu.Dropdown>
-      </Menu>
-    </>
+        </ul>
+      )}
+      <div className={classes.addRow}>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button variant="default" leftSection={<Plus size={15} />} rightSection={!narrow && <KeyCaps keys={addKeys} />} disabled={blocks.length >= mostBlocks}>
+              {t('knowledge.block.add')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {blockKinds.map((kind) => (
+              <Menu.Item key={kind} onClick={() => add(blocks.length, kind)}>
+                {t(`knowledge.block.${kind}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <FileButton multiple accept={pictureTypes.join(',')} onChange={take}>
+          {(props) => (
+            <Button variant="default" leftSection={<ImagePlus size={15} />} {...props}>
+              {t('knowledge.picture.add')}
+            </Button>
+          )}
+        </FileButton>
+      </div>
+      <p className={classes.hint}>{t('knowledge.picture.limits', { size: pictureLimits.maxBytes / 1024 / 1024 })}</p>
+    </FileDrop>
   )
 }

@@ -96,7 +96,7 @@ export function NewArticle({ search }: { search: KnowledgeSearch }) {
               <ChooseOne label={t('knowledge.category')} placeholder={t('knowledge.category.none')} clearable data={branches(categories).map(({ category: c }) => ({ value: c.id, label: c.name }))} value={category} error={errors.category_id} onChange={setCategory} />
             </div>
             <ChooseMany label={t('knowledge.brands')} description={t('knowledge.brandsHelp')} data={brands.map((b) => ({ value: b.id, label: b.name }))} value={brandIds} error={errors.brand_ids} onChange={setBrandIds} />
-            <BlocksEditor blocks={text.blocks} language={language} errors={errors} onChange={(blocks) => text.write({ blocks })} />
+            <BlocksEditor blocks={text.blocks} language={language} errors={errors} onChange={(blocks) => text.write({ blocks })} onPlace={text.place} />
           </div>
           <Preview title={text.title} blocks={text.blocks} language={language} />
         </div>

@@ -29,7 +29,7 @@ export function Preview({ title, blocks, language }: { title: string; blocks: re
       {shown === 'page' ? (
         <div className={classes.paper} lang={language}>
           <h2>{title}</h2>
-          <Blocks blocks={toBlocks(blocks).filter((b) => b.text || b.items?.length)} language={language} />
+          <Blocks blocks={toBlocks(blocks).filter((b) => b.text || b.items?.length || b.file_id)} language={language} />
         </div>
       ) : (
         <>

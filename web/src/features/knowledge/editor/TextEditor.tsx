@@ -136,7 +136,7 @@ export function TextEditor({ article, language, open, published }: Props) {
         {open?.state === 'draft' && <Returned draft={open} />}
         {!state && <p className={classes.hint}>{t('knowledge.languageNew')}</p>}
         <TextInput className={classes.title} label={t('knowledge.text.title')} required lang={language} maxLength={200} value={text.title} error={errors.title} onChange={(e) => text.write({ title: e.currentTarget.value })} />
-        <BlocksEditor blocks={text.blocks} language={language} errors={errors} onChange={(blocks) => text.write({ blocks })} />
+        <BlocksEditor blocks={text.blocks} language={language} errors={errors} onChange={(blocks) => text.write({ blocks })} onPlace={text.place} />
       </div>
       <Preview title={text.title} blocks={text.blocks} language={language} />
       <ReturnDialog open={returning} onClose={() => setReturning(false)} onReturn={(comment) => judge('return', comment)} />

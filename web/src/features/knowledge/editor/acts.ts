@@ -10,7 +10,7 @@ const at = (id: string) => ({ params: { path: { id } } })
 
 /** Saves the draft of a language; `rev` is of the draft that was edited, 0 where there was none. */
 export function saveText(article: string, language: string, { title, blocks }: Writing, rev: number): Promise<Version> {
-  const body = { language, title: title.trim(), blocks: toBlocks(blocks), ...(rev > 0 ? { rev } : {}) }
+  const body = { language, title: title.trim(), blocks: toBlocks(blocks), ...(rev > 0 ? { rev } : { expect_no_draft: true }) }
   return ok(api.PUT('/api/v1/articles/{id}/text', { ...at(article), body }))
 }
 

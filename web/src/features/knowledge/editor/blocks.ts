@@ -8,6 +8,8 @@ export interface EditBlock {
   kind: BlockKind
   text: string
   url: string
+  /** The uploaded picture of an image, in place of its address. */
+  file: string
   variants: Partial<Record<ChannelClass, string>>
 }
 
@@ -17,19 +19,19 @@ const newKey = () => `b${++last}`
 export const hasItems = (kind: BlockKind) => kind === 'list' || kind === 'steps'
 export const hasAddress = (kind: BlockKind) => kind === 'image' || kind === 'link'
 
-export const blankBlock = (kind: BlockKind = 'text'): EditBlock => ({ key: newKey(), kind, text: '', url: '', variants: {} })
+export const blankBlock = (kind: BlockKind = 'text'): EditBlock => ({ key: newKey(), kind, text: '', url: '', file: '', variants: {} })
 
 /** Blocks of the server as they are written here. */
-export const toEdit = (blocks: readonly Block[]): EditBlock[] => blocks.map(({ kind, text = '', items = [], url = '', variants = {} }) => ({ key: newKey(), kind, text: hasItems(kind) ? items.join('\n') : text, url, variants }))
+export const toEdit = (blocks: readonly Block[]): EditBlock[] => blocks.map(({ kind, text = '', items = [], url = '', file_id: file = '', variants = {} }) => ({ key: newKey(), kind, text: hasItems(kind) ? items.join('\n') : text, url, file, variants }))
 
 const linesOf = (text: string) => text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
 
 /** Blocks as the server takes them. */
 export const toBlocks = (blocks: readonly EditBlock[]): Block[] =>
-  blocks.map(({ kind, text, url, variants }) => ({
+  blocks.map(({ kind, text, url, file, variants }) => ({
     kind,
     ...(hasItems(kind) ? { items: linesOf(text) } : { text }),
-    ...(hasAddress(kind) ? { url: url.trim() } : {}),
+    ...(kind === 'image' && file ? { file_id: file } : hasAddress(kind) ? { url: url.trim() } : {}),
     ...(Object.keys(variants).length > 0 ? { variants: variants as Record<string, string> } : {}),
   }))
 
@@ -45,6 +47,16 @@ export function movedBlock(blocks: readonly EditBlock[], from: number, by: 1 | -
 }
 
 export const insertedBlock = (blocks: readonly EditBlock[], at: number, block: EditBlock): EditBlock[] => blocks.toSpliced(at, 0, block)
+
+/** A block put behind another; one that says nothing yet makes room for it. Where the other is gone it comes last. */
+export function placed(blocks: readonly EditBlock[], block: EditBlock, behind: string | undefined): EditBlock[] {
+  const found = blocks.findIndex((b) => b.key === behind)
+  const at = found < 0 ? blocks.length - 1 : found
+  const before = blocks[at]
+  return before && isBlank(before) ? blocks.with(at, { ...block, key: before.key }) : blocks.toSpliced(at + 1, 0, block)
+}
+
+const isBlank = ({ text, url, file, variants }: EditBlock) => text.trim() === '' && !url && !file && Object.keys(variants).length === 0
 
 /** A block with its variant for a channel set, or, without a text, taken away. */
 export function withVariant(block: EditBlock, channel: ChannelClass, text: string | undefined): EditBlock {
@@ -65,7 +77,8 @@ export function plainOf(blocks: readonly EditBlock[], channel: ChannelClass): st
   return texts.join(channel === 'sms' ? '\n' : '\n\n')
 }
 
-function plainBlock({ kind, text, url }: EditBlock, channel: ChannelClass): string {
+function plainBlock({ kind, text, url, file }: EditBlock, channel: ChannelClass): string {
+  if (kind === 'image' && file) return text // only who works here can open it
   if (hasAddress(kind)) return `${text}: ${url}`
   if (!hasItems(kind)) return text
   const mark = (i: number) => (kind === 'steps' ? `${i + 1}. ` : channel === 'sms' ? '- ' : '• ')

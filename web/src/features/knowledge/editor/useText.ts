@@ -55,6 +55,8 @@ export function useText(id: string, open: Version | undefined, published: Versio
     /** What was not saved the last time is back. */
     returned: returned && dirty,
     write: (change: Partial<Writing>) => setNow((was) => ({ ...was, ...change })),
+    /** Changes the blocks as they are by then: for what takes its time. */
+    place: (change: (blocks: readonly EditBlock[]) => readonly EditBlock[]) => setNow((was) => ({ ...was, blocks: change(was.blocks) })),
     /** The server has what was sent; what was written since stays unsaved. */
     saved: (version: Version, sent: Writing) => {
       setBase({ ...sent, rev: version.rev, stamp: stampOf(version) })

@@ -1,0 +1,105 @@
+package knowledge
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/media"
+	"github.com/zongler/zongler/internal/platform/httpx"
+)
+
+const picturesPath = "/api/v1/article-pictures"
+
+type pictureInput struct {
+	httpx.Upload
+
+	Filename string `header:"X-Filename" required:"true" maxLength:"1000" doc:"The file's name, percent-encoded"`
+}
+
+type pictureOutput struct {
+	Body struct {
+		ID     id.Picture `json:"id"`
+		Name   string     `json:"name"`
+		Size   int64      `json:"size"`
+		Type   string     `json:"type"`
+		Width  int        `json:"width,omitzero" doc:"Pixels"`
+		Height int        `json:"height,omitzero"`
+	}
+}
+
+type pictureKey struct {
+	ID id.Picture `path:"id"`
+}
+
+func (a Articles) registerPictures(api *httpx.API) {
+	httpx.Register(api, httpx.Operation{
+		ID: "uploadArticlePicture", Method: http.MethodPost, Path: picturesPath, Tag: tagArticles, Status: http.StatusCreated,
+		Summary: "Upload a picture for an article that is being written", Permission: actor.KnowledgeEdit,
+		Description: "JPEG, PNG, GIF or WebP. What no article shows within a day is removed.", MaxBody: media.MaxPicture,
+		Errors: []httpx.Code{
+			{Kind: errs.Invalid, Code: "attachment.refused"},
+			{Kind: errs.Invalid, Code: "body.too_large"},
+			{Kind: errs.Invalid, Code: "attachment.empty"},
+			{Kind: errs.Invalid, Code: "attachment.infected"},
+			{Kind: errs.Unavailable, Code: "attachment.scanner"},
+		},
+	}, a.uploadPicture)
+	httpx.Register(api, httpx.Operation{
+		ID: "getArticlePicture", Method: http.MethodGet, Path: picturesPath + "/{id}", Tag: tagArticles, Summary: "The bytes of a picture of an article",
+		Permission: actor.KnowledgeRead, Errors: notFound(),
+	}, a.picture)
+}
+
+func (a Articles) uploadPicture(ctx context.Context, in *pictureInput) (*pictureOutput, error) {
+	name, err := url.PathUnescape(in.Filename)
+	if err != nil {
+		return nil, errs.Fields("knowledge.uploadPicture", errs.Field{Path: "header.X-Filename", Code: "malformed"})
+	}
+	f, err := a.Files.UploadPicture(ctx, name, in.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	out := &pictureOutput{}
+	out.Body.ID, out.Body.Name, out.Body.Size, out.Body.Type, out.Body.Width, out.Body.Height = id.Picture(f.ID), f.Name, f.Size, f.Type, f.Width, f.Height
+	return out, nil
+}
+
+// picture hands out a picture to those who may read the article that shows it, or to whoever uploaded it while none does.
+func (a Articles) picture(ctx context.Context, in *pictureKey) (*huma.StreamResponse, error) {
+	f, err := a.Files.Find(ctx, id.Attachment(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	if f.ArticleID.IsZero() && (!f.ConversationID.IsZero() || !f.Mine(ctx)) {
+		return nil, errs.E(errs.NotFound, "knowledge.picture", nil)
+	}
+	if !f.ArticleID.IsZero() {
+		if err := a.Knowledge.MayShow(ctx, f.ArticleID, f.ID); err != nil {
+			return nil, err
+		}
+	}
+	r, err := a.Files.Open(ctx, f, false)
+	if err != nil {
+		return nil, err
+	}
+	h := f.Download()
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer r.Close()
+		hc.SetHeader("Content-Type", h.Type)
+		hc.SetHeader("Content-Disposition", h.Disposition)
+		hc.SetHeader("Content-Security-Policy", h.Policy)
+		hc.SetHeader("X-Content-Type-Options", "nosniff")
+		hc.SetHeader("Cache-Control", "private, max-age=86400, immutable")
+		if _, err := io.Copy(hc.BodyWriter(), r); err != nil && !errors.Is(err, context.Canceled) {
+			panic(http.ErrAbortHandler) // the client must not take half a picture for the whole
+		}
+	}}, nil
+}
