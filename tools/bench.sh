@@ -12,4 +12,4 @@ shift
 
 mkdir -p "$(dirname "$output")"
 machine | tee "$output"
-tools/with-postgres.sh go test "$@" -run '^$' -bench "${BENCH:-.}" -benchmem -timeout 60m | tee -a "$output"
+tools/with-postgres.sh go test "$@" -run '^$' -bench "(?i)${BENCH:-.}" -benchmem -timeout 60m | tee -a "$output"

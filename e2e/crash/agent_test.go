@@ -25,6 +25,8 @@ type agent struct {
 	wake  chan struct{}
 	seen  map[string]int64 // by conversation: up to which entry it was answered
 	after sync.WaitGroup
+	last  func(e entry) bool // whether a message is the last of its contact
+	now   bool               // answers go at once, where they could be taken back otherwise
 
 	leaves atomic.Bool // for ever, as soon as there is work in hand
 	left   []string    // conversations that were in hand
@@ -159,30 +161,35 @@ func (a *agent) handle(ctx context.Context, r row) error {
 	if err := a.call(ctx, http.MethodGet, path, nil, &page); err != nil {
 		return a.lost(err)
 	}
+	over := false
 	for _, e := range page.Items {
 		if e.Kind == "message" && e.Author == "customer" {
 			if err := a.reply(ctx, r, e); err != nil {
 				return a.lost(err)
 			}
-			if e.Text == goodbye {
-				err := a.call(ctx, http.MethodPost, "/interactions/"+r.InteractionID+"/end", nil, nil)
-				if err != nil {
-					return a.lost(err)
-				}
-				return a.finish(ctx, r)
-			}
+			over = over || a.last(e)
 		}
-		a.seen[r.ID] = e.Seq
+		if !over { // until the contact has ended, its last message is to be seen
+			a.seen[r.ID] = e.Seq
+		}
 	}
-	return nil
+	if !over {
+		return nil
+	}
+	if err := a.call(ctx, http.MethodPost, "/interactions/"+r.InteractionID+"/end", nil, nil); err != nil {
+		return a.lost(err)
+	}
+	return a.finish(ctx, r)
 }
 
 // reply answers one message under a name that it alone has: whoever answers, it is answered once.
 func (a *agent) reply(ctx context.Context, r row, e entry) error {
 	text := "re " + e.ID
-	err := a.call(ctx, http.MethodPost, "/conversations/"+r.ID+"/replies", fields{
-		"text": text, "client_id": "answer-" + e.ID, "based_on_seq": e.Seq, "force": true,
-	}, nil)
+	body := fields{"text": text, "client_id": "answer-" + e.ID, "based_on_seq": e.Seq, "force": true}
+	if a.now {
+		body["send_at"] = time.Now().Add(-time.Second)
+	}
+	err := a.call(ctx, http.MethodPost, "/conversations/"+r.ID+"/replies", body, nil)
 	if err == nil {
 		a.log.replied(r.ID, text)
 	}

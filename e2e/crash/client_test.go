@@ -32,6 +32,11 @@ func (c *client) call(ctx context.Context, method, path string, body, out any) e
 	return insist(ctx, func() error { return c.Call(ctx, method, path, body, out) })
 }
 
+// once posts a request until the server has answered it; whatever dies in between, it is done once.
+func (c *client) once(ctx context.Context, key, path string, body, out any) error {
+	return insist(ctx, func() error { return c.CallOnce(ctx, key, path, body, out) })
+}
+
 // insist tries until the server has answered: done, or refused for good.
 func insist(ctx context.Context, try func() error) error {
 	for {

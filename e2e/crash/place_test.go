@@ -92,7 +92,9 @@ func (r *run) hire(ctx context.Context, n int, brand string) *agent {
 	}, &user))
 	r.enrol(ctx, user.ID, r.place.queue)
 	r.must(c.call(ctx, http.MethodPost, "/session", fields{"email": email, "password": password}, nil))
-	return &agent{client: c, id: user.ID, log: r.log, wake: make(chan struct{}, 1), seen: map[string]int64{}}
+	return &agent{
+		client: c, id: user.ID, log: r.log, wake: make(chan struct{}, 1), seen: map[string]int64{}, last: func(e entry) bool { return e.Text == goodbye },
+	}
 }
 
 func (r *run) enrol(ctx context.Context, user, queue string) {

@@ -93,7 +93,7 @@ func (s *server) base() string { return "http://" + s.addr }
 func (s *server) start() {
 	s.t.Helper()
 	s.cmd = exec.CommandContext(context.WithoutCancel(s.t.Context()), s.program, "serve", "--data", s.data, "--http-addr", s.addr, "--database-url", s.url, "--log-level", "warn")
-	s.cmd.Env = append(os.Environ(), "ZONGLER_NATS_URL=", "ZONGLER_S3_URL=", "ZONGLER_OTLP_URL=", "ZONGLER_DESK_GRACE="+grace.String())
+	s.cmd.Env = append(os.Environ(), "ZONGLER_NATS_URL=", "ZONGLER_S3_URL=", "ZONGLER_OTLP_URL=", "ZONGLER_DESK_GRACE="+grace.String(), "ZONGLER_INSIDE_ALLOW=127.0.0.0/8")
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		s.t.Fatal(err)

@@ -251,6 +251,23 @@ func (m *centre) reply(thread, text string, more fields) entry {
 	return e
 }
 
+// upload stores a file of the agent and returns its key.
+func (m *centre) upload(file []byte) string {
+	m.t.Helper()
+	r, err := http.NewRequestWithContext(m.t.Context(), http.MethodPost, m.url+"/api/v1/attachments", bytes.NewReader(file))
+	must(m.t, err)
+	r.Header.Set("Content-Type", "application/octet-stream")
+	r.Header.Set("X-Filename", "umowa.txt")
+	answer, err := m.agent.Do(r)
+	must(m.t, err)
+	defer func() { _ = answer.Body.Close() }()
+	var stored struct {
+		ID string `json:"id"`
+	}
+	must(m.t, json.NewDecoder(answer.Body).Decode(&stored))
+	return stored.ID
+}
+
 func (m *centre) take(c row) {
 	m.t.Helper()
 	m.call(m.agent, "POST", "/interactions/"+c.InteractionID+"/pull", nil, nil)

@@ -83,7 +83,7 @@ func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
 		config: config.Default(data), options: Options{Version: "bench"}, log: quiet(), node: "bench",
 		metrics: telemetry.NewMetrics("bench"), db: d,
 	}
-	a.config.HTTPAddr = "127.0.0.1:0"
+	a.config.HTTPAddr, a.config.InsideAllow = "127.0.0.1:0", []string{"127.0.0.0/8"}
 	h := &benchHouse{b: b, app: a}
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)

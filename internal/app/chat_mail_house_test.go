@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/zongler/zongler/internal/channel/email/mailtest"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 )
@@ -124,7 +125,7 @@ func (g *goingOn) system(c chat, code string) []mailEntry {
 }
 
 // goes waits until what was not seen has gone by e-mail, as the nth letter of the chat, and returns the mail.
-func (g *goingOn) goes(c chat, n int) (mailEntry, post) {
+func (g *goingOn) goes(c chat, n int) (mailEntry, mailtest.Post) {
 	g.t.Helper()
 	var letter mailEntry
 	until(g.t, "the answers go by e-mail", func() bool {
@@ -135,7 +136,7 @@ func (g *goingOn) goes(c chat, n int) (mailEntry, post) {
 		}
 		return len(all) == n && letter.Delivery.State == "sent"
 	})
-	return letter, g.office.next(g.t)
+	return letter, g.office.Next(g.t)
 }
 
 // stays waits until nothing of a chat is looked after any more.
@@ -149,10 +150,8 @@ func (g *goingOn) stays(c chat, letters int) {
 	if all := g.system(c, "mailed"); len(all) != letters {
 		g.t.Errorf("%d letters: %+v", len(all), all)
 	}
-	g.office.mu.Lock()
-	defer g.office.mu.Unlock()
-	if len(g.office.got) != 0 {
-		g.t.Errorf("mails: %+v", g.office.got)
+	if got := g.office.Got(); len(got) != 0 {
+		g.t.Errorf("mails: %+v", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/zongler/zongler/internal/channel/email/mailtest"
 	"github.com/zongler/zongler/internal/kit/mailmsg"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -35,9 +36,9 @@ func (g *goingOn) unseen() {
 	picture := g.agent.make("POST", "/api/v1/attachments", raw(picture()), "id")
 	g.agent.make("POST", "/api/v1/conversations/"+c.ID+"/replies", fields{"text": "Zapraszamy!", "client_id": "map", "based_on_seq": 0, "force": true, "attachment_ids": []string{picture}}, "")
 	letter, sent := g.goes(c, 1)
-	m := mailmsg.ParseBytes([]byte(sent.raw), mailmsg.Limits{})
-	if !slices.Equal(sent.to, []string{"zofia@posta.example"}) || m.Subject != "Twój czat z Fala" || m.Author().Name != "Ola" || m.Author().Addr != boxAddress || len(m.Attachments) != 1 {
-		g.t.Errorf("%q to %v from %v", m.Subject, sent.to, m.Author())
+	m := mailmsg.ParseBytes([]byte(sent.Raw), mailmsg.Limits{})
+	if !slices.Equal(sent.To, []string{"zofia@posta.example"}) || m.Subject != "Twój czat z Fala" || m.Author().Name != "Ola" || m.Author().Addr != mailtest.Address || len(m.Attachments) != 1 {
+		g.t.Errorf("%q to %v from %v", m.Subject, sent.To, m.Author())
 	}
 	for _, part := range []string{"Ola:\nTak, do 18.\n\nZapraszamy!\n", "Pozdrawiam, Ola", "> Ty: Czy otwarte?"} {
 		if !strings.Contains(m.Text, part) {
@@ -49,7 +50,7 @@ func (g *goingOn) unseen() {
 	}
 	g.stays(c, 1)
 	page := g.comes(c).bearer("GET", "/w/entries?after=0&conversation="+c.ID)
-	if strings.Count(page.body, "Zapraszamy!") != 1 || strings.Contains(page.body, "mailed") || strings.Contains(page.body, boxAddress) {
+	if strings.Count(page.body, "Zapraszamy!") != 1 || strings.Contains(page.body, "mailed") || strings.Contains(page.body, mailtest.Address) {
 		g.t.Errorf("%d %s", page.status, page.body)
 	}
 	g.ends(c)
@@ -64,11 +65,11 @@ func (g *goingOn) answered() {
 	h := header(g.t, sent)
 	before := g.customers()
 	reply := []string{
-		"From: Jan Nowy <jan@posta.example>", "To: " + boxAddress, "Subject: Re: " + h.Get("Subject"), "In-Reply-To: " + h.Get("Message-Id"),
+		"From: Jan Nowy <jan@posta.example>", "To: " + mailtest.Address, "Subject: Re: " + h.Get("Subject"), "In-Reply-To: " + h.Get("Message-Id"),
 		"Message-ID: <jan1@posta.example>", "Content-Type: text/plain; charset=utf-8", "", "Czekam.", "", "W dniu 1.01 Ola napisała:", "> Sprawdzimy.",
 	}
-	g.office.arrive(g.t, reply...)
-	g.office.arrive(g.t, reply...)
+	g.office.Arrive(g.t, reply...)
+	g.office.Arrive(g.t, reply...)
 	got := g.find("the answer comes home", c.ID, func(e mailEntry) bool { return e.Author == "customer" && strings.HasPrefix(e.Text, "Czekam.") })
 	if strings.Contains(string(got.Data), "other_party") || strings.Contains(got.Text, "Sprawdzimy") || !strings.Contains(got.HTML, `data-fold="quote"`) {
 		g.t.Errorf("%s %q %s", got.Data, got.Text, got.HTML)
@@ -84,7 +85,7 @@ func (g *goingOn) answered() {
 	if card := g.chief.call("GET", "/api/v1/customers/"+now.Customer.ID, nil); !strings.Contains(card.body, `"external_id":"jan@posta.example"`) || !strings.Contains(card.body, `"verified"`) {
 		g.t.Errorf("the address is not theirs: %s", card.body)
 	}
-	g.office.arrive(g.t, "From: stranger@else.example", "To: "+replyTo(g.t, h), "Delivered-To: "+replyTo(g.t, h), "Message-ID: <strange@else.example>", "", "To ja, Jan")
+	g.office.Arrive(g.t, "From: stranger@else.example", "To: "+replyTo(g.t, h), "Delivered-To: "+replyTo(g.t, h), "Message-ID: <strange@else.example>", "", "To ja, Jan")
 	other := g.find("a stranger's answer is kept", c.ID, func(e mailEntry) bool { return e.Text == "To ja, Jan" })
 	if !strings.Contains(string(other.Data), `"other_party":true`) {
 		g.t.Errorf("%s", other.Data)
@@ -113,7 +114,7 @@ func (g *goingOn) goneOn(c chat, work string) {
 	g.agent.make("POST", "/api/v1/interactions/"+work+"/pull", nil, "")
 	g.answers(c, "Naprawione.")
 	_, sent := g.goes(c, 2)
-	if h := header(g.t, sent); h.Get("In-Reply-To") != "<jan1@posta.example>" || !slices.Equal(sent.to, []string{"jan@posta.example"}) || strings.Contains(sent.raw, "To ja, Jan") || strings.Contains(sent.raw, "strange@") {
+	if h := header(g.t, sent); h.Get("In-Reply-To") != "<jan1@posta.example>" || !slices.Equal(sent.To, []string{"jan@posta.example"}) || strings.Contains(sent.Raw, "To ja, Jan") || strings.Contains(sent.Raw, "strange@") {
 		g.t.Errorf("%v %+v", h, sent)
 	}
 	page := g.comes(c).bearer("GET", "/w/entries?after=0&conversation="+c.ID)
@@ -160,7 +161,7 @@ func (g *goingOn) there() {
 func (g *goingOn) overtaken() {
 	c := g.chats("late@posta.example")
 	c.leaves()
-	g.office.refuse(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
+	g.office.Refuse(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
 	e := g.answers(c, "Wysyłamy")
 	until(g.t, "the mail has been tried and refused", func() bool {
 		g.later(c)
@@ -170,7 +171,7 @@ func (g *goingOn) overtaken() {
 	back := g.comes(c)
 	back.send("read", fields{"conversation": c.ID, "seq": e.Seq})
 	g.settles(c.ID, e.ID, "read")
-	g.office.refuse(nil)
+	g.office.Refuse(nil)
 	letter := g.find("the letter is given up", c.ID, func(e mailEntry) bool { return e.Code == "mailed" && e.Delivery.State == "cancelled" })
 	if letter.Delivery.Reason != "delivery.seen" {
 		g.t.Errorf("%+v", letter)
@@ -196,7 +197,7 @@ func (g *goingOn) nowhere() {
 	_ = back.conn.CloseNow()
 	<-back.ended
 	_, sent := g.goes(c, 1)
-	if !slices.Equal(sent.to, []string{"nowa@posta.example"}) || len(g.system(c, "mail_address")) != 1 {
+	if !slices.Equal(sent.To, []string{"nowa@posta.example"}) || len(g.system(c, "mail_address")) != 1 {
 		g.t.Errorf("%+v", sent)
 	}
 	g.stays(c, 1)
@@ -212,7 +213,7 @@ func (g *goingOn) ofTheCard() {
 	g.agent.make("PATCH", "/api/v1/customers/"+known.Customer.ID, fields{"email": "karta@posta.example"}, "")
 	c.leaves()
 	g.answers(c, "Mamy Pana adres")
-	if _, sent := g.goes(c, 1); !slices.Equal(sent.to, []string{"karta@posta.example"}) {
+	if _, sent := g.goes(c, 1); !slices.Equal(sent.To, []string{"karta@posta.example"}) {
 		g.t.Errorf("%+v", sent)
 	}
 	g.ends(c)
@@ -223,7 +224,7 @@ func (g *goingOn) bounced() {
 	c.leaves()
 	g.answers(c, "Odpowiedź")
 	letter, sent := g.goes(c, 1)
-	g.office.arrive(g.t, bounceOf("nobody@posta.example", sent.envelope, "failed", "5.1.2")...)
+	g.office.Arrive(g.t, bounceOf("nobody@posta.example", sent.Envelope, "failed", "5.1.2")...)
 	if got := g.settles(c.ID, letter.ID, "failed"); got.Delivery.Reason != "delivery.bounced" {
 		g.t.Errorf("%+v", got)
 	}
@@ -271,8 +272,8 @@ func TestAChatGoesOnByEMailAcrossARestart(t *testing.T) {
 		g.answers(c, "Do zobaczenia")
 		g.restart()
 		_, sent := g.goes(c, 1)
-		if !strings.Contains(sent.raw, "Do zobaczenia") {
-			t.Errorf("%s", sent.raw)
+		if !strings.Contains(sent.Raw, "Do zobaczenia") {
+			t.Errorf("%s", sent.Raw)
 		}
 		g.restart()
 		g.stays(c, 1)

@@ -2,8 +2,8 @@ package app
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/channeltest"
+	"github.com/zongler/zongler/internal/channel/email/mailtest"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/mailmsg"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -20,18 +21,20 @@ import (
 // correspondents are the customers of a mailbox, and its servers.
 type correspondents struct {
 	centre *callCentre
-	office *postOffice
+	office *mailtest.Office
 	point  id.EntryPoint
+
+	mu     sync.Mutex
 	faults []channeltest.Fault
 }
 
 func (c *callCentre) correspondents(t *testing.T) *correspondents {
 	t.Helper()
-	x := &correspondents{centre: c, office: newPostOffice(t)}
+	x := &correspondents{centre: c, office: mailtest.Open(t)}
 	made := c.chief.make("POST", "/api/v1/mailboxes", fields{
 		"brand_id": c.brand, "queue_id": c.queue, "name": "Pomoc", "address": boxAddress, "secrets": fields{"password": boxPassword},
 		"settings": fields{
-			"imap": fields{"host": "127.0.0.1", "port": x.office.imap, "tls": "none"}, "smtp": fields{"host": "127.0.0.1", "port": x.office.smtp, "tls": "none"},
+			"imap": fields{"host": "127.0.0.1", "port": x.office.IMAP, "tls": "none"}, "smtp": fields{"host": "127.0.0.1", "port": x.office.SMTP, "tls": "none"},
 			"plus_addressing": true, "import_all": true,
 		},
 	}, "id")
@@ -39,9 +42,7 @@ func (c *callCentre) correspondents(t *testing.T) *correspondents {
 	if x.point, err = id.Parse[id.EntryPoint](made); err != nil {
 		t.Fatal(err)
 	}
-	x.office.mu.Lock()
-	x.office.answer = x.answer
-	x.office.mu.Unlock()
+	x.office.Answer(x.answer)
 	return x
 }
 
@@ -75,16 +76,16 @@ func (x *correspondents) Says(t *testing.T, happened ...channel.Inbound) {
 		if first := in.Thread + "-first"; in.ExternalID != first {
 			lines = append(lines, "In-Reply-To: <"+first+"@posta.example>", "References: <"+first+"@posta.example>")
 		}
-		x.office.arrive(t, append(lines, "", in.Text)...)
+		x.office.Arrive(t, append(lines, "", in.Text)...)
 	}
 }
 
 func (x *correspondents) Next(_ *testing.T, faults ...channeltest.Fault) {
-	x.office.mu.Lock()
-	defer x.office.mu.Unlock()
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	for _, f := range faults {
 		if f == channeltest.Silent {
-			x.office.cut = true
+			x.office.Cut()
 			continue
 		}
 		x.faults = append(x.faults, f)
@@ -93,8 +94,8 @@ func (x *correspondents) Next(_ *testing.T, faults ...channeltest.Fault) {
 
 // answer is what the server says to a recipient.
 func (x *correspondents) answer(string) error {
-	x.office.mu.Lock()
-	defer x.office.mu.Unlock()
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	if len(x.faults) == 0 {
 		return nil
 	}
@@ -110,12 +111,10 @@ func (x *correspondents) answer(string) error {
 }
 
 func (x *correspondents) Got(*testing.T) []channeltest.Got {
-	x.office.mu.Lock()
-	taken := slices.Clone(x.office.got)
-	x.office.mu.Unlock()
+	taken := x.office.Got()
 	got := make([]channeltest.Got, len(taken))
 	for i, p := range taken {
-		m := mailmsg.ParseBytes([]byte(p.raw), mailmsg.Limits{})
+		m := mailmsg.ParseBytes([]byte(p.Raw), mailmsg.Limits{})
 		got[i] = channeltest.Got{Act: channel.ActSend, Name: m.MessageID, Text: m.Text, Thread: strings.TrimPrefix(m.Subject, "Re: ")}
 	}
 	return got

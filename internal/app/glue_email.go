@@ -7,6 +7,8 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/outhttp"
@@ -37,6 +39,15 @@ func (m mailIntake) Receive(ctx context.Context, in email.Inbound) (email.Stored
 		OccurredAt: in.OccurredAt, Quiet: in.Quiet,
 	})
 	return email.Stored{Conversation: r.Conversation, Entry: r.Entry}, err
+}
+
+// passedLetters passes mails on.
+type passedLetters struct{ *email.Service }
+
+// PassOn returns a mail as it stands below another.
+func (l passedLetters) PassOn(ctx context.Context, f channel.Forward, to conversation.Conversation) (delivery.PassedOn, error) {
+	p, err := l.Service.PassOn(ctx, f, to)
+	return delivery.PassedOn(p), err
 }
 
 // outside are the ways to hosts that users name.

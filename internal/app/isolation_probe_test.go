@@ -224,6 +224,7 @@ func deskProbes() map[string]probe {
 		"editReply": {agent: true, body: body(fields{"text": "Put right"})}, "deleteReply": {agent: true},
 		"reactToEntry": {agent: true, body: body(fields{"reaction": "👍"})},
 		"decideReply":  {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
+		"getOwnSignature": {agent: true}, "setOwnSignature": {agent: true, body: body(fields{"html": "<p>Pozdrawiam</p>"})},
 		"beginMail": {agent: true, body: of(func(e *estate) fields {
 			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}
 		})},

@@ -39,13 +39,13 @@ func (m *mailHouse) begun() {
 		m.t.Errorf("%+v", first)
 	}
 	e := m.reply(c.ID, "", fields{"client_id": "offer", "html": "<p>Dzień <strong>dobry</strong></p>"})
-	sent := m.office.next(m.t)
+	sent := m.office.Next(m.t)
 	h := header(m.t, sent)
-	if len(sent.to) != 1 || sent.to[0] != "jan@posta.example" || h.Get("Subject") != "Oferta" || h.Get("In-Reply-To") != "" {
+	if len(sent.To) != 1 || sent.To[0] != "jan@posta.example" || h.Get("Subject") != "Oferta" || h.Get("In-Reply-To") != "" {
 		m.t.Errorf("%+v", sent)
 	}
 	m.settles(c.ID, e.ID, "sent")
-	m.office.arrive(m.t, "From: Jan Nowy <jan@posta.example>", "To: "+boxAddress, "Subject: Re: Oferta", "In-Reply-To: "+h.Get("Message-Id"), "Message-ID: <yes@posta.example>", "", "Chętnie",
+	m.office.Arrive(m.t, "From: Jan Nowy <jan@posta.example>", "To: "+boxAddress, "Subject: Re: Oferta", "In-Reply-To: "+h.Get("Message-Id"), "Message-ID: <yes@posta.example>", "", "Chętnie",
 		"", "> Dzień dobry")
 	got := m.find("the answer comes home", c.ID, func(e mailEntry) bool { return e.Text == "Chętnie" })
 	if strings.Contains(string(got.Data), "other_party") || !strings.Contains(got.HTML, `data-fold="quote"`) {
@@ -81,12 +81,12 @@ func (m *mailHouse) aside() {
 	matter := m.agent.make("POST", "/api/v1/cases", fields{"conversation_id": c.ID, "subject": "Awaria"}, "id")
 	side := m.write(fields{"from_id": m.box, "to": "serwis@posta.example", "subject": "Fwd: Rachunek 9", "case_id": matter})
 	e := m.reply(side.ID, "Proszę sprawdzić", nil)
-	sent := m.office.next(m.t)
-	if !slices.Equal(sent.to, []string{"serwis@posta.example"}) {
-		m.t.Errorf("it goes to %v", sent.to)
+	sent := m.office.Next(m.t)
+	if !slices.Equal(sent.To, []string{"serwis@posta.example"}) {
+		m.t.Errorf("it goes to %v", sent.To)
 	}
 	m.settles(side.ID, e.ID, "sent")
-	m.office.arrive(m.t, "From: serwis@posta.example", "To: "+boxAddress, "Subject: Re: Fwd: Rachunek 9", "In-Reply-To: "+header(m.t, sent).Get("Message-Id"),
+	m.office.Arrive(m.t, "From: serwis@posta.example", "To: "+boxAddress, "Subject: Re: Fwd: Rachunek 9", "In-Reply-To: "+header(m.t, sent).Get("Message-Id"),
 		"Message-ID: <fixed@posta.example>", "", "Naprawione")
 	m.find("the answer comes to the side conversation", side.ID, func(e mailEntry) bool { return e.Text == "Naprawione" })
 	var beside struct{ Items []struct{ ID string } }
@@ -118,7 +118,7 @@ func (m *mailHouse) fromAnother() {
 		m.t.Errorf("%d %s", senders.status, senders.body)
 	}
 	e := m.reply(c.ID, "Z innego adresu", fields{"from_id": other})
-	sent := m.office.next(m.t)
+	sent := m.office.Next(m.t)
 	if from, err := mail.ParseAddress(header(m.t, sent).Get("From")); err != nil || from.Address != "faktury@fala.example" {
 		m.t.Errorf("from %v, %v", from, err)
 	}

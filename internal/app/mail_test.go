@@ -14,6 +14,7 @@ import (
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel/email/mailtest"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
@@ -23,28 +24,29 @@ import (
 type mailHouse struct {
 	*house
 	t            *testing.T
-	office       *postOffice
+	office       *mailtest.Office
 	chief, agent *caller
-	box          string
+	box, brand   string
+	queue        string
 }
 
 func openMailHouse(t *testing.T, d *db.DB) *mailHouse {
 	t.Helper()
-	m := &mailHouse{house: openHouse(t, d, ""), t: t, office: newPostOffice(t)}
+	m := &mailHouse{house: openHouse(t, d, ""), t: t, office: mailtest.Open(t)}
 	m.chief = m.hire(m.tenants[0], "Grace", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Administrator)}, AllBrands: true})
 	m.agent = m.hire(m.tenants[0], "Ola Nowicka", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Agent)}, AllBrands: true})
-	brand := m.chief.make("POST", "/api/v1/brands", fields{"name": "Fala", "color": "#0b7285", "languages": []string{"pl"}, "time_zone": "Europe/Warsaw"}, "id")
-	queue := m.chief.make("POST", "/api/v1/queues", fields{"brand_id": brand, "name": "Poczta", "pull_allowed": true}, "id")
-	m.chief.make("PUT", "/api/v1/agents/"+m.agent.user.String()+"/queues/"+queue, fields{"member": true, "enabled": true}, "")
+	m.brand = m.chief.make("POST", "/api/v1/brands", fields{"name": "Fala", "color": "#0b7285", "languages": []string{"pl"}, "time_zone": "Europe/Warsaw"}, "id")
+	m.queue = m.chief.make("POST", "/api/v1/queues", fields{"brand_id": m.brand, "name": "Poczta", "pull_allowed": true}, "id")
+	m.chief.make("PUT", "/api/v1/agents/"+m.agent.user.String()+"/queues/"+m.queue, fields{"member": true, "enabled": true}, "")
 	m.box = m.chief.make("POST", "/api/v1/mailboxes", fields{
-		"brand_id": brand, "queue_id": queue, "name": "Pomoc", "address": boxAddress, "settings": m.settings(), "secrets": fields{"password": boxPassword},
+		"brand_id": m.brand, "queue_id": m.queue, "name": "Pomoc", "address": boxAddress, "settings": m.settings(), "secrets": fields{"password": boxPassword},
 	}, "id")
 	return m
 }
 
 func (m *mailHouse) settings() fields {
 	return fields{
-		"imap": fields{"host": "127.0.0.1", "port": m.office.imap, "tls": "none"}, "smtp": fields{"host": "127.0.0.1", "port": m.office.smtp, "tls": "none"},
+		"imap": fields{"host": "127.0.0.1", "port": m.office.IMAP, "tls": "none"}, "smtp": fields{"host": "127.0.0.1", "port": m.office.SMTP, "tls": "none"},
 		"signature": "Pozdrawiam, {agent}", "plus_addressing": true, "import_all": true,
 	}
 }
@@ -70,7 +72,7 @@ type mailEntry struct {
 		State  string `json:"state"`
 		Reason string `json:"reason"`
 	} `json:"delivery"`
-	Attachments []struct{ Name string } `json:"attachments"`
+	Attachments []struct{ ID, Name string } `json:"attachments"`
 }
 
 func (m *mailHouse) get(path string, to any) {
@@ -148,7 +150,7 @@ func (m *mailHouse) settles(thread, entry, state string) mailEntry {
 // begin lets a customer write and the agent take it.
 func (m *mailHouse) begin(n int) mailThread {
 	m.t.Helper()
-	m.office.arrive(m.t, fmt.Sprintf("From: Zofia <zofia%d@posta.example>", n), "To: "+boxAddress, fmt.Sprintf("Subject: Rachunek %d", n),
+	m.office.Arrive(m.t, fmt.Sprintf("From: Zofia <zofia%d@posta.example>", n), "To: "+boxAddress, fmt.Sprintf("Subject: Rachunek %d", n),
 		fmt.Sprintf("Message-ID: <first%d@posta.example>", n), "Date: "+time.Now().Format(time.RFC1123Z), "", "Dzień dobry, mam pytanie.")
 	var made mailThread
 	until(m.t, "a mail becomes a conversation", func() bool {
@@ -164,11 +166,11 @@ func (m *mailHouse) begin(n int) mailThread {
 	return made
 }
 
-func header(t *testing.T, p post) mail.Header {
+func header(t *testing.T, p mailtest.Post) mail.Header {
 	t.Helper()
-	m, err := mail.ReadMessage(strings.NewReader(p.raw))
+	m, err := mail.ReadMessage(strings.NewReader(p.Raw))
 	if err != nil {
-		t.Fatalf("%v in %s", err, p.raw)
+		t.Fatalf("%v in %s", err, p.Raw)
 	}
 	return m.Header
 }
@@ -181,6 +183,7 @@ func TestMailGoesInAndOut(t *testing.T) {
 		t.Run("answers keep the thread", func(t *testing.T) { m.t = t; m.threaded() })
 		t.Run("machines wake nobody, bounces are told", func(t *testing.T) { m.t = t; m.machines() })
 		t.Run("an answer can be taken back", func(t *testing.T) { m.t = t; m.undone() })
+		t.Run("whose signature stands below is the mailbox's to say", func(t *testing.T) { m.t = t; m.signed() })
 		t.Run("what servers refuse is told", func(t *testing.T) { m.t = t; m.refused() })
 		t.Run("a wrong password is told", func(t *testing.T) { m.t = t; m.locked() })
 	})
@@ -191,7 +194,7 @@ func (m *mailHouse) tried() {
 	if got.status != 200 || strings.Count(got.body, `"ok":true`) != 2 {
 		m.t.Fatalf("%d %s", got.status, got.body)
 	}
-	m.office.next(m.t) // the mail of the mailbox to itself
+	m.office.Next(m.t) // the mail of the mailbox to itself
 	wrong := m.settings()
 	wrong["imap"] = fields{"host": "nowhere.invalid", "port": 993, "tls": "tls"}
 	got = m.chief.call("POST", "/api/v1/mailboxes/try", fields{"address": boxAddress, "settings": wrong, "secrets": fields{"password": "wrong"}})
@@ -210,10 +213,10 @@ func (m *mailHouse) tried() {
 func (m *mailHouse) threaded() {
 	c := m.begin(1)
 	e := m.reply(c.ID, "Odpowiedź", fields{"cc": []string{"Kot <kot@posta.example>"}})
-	sent := m.office.next(m.t)
+	sent := m.office.Next(m.t)
 	h := header(m.t, sent)
-	if !slices.Equal(sent.to, []string{"zofia1@posta.example", "kot@posta.example"}) || h.Get("In-Reply-To") != "<first1@posta.example>" ||
-		!strings.HasPrefix(h.Get("Subject"), "Re: Rachunek 1") || h.Get("Auto-Submitted") != "" || len(sent.notify) != 2 || sent.envelope == "" {
+	if !slices.Equal(sent.To, []string{"zofia1@posta.example", "kot@posta.example"}) || h.Get("In-Reply-To") != "<first1@posta.example>" ||
+		!strings.HasPrefix(h.Get("Subject"), "Re: Rachunek 1") || h.Get("Auto-Submitted") != "" || len(sent.Notify) != 2 || sent.Envelope == "" {
 		m.t.Errorf("%+v", sent)
 	}
 	if from, err := mail.ParseAddress(h.Get("From")); err != nil || from.Name != "Ola Nowicka" || from.Address != boxAddress {
@@ -237,13 +240,13 @@ func (m *mailHouse) threaded() {
 				subject = "Subject: about it " + s
 			}
 		}
-		m.office.arrive(m.t, append(slices.Clone(k.lines), "To: "+boxAddress, subject, fmt.Sprintf("Message-ID: <more%d@posta.example>", i), "", k.name)...)
+		m.office.Arrive(m.t, append(slices.Clone(k.lines), "To: "+boxAddress, subject, fmt.Sprintf("Message-ID: <more%d@posta.example>", i), "", k.name)...)
 		got := m.find(k.name, c.ID, func(e mailEntry) bool { return e.Text == k.name })
 		if other := strings.Contains(string(got.Data), `"other_party":true`); other != k.other {
 			m.t.Errorf("%s: another party %v: %s", k.name, other, got.Data)
 		}
 	}
-	m.office.arrive(m.t, "From: thief@else.example", "To: "+boxAddress, "Subject: [#"+c.ID+"]", "Message-ID: <theft@else.example>", "", "stolen")
+	m.office.Arrive(m.t, "From: thief@else.example", "To: "+boxAddress, "Subject: [#"+c.ID+"]", "Message-ID: <theft@else.example>", "", "stolen")
 	until(m.t, "a stranger with a number begins a conversation", func() bool { return len(m.threads()) == 2 })
 }
 
@@ -259,12 +262,12 @@ func replyTo(t *testing.T, h mail.Header) string {
 func (m *mailHouse) machines() {
 	c := m.begin(3)
 	e := m.reply(c.ID, "Do widzenia", nil)
-	sent := m.office.next(m.t)
+	sent := m.office.Next(m.t)
 	ours := header(m.t, sent).Get("Message-Id")
 	m.settles(c.ID, e.ID, "sent")
 	m.agent.make("POST", "/api/v1/interactions/"+c.InteractionID+"/end", nil, "")
 	m.agent.make("POST", "/api/v1/interactions/"+c.InteractionID+"/finish", fields{}, "")
-	m.office.arrive(m.t, "From: zofia3@posta.example", "To: "+boxAddress, "Subject: Auto: Re", "In-Reply-To: "+ours, "Message-ID: <vacation@posta.example>",
+	m.office.Arrive(m.t, "From: zofia3@posta.example", "To: "+boxAddress, "Subject: Auto: Re", "In-Reply-To: "+ours, "Message-ID: <vacation@posta.example>",
 		"Auto-Submitted: auto-replied (vacation)", "", "Jestem na urlopie.")
 	m.find("the vacation is kept", c.ID, func(e mailEntry) bool { return e.Text == "Jestem na urlopie." })
 	var now struct {
@@ -273,7 +276,7 @@ func (m *mailHouse) machines() {
 	if m.get("/conversations/"+c.ID, &now); now.State != "closed" {
 		m.t.Errorf("a vacation notice makes it %s", now.State)
 	}
-	m.office.arrive(m.t, bounceOf("zofia3@posta.example", sent.envelope, "failed", "5.1.1")...)
+	m.office.Arrive(m.t, bounceOf("zofia3@posta.example", sent.Envelope, "failed", "5.1.1")...)
 	told := m.find("the bounce is told", c.ID, func(e mailEntry) bool { return e.Code == "mail_bounced" })
 	if !strings.Contains(string(told.Data), "no such user") {
 		m.t.Errorf("%s", told.Data)
@@ -306,11 +309,12 @@ func (m *mailHouse) undone() {
 	}
 	m.agent.make("POST", "/api/v1/conversations/"+c.ID+"/entries/"+e.ID+"/cancel", nil, "")
 	m.settles(c.ID, e.ID, "cancelled")
+	m.undoneWithFiles(c)
 	if got := m.agent.call("POST", "/api/v1/conversations/"+c.ID+"/entries/"+e.ID+"/cancel", nil); got.status != 409 {
 		m.t.Errorf("taken back twice: %d %s", got.status, got.body)
 	}
 	later := m.reply(c.ID, "Jutro", fields{"send_at": time.Now().Add(24 * time.Hour)})
-	m.office.arrive(m.t, "From: zofia4@posta.example", "To: "+boxAddress, "In-Reply-To: <first4@posta.example>", "Message-ID: <then@posta.example>", "", "Już nie trzeba")
+	m.office.Arrive(m.t, "From: zofia4@posta.example", "To: "+boxAddress, "In-Reply-To: <first4@posta.example>", "Message-ID: <then@posta.example>", "", "Już nie trzeba")
 	m.find("the customer goes on", c.ID, func(e mailEntry) bool { return e.Text == "Już nie trzeba" })
 	m.must(m.app.db.Update(m.t.Context(), func(tx *db.Tx) error { // tomorrow has come
 		if _, err := db.Exec(m.t.Context(), tx, `UPDATE dispatch SET due_at = 1`); err != nil {
@@ -325,7 +329,7 @@ func (m *mailHouse) undone() {
 	}
 	soon := m.reply(c.ID, "Teraz", fields{"send_at": time.Now().Add(time.Hour)})
 	m.agent.make("POST", "/api/v1/conversations/"+c.ID+"/entries/"+soon.ID+"/schedule", fields{"send_at": time.Now()}, "")
-	if sent := m.office.next(m.t); !strings.Contains(sent.raw, "Teraz") {
+	if sent := m.office.Next(m.t); !strings.Contains(sent.Raw, "Teraz") {
 		m.t.Errorf("%+v", sent)
 	}
 	m.settles(c.ID, soon.ID, "sent")
@@ -333,7 +337,7 @@ func (m *mailHouse) undone() {
 
 func (m *mailHouse) refused() {
 	c := m.begin(5)
-	m.office.refuse(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "nobody of that name"})
+	m.office.Refuse(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "nobody of that name"})
 	e := m.reply(c.ID, "Pierwszy", nil)
 	if got := m.settles(c.ID, e.ID, "failed"); got.Delivery.Reason != "delivery.refused" {
 		m.t.Errorf("%+v", got.Delivery)
@@ -341,21 +345,19 @@ func (m *mailHouse) refused() {
 	if told := m.find("the words are told", c.ID, func(e mailEntry) bool { return e.Code == "delivery_refused" }); !strings.Contains(string(told.Data), "550 5.1.1 nobody of that name") {
 		m.t.Errorf("%s", told.Data)
 	}
-	m.office.refuse(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
+	m.office.Refuse(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
 	e = m.reply(c.ID, "Drugi", nil)
 	until(m.t, "a deferred mail has been tried", func() bool {
 		n, err := db.One[int](m.t.Context(), m.app.db, `SELECT COALESCE(MAX(attempts), 0) FROM dispatch`)
 		return err == nil && n > 0
 	})
-	m.office.refuse(nil)
-	m.office.next(m.t)
+	m.office.Refuse(nil)
+	m.office.Next(m.t)
 	m.settles(c.ID, e.ID, "sent")
-	m.office.mu.Lock()
-	m.office.cut = true
-	m.office.mu.Unlock()
+	m.office.Cut()
 	e = m.reply(c.ID, "Trzeci", nil)
 	m.settles(c.ID, e.ID, "ambiguous")
-	m.office.next(m.t)
+	m.office.Next(m.t)
 }
 
 func (m *mailHouse) locked() {

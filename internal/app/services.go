@@ -126,7 +126,6 @@ func (a *App) coreServices() *services {
 	s.indexer = catalogue.NewIndexer(a.db, search.New(a.db), a.log)
 	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
 	s.newAutomation(a)
-	s.mailService(a)
 	s.ownService(a)
 	s.metaService(a)
 	return s
@@ -186,10 +185,12 @@ func (s *services) operations(a *App) {
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
 		Next: afterMessage,
 	})
+	s.mailService(a)
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users, Customers: s.customers, Matters: s.cases,
 		Channels: sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}, Beginning: routedIntake{s.routing, s.conversations},
 		Shelf: shelves{s.registry}, Words: letterWords{a.texts, d},
+		Letters: passedLetters{s.mail}, Copies: s.files,
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)

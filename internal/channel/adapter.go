@@ -73,11 +73,22 @@ type Envelope struct {
 	To      []string      `json:"to,omitempty"`
 	Cc      []string      `json:"cc,omitempty"`
 	Bcc     []string      `json:"bcc,omitempty"`
+
+	Forward *Forward                 `json:"forward,omitempty"` // the mail that stands below the text
+	Inline  map[string]id.Attachment `json:"inline,omitempty"`  // pictures within the text, by their names there
+}
+
+// Forward names a mail that a letter passes on.
+type Forward struct {
+	Conversation id.Conversation `json:"conversation_id"`
+	Entry        id.Entry        `json:"entry_id"`
+	Files        []id.Attachment `json:"attachment_ids,omitempty"` // of it, that go along
+	Copies       []id.Attachment `json:"copies,omitempty"`         // what they are here
 }
 
 // IsZero reports whether e says nothing.
 func (e Envelope) IsZero() bool {
-	return e.From == 0 && e.Subject == "" && len(e.To)+len(e.Cc)+len(e.Bcc) == 0
+	return e.From == 0 && e.Subject == "" && len(e.To)+len(e.Cc)+len(e.Bcc) == 0 && e.Forward == nil
 }
 
 // Reaction is what we put to an entry of theirs.

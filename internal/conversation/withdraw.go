@@ -47,3 +47,10 @@ func (s *Service) Unsent(ctx context.Context, q db.Queryer, conversation id.Conv
 		AND (delivery_state = 'queued' OR delivery_state = 'sending') ORDER BY seq DESC LIMIT 100`, actor.From(ctx).Tenant, conversation)
 	return found, errs.Op("conversation.Unsent", err)
 }
+
+// NotGone returns the answers of a conversation that were taken back or have failed, the newest first.
+func (s *Service) NotGone(ctx context.Context, q db.Queryer, conversation id.Conversation) ([]id.Entry, error) {
+	found, err := db.Many[id.Entry](ctx, q, `SELECT id FROM entry WHERE tenant_id = $1 AND conversation_id = $2
+		AND author = 'agent' AND delivery_state IN ('cancelled', 'failed') ORDER BY seq DESC LIMIT 100`, actor.From(ctx).Tenant, conversation)
+	return found, errs.Op("conversation.NotGone", err)
+}

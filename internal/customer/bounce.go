@@ -20,6 +20,12 @@ func (s *Service) PointOf(ctx context.Context, q db.Queryer, point id.ContactPoi
 	return p, errs.Op("customer.PointOf", err)
 }
 
+// LanguageOf returns the language of a customer; empty: it is not known. It asks for no permission.
+func (s *Service) LanguageOf(ctx context.Context, q db.Queryer, customer id.Customer) (string, error) {
+	language, _, err := db.Find[string](ctx, q, `SELECT language FROM customer WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, customer)
+	return language, errs.Op("customer.LanguageOf", err)
+}
+
 // MarkBounced marks a mail address of a brand's customers at which nothing arrives.
 // One that is nobody's is not marked.
 func (s *Service) MarkBounced(ctx context.Context, tx *db.Tx, brand id.Brand, address, reason string) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/htmltext"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/db"
 )
@@ -81,6 +82,7 @@ type Conversations interface {
 	Unsent(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	StandingOf(ctx context.Context, q db.Queryer, e conversation.Entry) (conversation.Standing, error)
 	ChangesOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]conversation.Entry, error)
+	NotGone(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	ClearReplyDraft(ctx context.Context, tx *db.Tx, c id.Conversation) error
 }
 
@@ -113,6 +115,8 @@ type Config struct {
 	Beginning     Beginning
 	Shelf         Shelf // nil: nobody minds answers that lie where customers read
 	Words         Words // of letters that carry answers; nil: none are written
+	Letters       Letters
+	Copies        Copies
 }
 
 // Shelf looks after answers on channels that are Direct.
@@ -122,10 +126,14 @@ type Shelf interface {
 }
 
 // Service delivers.
-type Service struct{ Config }
+type Service struct {
+	Config
+
+	cleaner *htmltext.Cleaner // made once, for its rules are long
+}
 
 // New returns a Service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service { return &Service{c, htmltext.NewCleaner()} }
 
 // ReplyInput is an answer to be sent.
 type ReplyInput struct {
@@ -133,6 +141,7 @@ type ReplyInput struct {
 	Text         string
 	HTML         string           // the same, formatted; where it is alone, the text is made of it
 	Envelope     channel.Envelope // where the channel has it
+	Forward      channel.Forward  // the mail that stands below the text; its Entry is 0: none
 	SendAt       time.Time        // zero: now, after the time in which it can be taken back
 	Attachments  []id.Attachment
 	ClientID     string // the desk's name of it: sent again, it is the same answer

@@ -28,10 +28,13 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry,
 	}
 	in.Text = strings.TrimSpace(in.Text)
 	if in.HTML != "" {
-		in.HTML = htmltext.NewCleaner().Clean(in.HTML)
+		in.HTML = s.cleaner.Clean(in.HTML)
 		if in.Text == "" {
 			in.Text = strings.TrimSpace(htmltext.ToText(in.HTML))
 		}
+	}
+	if err := s.passOn(ctx, &in); err != nil {
+		return conversation.Entry{}, errs.Op(opReply, err)
 	}
 	var entry conversation.Entry
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
@@ -175,11 +178,11 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	if n.Data, err = in.data(l); err != nil {
 		return conversation.Entry{}, err
 	}
-	files, err := s.Files.Attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: in.Attachments})
+	files, err := s.attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: in.Attachments, Within: len(in.Envelope.Inline)})
 	if err != nil {
 		return conversation.Entry{}, err
 	}
-	if err := l.Check(opReply, in.Text, carried(files)); err != nil {
+	if err := l.Check(opReply, in.Text, carried(in.beside(files))); err != nil {
 		return conversation.Entry{}, err
 	}
 	for _, f := range files {
@@ -207,6 +210,19 @@ func (s *Service) laid(ctx context.Context, tx *db.Tx, c conversation.Conversati
 		return nil
 	}
 	return s.Shelf.Laid(ctx, tx, c)
+}
+
+// attach gives an answer its files: uploaded ones, and those of an answer that was
+// taken back or has failed.
+func (s *Service) attach(ctx context.Context, tx *db.Tx, u media.Use) ([]media.Attachment, error) {
+	if len(u.Files) == 0 {
+		return nil, nil
+	}
+	var err error
+	if u.Unsent, err = s.Conversations.NotGone(ctx, tx, u.Conversation); err != nil {
+		return nil, err
+	}
+	return s.Files.Attach(ctx, tx, u)
 }
 
 // refuseLate refuses an answer that would be sent after the channel's time for it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +209,18 @@ func TestOnlyWhoMayImportDoes(t *testing.T) {
 
 // BenchmarkImport checks and applies a file of customers at the durability of production.
 func BenchmarkImport(b *testing.B) {
+	b.Run("sqlite-durable", func(b *testing.B) { benchImport(b, dbtest.Durable) })
+	if server := os.Getenv("ZONGLER_TEST_POSTGRES_DURABLE"); server != "" {
+		b.Setenv("ZONGLER_TEST_POSTGRES", server)
+	}
+	if os.Getenv("ZONGLER_TEST_POSTGRES") == "" {
+		return
+	}
+	b.Run("postgres", func(b *testing.B) { benchImport(b, dbtest.Postgres) })
+}
+
+func benchImport(b *testing.B, open func(tb testing.TB) *db.DB) {
+	b.Helper()
 	const rows = 20_000
 	var text strings.Builder
 	text.WriteString("Imię i nazwisko;E-mail;Telefon;Firma\n")
@@ -215,7 +228,7 @@ func BenchmarkImport(b *testing.B) {
 		fmt.Fprintf(&text, "Żaneta Źródło %d;zaneta%d@posta.example;+48 600 %06d;Fala Net %d\n", i, i, i, i%100)
 	}
 	for b.Loop() {
-		t := newBench(b, dbtest.Durable(b))
+		t := newBench(b, open(b))
 		begun := time.Now()
 		s := t.worker()
 		s.patience = time.Hour

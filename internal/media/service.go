@@ -3,6 +3,7 @@ package media
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -64,6 +65,18 @@ func (s *Service) Arrive(ctx context.Context, point id.EntryPoint, name string, 
 		return Attachment{}, errs.New(errs.Unauthenticated, "media.Arrive", "unauthenticated")
 	}
 	return s.upload(ctx, arrival{point: point, name: name, most: MaxArriving}, r)
+}
+
+// Copy stores the bytes of a file once more, as one of the actor that no message has
+// named. Whether the actor may read it is for the caller to ask.
+func (s *Service) Copy(ctx context.Context, f Attachment) (Attachment, error) {
+	const op = "media.Copy"
+	r, err := s.Open(ctx, f, false)
+	if err != nil {
+		return Attachment{}, errs.Op(op, err)
+	}
+	made, err := s.upload(ctx, arrival{name: f.Name, most: MaxArriving}, r)
+	return made, errs.Op(op, errors.Join(err, r.Close()))
 }
 
 // arrival says what comes, and what of it is taken.
@@ -213,10 +226,13 @@ type Use struct {
 	Conversation id.Conversation
 	Entry        id.Entry
 	Files        []id.Attachment
+	Within       int        // of the files are pictures within the text, which are not counted
+	Unsent       []id.Entry // of the same conversation: messages that did not go, whose files may go with this one
 }
 
 // Attach gives files of the actor, which no message has named yet, to one
-// message, and returns them in the order in which it names them.
+// message, and returns them in the order in which it names them. Those of a
+// message that did not go are given on.
 func (s *Service) Attach(ctx context.Context, tx *db.Tx, u Use) ([]Attachment, error) {
 	const op = "media.Attach"
 	if len(u.Files) == 0 {
@@ -226,7 +242,7 @@ func (s *Service) Attach(ctx context.Context, tx *db.Tx, u Use) ([]Attachment, e
 	if actor.From(ctx).Kind == actor.System {
 		most = MaxPerArrival
 	}
-	if len(u.Files) > most {
+	if len(u.Files)-u.Within > most || len(u.Files) > MaxPerArrival {
 		return nil, errs.New(errs.Invalid, op, "attachment.count").With(errs.Values{"max": most})
 	}
 	found, err := s.take(ctx, tx, u)

@@ -44,18 +44,22 @@ func (s *Service) sumArrived(ctx context.Context, tx *db.Tx, f Attachment) (int6
 		actor.From(ctx).Tenant, f.EntryPointID, tx.Now().Add(-arrivedWithin))
 }
 
-// take gives free files to a message: those of the actor, or any for our own work.
+// take gives free files to a message: those of the actor, or any for our own work, and
+// those of messages of the same conversation that did not go.
 func (s *Service) take(ctx context.Context, tx *db.Tx, u Use) ([]Attachment, error) {
 	a := actor.From(ctx)
 	w := &db.Where{}
 	set := `UPDATE attachment SET conversation_id = ` + w.Arg(u.Conversation) + `, entry_id = ` + w.Arg(u.Entry)
 	w.And("tenant_id = ?", a.Tenant)
-	w.And("conversation_id = 0 AND article_id = 0")
 	w.And("stored")
+	free := "conversation_id = 0 AND article_id = 0"
 	if by := fact.ByActor(a); by.Kind != actor.System {
-		w.And("owner_kind = ?", string(by.Kind))
-		w.And("owner_id = ?", by.ID)
+		free += " AND owner_kind = " + w.Arg(string(by.Kind)) + " AND owner_id = " + w.Arg(by.ID)
 	}
+	if len(u.Unsent) > 0 {
+		free += " OR conversation_id = " + w.Arg(u.Conversation) + " AND " + db.OneOf(w, "entry_id", u.Unsent)
+	}
+	w.And("(" + free + ")")
 	db.In(w, "id", u.Files)
 	return db.Many[Attachment](ctx, tx, set+w.SQL()+` RETURNING `+columns, w.Args()...)
 }

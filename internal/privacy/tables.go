@@ -63,7 +63,7 @@ func Impersonal() map[string]string {
 		},
 		staff: {
 			"app_user", "app_role", "user_role", "user_brand", "team", "team_member", "invitation", "session", "api_key", "login_attempt", "agent", "agent_skill",
-			"queue_member", "agent_interval", "desk", "participant", "notification", "case_watcher",
+			"queue_member", "agent_interval", "agent_signature", "desk", "participant", "notification", "case_watcher",
 		},
 		place: {
 			"fact_head", "lease", "job_slot", "case_reader", "sla_reader", "search_reader", "webhook_place", "rule_place", "report_clock", "report_cursor", "desk_node",

@@ -44,7 +44,15 @@ func NewClient(base string, patience time.Duration) (*Client, error) {
 
 // Call sends body, if there is one, and reads the answer into the value at into, if that is not nil.
 func (c *Client) Call(ctx context.Context, method, path string, body, into any) error {
-	header := http.Header{}
+	return c.call(ctx, method, path, http.Header{}, body, into)
+}
+
+// CallOnce posts body under a key: sent again with it, nothing is done twice.
+func (c *Client) CallOnce(ctx context.Context, key, path string, body, into any) error {
+	return c.call(ctx, http.MethodPost, path, http.Header{"Idempotency-Key": {key}}, body, into)
+}
+
+func (c *Client) call(ctx context.Context, method, path string, header http.Header, body, into any) error {
 	var raw []byte
 	if body != nil {
 		var err error

@@ -63,6 +63,7 @@ type mailboxSettings struct {
 	Folder         string         `json:"folder,omitempty" maxLength:"255" doc:"The folder that is read; empty: INBOX"`
 	DoneFolder     string         `json:"done_folder,omitempty" maxLength:"255" doc:"Where mails go that were taken; empty: they stay and get the keyword $zongler"`
 	Signature      string         `json:"signature,omitempty" maxLength:"5000" doc:"Below every answer; {agent} is the name of who writes"`
+	SignatureRule  string         `json:"signature_rule,omitempty" enum:"mailbox,agent,both" doc:"Whose signature stands below: the mailbox's; the agent's own, and the mailbox's where there is none; or both"`
 	PlusAddressing bool           `json:"plus_addressing,omitempty" doc:"The server delivers name+anything to name: answers are asked to an address that names the conversation"`
 	SubjectNumber  bool           `json:"subject_number,omitempty" doc:"Answers carry the number of the conversation in their subject"`
 	ImportAll      bool           `json:"import_all,omitempty" doc:"Of a new mailbox: take what lies there already, too"`

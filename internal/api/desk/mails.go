@@ -20,6 +20,8 @@ import (
 type Letters interface {
 	Page(ctx context.Context, conversation id.Conversation, entry id.Entry, o email.PageOptions) (string, error)
 	Senders(ctx context.Context, brand id.Brand) ([]email.Sender, error)
+	OwnSignature(ctx context.Context) (string, error)
+	SetOwnSignature(ctx context.Context, html string) (string, error)
 }
 
 type pageInput struct {
@@ -34,12 +36,21 @@ type sendersInput struct {
 }
 
 type senderBody struct {
-	ID          id.Mailbox `json:"id"`
-	Name        string     `json:"name"`
-	Address     string     `json:"address"`
-	DisplayName string     `json:"display_name,omitempty" doc:"As customers see us; empty: the agent's name"`
-	Signature   string     `json:"signature,omitempty" doc:"Below what is written; {agent} is the name of who writes"`
+	ID            id.Mailbox `json:"id"`
+	Name          string     `json:"name"`
+	Address       string     `json:"address"`
+	DisplayName   string     `json:"display_name,omitempty" doc:"As customers see us; empty: the agent's name"`
+	Signature     string     `json:"signature,omitempty" doc:"Below what is written; {agent} is the name of who writes"`
+	SignatureRule string     `json:"signature_rule" enum:"mailbox,agent,both" doc:"Whose signature stands below; where the agent has none, the mailbox's"`
 }
+
+type signatureBody struct {
+	HTML string `json:"html" maxLength:"10000" doc:"Cleaned when it is stored; empty: none"`
+}
+
+type signatureInput struct{ Body signatureBody }
+
+type signatureOutput struct{ Body signatureBody }
 
 type sendersOutput struct {
 	Body struct {
@@ -77,10 +88,11 @@ func (c Conversations) registerMails(api *httpx.API) {
 		out := &sendersOutput{}
 		out.Body.Items = make([]senderBody, len(found))
 		for i, s := range found {
-			out.Body.Items[i] = senderBody{id.Mailbox(s.ID), s.Name, s.Address, s.DisplayName, s.Signature}
+			out.Body.Items[i] = senderBody{id.Mailbox(s.ID), s.Name, s.Address, s.DisplayName, s.Signature, string(s.Rule)}
 		}
 		return out, err
 	})
+	c.registerSignatures(api)
 	httpx.Register(api, httpx.Operation{
 		ID: "beginMail", Method: http.MethodPost, Path: "/api/v1/mails", Tag: tagConversations, Creates: true,
 		Summary: "Begin a conversation by mail", Description: "The work on it is the caller's. What is written follows as a reply.",
@@ -93,6 +105,24 @@ func (c Conversations) registerMails(api *httpx.API) {
 		out := &begunOutput{}
 		out.Body.ID = begun
 		return out, err
+	})
+}
+
+func (c Conversations) registerSignatures(api *httpx.API) {
+	const path = "/api/v1/me/signature"
+	httpx.Register(api, httpx.Operation{
+		ID: "getOwnSignature", Method: http.MethodGet, Path: path, Tag: tagConversations,
+		Summary: "What stands below one's own mails", Permission: actor.ConversationReply, Errors: []httpx.Code{personNeeded()},
+	}, func(ctx context.Context, _ *struct{}) (*signatureOutput, error) {
+		own, err := c.Letters.OwnSignature(ctx)
+		return &signatureOutput{signatureBody{own}}, err
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "setOwnSignature", Method: http.MethodPut, Path: path, Tag: tagConversations,
+		Summary: "Say what stands below one's own mails", Permission: actor.ConversationReply, Errors: []httpx.Code{personNeeded()},
+	}, func(ctx context.Context, in *signatureInput) (*signatureOutput, error) {
+		own, err := c.Letters.SetOwnSignature(ctx, in.Body.HTML)
+		return &signatureOutput{signatureBody{own}}, err
 	})
 }
 

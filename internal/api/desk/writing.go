@@ -33,12 +33,27 @@ type replyInput struct {
 		Cc            []string        `json:"cc,omitempty" maxItems:"50"`
 		Bcc           []string        `json:"bcc,omitempty" maxItems:"50"`
 		FromID        id.Mailbox      `json:"from_id,omitzero" doc:"Another mailbox of the brand than that of the conversation"`
+		Forward       *forwardBody    `json:"forward,omitempty" doc:"Where messages have recipients: a mail that stands below the text"`
 		SendAt        time.Time       `json:"send_at,omitzero" doc:"Not before; it is held back if the customer writes until then"`
 		AttachmentIDs []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20"`
 		ClientID      string          `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
 		BasedOnSeq    int64           `json:"based_on_seq" minimum:"0" doc:"The newest entry that the writer has seen"`
 		Force         bool            `json:"force,omitempty" doc:"Send although the customer has written or a colleague has answered since"`
 	}
+}
+
+type forwardBody struct {
+	ConversationID id.Conversation `json:"conversation_id" doc:"Of the same brand"`
+	EntryID        id.Entry        `json:"entry_id"`
+	AttachmentIDs  []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20" doc:"Files of it that go along; pictures within its text do anyway"`
+}
+
+// forward returns which mail is passed on; none where f is nil.
+func (f *forwardBody) forward() channel.Forward {
+	if f == nil {
+		return channel.Forward{}
+	}
+	return channel.Forward{Conversation: f.ConversationID, Entry: f.EntryID, Files: f.AttachmentIDs}
 }
 
 type noteInput struct {
@@ -112,8 +127,8 @@ func (c Conversations) registerWriting(api *httpx.API) {
 	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
 		e, err := c.Replies.Reply(ctx, delivery.ReplyInput{
 			Conversation: in.ID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt,
-			Envelope:    channel.Envelope{From: id.EntryPoint(in.Body.FromID), Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
-			Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
+			Envelope: channel.Envelope{From: id.EntryPoint(in.Body.FromID), Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
+			Forward:  in.Body.Forward.forward(), Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
 			BasedOnSeq: in.Body.BasedOnSeq, Force: in.Body.Force,
 		})
 		return c.written(ctx, e, err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -71,6 +72,7 @@ func TestServersAnswersAreJudged(t *testing.T) {
 		{"a line cut before the end of a mail is tried again", at(StepSend, errCut), channel.Retry, "delivery.unreachable"},
 		{"a refused password is for a person", at(StepLogin, refusal(535)), channel.Reconnect, "delivery.mailbox"},
 		{"a server that is busy at the login is tried again", at(StepLogin, refusal(454)), channel.Retry, "delivery.deferred"},
+		{"a line that is cut at the login is tried again", at(StepLogin, io.EOF), channel.Retry, "delivery.unreachable"},
 		{"no token is for a person", at(StepToken, tokenError{"invalid_grant"}), channel.Reconnect, "delivery.mailbox"},
 		{"a mail that is too large is refused for good", at(StepSend, errSize), channel.Permanent, "delivery.too_large"},
 		{"a server that is not there is tried again", at(StepConnect, errors.New("refused")), channel.Retry, "delivery.unreachable"},

@@ -41,12 +41,12 @@ func (s *Service) Page(ctx context.Context, conversation id.Conversation, entry 
 	if len(e.Data) > 0 && json.Unmarshal(e.Data, &h) != nil {
 		h = Header{} // no mail of ours: it names no pictures
 	}
-	return pageOf(body, h, o), nil
+	return pageOf(s.cleaner, body, h, o), nil
 }
 
 // pageOf makes the page of a mail. It is cleaned once more, which changes
 // nothing but where its pictures come from.
-func pageOf(body string, h Header, o PageOptions) string {
+func pageOf(cleaner *safehtml.Cleaner, body string, h Header, o PageOptions) string {
 	options := safehtml.Options{CID: func(contentID string) (string, bool) {
 		key, ok := h.Inline[contentID]
 		return attachmentPath + key.String(), ok
@@ -54,7 +54,7 @@ func pageOf(body string, h Header, o PageOptions) string {
 	if o.Images {
 		options.Remote = func(src string) (string, bool) { return src, true }
 	}
-	clean := safehtml.NewCleaner().Clean(body, options).HTML
+	clean := cleaner.Clean(body, options).HTML
 	theme := "light"
 	if o.Dark && !coloured.MatchString(clean) {
 		theme = "dark"

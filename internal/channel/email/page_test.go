@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/mailmsg/safehtml"
 )
 
 func TestAMailIsAPageWithoutAnythingThatActs(t *testing.T) {
@@ -25,7 +26,7 @@ func TestAMailIsAPageWithoutAnythingThatActs(t *testing.T) {
 		{"quotes are marked for folding", `<p>x</p><div data-fold="quote">y</div>`, PageOptions{}, `data-fold="quote"`, "<script"},
 	}
 	for _, c := range cases {
-		got := pageOf(c.body, h, c.options)
+		got := pageOf(safehtml.NewCleaner(), c.body, h, c.options)
 		_, shown, _ := strings.Cut(got, "<body>")
 		if !strings.Contains(got, c.has) || strings.Contains(shown, c.not) || strings.Contains(got[:strings.Index(got, "<style>")], c.not) {
 			t.Errorf("%s: %s", c.name, got)

@@ -151,7 +151,7 @@ func (s *Service) inbound(ctx context.Context, r *reading, from string) (Inbound
 		return in, err
 	}
 	if !r.row.Cut {
-		in.Text, in.HTML = texts(r.message, &h)
+		in.Text, in.HTML = s.texts(r.message, &h)
 	}
 	if strings.TrimSpace(in.Text) == "" && in.HTML == "" && len(in.Files) == 0 {
 		in.Text = nothing(h.Subject)
@@ -175,7 +175,7 @@ func nothing(subject string) string {
 
 // texts returns what is new in a mail, and its HTML cleaned with quotes folded. A
 // mail without HTML has some only where it repeats another: so nothing of it is lost.
-func texts(m *mailmsg.Message, h *Header) (text, formatted string) {
+func (s *Service) texts(m *mailmsg.Message, h *Header) (text, formatted string) {
 	visible, folded := quote.OfMessage(m.Text, m.HTML)
 	if folded == "" && strings.TrimSpace(m.HTML) == "" {
 		folded = quote.TextHTML(m.Text)
@@ -183,7 +183,7 @@ func texts(m *mailmsg.Message, h *Header) (text, formatted string) {
 	if folded == "" {
 		return visible, ""
 	}
-	clean := safehtml.NewCleaner().Clean(folded, safehtml.Options{CID: func(contentID string) (string, bool) {
+	clean := s.cleaner.Clean(folded, safehtml.Options{CID: func(contentID string) (string, bool) {
 		key, ok := h.Inline[contentID]
 		return attachmentPath + key.String(), ok
 	}})

@@ -16,6 +16,7 @@ type Sender struct {
 	Address     string
 	DisplayName string // as customers see us; empty: who writes
 	Signature   string // {agent} is who writes
+	Rule        SignatureRule
 }
 
 // Senders returns the mailboxes of a brand from which the actor may write, by name.
@@ -34,7 +35,7 @@ func (s *Service) Senders(ctx context.Context, brand id.Brand) ([]Sender, error)
 		if err != nil {
 			return nil, errs.Op(op, err)
 		}
-		senders[i] = Sender{ID: p.ID, Name: p.Name, Address: p.Address, DisplayName: settings.DisplayName, Signature: settings.Signature}
+		senders[i] = Sender{ID: p.ID, Name: p.Name, Address: p.Address, DisplayName: settings.DisplayName, Signature: settings.Signature, Rule: settings.SignatureRule}
 	}
 	return senders, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/mailmsg/safehtml"
 	"github.com/zongler/zongler/internal/kit/mailmsg/token"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/blob"
@@ -85,7 +86,8 @@ type Service struct {
 	Deps
 
 	tokens  *tokens
-	reading chan struct{} // a place for each mail that is in memory
+	reading chan struct{}     // a place for each mail that is in memory
+	cleaner *safehtml.Cleaner // made once: its rules take longer to read than most mails
 }
 
 // readAtOnce bounds the mails in memory: one may need three times its size.
@@ -93,7 +95,7 @@ const readAtOnce = 6
 
 // New returns a Service.
 func New(d Deps) *Service {
-	s := &Service{Deps: d, reading: make(chan struct{}, readAtOnce)}
+	s := &Service{Deps: d, reading: make(chan struct{}, readAtOnce), cleaner: safehtml.NewCleaner()}
 	s.tokens = &tokens{http: d.HTTP, store: s.keepRefreshToken}
 	return s
 }

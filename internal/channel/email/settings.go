@@ -64,21 +64,22 @@ type OAuth struct {
 
 // Settings are the config of an entry point of this channel.
 type Settings struct {
-	Transport      Transport `json:"transport"`
-	DisplayName    string    `json:"display_name,omitempty"` // as customers see us
-	IMAP           Server    `json:"imap"`
-	SMTP           Server    `json:"smtp"`
-	Auth           Auth      `json:"auth"`
-	Username       string    `json:"username,omitempty"` // empty: the address
-	OAuth          OAuth     `json:"oauth"`
-	Folder         string    `json:"folder"`                // that is read
-	DoneFolder     string    `json:"done_folder,omitempty"` // where what was read goes; empty: it gets the keyword $zongler
-	Signature      string    `json:"signature,omitempty"`   // below every answer; {agent} is who writes
-	PlusAddressing bool      `json:"plus_addressing"`       // the server delivers name+anything to name
-	SubjectNumber  bool      `json:"subject_number"`        // answers carry the conversation's number in the subject
-	ImportAll      bool      `json:"import_all"`            // of a new mailbox: take what is there already too
-	RouteMachines  bool      `json:"route_machines"`        // mail of machines that begins a conversation waits for an agent
-	PerMinute      int       `json:"per_minute"`            // messages sent, at most
+	Transport      Transport     `json:"transport"`
+	DisplayName    string        `json:"display_name,omitempty"` // as customers see us
+	IMAP           Server        `json:"imap"`
+	SMTP           Server        `json:"smtp"`
+	Auth           Auth          `json:"auth"`
+	Username       string        `json:"username,omitempty"` // empty: the address
+	OAuth          OAuth         `json:"oauth"`
+	Folder         string        `json:"folder"`                // that is read
+	DoneFolder     string        `json:"done_folder,omitempty"` // where what was read goes; empty: it gets the keyword $zongler
+	Signature      string        `json:"signature,omitempty"`   // below every answer; {agent} is who writes
+	SignatureRule  SignatureRule `json:"signature_rule"`        // whose signature that is
+	PlusAddressing bool          `json:"plus_addressing"`       // the server delivers name+anything to name
+	SubjectNumber  bool          `json:"subject_number"`        // answers carry the conversation's number in the subject
+	ImportAll      bool          `json:"import_all"`            // of a new mailbox: take what is there already too
+	RouteMachines  bool          `json:"route_machines"`        // mail of machines that begins a conversation waits for an agent
+	PerMinute      int           `json:"per_minute"`            // messages sent, at most
 }
 
 // Secrets are what a mailbox hides. They are stored sealed.
@@ -110,6 +111,7 @@ func (s *Settings) normal() {
 	fill(&s.Transport, Servers)
 	fill(&s.Auth, Password)
 	fill(&s.Folder, "INBOX")
+	fill(&s.SignatureRule, SignedByMailbox)
 	fill(&s.IMAP.TLS, Implicit)
 	fill(&s.SMTP.TLS, Implicit)
 	fill(&s.IMAP.Port, map[TLS]int{Implicit: 993, StartTLS: 143, Plain: 143}[s.IMAP.TLS])
@@ -145,6 +147,7 @@ func (s Settings) check(sink bool) error {
 	if len(s.Signature) > maxSignature {
 		f.Add("config.signature", "length.max", errs.Values{"max": maxSignature})
 	}
+	f.OneOf("config.signature_rule", string(s.SignatureRule), string(SignedByMailbox), string(SignedByAgent), string(SignedByBoth))
 	between(&f, "config.per_minute", s.PerMinute, maxPerMinute)
 	if s.Transport == Servers {
 		s.IMAP.check(&f, "config.imap")

@@ -305,6 +305,7 @@ func judged(err error) error {
 		f.Verdict, f.Code = channel.Permanent, "delivery.no_utf8"
 	case errors.Is(err, errSize):
 		f.Verdict, f.Code = channel.Permanent, "delivery.too_large"
+	case (fault.Step == StepLogin || fault.Step == StepToken) && isCut(err): // nobody has refused anything
 	case (fault.Step == StepLogin || fault.Step == StepToken || fault.Step == StepTLS) && (!refused || refusal.Code >= 500):
 		f.Verdict, f.Code = channel.Reconnect, "delivery.mailbox"
 	case refused && refusal.Code >= 500:
@@ -313,6 +314,12 @@ func judged(err error) error {
 		f.Code = "delivery.deferred"
 	}
 	return f
+}
+
+// isCut reports an error of the line itself, rather than of who is at its end.
+func isCut(err error) bool {
+	_, broken := errors.AsType[*net.OpError](err)
+	return broken || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 
 // smtpWords is a server's answer as it stands in logs everywhere: 550 5.1.1 no such user.

@@ -47,9 +47,14 @@ func (s *Service) write(ctx context.Context, a account, out channel.Outgoing) (w
 	if err != nil {
 		return written{}, lookFailure(err)
 	}
+	sign, err := s.signature(ctx, a, out)
+	if err != nil {
+		return written{}, lookFailure(err)
+	}
 	m := written{messageID: key.MessageID(domainOf(a.point.Address), int64(out.Entry))}
 	o := outgoing(ctx, a, out, prior, key)
 	o.MessageID = m.messageID
+	o.Text, o.HTML = body(out, sign, key)
 	if m.mail, err = compose.New(o); err != nil {
 		return written{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
 	}
@@ -186,11 +191,19 @@ func outgoing(ctx context.Context, a account, out channel.Outgoing, prior before
 			o.ReplyTo = []mailmsg.Address{{Name: o.From.Name, Addr: plus}}
 		}
 	}
-	o.Text, o.HTML = body(a, out, key)
+	within := map[id.Attachment]string{}
+	for name, key := range out.Envelope.Inline {
+		within[key] = name
+	}
 	for _, f := range out.Attachments {
-		o.Files = append(o.Files, compose.File{Name: f.Name, Type: f.Type, Open: func() (io.ReadCloser, error) {
+		file := compose.File{Name: f.Name, Type: f.Type, ContentID: within[f.ID], Open: func() (io.ReadCloser, error) {
 			return out.Open(ctx, f)
-		}})
+		}}
+		if file.ContentID != "" {
+			o.Inline = append(o.Inline, file)
+		} else {
+			o.Files = append(o.Files, file)
+		}
 	}
 	return o
 }
@@ -224,13 +237,13 @@ func addresses(list []string) []mailmsg.Address {
 	return all
 }
 
-// body returns text and HTML of an answer with the signature, what is quoted and our mark below.
-func body(a account, out channel.Outgoing, key token.Key) (text, formatted string) {
-	text, formatted = out.Text, out.HTML
-	if sign := strings.ReplaceAll(a.settings.Signature, "{agent}", out.Author); sign != "" {
-		text += "\n\n-- \n" + sign
+// body returns text and HTML of an answer with the signature, what is quoted or passed on, and our mark below.
+func body(out channel.Outgoing, sign signed, key token.Key) (string, string) {
+	text, passedText, formatted, passedHTML := aboveQuote(out)
+	if sign.text != "" {
+		text += "\n\n-- \n" + sign.text
 		if formatted != "" {
-			formatted += "<br><br>-- <br>" + htmltext.FromText(sign)
+			formatted += "<br><br>-- <br>" + sign.html
 		}
 	}
 	if out.Quote != "" {
@@ -239,6 +252,10 @@ func body(a account, out channel.Outgoing, key token.Key) (text, formatted strin
 			formatted += "<br><br>" + htmltext.FromText(out.Quote)
 		}
 	}
+	if passedText != "" {
+		text = strings.TrimLeft(text+"\n\n", "\n") + passedText
+	}
+	formatted += passedHTML
 	text += "\n\n" + key.MarkerText(int64(out.Conversation))
 	if formatted != "" {
 		formatted += key.MarkerHTML(int64(out.Conversation))

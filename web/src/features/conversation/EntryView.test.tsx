@@ -28,7 +28,7 @@ describe('answers that went by e-mail', () => {
 
   it('say so', () => {
     const answer = { id: '8', seq: 3, kind: 'message', author: 'agent', text: 'Yes', mailed: true, occurred_at: '2026-03-02T09:00:00Z', delivery: { state: 'sent', at: '' } } as unknown as Shown
-    renderDesk(<EntryView entry={answer} detail={detail} first last />)
+    renderDesk(<EntryView entry={answer} detail={{ ...detail, capabilities: {} } as Detail} first last />, { session: sessionWith('conversation.read') })
     expect(screen.getByText(/Sent by e-mail/)).toBeTruthy()
   })
   it('say where they went', async () => {

@@ -5,6 +5,7 @@ import { type Tabs, onlyTab } from '@/lib/tabs'
 import { keys } from './caches'
 import { type Entries, mergeEntries } from './entries'
 import { forget, keep, kept, keptUnder } from './kept'
+import type { Forwarded } from '../mail/mail'
 import type { Attachment, Entry, Mode, Ref } from './types'
 
 /** What a mail says beside its text; `draft` is what it was written as. */
@@ -15,6 +16,7 @@ export interface OutgoingMail {
   bcc?: readonly string[]
   subject?: string
   from_id?: string
+  forward?: Forwarded
   send_at?: string
   draft: string
 }
@@ -320,8 +322,10 @@ function post(id: string, item: Outgoing): Promise<Entry> {
 
 const list = (names: readonly string[] | undefined) => (names?.length ? [...names] : undefined)
 
+const forwarded = (forward: Forwarded | undefined) => forward && { conversation_id: forward.conversation_id, entry_id: forward.entry_id, attachment_ids: list(forward.attachment_ids) }
+
 /** What of a mail the server is told. */
 function letterOf(mail: OutgoingMail | undefined) {
   if (!mail) return {}
-  return { html: mail.html || undefined, to: list(mail.to), cc: list(mail.cc), bcc: list(mail.bcc), subject: mail.subject, from_id: mail.from_id, send_at: mail.send_at }
+  return { html: mail.html || undefined, to: list(mail.to), cc: list(mail.cc), bcc: list(mail.bcc), subject: mail.subject, from_id: mail.from_id, forward: forwarded(mail.forward), send_at: mail.send_at }
 }

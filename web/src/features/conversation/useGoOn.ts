@@ -16,6 +16,6 @@ export function useGoOn(detail: Detail): () => Promise<void> {
     const { id, name } = detail.customer
     const address = cache.getQueryData<CustomerDetail>(customerKey(id))?.email || undefined
     const entries = cache.getQueryData<Entries>(keys.entries(detail.id)) ?? []
-    beginMail({ brand: detail.brand_id, customer: id, name, address, forward: goOnOf(t, entries, detail), goesOn: true })
+    beginMail({ brand: detail.brand_id, customer: id, name, address, goesOn: goOnOf(t, entries, detail) })
   }
 }

@@ -37,7 +37,7 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
         <div className={classes.names}>
           <h2>
             <Link to="/customers/$id" params={{ id: customer.id }} search={{}} className={classes.nameLink}>
-              {customer.name}
+              {customer.name || t('customers.unnamed')}
             </Link>
           </h2>
           {customer.company && (

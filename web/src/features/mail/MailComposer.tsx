@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { CheckCheck, ChevronDown, MessageSquareQuote, Send, Users } from 'lucide-react'
+import { CheckCheck, ChevronDown, MessageSquareQuote, Send, Users, X } from 'lucide-react'
 import { type ReactNode, type RefObject, Suspense, useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
@@ -9,7 +9,6 @@ import { useSignedIn } from '@/lib/session'
 import { ChooseOne } from '@/kit/Choose'
 import { useNarrow } from '@/kit/SidePanel'
 import { Tip } from '@/kit/Tip'
-import { useToasts } from '@/kit/toast'
 import { entriesQuery } from '../conversation/api'
 import { conversationCommands as commands } from '../conversation/commands'
 import { FileButton } from '../conversation/ComposerFoot'
@@ -22,14 +21,15 @@ import { useDraft } from '../conversation/useDraft'
 import { usePick } from '../conversation/usePick'
 import type { useUploads } from '../conversation/useUploads'
 import { AddressField } from './AddressField'
-import { senderName, sendersQuery } from './api'
-import { takeForward } from './begin'
-import { fileOf } from './forward'
-import { type Letter, addresseesOf, blankLetter, formatLetter, paragraphs, parseLetter, textOf } from './letter'
-import { bareSubject, isRecipient, mailOf } from './mail'
+import { senderName, sendersQuery, signatureQuery, signaturesOf } from './api'
+import { takeLeft } from './begin'
+import { type Letter, addresseesOf, blankLetter, formatLetter, ownFiles, ownPart, paragraphs, parseLetter, textOf } from './letter'
+import { type Forwarded, bareSubject, isRecipient, mailOf } from './mail'
+import { MailFrame } from './MailFrame'
 import { LaterItems, WhenDialog } from './MailOutcome'
-import { takeBacks } from './putBack'
+import { type putBack, takeBacks } from './putBack'
 import type { RichHandle } from './RichText'
+import { RichView } from './RichView'
 import classes from './Mail.module.css'
 
 // The editor is large; what stands around it is not.
@@ -76,22 +76,25 @@ export function MailComposer(props: Props) {
   const pick = usePick({ detail, mode: 'reply', text: textOf(letter.html), field: rich, onText: () => undefined, onInsert: (from, to, words) => rich.current?.replace(from, to, words), onMention: () => undefined })
 
   const put = (back: Letter) => draft.keeper.type(formatLetter({ ...back, html: back.html + parseLetter(draft.keeper.state().text).html }))
-  const tookBack = useEffectEvent(put)
-  useEffect(() => takeBacks(detail.id, (entry) => tookBack({ ...letterOf(mailOf(entry)), html: entry.html || paragraphs(entry.text) })), [detail.id])
+  const tookBack = useEffectEvent((entry: Parameters<typeof putBack>[1]) => {
+    put({ ...letterOf(mailOf(entry)), html: entry.html ? ownPart(entry.html) : paragraphs(entry.text) })
+    files.put(ownFiles(entry))
+  })
+  useEffect(() => takeBacks(detail.id, (entry) => tookBack(entry)), [detail.id])
   useImperativeHandle(handle, () => ({
     focus: () => rich.current?.focus(),
     insert: (words) => (rich.current ? rich.current.insert(words) : put({ ...parseLetter(draft.keeper.state().text), html: paragraphs(words) })),
     put: ({ text, mail }) => put(mail ? letterOf(mail) : { ...blankLetter, html: paragraphs(text) }),
   }))
 
-  useForwarded(detail.id, put, props.onFiles)
+  useLeft(detail.id, put)
 
   const text = textOf(letter.html)
   const names = [...(letter.to ?? addressees.to), ...(letter.cc ?? []), ...(letter.bcc ?? [])]
   const wrong = names.some((n) => !isRecipient(n)) || (letter.to !== undefined && letter.to.length === 0 && addressees.to.length > 0)
   const over = [...text].length > limit
   const full = outbox.full(detail.id)
-  const ready = active && !full && !wrong && !over && !files.busy && (text !== '' || files.stored.length > 0)
+  const ready = active && !full && !wrong && !over && !files.busy && (text !== '' || files.stored.length > 0 || letter.forward !== undefined)
   const send = (at?: Date) => {
     const { html, ...rest } = letter
     const sent = outbox.send(detail.id, {
@@ -117,6 +120,7 @@ export function MailComposer(props: Props) {
         <RichText key={writing.version} label={t('desk.compose.replyLabel', { name: detail.customer.name })} html={writing.html} handle={rich} onChange={(html) => change({ html })} onLook={pick.look} onKeyDown={pick.onKeyDown} onBlur={pick.close} />
       </Suspense>
       <Signature brand={detail.brand_id} from={letter.from_id ?? detail.entry_point?.id} />
+      {letter.forward && <PassedOn forward={letter.forward} onRemove={() => change({ forward: undefined })} />}
       {props.fileList}
       <div className={classes.foot}>
         {props.filesAllowed && <FileButton onFiles={props.onFiles} />}
@@ -146,22 +150,33 @@ function useWriting(draft: string) {
   return { writing, typed: (next: string) => void (own.current = next) }
 }
 
-/** Takes what is passed on to whom one writes here: its text, and its files, which are uploaded once more. */
-function useForwarded(conversation: string, put: (letter: Letter) => void, onFiles: (files: File[]) => void) {
-  const t = useT()
-  const toasts = useToasts()
-  const take = useEffectEvent(async () => {
-    const forward = takeForward(conversation)
-    if (!forward) return
-    put({ html: forward.html })
-    try {
-      const files = await Promise.all(forward.files.map(fileOf))
-      if (files.length > 0) onFiles(files)
-    } catch {
-      toasts.show({ kind: 'error', text: t('mails.filesLost') })
-    }
+/** Takes with what one begins to write here: what is passed on, or quoted. */
+function useLeft(conversation: string, put: (letter: Letter) => void) {
+  const take = useEffectEvent(() => {
+    const left = takeLeft(conversation)
+    if (left) put(left)
   })
-  useEffect(() => void take(), [])
+  useEffect(() => take(), [])
+}
+
+/** The mail that will stand below the text, as it is: the server puts it there with its head. */
+function PassedOn({ forward, onRemove }: { forward: Forwarded; onRemove: () => void }) {
+  const t = useT()
+  const files = forward.attachment_ids?.length ?? 0
+  return (
+    <section className={classes.passed} aria-label={t('mails.forwarded')}>
+      <header>
+        <strong>{t('mails.forwarded')}</strong>
+        {files > 0 && <span>{t('mails.forwardFiles', { count: files })}</span>}
+        <ActionIcon size={24} onClick={onRemove} aria-label={t('mails.forwardRemove')}>
+          <X size={14} />
+        </ActionIcon>
+      </header>
+      <div className={classes.passedText}>
+        <MailFrame conversation={forward.conversation_id} entry={forward.entry_id} title={t('mails.forwarded')} text="" images={false} whole={false} onFolds={() => undefined} />
+      </div>
+    </section>
+  )
 }
 
 /** To whom the answer goes as things stand. */
@@ -186,7 +201,7 @@ function Envelope({ detail, letter, addressees, onChange }: EnvelopeProps) {
   const senders = useQuery(sendersQuery(detail.brand_id)).data ?? []
   const [copies, setCopies] = useState(false)
   const shown = copies || Boolean(letter.cc?.length) || Boolean(letter.bcc?.length)
-  const usual = detail.subject ? `${addressees.first ? '' : 'Re: '}${bareSubject(detail.subject)}` : t('mails.noSubject')
+  const usual = !detail.subject ? t('mails.noSubject') : addressees.first ? detail.subject : `Re: ${bareSubject(detail.subject)}`
   return (
     <div className={classes.envelope}>
       {senders.length > 1 && (
@@ -202,7 +217,7 @@ function Envelope({ detail, letter, addressees, onChange }: EnvelopeProps) {
         />
       )}
       <div className={classes.recipientsRow}>
-        <AddressField label={t('mails.to')} placeholder={detail.customer.name} value={letter.to ?? addressees.to} onChange={(to) => onChange({ to })} />
+        <AddressField label={t('mails.to')} placeholder={detail.customer.name || t('customers.unnamed')} value={letter.to ?? addressees.to} onChange={(to) => onChange({ to })} />
         {!shown && (
           <button type="button" className={classes.link} onClick={() => setCopies(true)}>
             {t('mails.copies')}
@@ -237,18 +252,20 @@ function Envelope({ detail, letter, addressees, onChange }: EnvelopeProps) {
 const longestSubject = 300
 
 /** What of a mail is written again: not when it was to be sent. */
-const letterOf = ({ html = '', to, cc, bcc, subject, from_id }: Partial<Letter>): Letter => ({ html, to, cc, bcc, subject, from_id })
+const letterOf = ({ html = '', to, cc, bcc, subject, from_id, forward }: Partial<Letter>): Letter => ({ html, to, cc, bcc, subject, from_id, forward })
 
 /** What will stand below the text. */
 function Signature({ brand, from }: { brand: string; from: string | undefined }) {
   const t = useT()
   const me = useSignedIn().user.name
   const senders = useQuery(sendersQuery(brand)).data ?? []
-  const signature = senders.find((s) => s.id === from)?.signature
-  if (!signature) return null
+  const sender = senders.find((s) => s.id === from)
+  const own = useQuery({ ...signatureQuery, enabled: sender !== undefined && sender.signature_rule !== 'mailbox' }).data ?? ''
+  const parts = sender ? signaturesOf(sender, own, me) : []
+  if (parts.length === 0) return null
   return (
     <div className={classes.signature} role="note" aria-label={t('mails.signature')}>
-      {signature.replaceAll('{agent}', me)}
+      {parts.map(({ html, text }) => (html ? <RichView key="own" html={html} /> : <p key="box">{text}</p>))}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { keys } from '../conversation/caches'
 import type { Shown } from '../conversation/entries'
 import type { Detail } from '../conversation/types'
 import { MailEntry } from './MailEntry'
+import { takeBacks } from './putBack'
 
 const detail = { id: '7', brand_id: '2', channel: 'email', customer: { id: '3', name: 'Zofia Wilk' } } as Detail
 const entry = (more: Partial<Shown>): Shown => ({ id: '9', seq: 1, kind: 'message', author: 'customer', text: 'Hello', occurred_at: '2026-03-02T09:00:00Z', received_at: '', ...more }) as Shown
@@ -66,6 +67,17 @@ describe('a mail of ours', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }))
     await waitFor(() => expect(cache.getQueryData<Shown[]>(keys.entries('7'))?.[0]?.delivery?.state).toBe('cancelled'))
     expect(asked.map((a) => a.url)).toContain('/api/v1/conversations/7/entries/9/cancel')
+  })
+
+  it('comes back with its files', async () => {
+    answer({ delivery: { state: 'cancelled', at: '' } })
+    const back = vi.fn()
+    const stop = takeBacks('7', back)
+    const file = { id: '6', name: 'a.pdf', size: 2000, type: 'application/pdf', url: '/f/6' }
+    renderDesk(<MailEntry entry={{ ...ours({ state: 'queued', at: new Date().toISOString() }), attachments: [file] }} detail={detail} />, { session })
+    fireEvent.click(await screen.findByRole('button', { name: 'Undo' }))
+    await waitFor(() => expect(back).toHaveBeenCalledWith(expect.objectContaining({ attachments: [file] })))
+    stop()
   })
 
   it('that nobody knows about is a person’s decision', async () => {

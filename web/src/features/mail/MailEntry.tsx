@@ -98,9 +98,10 @@ function PassOn({ entry, detail }: { entry: Shown; detail: Detail }) {
   const t = useT()
   const replies = useCan('conversation.reply')
   const ties = useCan('case.edit')
-  if (!replies || !ties) return null
+  const names = useCan('names.read') // it is full of them
+  if (!replies || !ties || !names) return null
   return (
-    <button type="button" className={classes.link} onClick={() => beginMail({ brand: detail.brand_id, forward: forwardOf(t, entry, detail) })}>
+    <button type="button" className={classes.link} onClick={() => beginMail({ brand: detail.brand_id, forward: forwardOf(entry, detail) })}>
       {t('mails.forward')}
     </button>
   )

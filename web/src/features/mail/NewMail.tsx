@@ -1,4 +1,4 @@
-import { Autocomplete, Button, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Checkbox, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -9,9 +9,10 @@ import { can, useSignedIn } from '@/lib/session'
 import { ChooseOne } from '@/kit/Choose'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { Dialog } from '@/kit/overlays'
+import { useFileSize } from '../conversation/Attachments'
 import { senderName, sendersQuery } from './api'
-import { type Beginning, leaveForward } from './begin'
-import { caseFor } from './forward'
+import { type Beginning, type Forward, leave } from './begin'
+import { caseFor, usualFiles } from './forward'
 import { bareSubject, isRecipient, parseRecipient, sameRecipient } from './mail'
 import classes from './Mail.module.css'
 
@@ -42,9 +43,10 @@ function Form({ beginning, onClose }: Props) {
   const [to, setTo] = useState(written)
   const asked = useQuery(sendersQuery(brand))
   const senders = asked.data ?? []
+  const [chosen, setChosen] = useState(() => (beginning.forward ? usualFiles(beginning.forward) : []))
   const people = usePeople(brand, to, to !== written)
   const form = useForm({
-    initial: { from_id: '', subject: beginning.forward?.subject ?? '' },
+    initial: { from_id: '', subject: (beginning.forward ?? beginning.goesOn)?.subject ?? '' },
     validate: ({ subject }) => onlyErrors({ to: isRecipient(to) ? undefined : t('error.format.email'), from_id: senders.length === 0 ? t('mails.noMailbox') : undefined, subject: checks.required(subject) }),
     submit: async ({ from_id, subject }) => {
       const { name, address } = parseRecipient(to)
@@ -52,17 +54,19 @@ function Form({ beginning, onClose }: Props) {
       // Where one goes on with a customer, it is: they are asked for one.
       const ofBeginning = beginning.goesOn || (beginning.address && sameRecipient(beginning.address, address)) ? beginning.customer : undefined
       const customer_id = ofBeginning ?? people.find((p) => sameRecipient(p.email ?? '', address))?.id
-      const { forward } = beginning
-      const case_id = forward && (await caseFor(forward.conversation, bareSubject(forward.subject) || forward.subject))
+      const { forward, goesOn } = beginning
+      const from = forward ?? goesOn
+      const case_id = from && (await caseFor(from.conversation, bareSubject(from.subject) || from.subject))
       const made = await ok(api.POST('/api/v1/mails', { body: { from_id: from_id || (senders[0]?.id ?? ''), to: address, name: name || undefined, subject: subject.trim(), customer_id, case_id } }))
-      if (forward) leaveForward(made.id, forward)
+      if (forward) leave(made.id, { html: '', forward: { conversation_id: forward.conversation, entry_id: forward.entry, attachment_ids: chosen } })
+      if (goesOn) leave(made.id, { html: goesOn.html })
       onClose()
       void navigate({ to: '/conversations/$id', params: { id: made.id } })
     },
   })
   return (
     <form className={classes.new} onSubmit={form.onSubmit} noValidate>
-      {beginning.forward && <p className={classes.hint}>{t(beginning.goesOn ? 'mails.goOnText' : 'mails.forwardText')}</p>}
+      {(beginning.goesOn ?? beginning.forward) && <p className={classes.hint}>{t(beginning.goesOn ? 'mails.goOnText' : 'mails.forwardText')}</p>}
       {brands.length > 1 && beginning.brand === undefined && (
         <ChooseOne
           label={t('resource.brand')}
@@ -93,6 +97,7 @@ function Form({ beginning, onClose }: Props) {
         asked.data && <TextInput name="from_id" readOnly label={t('mails.from')} value={senders[0] ? senderName(senders[0], user.name) : t('mails.noMailbox')} error={form.errorOf('from_id')} />
       )}
       <TextInput {...form.text('subject')} required data-autofocus={written !== '' || undefined} label={t('mails.subject')} maxLength={longestSubject} />
+      {beginning.forward && <ChooseFiles forward={beginning.forward} chosen={chosen} onChange={setChosen} />}
       {form.summary && (
         <p className={classes.wrong} role="alert">
           {form.summary}
@@ -107,6 +112,32 @@ function Form({ beginning, onClose }: Props) {
         </Button>
       </div>
     </form>
+  )
+}
+
+/** Which files of a mail go along when it is passed on. */
+function ChooseFiles({ forward, chosen, onChange }: { forward: Forward; chosen: readonly string[]; onChange: (chosen: string[]) => void }) {
+  const t = useT()
+  const sizeOf = useFileSize()
+  if (forward.files.length === 0) return null
+  return (
+    <fieldset className={classes.chooseFiles}>
+      <legend>{t('mails.forwardChoose')}</legend>
+      {forward.files.map((file) => {
+        const ticked = chosen.includes(file.id)
+        const large = file.size > forward.largest
+        return (
+          <Checkbox
+            key={file.id}
+            label={`${file.name} · ${sizeOf(file.size)}`}
+            description={large ? t('mails.forwardTooLarge') : undefined}
+            checked={ticked}
+            disabled={large || (!ticked && chosen.length >= forward.most)}
+            onChange={() => onChange(ticked ? chosen.filter((id) => id !== file.id) : [...chosen, file.id])}
+          />
+        )
+      })}
+    </fieldset>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Attachment } from '../conversation/types'
+import type { Forwarded } from './mail'
 
 /** What is known of a mail that is about to be begun. */
 export interface Beginning {
@@ -6,28 +7,46 @@ export interface Beginning {
   customer?: string
   address?: string
   name?: string
-  /** What is passed on to somebody else: of which conversation, and what it says. */
+  /** The mail that is passed on to somebody else. */
   forward?: Forward
-  /** It goes to the customer of that conversation, with whom one goes on by mail. */
-  goesOn?: boolean
+  /** What was said so far to whom one goes on by mail. */
+  goesOn?: GoOn
+}
+
+/** A conversation that goes on by mail with the same customer. */
+export interface GoOn {
+  conversation: string
+  subject: string
+  /** What was said last, quoted. */
+  html: string
 }
 
 export interface Forward {
   conversation: string
+  entry: string
   subject: string
-  html: string
+  /** Of which some may go along. */
   files: readonly Attachment[]
+  /** How many files a mail carries, and how large one may be. */
+  most: number
+  largest: number
 }
 
-const forwarded = new Map<string, Forward>()
+/** With what the composer of a mail begins. */
+export interface Left {
+  html: string
+  forward?: Forwarded
+}
 
-/** Leaves what is passed on for the composer of a conversation that is about to be opened. */
-export const leaveForward = (conversation: string, forward: Forward) => void forwarded.set(conversation, forward)
+const lies = new Map<string, Left>()
+
+/** Leaves something for the composer of a conversation that is about to be opened. */
+export const leave = (conversation: string, left: Left) => void lies.set(conversation, left)
 
 /** Takes what was left, once. */
-export function takeForward(conversation: string): Forward | undefined {
-  const left = forwarded.get(conversation)
-  forwarded.delete(conversation)
+export function takeLeft(conversation: string): Left | undefined {
+  const left = lies.get(conversation)
+  lies.delete(conversation)
   return left
 }
 

@@ -1,5 +1,5 @@
 import type { Entry } from '../conversation/types'
-import { mailOf, sameRecipient } from './mail'
+import { type Forwarded, mailOf, sameRecipient } from './mail'
 
 /** A mail that is being written, as its draft keeps it. What is absent is as the conversation has it. */
 export interface Letter {
@@ -9,6 +9,8 @@ export interface Letter {
   bcc?: readonly string[]
   subject?: string
   from_id?: string
+  /** The mail that is passed on below the text. */
+  forward?: Forwarded
 }
 
 export const blankLetter: Letter = { html: '' }
@@ -40,6 +42,20 @@ export function textOf(html: string): string {
     .map((b) => b.textContent ?? '')
     .join('\n')
     .trim()
+}
+
+/** A mail of ours as it was written: without the one that it passes on. */
+export function ownPart(html: string): string {
+  const { body } = new DOMParser().parseFromString(html, 'text/html')
+  for (const passed of body.querySelectorAll(':scope > [data-fold]')) passed.remove()
+  return body.innerHTML
+}
+
+/** The files that were attached to a mail of ours; those of the mail that it passes on come with that. */
+export function ownFiles(entry: Pick<Entry, 'attachments' | 'data'>) {
+  const { inline, forward } = mailOf(entry)
+  const others = new Set([...Object.values(inline ?? {}), ...(forward?.copies ?? [])])
+  return (entry.attachments ?? []).filter((f) => !others.has(f.id))
 }
 
 /** A text within HTML. */

@@ -62,8 +62,8 @@ describe('a chat that goes on by mail', () => {
   const said = (author: Entry['author'], text: string) => ({ kind: 'message', author, text, user: author === 'agent' ? { id: '1', name: 'Ola' } : undefined, occurred_at: '2026-03-02T09:00:00Z' }) as Entry
 
   it('quotes what was said last, safe in HTML', () => {
-    const { conversation, subject, html, files } = goOnOf(t, [said('customer', '<b>Open?</b>'), { ...said('system', ''), kind: 'system' } as Entry, said('agent', 'Yes')], detail)
-    expect({ conversation, subject, files }).toEqual({ conversation: '7', subject: 'mails.goOnSubject', files: [] })
+    const { conversation, subject, html } = goOnOf(t, [said('customer', '<b>Open?</b>'), { ...said('system', ''), kind: 'system' } as Entry, said('agent', 'Yes')], detail)
+    expect({ conversation, subject }).toEqual({ conversation: '7', subject: 'mails.goOnSubject' })
     expect(html).toContain('<blockquote><p>mails.wrote Réka</p><p>&lt;b&gt;Open?&lt;/b&gt;</p><p>mails.wrote Ola</p><p>Yes</p></blockquote>')
   })
   it('quotes nothing where nothing was said', () => expect(goOnOf(t, [], { ...detail, subject: 'Invoice' })).toMatchObject({ subject: 'Invoice', html: '' }))

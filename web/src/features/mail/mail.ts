@@ -23,6 +23,15 @@ export interface MailData {
   withheld?: { name: string; code: string }[]
   /** Pictures from elsewhere. */
   remote?: number
+  /** The mail that it passes on, below its own text. */
+  forward?: Forwarded & { copies?: readonly string[] }
+}
+
+/** A mail that is passed on, with those of its files that go along. */
+export interface Forwarded {
+  conversation_id: string
+  entry_id: string
+  attachment_ids?: readonly string[]
 }
 
 /** What an entry says as a mail. */

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from 'react'
 import type { Entry } from '../conversation/types'
 
-type Take = (entry: Pick<Entry, 'text' | 'html' | 'data'>) => void
+type Back = Pick<Entry, 'text' | 'html' | 'data' | 'attachments'>
+type Take = (entry: Back) => void
 
 const composers = new Map<string, Take>()
 const watchers = new Set<() => void>()
@@ -18,8 +19,8 @@ const watch = (watcher: () => void) => {
 /** Whether there is a place to which a mail of a conversation can be brought back. */
 export const useMayPutBack = (conversation: string): boolean => useSyncExternalStore(watch, () => composers.has(conversation))
 
-/** Brings a mail that was not sent back to where it was written. */
-export function putBack(conversation: string, entry: Pick<Entry, 'text' | 'html' | 'data'>) {
+/** Brings a mail that was not sent back to where it was written, with its files. */
+export function putBack(conversation: string, entry: Back) {
   composers.get(conversation)?.(entry)
 }
 

@@ -3,17 +3,19 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useId, useState } from 'react'
 import { type Session, api, ok } from '@/lib/api'
 import { languageList, languages, useLanguage, useT } from '@/lib/i18n'
-import { sessionKey, useSignedIn } from '@/lib/session'
+import { sessionKey, useCan, useSignedIn } from '@/lib/session'
 import { Avatar } from '@/kit/Avatar'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { useToasts } from '@/kit/toast'
 import { type Preferences, currentDensity, useSetPreferences } from '@/shell/preferences'
 import { PasswordForm } from './PasswordForm'
+import { SignatureForm } from './SignatureForm'
 import classes from './Me.module.css'
 
 /** Name, language and look. The look changes at once; the name is saved. */
 export function ProfileTab() {
   const { user } = useSignedIn()
+  const signs = useCan('conversation.reply')
   return (
     <div className={classes.stack}>
       <div className={classes.who}>
@@ -25,6 +27,7 @@ export function ProfileTab() {
       </div>
       <NameForm key={user.name} name={user.name} />
       <Look />
+      {signs && <SignatureForm />}
       <PasswordForm />
     </div>
   )

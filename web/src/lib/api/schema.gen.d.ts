@@ -195,6 +195,43 @@ export interface paths {
         patch: operations["updateArticleCategory"];
         trace?: never;
     };
+    "/api/v1/article-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture for an article that is being written
+         * @description JPEG, PNG, GIF or WebP. What no article shows within a day is removed.
+         */
+        post: operations["uploadArticlePicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/article-pictures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a picture of an article */
+        get: operations["getArticlePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/article-uses/{id}": {
         parameters: {
             query?: never;
@@ -1419,7 +1456,8 @@ export interface paths {
         /** Whether any certificate was changed or is missing */
         get: operations["checkCertificates"];
         put?: never;
-        post?: never;
+        /** Whether a certificate that somebody shows was issued here, and what it says */
+        post: operations["checkCertificate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2017,7 +2055,7 @@ export interface paths {
         };
         /**
          * Customers as a file for spreadsheets
-         * @description Cells that a spreadsheet would take for a formula are marked with an apostrophe.
+         * @description Cells that a spreadsheet would take for a formula are marked with an apostrophe. A list ends after 100 000 rows, with a line that says so.
          */
         get: operations["exportCustomers"];
         put?: never;
@@ -3462,6 +3500,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands below one's own mails */
+        get: operations["getOwnSignature"];
+        /** Say what stands below one's own mails */
+        put: operations["setOwnSignature"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta-app": {
         parameters: {
             query?: never;
@@ -4215,10 +4271,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change a saved view of one's own */
+        /** Change a saved view of one's own; with view.share for the whole tenant any that is shared */
         put: operations["updateSavedView"];
         post?: never;
-        /** Remove a saved view of one's own */
+        /** Remove a saved view of one's own; with view.share for the whole tenant any that is shared */
         delete: operations["deleteSavedView"];
         options?: never;
         head?: never;
@@ -5152,6 +5208,11 @@ export interface components {
             id: string;
         };
         BlockBody: {
+            /**
+             * @description Of an image that was uploaded, in place of its address; customers are told what it shows, and are not sent it
+             * @example 118911223344556677
+             */
+            file_id?: string;
             /** @description Of a list and of steps */
             items?: string[];
             /** @enum {string} */
@@ -6048,6 +6109,14 @@ export interface components {
              * @description For how many days after its end a case is taken up again when its customer writes; later a new case follows it
              */
             reopen_days: number;
+            /** @description That are offered, in this order; cases may have others */
+            topics: string[];
+        };
+        CaseSettingsChange: {
+            /** Format: int64 */
+            reopen_days?: number;
+            /** @description In place of all; absent: as they were */
+            topics?: string[];
         };
         CaseStatusBody: {
             archived: boolean;
@@ -6150,6 +6219,36 @@ export interface components {
              * @example 118911223344556677
              */
             parent_id?: string;
+        };
+        CertificateCheckInputBody: {
+            /** @description The file as it was handed out, or its statement alone; how it is laid out does not matter */
+            certificate: string;
+        };
+        CertificateCheckOutputBody: {
+            customer_ids: string[];
+            /** @description Names of what it says otherwise than the one that is kept */
+            differs: string[];
+            /** @example 118911223344556677 */
+            erasure_id: string;
+            /** Format: date-time */
+            finished_at: string;
+            left: components["schemas"]["ErasureLeft"][];
+            /** Format: int64 */
+            number: number;
+            reference?: string;
+            removed: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            /** @description All certificates up to it follow each other as they were issued */
+            sound: boolean;
+            /**
+             * @description genuine: it says what was issued here; altered: it says something else; unknown: none was issued here under its number; kept_altered: the one kept here is no longer as it was issued
+             * @enum {string}
+             */
+            verdict: "genuine" | "altered" | "unknown" | "kept_altered";
         };
         CertificateOutputBody: {
             /** Format: date-time */
@@ -6341,6 +6440,8 @@ export interface components {
             items: components["schemas"]["ConsentBody"][];
         };
         ContactPointBody: {
+            /** @description Of one customer alone: the entry points where it was met lately */
+            at?: components["schemas"]["MetAtBody"][];
             /** @description In the words of the server that refused */
             bounce_reason?: string;
             /**
@@ -7056,6 +7157,8 @@ export interface components {
             customer_ids: string[];
             /** @description Nothing may go: a legal hold is on the person */
             held: boolean;
+            /** @description By which the person or a case stays */
+            holds: components["schemas"]["HoldBody"][];
             /** @description What would stay, and why */
             left: components["schemas"]["ErasureLeft"][];
             /** @description There is more than was counted */
@@ -7250,6 +7353,17 @@ export interface components {
             running: boolean;
             steps: components["schemas"]["RuleStepBody"][];
         };
+        ForwardBody: {
+            /** @description Files of it that go along; pictures within its text do anyway */
+            attachment_ids?: string[];
+            /**
+             * @description Of the same brand
+             * @example 118911223344556677
+             */
+            conversation_id: string;
+            /** @example 118911223344556677 */
+            entry_id: string;
+        };
         FoundBody: {
             /** @example 118911223344556677 */
             article_id?: string;
@@ -7313,6 +7427,8 @@ export interface components {
             released_at?: string;
             /** @example 118911223344556677 */
             released_by?: string;
+            /** @description In lists: the customer's name, or the number of the case */
+            title?: string;
         };
         HoldPlaceInputBody: {
             /**
@@ -7830,6 +7946,11 @@ export interface components {
             route_machines?: boolean;
             /** @description Below every answer; {agent} is the name of who writes */
             signature?: string;
+            /**
+             * @description Whose signature stands below: the mailbox's; the agent's own, and the mailbox's where there is none; or both
+             * @enum {string}
+             */
+            signature_rule?: "mailbox" | "agent" | "both";
             smtp?: components["schemas"]["MailServerBody"];
             /** @description Answers carry the number of the conversation in their subject */
             subject_number?: boolean;
@@ -7895,6 +8016,13 @@ export interface components {
             enabled: boolean;
             /** @description Belongs to the queue */
             member: boolean;
+        };
+        MetAtBody: {
+            /** @description Of a mailbox */
+            address?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
         };
         MetaAppOutputBody: {
             app_id?: string;
@@ -8061,6 +8189,11 @@ export interface components {
             text: string;
         };
         Notification: {
+            /**
+             * @description Of which somebody has to look whether it is still true
+             * @example 118911223344556677
+             */
+            article_id?: string;
             /** Format: date-time */
             at: string;
             /** @description Who wrote what it tells of; absent where one may not see the conversation any more */
@@ -8077,7 +8210,7 @@ export interface components {
             /** @example 118911223344556677 */
             id: string;
             /** @enum {string} */
-            kind: "mention" | "case.warned" | "case.breached" | "rule" | "case.rule";
+            kind: "mention" | "case.warned" | "case.breached" | "rule" | "case.rule" | "article.expired";
             /** Format: date-time */
             read_at?: string;
         };
@@ -8713,6 +8846,21 @@ export interface components {
             id: string;
             name: string;
         };
+        PictureOutputBody: {
+            /** Format: int64 */
+            height?: number;
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+            /**
+             * Format: int64
+             * @description Pixels
+             */
+            width?: number;
+        };
         PlaceBody: {
             epoch: string;
             /** Format: int64 */
@@ -8734,6 +8882,11 @@ export interface components {
              * @enum {string}
              */
             activity: "offline" | "available" | "away" | "offered" | "busy" | "wrap_up";
+            /**
+             * Format: date-time
+             * @description Of the activity: of work the oldest piece
+             */
+            activity_since?: string;
             /** @description Classes of channels (chat, mail, call, video, social) and whether work comes from them */
             channels: {
                 [key: string]: boolean;
@@ -8744,7 +8897,10 @@ export interface components {
             reason?: string;
             /** @example 118911223344556677 */
             reason_id?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Of the state
+             */
             since?: string;
             /**
              * @description What the agent said
@@ -9049,6 +9205,8 @@ export interface components {
             client_id: string;
             /** @description Send although the customer has written or a colleague has answered since */
             force?: boolean;
+            /** @description Where messages have recipients: a mail that stands below the text */
+            forward?: components["schemas"]["ForwardBody"];
             /**
              * @description Another mailbox of the brand than that of the conversation
              * @example 118911223344556677
@@ -9302,11 +9460,15 @@ export interface components {
         SavedViewBody: {
             /** Format: date-time */
             changed_at: string;
+            /** @description The caller may change and remove it */
+            editable: boolean;
             /** @example 118911223344556677 */
             id: string;
-            /** @description The caller may change it */
+            /** @description It is the caller's own */
             mine: boolean;
             name: string;
+            /** @description In lists, of another's */
+            owner_name?: string;
             query: components["schemas"]["SavedViewQuery"];
             /** Format: int64 */
             rev: number;
@@ -9314,6 +9476,8 @@ export interface components {
             shared: "own" | "team" | "all";
             /** @example 118911223344556677 */
             team_id?: string;
+            /** @description In lists */
+            team_name?: string;
         };
         SavedViewFields: {
             name: string;
@@ -9404,6 +9568,11 @@ export interface components {
             name: string;
             /** @description Below what is written; {agent} is the name of who writes */
             signature?: string;
+            /**
+             * @description Whose signature stands below; where the agent has none, the mailbox's
+             * @enum {string}
+             */
+            signature_rule: "mailbox" | "agent" | "both";
         };
         SendersOutputBody: {
             items: components["schemas"]["SenderBody"][];
@@ -9455,6 +9624,10 @@ export interface components {
             operator: components["schemas"]["OperatorStruct"];
             queue: components["schemas"]["QueueStruct"];
             widget: components["schemas"]["WidgetStruct"];
+        };
+        SignatureBody: {
+            /** @description Cleaned when it is stored; empty: none */
+            html: string;
         };
         SiteVisitBody: {
             /** Format: date-time */
@@ -9973,6 +10146,15 @@ export interface components {
         ViewListOutputBody: {
             /** @description By name */
             items: components["schemas"]["SavedViewBody"][];
+            /** @description The caller may share with everybody */
+            share_all: boolean;
+            /** @description With which the caller may share, by name */
+            teams: components["schemas"]["ViewTeamBody"][];
+        };
+        ViewTeamBody: {
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
         };
         VisitBody: {
             agent?: components["schemas"]["UserRef"];
@@ -10269,6 +10451,8 @@ export interface components {
         };
         WriteInputBody: {
             blocks: components["schemas"]["BlockBody"][];
+            /** @description It was written where there was no draft; one begun since gives a conflict */
+            expect_no_draft?: boolean;
             language: string;
             /**
              * Format: int64
@@ -11418,6 +11602,181 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadArticlePicture: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+                /** @description The file's name, percent-encoded */
+                "X-Filename": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArticlePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16376,7 +16735,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CaseSettingsBody"];
+                "application/json": components["schemas"]["CaseSettingsChange"];
             };
         };
         responses: {
@@ -17024,6 +17383,7 @@ export interface operations {
                 owner?: string;
                 customer?: string;
                 q?: string;
+                sort?: "deadline" | "newest";
             };
             header?: never;
             path?: never;
@@ -18685,6 +19045,87 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateCheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateCheckOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29711,6 +30152,140 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnSignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOwnSignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -111,6 +111,17 @@ function Look({ control, settings, set }: Props) {
     <>
       <TextInput name="config.display_name" label={t('admin.mailboxes.displayName')} description={t('admin.mailboxes.displayNameHelp')} value={settings.display_name} disabled={disabled} error={errorOf('config.display_name')} onChange={(e) => set({ display_name: e.currentTarget.value })} />
       <Textarea name="config.signature" label={t('admin.mailboxes.signature')} description={t('admin.mailboxes.signatureHelp')} rows={4} value={settings.signature} disabled={disabled} error={errorOf('config.signature')} onChange={(e) => set({ signature: e.currentTarget.value })} />
+      <ChooseOne
+        name="config.signature_rule"
+        label={t('admin.mailboxes.signatureRule')}
+        description={t('admin.mailboxes.signatureRuleHelp')}
+        data={(['mailbox', 'agent', 'both'] as const).map((rule) => ({ value: rule, label: t(`admin.mailboxes.signatureRule.${rule}`) }))}
+        value={settings.signature_rule}
+        allowDeselect={false}
+        disabled={disabled}
+        error={errorOf('config.signature_rule')}
+        onChange={(rule) => set({ signature_rule: rule as MailSettings['signature_rule'] })}
+      />
     </>
   )
 }

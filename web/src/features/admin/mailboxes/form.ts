@@ -22,6 +22,7 @@ export interface MailSettings {
   folder: string
   done_folder: string
   signature: string
+  signature_rule: 'mailbox' | 'agent' | 'both'
   plus_addressing: boolean
   subject_number: boolean
   import_all: boolean
@@ -65,6 +66,7 @@ export const usualSettings: MailSettings = {
   folder: '',
   done_folder: '',
   signature: '',
+  signature_rule: 'mailbox',
   plus_addressing: false,
   subject_number: false,
   import_all: false,
