@@ -13,11 +13,12 @@ import (
 
 // visitors are the people on a page with a widget: one for each thread.
 type visitors struct {
-	centre *callCentre
-	point  id.EntryPoint
-	key    string
-	guests map[string]*guest
-	talks  map[string]string // conversations
+	centre  *callCentre
+	point   id.EntryPoint
+	key     string
+	threads []string // in the order in which they began
+	guests  map[string]*guest
+	talks   map[string]string // conversations
 }
 
 func (c *callCentre) visitors(t *testing.T) *visitors {
@@ -29,7 +30,7 @@ func (c *callCentre) visitors(t *testing.T) *visitors {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitors{c, point, field(t, made.body, "address"), map[string]*guest{}, map[string]string{}}
+	return &visitors{c, point, field(t, made.body, "address"), nil, map[string]*guest{}, map[string]string{}}
 }
 
 func (x *visitors) find(t *testing.T, thread string) id.Conversation {
@@ -66,6 +67,7 @@ func (x *visitors) guest(t *testing.T, thread string) *guest {
 	g := &guest{x.centre.connect("/w/ws", http.Header{"Origin": {"https://fala.example"}}), x.centre.house, token}
 	g.send("hello", fields{"token": token, "seq": 0})
 	g.until("welcome")
+	x.threads = append(x.threads, thread)
 	x.guests[thread], x.talks[thread] = g, g.open()
 	return g
 }
@@ -95,7 +97,7 @@ func (x *visitors) Next(*testing.T, ...channeltest.Fault) {}
 
 func (x *visitors) Got(t *testing.T) (all []channeltest.Got) {
 	t.Helper()
-	for thread := range x.guests {
+	for _, thread := range x.threads {
 		all = append(all, x.of(t, thread)...)
 	}
 	return all
