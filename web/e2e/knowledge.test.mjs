@@ -148,6 +148,7 @@ test('an article is written by keys, published, found without accents and put in
   const suggested = panel.getByRole('button', { name: 'Świecąca lampka w ładowarce', exact: true })
   await suggested.waitFor()
   await panel.getByRole('searchbox').fill('wtyczke')
+  await panel.locator('mark').filter({ hasText: /wtyczk/i }).first().waitFor() // what was found, and no more what was suggested
   await suggested.click()
   await panel.getByText('Wyjmij wtyczkę.').waitFor()
   await inspect(agent, 'beside')
