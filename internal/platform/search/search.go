@@ -106,10 +106,10 @@ func (x *Index) hits(ctx context.Context, q db.Queryer, query Query, ways []lane
 		condition, examined = " AND "+query.Only(w), laneExamined
 	}
 	parts := make([]string, len(ways))
-	for i, l := range ways {
+	for i, l := range ways { // SQLite joins a CROSS JOIN from left to right: else it goes through all documents in the order of their keys
 		parts[i] = `SELECT * FROM (SELECT ` + strconv.Itoa(i) + ` AS lane, d.id, d.kind, d.thing_id, d.language, d.group_id, d.at, d.weight
-			FROM (` + x.matches(w, of, l.expression(x.syntax(), scopes), examined) + `) m JOIN search_document d ON d.tenant_id = ` + of + ` AND d.id = m.id
-			WHERE 1 = 1` + condition + ` ORDER BY d.id DESC LIMIT ` + laneMatches + `) l` + strconv.Itoa(i)
+			FROM (` + x.matches(w, of, l.expression(x.syntax(), scopes), examined) + `) m CROSS JOIN search_document d
+			WHERE d.tenant_id = ` + of + ` AND d.id = m.id` + condition + ` ORDER BY d.id DESC LIMIT ` + laneMatches + `) l` + strconv.Itoa(i)
 	}
 	return db.Many[hit](ctx, q, strings.Join(parts, " UNION ALL "), w.Args()...)
 }
