@@ -223,7 +223,7 @@ func (s *Service) writePart(ctx context.Context, e *Export, who person) error {
 		return err
 	}
 	w.at.Keys = append(slices.Clone(e.Cursor.Keys), key)
-	return s.DB.Update(ctx, func(tx *db.Tx) error {
+	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		err := db.Guard(ctx, tx, errs.New(errs.Conflict, "privacy.writePart", "export.expired"),
 			`UPDATE person_export SET cursor = $3, parts = $4, counts = $5 WHERE tenant_id = $1 AND id = $2 AND parts = $6 AND state = 'running'`,
 			tenant, e.ID, db.JSON(w.at), w.part, db.JSON(w.counts), e.Parts)
@@ -236,6 +236,10 @@ func (s *Service) writePart(ctx context.Context, e *Export, who person) error {
 		e.Cursor, e.Parts, e.Counts = w.at, w.part, w.counts
 		return nil
 	})
+	if errs.CodeOf(err) == "export.expired" { // another was quicker, and may have deleted what was doomed before this part lay there
+		err = errors.Join(err, s.Blobs.Delete(context.WithoutCancel(ctx), key))
+	}
+	return err
 }
 
 // assemble puts the parts of an export together.
