@@ -117,10 +117,15 @@ func (s *Server) entranceByKey(ctx context.Context, key string) (*entrance, erro
 
 // entranceByID returns an entry point to which a visitor belongs.
 func (s *Server) entranceByID(ctx context.Context, of id.Tenant, point id.EntryPoint) (*entrance, error) {
-	known, gen := s.entrances.get("", point)
-	if known != nil && known.point.Tenant == of {
+	if known, _ := s.entrances.get("", point); known != nil && known.point.Tenant == of {
 		return known, nil
 	}
+	return s.storedEntrance(ctx, of, point)
+}
+
+// storedEntrance is entranceByID as it is stored at this moment: what leaves the house does not go by what was true a moment ago.
+func (s *Server) storedEntrance(ctx context.Context, of id.Tenant, point id.EntryPoint) (*entrance, error) {
+	_, gen := s.entrances.get("", point)
 	p, err := s.EntryPoints.Lookup(ctx, s.DB, of, point)
 	if err != nil {
 		return nil, errs.Op("webchat.entrance", err)

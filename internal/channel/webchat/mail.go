@@ -133,7 +133,7 @@ func (s *Server) mail(ctx context.Context, j MailJob) error {
 
 // mailIn settles the answers of a chat, which is locked, or says when to look again.
 func (s *Server) mailIn(ctx context.Context, tx *db.Tx, c chat, row *conversation.Conversation, address string) (time.Duration, error) {
-	e, err := s.entranceByID(ctx, tenantOf(ctx), c.EntryPointID)
+	e, err := s.storedEntrance(ctx, tenantOf(ctx), c.EntryPointID)
 	if errs.Is(errs.NotFound, err) || err == nil && (!e.settings.Mail.on() || s.Mails == nil) { // it is not wanted any more
 		return 0, settleMail(ctx, tx, c.ConversationID, c.MailedSeq)
 	}
