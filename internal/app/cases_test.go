@@ -22,7 +22,9 @@ func TestOneAnswerReachesTheCustomersOfAllParts(t *testing.T) {
 		if answer != "Ważne" {
 			t.Error(answer)
 		}
-		e.tab.find("the case", func(f frame) bool { return f.Type == "case" && strings.Contains(field(t, string(f.Data), "subject"), "matter") })
+		e.tab.find("the case", func(f frame) bool {
+			return f.Type == "case" && strings.Contains(field(t, string(f.Data), "subject"), "matter")
+		})
 		sent := e.chief.make("POST", "/api/v1/cases/"+whole+"/answers", fields{"mode": "reply", "text": "Awaria usunięta"}, "id")
 		e.tab.find("the answer", func(f frame) bool { return f.Type == "entry" && strings.Contains(string(f.Data), "Awaria usunięta") })
 		h.happened("answer_all.ended", 2) // the estate has given one before
