@@ -118,3 +118,12 @@ func (p EntryPoint) audited() map[string]any {
 func (p EntryPoint) subject() audit.Subject {
 	return audit.Subject{Kind: "entry_point", ID: int64(p.ID), Name: p.Name}
 }
+
+// KeysOf returns the keys of entry points.
+func KeysOf(points []EntryPoint) []id.EntryPoint {
+	keys := make([]id.EntryPoint, len(points))
+	for i, p := range points {
+		keys[i] = p.ID
+	}
+	return keys
+}

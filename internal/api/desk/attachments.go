@@ -2,8 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
 
@@ -102,15 +100,5 @@ func (a attachments) stream(ctx context.Context, file id.Attachment, small bool)
 	if small {
 		h = f.Preview()
 	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer r.Close()
-		hc.SetHeader("Content-Type", h.Type)
-		hc.SetHeader("Content-Disposition", h.Disposition)
-		hc.SetHeader("Content-Security-Policy", h.Policy)
-		hc.SetHeader("X-Content-Type-Options", "nosniff")
-		hc.SetHeader("Cache-Control", "private, max-age=86400, immutable")
-		if _, err := io.Copy(hc.BodyWriter(), r); err != nil && !errors.Is(err, context.Canceled) {
-			panic(http.ErrAbortHandler) // the client must not take half a file for the whole
-		}
-	}}, nil
+	return httpx.Stream(r, httpx.Download{Type: h.Type, Disposition: h.Disposition, Policy: h.Policy, Cache: httpx.CacheForGood}), nil
 }

@@ -110,12 +110,5 @@ func (c Conversations) original(ctx context.Context, in *EntryKey) (*huma.Stream
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer func() { _ = body.Close() }() // it was only read
-		hc.SetHeader("Content-Type", "message/rfc822")
-		hc.SetHeader("Content-Disposition", `attachment; filename="mail-`+in.Entry.String()+`.eml"`)
-		hc.SetHeader("Content-Security-Policy", "sandbox")
-		hc.SetHeader("X-Content-Type-Options", "nosniff")
-		_, _ = io.Copy(hc.BodyWriter(), body) // the client has gone; there is nobody to tell
-	}}, nil
+	return httpx.Stream(body, httpx.Download{Type: "message/rfc822", Disposition: `attachment; filename="mail-` + in.Entry.String() + `.eml"`, Policy: "sandbox"}), nil
 }

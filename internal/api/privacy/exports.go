@@ -2,10 +2,8 @@ package privacy
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -130,21 +128,8 @@ func registerExports(api *httpx.API, s *privacy.Service) {
 
 // download hands out a file that is saved, never shown.
 func download(r io.ReadCloser, kind, name string, size int64) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer r.Close()
-		fileHeaders(hc, kind, name)
-		if size > 0 {
-			hc.SetHeader("Content-Length", strconv.FormatInt(size, 10))
-		}
-		if _, err := io.Copy(hc.BodyWriter(), r); err != nil && !errors.Is(err, context.Canceled) {
-			panic(http.ErrAbortHandler) // the client must not take half a file for the whole
-		}
-	}}
+	return httpx.Stream(r, httpx.Download{Type: kind, Disposition: saved(name), Size: size})
 }
 
-func fileHeaders(hc huma.Context, kind, name string) {
-	hc.SetHeader("Content-Type", kind)
-	hc.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-	hc.SetHeader("X-Content-Type-Options", "nosniff")
-	hc.SetHeader("Cache-Control", "no-store")
-}
+// saved names a file under which the client saves what it gets.
+func saved(name string) string { return `attachment; filename="` + name + `"` }

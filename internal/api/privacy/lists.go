@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -92,9 +93,9 @@ func (l Lists) stream(ctx context.Context, name, format string, header []string,
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		fileHeaders(hc, sheet.MediaType(format), name+"-"+time.Now().UTC().Format(time.DateOnly)+"."+format)
-		w, err := sheet.Create(hc.BodyWriter(), format)
+	d := httpx.Download{Type: sheet.MediaType(format), Disposition: saved(name + "-" + time.Now().UTC().Format(time.DateOnly) + "." + format)}
+	return httpx.Write(d, func(to io.Writer) error {
+		w, err := sheet.Create(to, format)
 		if err == nil {
 			err = w.Row(header...)
 		}
@@ -114,10 +115,8 @@ func (l Lists) stream(ctx context.Context, name, format string, header []string,
 		if err == nil {
 			err = w.Close()
 		}
-		if err != nil {
-			panic(http.ErrAbortHandler) // the client must not take half a file for the whole
-		}
-	}}, nil
+		return err
+	}), nil
 }
 
 func (l Lists) customers(ctx context.Context, in *customersFileInput) (*huma.StreamResponse, error) {

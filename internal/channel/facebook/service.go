@@ -136,13 +136,13 @@ func (s *Service) List(ctx context.Context, f channel.EntryPointFilter) ([]Page,
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
+	rows, err := rowsOf(ctx, s.DB, points)
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
 	all := make([]Page, len(points))
 	for i, p := range points {
-		r, _, err := findRow(ctx, s.DB, p.Tenant, p.ID)
-		if err != nil {
-			return nil, errs.Op(op, err)
-		}
-		if all[i], err = shown(p, r); err != nil {
+		if all[i], err = shown(p, rows[p.ID]); err != nil {
 			return nil, errs.Op(op, err)
 		}
 	}

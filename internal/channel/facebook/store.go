@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 )
@@ -20,6 +21,27 @@ const selectRow = `SELECT token, expires_at, checked_at, caught_up_at FROM faceb
 
 func findRow(ctx context.Context, q db.Queryer, tenant id.Tenant, point id.EntryPoint) (row, bool, error) {
 	return db.Find[row](ctx, q, selectRow, tenant, point)
+}
+
+// rowsOf returns what is kept of pages of a tenant.
+func rowsOf(ctx context.Context, q db.Queryer, pages []channel.EntryPoint) (map[id.EntryPoint]row, error) {
+	if len(pages) == 0 {
+		return nil, nil
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", pages[0].Tenant)
+	db.In(w, "entry_point_id", channel.KeysOf(pages))
+	type kept struct {
+		row
+
+		EntryPointID id.EntryPoint
+	}
+	found, err := db.Many[kept](ctx, q, `SELECT entry_point_id, token, expires_at, checked_at, caught_up_at FROM facebook_page`+w.SQL(), w.Args()...)
+	all := make(map[id.EntryPoint]row, len(found))
+	for _, k := range found {
+		all[k.EntryPointID] = k.row
+	}
+	return all, err
 }
 
 // saveRow keeps a token. How far a page was caught up stays where it is known.

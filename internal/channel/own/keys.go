@@ -75,6 +75,27 @@ func findKeys(ctx context.Context, q db.Queryer, tenant id.Tenant, point id.Entr
 	return k, err
 }
 
+// keysOf returns the keys of channels of a tenant.
+func keysOf(ctx context.Context, q db.Queryer, channels []channel.EntryPoint) (map[id.EntryPoint]keyRow, error) {
+	if len(channels) == 0 {
+		return nil, nil
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", channels[0].Tenant)
+	db.In(w, "entry_point_id", channel.KeysOf(channels))
+	type kept struct {
+		keyRow
+
+		EntryPointID id.EntryPoint
+	}
+	found, err := db.Many[kept](ctx, q, `SELECT entry_point_id, heard, heard_before, heard_until, said, said_before, said_until FROM own_channel`+w.SQL(), w.Args()...)
+	all := make(map[id.EntryPoint]keyRow, len(found))
+	for _, k := range found {
+		all[k.EntryPointID] = k.keyRow
+	}
+	return all, err
+}
+
 func lockKeys(ctx context.Context, tx *db.Tx, tenant id.Tenant, point id.EntryPoint) (keyRow, error) {
 	k, _, err := db.Find[keyRow](ctx, tx, selectKeys+tx.ForUpdate(), tenant, point)
 	return k, err

@@ -143,13 +143,13 @@ func (s *Service) List(ctx context.Context, f channel.EntryPointFilter) ([]Chann
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
+	keys, err := keysOf(ctx, s.DB, points)
+	if err != nil {
+		return nil, errs.Op(op, err)
+	}
 	all := make([]Channel, len(points))
 	for i, p := range points {
-		k, err := findKeys(ctx, s.DB, p.Tenant, p.ID)
-		if err != nil {
-			return nil, errs.Op(op, err)
-		}
-		if all[i], err = shown(p, k); err != nil {
+		if all[i], err = shown(p, keys[p.ID]); err != nil {
 			return nil, errs.Op(op, err)
 		}
 	}
