@@ -18,6 +18,7 @@ func TestAChatGoesOnByEMail(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		g := openGoingOn(t, d)
 		t.Run("two answers that are not seen are one mail", func(t *testing.T) { g.t = t; g.unseen() })
+		t.Run("what was changed is mailed as it stands, what was taken back is not", func(t *testing.T) { g.t = t; g.changed() })
 		t.Run("what is answered by mail is in the chat", func(t *testing.T) { g.t = t; g.answered() })
 		t.Run("what is seen is not mailed", func(t *testing.T) { g.t = t; g.seen() })
 		t.Run("nothing is mailed to who is there", func(t *testing.T) { g.t = t; g.there() })
@@ -53,6 +54,25 @@ func (g *goingOn) unseen() {
 	if strings.Count(page.body, "Zapraszamy!") != 1 || strings.Contains(page.body, "mailed") || strings.Contains(page.body, mailtest.Address) {
 		g.t.Errorf("%d %s", page.status, page.body)
 	}
+	g.ends(c)
+}
+
+func (g *goingOn) changed() {
+	c := g.chats("ewa@posta.example")
+	c.leaves()
+	entries := "/api/v1/conversations/" + c.ID + "/entries/"
+	first := g.answers(c, "Czynne do 18.")
+	g.answers(c, "Do widzenia!")
+	wrong := g.answers(c, "Pani hasło to 1234.")
+	g.agent.make("POST", entries+first.ID+"/edit", fields{"text": "Czynne do 20."}, "")
+	g.agent.make("POST", entries+wrong.ID+"/delete", nil, "")
+	_, sent := g.goes(c, 1)
+	if text := mailmsg.ParseBytes([]byte(sent.Raw), mailmsg.Limits{}).Text; !strings.Contains(text, "Ola:\nCzynne do 20.\n\nDo widzenia!\n") || strings.Contains(text, "1234") {
+		g.t.Errorf("the mail says\n%s", text)
+	}
+	gone := g.answers(c, "I jeszcze to")
+	g.agent.make("POST", entries+gone.ID+"/delete", nil, "")
+	g.stays(c, 1)
 	g.ends(c)
 }
 

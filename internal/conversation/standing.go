@@ -1,8 +1,10 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
@@ -68,6 +70,44 @@ func (s *Service) ChangesOf(ctx context.Context, q db.Queryer, entry id.Entry) (
 	found, err := db.Many[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry
 		WHERE tenant_id = $1 AND target_id = $2 AND target_id <> 0 AND kind <> 'system' ORDER BY seq LIMIT 500`, actor.From(ctx).Tenant, entry)
 	return found, errs.Op("conversation.ChangesOf", err)
+}
+
+// AsTheyStand returns entries with the messages among them as they read now; those that
+// were taken back are left out. It asks for no permission.
+func (s *Service) AsTheyStand(ctx context.Context, q db.Queryer, entries []Entry) ([]Entry, error) {
+	var keys []id.Entry
+	for _, e := range entries {
+		if e.Kind == Message {
+			keys = append(keys, e.ID)
+		}
+	}
+	if len(keys) == 0 {
+		return entries, nil
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "target_id", keys)
+	w.And("target_id <> 0 AND kind IN ('edit', 'deletion')")
+	changes, err := db.Many[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry`+w.SQL(), w.Args()...)
+	if err != nil {
+		return nil, errs.Op("conversation.AsTheyStand", err)
+	}
+	slices.SortFunc(changes, func(a, b Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+	of := map[id.Entry][]Entry{}
+	for _, c := range changes {
+		of[c.TargetID] = append(of[c.TargetID], c)
+	}
+	out := make([]Entry, 0, len(entries))
+	for _, e := range entries {
+		now := standing(e, of[e.ID])
+		if e.Kind == Message {
+			e.Body, e.HTML = now.Text, now.HTML
+		}
+		if now.Deletion.ID == 0 {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // TakenBack returns which messages were taken back of those that are among some

@@ -20,8 +20,11 @@ import (
 // delivery as an answer has, and is itself never shown to the customer.
 const Carried = "mailed"
 
-// codeSeen is why a letter was not sent: all that it carries was read meanwhile.
-const codeSeen = "delivery.seen"
+// Why a letter was not sent: all that it carries was read, or taken back, meanwhile.
+const (
+	codeSeen  = "delivery.seen"
+	codeEmpty = "delivery.taken_back"
+)
 
 // lettersText is the catalogue of what letters say beside the answers.
 const lettersText = "letters"
@@ -91,6 +94,33 @@ func readMeanwhile(out Outgoing) bool {
 	return err != nil || out.Conversation.CustomerReadSeq >= p.Last
 }
 
+// overtakenLetter returns why a letter is not sent any more; empty: it is.
+func (s *Service) overtakenLetter(ctx context.Context, q db.Queryer, out Outgoing) (why string, err error) {
+	if readMeanwhile(out) {
+		return codeSeen, nil
+	}
+	p, err := parcelOf(out.Entry)
+	if err != nil {
+		return "", err
+	}
+	l, err := s.carried(ctx, q, out.Conversation, p)
+	if err == nil && len(l.answers) == 0 {
+		why = codeEmpty
+	}
+	return why, err
+}
+
+// carried returns what a letter carries as it reads now, and what was said before.
+func (s *Service) carried(ctx context.Context, q db.Queryer, c conversation.Conversation, p Parcel) (l letter, err error) {
+	found, _, err := s.Conversations.Page(ctx, q, c.ID, conversation.Window{BeforeSeq: p.Last + 1, Limit: letterMax, External: true})
+	if err == nil {
+		found, err = s.Conversations.AsTheyStand(ctx, q, found)
+	}
+	l = letter{words: s.Words, language: p.Language}
+	l.sort(found, max(p.First, c.CustomerReadSeq+1))
+	return l, err
+}
+
 // writeLetter writes the text of a letter: what was not read of the answers that it
 // carries, and a few words of what was said before.
 func (s *Service) writeLetter(ctx context.Context, out *Outgoing) error {
@@ -98,12 +128,10 @@ func (s *Service) writeLetter(ctx context.Context, out *Outgoing) error {
 	if err != nil {
 		return err
 	}
-	found, _, err := s.Conversations.Page(ctx, s.DB, out.Conversation.ID, conversation.Window{BeforeSeq: p.Last + 1, Limit: letterMax, External: true})
+	l, err := s.carried(ctx, s.DB, out.Conversation, p)
 	if err != nil {
 		return err
 	}
-	l := letter{words: s.Words, language: p.Language}
-	l.sort(found, max(p.First, out.Conversation.CustomerReadSeq+1))
 	if l.names, err = s.firstNames(ctx, slices.Concat(l.answers, l.before)); err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ type Conversations interface {
 	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
 	LastHeard(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Entry, bool, error)
 	Page(ctx context.Context, q db.Queryer, c id.Conversation, w conversation.Window) ([]conversation.Entry, bool, error)
+	AsTheyStand(ctx context.Context, q db.Queryer, entries []conversation.Entry) ([]conversation.Entry, error)
 	FindNewer(ctx context.Context, q db.Queryer, c id.Conversation, seq int64) (conversation.Newer, error)
 	Open(ctx context.Context, tx *db.Tx, t conversation.Thread) (conversation.Conversation, bool, error)
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)

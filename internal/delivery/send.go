@@ -76,8 +76,11 @@ func (s *Service) begin(ctx context.Context, entry id.Entry) (out Outgoing, atte
 			attempt = 0
 			return s.drop(ctx, tx, entry, err)
 		}
-		if to, why := d.needless(out); to != "" {
+		if to, why, err := s.needless(ctx, tx, d, out); err != nil || to != "" {
 			attempt = 0
+			if err != nil {
+				return err
+			}
 			return s.end(ctx, tx, entry, to, why)
 		}
 		attempt = d.Attempts + 1
@@ -129,14 +132,17 @@ type earlyError struct{ wait time.Duration }
 func (e earlyError) Error() string { return "not due for " + e.wait.String() }
 
 // needless returns how an answer ends that is not to be sent any more, and why; nothing if it is.
-func (d dispatch) needless(out Outgoing) (to conversation.Delivery, why string) {
+func (s *Service) needless(ctx context.Context, tx *db.Tx, d dispatch, out Outgoing) (to conversation.Delivery, why string, err error) {
 	switch {
 	case d.overtaken(out.Conversation):
-		return conversation.Failed, "delivery.overtaken"
-	case readMeanwhile(out):
-		return conversation.Cancelled, codeSeen
+		return conversation.Failed, "delivery.overtaken", nil
+	case out.Entry.Code != Carried:
+		return "", "", nil
 	}
-	return "", ""
+	if why, err = s.overtakenLetter(ctx, tx, out); why != "" {
+		to = conversation.Cancelled
+	}
+	return to, why, err
 }
 
 // overtaken reports whether the customer has written since the answer was planned.

@@ -169,6 +169,9 @@ func (s *Server) mailIn(ctx context.Context, tx *db.Tx, c chat, row *conversatio
 func (s *Server) unseenOf(ctx context.Context, tx *db.Tx, c chat, row conversation.Conversation) (unseen, error) {
 	u := unseen{seen: c.SeenAt, started: s.started, back: s.Return}
 	found, _, err := s.after(ctx, tx, c.ConversationID, max(c.MailedSeq, row.CustomerReadSeq), unseenMax)
+	if err == nil { // what was taken back is not sent
+		found, err = s.Conversations.AsTheyStand(ctx, tx, found)
+	}
 	if err != nil {
 		return u, err
 	}
