@@ -4,7 +4,7 @@ import { customerKey } from '../customer/key'
 import type { CustomerDetail } from '../customer/types'
 import { beginMail } from '../mail/begin'
 import { keys } from './caches'
-import type { Entries } from './entries'
+import { type Entries, fold } from './entries'
 import type { Detail } from './types'
 
 /** Goes on with the customer of a chat by mail: in a conversation of its own, which belongs to the same case. */
@@ -15,7 +15,7 @@ export function useGoOn(detail: Detail): () => Promise<void> {
     const { goOnOf } = await import('../mail/forward')
     const { id, name } = detail.customer
     const address = cache.getQueryData<CustomerDetail>(customerKey(id))?.email || undefined
-    const entries = cache.getQueryData<Entries>(keys.entries(detail.id)) ?? []
+    const entries = fold(cache.getQueryData<Entries>(keys.entries(detail.id)) ?? [])
     beginMail({ brand: detail.brand_id, customer: id, name, address, goesOn: goOnOf(t, entries, detail) })
   }
 }

@@ -1,6 +1,7 @@
 import { api, ok } from '@/lib/api'
 import { formatFull } from '@/lib/time'
 import type { Translate } from '@/lib/i18n'
+import type { Shown } from '../conversation/entries'
 import type { Detail, Entry } from '../conversation/types'
 import type { Forward, GoOn } from './begin'
 import { escaped, paragraphs } from './letter'
@@ -25,9 +26,9 @@ export function forwardOf(entry: Pick<Entry, 'id' | 'data' | 'attachments'>, det
 
 const mostQuoted = 6
 
-/** What was said last in a chat, to go on with its customer by mail. */
-export function goOnOf(t: Translate, entries: readonly Pick<Entry, 'kind' | 'author' | 'text' | 'user' | 'occurred_at'>[], detail: Pick<Detail, 'id' | 'customer' | 'subject'>): GoOn {
-  const said = entries.filter((e) => e.kind === 'message' && e.text).slice(-mostQuoted)
+/** What was said last in a chat, as it stands, to go on with its customer by mail. */
+export function goOnOf(t: Translate, entries: readonly Pick<Shown, 'kind' | 'author' | 'text' | 'user' | 'occurred_at' | 'deleted'>[], detail: Pick<Detail, 'id' | 'customer' | 'subject'>): GoOn {
+  const said = entries.filter((e) => e.kind === 'message' && e.text && !e.deleted).slice(-mostQuoted)
   const quoted = said.map((e) => {
     const name = e.author === 'customer' ? detail.customer.name : (e.user?.name ?? t('desk.timeline.us'))
     return `<p>${escaped(t('mails.wrote', { name, at: formatFull(e.occurred_at, t.language) }))}</p>${paragraphs(e.text ?? '')}`

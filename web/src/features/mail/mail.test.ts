@@ -66,6 +66,9 @@ describe('a chat that goes on by mail', () => {
     expect({ conversation, subject }).toEqual({ conversation: '7', subject: 'mails.goOnSubject' })
     expect(html).toContain('<blockquote><p>mails.wrote Réka</p><p>&lt;b&gt;Open?&lt;/b&gt;</p><p>mails.wrote Ola</p><p>Yes</p></blockquote>')
   })
+  it('quotes nothing that was taken back', () => {
+    expect(goOnOf(t, [said('agent', 'Yes'), { ...said('agent', 'Your password is 1234'), deleted: true }], detail).html).not.toContain('1234')
+  })
   it('quotes nothing where nothing was said', () => expect(goOnOf(t, [], { ...detail, subject: 'Invoice' })).toMatchObject({ subject: 'Invoice', html: '' }))
   it('has mails of the customer among the words of the chat', () => {
     expect(cameByMail(mail(1, { from: 'Réka <r@p.example>' }))).toBe(true)
