@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ import (
 const (
 	storedConversations = 100_000
 	storedEntries       = 10 // of each
+	storedDays          = 100
 )
 
 // benchHouse is the whole program with a listener on loopback, with one brand and
@@ -151,33 +153,54 @@ func (h *benchHouse) furnish() {
 	h.must(err)
 }
 
-// fill stores a past by statements that make their own rows.
+// fill stores a past by statements that make their own rows: conversations with their entries, customers and finished work.
 func (h *benchHouse) fill() {
-	for _, s := range []struct {
+	days := time.Now().Add(-storedDays * 24 * time.Hour).UnixMicro()
+	past := []struct {
+		rows int
 		text string
 		args []any
 	}{
-		{
-			`INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
+		{storedConversations, `INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, customer_id, customer_name, created_at,
 				last_seq, shown_seq, last_at, last_author, last_preview, interaction_id, interaction_state, queue_id, agent_id, due_order)
-			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-			SELECT CAST($2 AS BIGINT), i, CAST($3 AS BIGINT), 1, 'webchat', CAST(i AS TEXT), i, 'Zofia Wilk', i, 10, 10, i * 1000, 'customer',
-				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić?', i, 'closed', CAST($4 AS BIGINT), 1 + (i / 100) % 50, i * 1000 FROM n`,
-			[]any{storedConversations, h.tenant, h.brand, h.staffed},
-		},
-		{
-			`INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
-			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-			SELECT CAST($2 AS BIGINT), i + 1, 1 + i / 10, 1 + i % 10, 1, CAST(i AS TEXT), 'message', CASE WHEN i % 2 = 0 THEN 'customer' ELSE 'agent' END,
-				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić? Proszę o pilną odpowiedź, pracuję w domu.', i, i FROM n`,
-			[]any{storedConversations*storedEntries - 1, h.tenant},
-		},
-	} {
+			SELECT $1, i, $2, 1, 'webchat', CAST(i AS TEXT), i, 'Zofia Wilk', @, 10, 10, @, 'customer',
+				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić?', i, 'closed', $3, 1 + (i / 100) % 50, @ FROM n`, []any{h.brand, h.staffed}},
+		{storedConversations * storedEntries, `INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, external_id, kind, author, body, occurred_at, received_at)
+			SELECT $1, i, 1 + (i - 1) / 10, 1 + (i - 1) % 10, 1, CAST(i AS TEXT), 'message', CASE WHEN i % 2 = 0 THEN 'customer' ELSE 'agent' END,
+				'Dzień dobry, od rana nie działa mi internet. Co mam zrobić? Proszę o pilną odpowiedź, pracuję w domu.', @, @ FROM n`, nil},
+		{storedConversations, `INSERT INTO customer (tenant_id, id, brand_id, name, created_at, changed_at) SELECT $1, i, $2, 'Zofia Wilk', @, @ FROM n`, []any{h.brand}},
+		{storedConversations, `INSERT INTO contact_point (tenant_id, id, brand_id, provider, external_id, customer_id, created_at)
+			SELECT $1, i, $2, 'past', CAST(i AS TEXT), i, @ FROM n`, []any{h.brand}},
+		{storedConversations, `INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, made_at)
+			SELECT $1, i, $2, i, i, 'first_contact', @ FROM n`, []any{h.brand}},
+		{storedConversations, `INSERT INTO interaction (tenant_id, id, conversation_id, brand_id, channel, direction, state, queue_id, agent_id, arrived_at, answered_at, ended_at, closed_at)
+			SELECT $1, i, i, $2, 'webchat', 'in', 'closed', $3, 1 + (i / 100) % 50, @, @, @, @ FROM n`, []any{h.brand, h.staffed}},
+		{storedConversations, `INSERT INTO queue_visit (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, channel, cause, entered_at, waiting_since, target_seconds, short_seconds, left_at)
+			SELECT $1, i, i, i, $2, $3, 'webchat', 'arrival', @, @, 30, 5, @ FROM n`, []any{h.brand, h.staffed}},
+		{storedConversations, `INSERT INTO offer (tenant_id, id, interaction_id, conversation_id, brand_id, visit_id, queue_id, agent_id, channel, state, made_at, expires_at, ended_at)
+			SELECT $1, i, i, i, $2, i, $3, 1 + (i / 100) % 50, 'webchat', 'accepted', @, @, @ FROM n`, []any{h.brand, h.staffed}},
+		{storedConversations, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at, ended_at)
+			SELECT $1, i, i, i, $2, $3, 1 + (i / 100) % 50, 'webchat', 'offer', @, @ FROM n`, []any{h.brand, h.staffed}},
+		{storedConversations, `INSERT INTO participant (tenant_id, user_id, conversation_id, brand_id, involved, read_seq, last_at)
+			SELECT $1, 1 + (i / 100) % 50, i, $2, TRUE, 10, @ FROM n`, []any{h.brand}},
+	}
+	for _, p := range past {
+		text, args := p.text, append([]any{h.tenant}, p.args...)
+		for i := range args { // a bare parameter of a SELECT has no type
+			text = strings.ReplaceAll(text, fmt.Sprintf("$%d", i+1), fmt.Sprintf("CAST($%d AS BIGINT)", i+1))
+		}
+		text = strings.ReplaceAll(text, "@", fmt.Sprintf("(%d + CAST(i AS BIGINT) * %d)", days, storedDays*24*time.Hour.Microseconds()/int64(p.rows)))
+		into, rows, _ := strings.Cut(text, "SELECT ")
+		text = fmt.Sprintf("%s WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT %s", into, p.rows, rows)
 		h.must(h.app.db.Update(h.ctx, func(tx *db.Tx) error {
-			_, err := db.Exec(h.ctx, tx, s.text, s.args...)
+			_, err := db.Exec(h.ctx, tx, text, args...)
 			return err
 		}))
 	}
+	h.must(h.app.db.Update(h.ctx, func(tx *db.Tx) error { // the figures of the past are there
+		_, err := db.Exec(h.ctx, tx, `INSERT INTO report_clock (tenant_id, until) VALUES ($1, $2)`, h.tenant, time.Now())
+		return err
+	}))
 	dbtest.Rest(h.b, h.app.db)
 }
 

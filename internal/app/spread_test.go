@@ -67,7 +67,7 @@ func TestANodeHearsOfAnothersCommitsAtOnce(t *testing.T) {
 			t.Errorf("the other node never heard of %s", what)
 		}
 	}
-	if pos, err := db.LastFact(ctx, there.db); pos != 1 || err != nil {
+	if pos, err := db.LastFact(ctx, there.db); pos < 1 || err != nil {
 		t.Errorf("it was woken before the fact had its place: %d, %v", pos, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
@@ -61,12 +62,12 @@ func advance(ctx context.Context, tx *db.Tx, pos int64) error {
 // concerned it, so that a restart does not read them all again.
 const PlaceEvery = 2000
 
-// Concerned reads once for a whole batch which of its entries are said in conversations
+// Concerned reads once for a whole batch which of its messages are said in conversations
 // that belong to a case. The answer is for these facts alone.
 func (s *Service) Concerned(ctx context.Context, batch []fact.Record) (func(r fact.Record) bool, error) {
 	said := map[id.Tenant][]id.Conversation{}
 	for _, r := range batch {
-		if e, ok := r.Fact.(fact.EntryAdded); ok {
+		if e, ok := r.Fact.(fact.EntryAdded); ok && e.EntryKind == string(conversation.Message) {
 			said[r.Tenant] = append(said[r.Tenant], e.Conversation)
 		}
 	}
@@ -89,7 +90,7 @@ func (s *Service) Concerned(ctx context.Context, batch []fact.Record) (func(r fa
 	}
 	return func(r fact.Record) bool {
 		e, ok := r.Fact.(fact.EntryAdded)
-		return ok && with[place{r.Tenant, e.Conversation}]
+		return ok && e.EntryKind == string(conversation.Message) && with[place{r.Tenant, e.Conversation}]
 	}, nil
 }
 

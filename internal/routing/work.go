@@ -74,11 +74,12 @@ func (s *Service) endSegment(ctx context.Context, tx *db.Tx, it *Interaction, ca
 	return s.freed(ctx, tx, it.AgentID, it.ID)
 }
 
+// stampSegment ends a segment. The plus keeps it from being looked for among all that have not ended.
 func stampSegment(ctx context.Context, tx *db.Tx, it *Interaction, cause string, d id.Disposition) error {
 	err := db.Write(ctx, tx, `UPDATE segment SET ended_at = $1, cause = $2, disposition_id = $3,
 		talked_at = CASE WHEN talked_at = 0 THEN $4 ELSE talked_at END,
 		parked_us = parked_us + CASE WHEN parked_at > 0 THEN $5 - parked_at ELSE 0 END, parked_at = 0
-		WHERE tenant_id = $6 AND id = $7 AND ended_at = 0`,
+		WHERE tenant_id = $6 AND id = $7 AND +ended_at = 0`,
 		tx.Now(), cause, d, tx.Now(), tx.Now(), actor.From(ctx).Tenant, it.SegmentID)
 	return err
 }

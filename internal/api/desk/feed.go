@@ -72,6 +72,8 @@ type Feed struct {
 
 	begun bool
 	pos   int64 // of the newest fact at Begin
+
+	late map[id.Tenant]*changes // what lists have not been told yet; the teller's alone
 }
 
 // NewFeed returns a feed that tells nothing until Run.
@@ -82,6 +84,7 @@ func NewFeed(c FeedConfig) *Feed {
 	return &Feed{
 		FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{},
 		presences: map[id.Tenant]map[id.User]bool{}, stirred: make(chan struct{}, 1), looks: map[viewKey]int{}, far: map[viewKey]map[string][]UserRef{},
+		late: map[id.Tenant]*changes{},
 	}
 }
 
@@ -100,23 +103,56 @@ func (f *Feed) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	var boards sync.WaitGroup
-	boards.Go(func() { f.tellBoards(ctx) })
-	boards.Go(func() { f.tellPresences(ctx) })
-	defer boards.Wait()
+	var beside sync.WaitGroup
+	batches := make(chan news) // the follower may be one ahead of the teller
+	beside.Go(func() { f.tellAll(ctx, batches) })
+	beside.Go(func() { f.tellBoards(ctx) })
+	beside.Go(func() { f.tellPresences(ctx) })
+	defer beside.Wait()
 	return f.DB.Follow(ctx, "desk", f.pos, func(ctx context.Context, batch []fact.Record) error {
-		for tenant, c := range gather(batch) {
-			if err := f.tell(actor.With(ctx, actor.ForSystem(tenant)), c); err != nil && ctx.Err() == nil {
-				// A desk that missed something must know: it fetches anew.
-				f.Log.Error("tell desks", "tenant", tenant, "err", err)
-				f.Hub.Resync(tenant)
-			}
+		select {
+		case batches <- news{gather(batch), batch[len(batch)-1].Pos}:
+		case <-ctx.Done():
 		}
 		return nil
 	})
 }
 
-// tell sends what changed in the tenant of ctx to its open desks.
+// news is what a batch of facts means, by tenant, and the position of its last.
+type news struct {
+	changes map[id.Tenant]*changes
+	pos     int64
+}
+
+// tellAll tells each batch what cannot wait, and the lists a moment later, until ctx ends. One goroutine does both, so
+// that nobody is told what was read earlier after what was read later.
+func (f *Feed) tellAll(ctx context.Context, batches <-chan news) {
+	lists := newLists(f)
+	defer lists.due.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case n := <-batches:
+			f.tellEach(ctx, n.changes, f.tell)
+			lists.told(ctx, n.pos)
+		case <-lists.due.C:
+			lists.read(ctx)
+		}
+	}
+}
+
+// tellEach tells each tenant. A desk that missed something must know: it fetches anew.
+func (f *Feed) tellEach(ctx context.Context, batch map[id.Tenant]*changes, tell func(context.Context, *changes) error) {
+	for tenant, c := range batch {
+		if err := tell(actor.With(ctx, actor.ForSystem(tenant)), c); err != nil && ctx.Err() == nil {
+			f.Log.Error("tell desks", "tenant", tenant, "err", err)
+			f.Hub.Resync(tenant)
+		}
+	}
+}
+
+// tell sends what changed in the tenant of ctx to its open desks; lists are told later.
 func (f *Feed) tell(ctx context.Context, c *changes) error {
 	tenant := actor.From(ctx).Tenant
 	f.refresh(ctx, tenant, &c.moved)
@@ -131,15 +167,13 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 	}
 	f.markBoards(tenant, c)
 	f.markPresences(people, c)
-	if err := f.addRenamed(ctx, c); err != nil {
-		return err
-	}
-	rows, err := f.readRows(ctx, c.conversations)
+	rows, err := f.readRows(ctx, f.split(tenant, people, c))
 	if err != nil {
 		return err
 	}
+	f.hide(people, rows)
 	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
-		f.tellOffers, f.tellEntries, f.tellRows, f.tellMarks, f.tellCustomers, f.tellMentions, f.tellCases, f.tellAlerts, f.tellTold,
+		f.tellOffers, f.tellEntries, f.tellMarks, f.tellMentions, f.tellCases, f.tellAlerts, f.tellTold,
 	} {
 		if err := send(ctx, people, rows, c); err != nil {
 			return err
@@ -177,15 +211,6 @@ func frameOf(kind, thing string, body any) (live.Frame, error) {
 		return live.Frame{}, err
 	}
 	return live.Frame{Type: kind, Data: data, Coalesce: thing}.Packed()
-}
-
-// rowOf returns a frame about a row of a list: it may wait a moment for what else changes of it.
-func rowOf(kind, thing string, body any) (live.Frame, error) {
-	data, err := json.Marshal(body)
-	if err != nil {
-		return live.Frame{}, err
-	}
-	return live.Frame{Type: kind, Data: data, Coalesce: thing, Patient: true}.Packed()
 }
 
 // boardEvery is how often boards are told what has changed.

@@ -155,16 +155,16 @@ func (f *Feed) tellCases(ctx context.Context, people []*person, _ map[id.Convers
 	}
 	for _, s := range cases {
 		thing := "case " + s.ID.String()
-		gone, err := rowOf("case.gone", thing, caseGoneBody{s.ID})
+		gone, err := frameOf("case.gone", thing, caseGoneBody{s.ID})
 		if err != nil {
 			return err
 		}
-		named, err := rowOf("case", thing, CaseRowOf(s.CaseRow))
+		named, err := frameOf("case", thing, CaseRowOf(s.CaseRow))
 		if err != nil {
 			return err
 		}
 		s.CustomerName = customer.Mask(s.CustomerName)
-		masked, err := rowOf("case", thing, CaseRowOf(s.CaseRow))
+		masked, err := frameOf("case", thing, CaseRowOf(s.CaseRow))
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 // changes is what one batch of facts means for the desks of one tenant.
 type changes struct {
 	conversations map[id.Conversation]bool // whose row is another; true: who sees it may be another too
+	started       map[id.Conversation]bool
 	entries       []fact.EntryAdded
 	deliveries    []movedDelivery
 	reads         []fact.ReadMoved
@@ -58,7 +59,7 @@ type notice struct {
 
 func newChanges() *changes {
 	return &changes{
-		conversations: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
+		conversations: map[id.Conversation]bool{}, started: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
 		customers: map[id.Customer]bool{}, cases: map[id.Case]bool{},
 		moved: moved{
 			users: map[id.User]bool{}, members: map[id.User]bool{}, roles: map[id.Role]bool{}, brands: map[id.Brand]bool{},
@@ -92,7 +93,7 @@ func (c *changes) add(r fact.Record) {
 	case fact.ReadMoved:
 		c.reads = append(c.reads, f)
 	case fact.ConversationStarted:
-		c.conversations[f.Conversation] = true
+		c.conversations[f.Conversation], c.started[f.Conversation] = true, true
 	case fact.ConversationChanged:
 		c.conversations[f.Conversation] = true
 	case fact.UserMentioned:

@@ -19,10 +19,10 @@ type goneBody struct {
 // tellRows shows the changed rows of the worklist to those who see them, each with
 // what the viewer has read of it. Those of the brand who do not see one any more
 // are told that it is not theirs, in case it was.
-func (f *Feed) tellRows(_ context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
+func (f *Feed) tellRows(people []*person, rows map[id.Conversation]*seen, c *changes) error {
 	for _, s := range rows {
 		thing := "conversation " + s.ID.String()
-		gone, err := rowOf("conversation.gone", thing, goneBody{s.ID})
+		gone, err := frameOf("conversation.gone", thing, goneBody{s.ID})
 		if err != nil {
 			return err
 		}
@@ -32,13 +32,7 @@ func (f *Feed) tellRows(_ context.Context, people []*person, rows map[id.Convers
 				if c.conversations[s.ID] && p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
 					f.sendTo(p, gone)
 				}
-				if p.follows(s.ID) {
-					f.setHidden(p, s.ID, true)
-				}
 				continue
-			}
-			if p.hidden[s.ID] {
-				f.setHidden(p, s.ID, false)
 			}
 			frame, err := frames.of(p)
 			if err != nil {
@@ -48,6 +42,17 @@ func (f *Feed) tellRows(_ context.Context, people []*person, rows map[id.Convers
 		}
 	}
 	return nil
+}
+
+// hide notes who may not see any more what they look at, and who may again.
+func (f *Feed) hide(people []*person, rows map[id.Conversation]*seen) {
+	for _, s := range rows {
+		for _, p := range people {
+			if hidden := !p.sees(s); hidden != p.hidden[s.ID] && (!hidden || p.follows(s.ID)) {
+				f.setHidden(p, s.ID, hidden)
+			}
+		}
+	}
 }
 
 // rowView is what of a row differs between its viewers.
@@ -72,7 +77,7 @@ func (r *rowFrames) of(p *person) (live.Frame, error) {
 	}
 	row := p.named(r.row.Row)
 	row.ReadSeq, row.Drafted = part.ReadSeq, part.Drafted
-	frame, err := rowOf("conversation", r.thing, RowOf(row))
+	frame, err := frameOf("conversation", r.thing, RowOf(row))
 	r.made[view] = frame
 	return frame, err
 }
@@ -224,7 +229,7 @@ type customerFrameBody struct {
 }
 
 // tellCustomers tells those who see a conversation of a customer that the customer's details are others.
-func (f *Feed) tellCustomers(_ context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
+func (f *Feed) tellCustomers(people []*person, rows map[id.Conversation]*seen, c *changes) error {
 	for customer := range c.customers {
 		frame, err := frameOf("customer", "customer "+customer.String(), customerFrameBody{customer})
 		if err != nil {

@@ -131,7 +131,7 @@ func TestACallerWhoLeavesInTheMiddleOfAStatementHarmsNoOther(t *testing.T) {
 	})
 }
 
-func TestFactsAreReadOnceInOrderOfDensePositions(t *testing.T) {
+func TestFactsAreReadOnceInOrder(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, cancel := context.WithCancel(dbtest.As(t, 1))
@@ -150,10 +150,11 @@ func TestFactsAreReadOnceInOrderOfDensePositions(t *testing.T) {
 				}
 			})
 		}
-		last, seen := int64(0), map[int64]int64{}
+		last, read, seen := int64(0), 0, map[int64]int64{}
 		err := d.Follow(ctx, "test", 0, func(_ context.Context, batch []fact.Record) error {
 			for _, r := range batch {
-				if r.Pos != last+1 {
+				read++
+				if r.Pos <= last {
 					t.Errorf("position %d after %d", r.Pos, last)
 				}
 				last = r.Pos
@@ -163,14 +164,14 @@ func TestFactsAreReadOnceInOrderOfDensePositions(t *testing.T) {
 				}
 				seen[r.Fact.Subject()] = moved.Seq
 			}
-			if last == writers*each {
+			if read == writers*each {
 				cancel()
 			}
 			return nil
 		})
 		wg.Wait()
-		if err != nil || last != writers*each {
-			t.Errorf("%d facts, %v", last, err)
+		if err != nil || read != writers*each {
+			t.Errorf("%d facts, %v", read, err)
 		}
 	})
 }
@@ -224,7 +225,7 @@ func TestNewsOfWhatOthersWaitFor(t *testing.T) {
 				<-d.News()
 			}
 		}
-		if pos, err := db.LastFact(ctx, d); pos != 1 || err != nil { // there was news of it when it had its position
+		if pos, err := db.LastFact(ctx, d); pos < 1 || err != nil { // there was news of it when it had its position
 			t.Errorf("%d, %v", pos, err)
 		}
 		select {

@@ -86,6 +86,17 @@ func LastFact(ctx context.Context, q Queryer) (int64, error) {
 	return pos, err
 }
 
+// Committed returns a position up to which everything lies that is committed by now: who has heard of it all knows
+// what was changed before what was read until now.
+func Committed(ctx context.Context, d *DB) (int64, error) {
+	if d.engine == sqlite {
+		return LastFact(ctx, d)
+	}
+	return One[int64](ctx, d, `SELECT COALESCE((SELECT pos FROM fact WHERE pos > 0 ORDER BY pos DESC LIMIT 1), 0)
+		+ (SELECT COUNT(*) FROM fact WHERE pos = 0 AND id >= $1)`,
+		id.At[id.Fact](time.Now().Add(-freshFor)))
+}
+
 // Facts returns up to limit facts behind pos, in order. SQLite begins to read where
 // the first condition on pos says; the second lets it use the index at all.
 func Facts(ctx context.Context, q Queryer, pos int64, limit int) ([]fact.Record, error) {

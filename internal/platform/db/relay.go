@@ -3,6 +3,7 @@ package db
 import (
 	"cmp"
 	"context"
+	"database/sql/driver"
 	"slices"
 	"time"
 
@@ -21,15 +22,58 @@ const (
 // relay gives positions to facts committed on PostgreSQL, where keys are not in
 // the order of commits. The lock on fact_head lets one node at a time do it.
 func (d *DB) relay(life context.Context) {
-	var whole time.Time // when all were looked at
 	for life.Err() == nil {
+		err := d.relayBy(life)
+		if life.Err() == nil && !isUndefinedTable(err) {
+			d.log.Error("relay facts", "err", err)
+		}
+		pause(life, nil, factPoll)
+	}
+}
+
+// skip is how many positions are left out when a node begins to give them: more than are given in the 600 ms that
+// PostgreSQL may keep a commit to itself (three times wal_writer_delay).
+const skip = 10_000
+
+// relaySettings are those of the relay's session. Its one statement is planned once, when there may be few facts
+// or none, and must still be the right way when there are many: the fresh ones by their index, the others never.
+var relaySettings = []string{ //nolint:gochecknoglobals // a constant that Go cannot express
+	`SET synchronous_commit = off`, `SET enable_seqscan = off`, `SET enable_bitmapscan = off`, `SET enable_hashjoin = off`, `SET enable_mergejoin = off`,
+}
+
+// relayBy gives positions by one session until that fails.
+//
+// Its commits do not wait for the disk. Only a crash of the server can undo one, and then all
+// sessions end, so that whoever goes on skips what may have been given: no position is given twice, and
+// who remembers one without having stored it hears of some facts again, and misses none. Who stores one does so
+// by a commit that waits, and that takes those before it along.
+func (d *DB) relayBy(life context.Context) error {
+	conn, err := d.read.Conn(life)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // not for others: its commits do not wait
+		_ = conn.Close()
+	}()
+	run := plainRunner{on: conn}
+	if _, err := run.exec(life, `UPDATE fact_head SET pos = pos + $1 WHERE one = 1`, []any{skip}); err != nil {
+		return err
+	}
+	for _, set := range relaySettings {
+		if _, err := run.exec(life, set, nil); err != nil {
+			return err
+		}
+	}
+	var whole time.Time // when all were looked at
+	for {
 		since := id.At[id.Fact](time.Now().Add(-freshFor))
 		if time.Since(whole) >= factPoll {
 			since, whole = 0, time.Now()
 		}
-		n, err := d.relayOnce(life, since)
-		if err != nil && life.Err() == nil && !isUndefinedTable(err) {
-			d.log.Error("relay facts", "err", err)
+		n, err := d.relayOnce(life, run, since)
+		if err != nil {
+			return err
 		}
 		if n < maxRelay {
 			pause(life, d.facts.fresh, factPoll)
@@ -57,8 +101,8 @@ const givePositions = `WITH
 // It numbers what its snapshot shows. The snapshot is older than the lock where
 // another node held that: its numbers would be given twice. So it does nothing then
 // (seen is not head), and is run again.
-func (d *DB) relayOnce(ctx context.Context, since id.Fact) (int, error) {
-	rows, err := Many[factRow](ctx, d, givePositions, since)
+func (d *DB) relayOnce(ctx context.Context, run plainRunner, since id.Fact) (int, error) {
+	rows, err := Many[factRow](ctx, run, givePositions, since)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}

@@ -22,7 +22,7 @@ type held struct {
 	ephemeral bool
 }
 
-// holdLocked takes a frame if one about the same thing was sent within the window, or if it is patient; else it opens a window.
+// holdLocked takes a frame if one about the same thing was sent within the window; else it opens a window.
 func (s *subscriber) holdLocked(f Frame, raw []byte) bool {
 	h := &s.held
 	if _, open := h.newest[f.Coalesce]; open {
@@ -36,19 +36,16 @@ func (s *subscriber) holdLocked(f Frame, raw []byte) bool {
 		h.newest = make(map[string]held)
 	}
 	h.newest[f.Coalesce] = held{}
-	if f.Patient {
-		h.newest[f.Coalesce] = held{raw: raw, ephemeral: f.Ephemeral}
-	}
 	h.order = append(h.order, f.Coalesce)
 	if len(h.order) > 1 {
-		return f.Patient // the timer runs
+		return false // the timer runs
 	}
 	if h.timer == nil {
 		h.timer = time.AfterFunc(coalesceWindow, s.release)
 	} else {
 		h.timer.Reset(coalesceWindow)
 	}
-	return f.Patient
+	return false
 }
 
 // release sends what was held back and opens new windows for it; the other windows close.

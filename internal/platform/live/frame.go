@@ -44,9 +44,6 @@ type Frame struct {
 	// follow within 50 ms only the newest does, so one may be overtaken by frames about other things. Frames about
 	// one thing that must not overtake each other (changed, then gone) share the name. Empty: every frame counts.
 	Coalesce string
-	// Patient says that the first frame about the thing waits for newer ones too: rows of lists, which change several
-	// times within one act and are told to everybody who may see them.
-	Patient bool
 	// Ephemeral frames have no number, are not replayed and are the first to be dropped: somebody is typing.
 	Ephemeral bool
 

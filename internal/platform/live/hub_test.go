@@ -3,7 +3,6 @@ package live_test
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"slices"
@@ -386,35 +385,6 @@ func TestUpdatesOfOneThingAreCoalesced(t *testing.T) {
 			{"7", 100 * time.Millisecond},
 			{"8", 160 * time.Millisecond},
 		}
-		if !slices.Equal(got, want) {
-			t.Errorf("got %v, want %v", got, want)
-		}
-	})
-}
-
-func TestPatientFramesWaitForNewerOnes(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		hub := startHub(t, live.Config{})
-		c := connect(t, serving(hub, anna, live.Session{}), "")
-		c.hello()
-		began := time.Now()
-		row := func(thing string, n int) live.Frame {
-			f := note(n)
-			f.Coalesce, f.Patient = thing, true
-			return f
-		}
-		send(t, hub, anna, row("row 1", 1), row("row 2", 2), note(3), row("row 1", 4))
-		var got []string
-		for range 3 {
-			f := c.next("note")
-			got = append(got, fmt.Sprint(string(f.Data), " ", f.Seq, " ", time.Since(began)))
-		}
-		time.Sleep(time.Second)
-		send(t, hub, anna, row("row 1", 5))
-		f := c.next("note")
-		got = append(got, fmt.Sprint(string(f.Data), " ", f.Seq, " ", time.Since(began)))
-		want := []string{"3 1 0s", "4 2 50ms", "2 3 50ms", "5 4 1.1s"}
 		if !slices.Equal(got, want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
