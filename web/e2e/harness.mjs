@@ -67,12 +67,11 @@ export async function checkSteady(page, where) {
   if (sum > mostShift) throw new Error(`${where} has moved by ${sum.toFixed(3)}:\n${told.join('\n')}`)
 }
 
-/** Saves a picture of the page under e2e/out. */
+/** Saves a picture of the page under e2e/out, for people who look: not in a quick run. */
 export async function shot(page, name) {
+  if (few) return
   await mkdir(outDir, { recursive: true })
-  const file = path.join(outDir, `${name}.png`)
-  await page.screenshot({ path: file, animations: 'disabled' })
-  return file
+  await page.screenshot({ path: path.join(outDir, `${name}.png`), animations: 'disabled' })
 }
 
 /** Throws if the page breaks a rule of WCAG 2.2 A or AA, naming the elements. */
