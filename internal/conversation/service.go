@@ -165,13 +165,11 @@ func (s *Service) Find(ctx context.Context, q db.Queryer, conversation id.Conver
 // Word of an older interaction than the one shown is dropped.
 func (s *Service) ShowWork(ctx context.Context, tx *db.Tx, conversation id.Conversation, w Work) error {
 	const op = "conversation.ShowWork"
-	on, shown, err := s.updateWork(ctx, tx, conversation, w)
-	if err != nil || !shown || !on.Involves {
+	if err := s.updateWork(ctx, tx, conversation, w); err != nil {
 		return errs.Op(op, err)
 	}
-	c := Conversation{ID: conversation, BrandID: on.BrandID, Involves: true, Open: w.open()}
-	if err := s.openInvolved(ctx, tx, &c); err != nil || w.Agent == 0 || w.waiting() {
+	if err := s.openInvolved(ctx, tx, conversation, w); err != nil || w.Agent == 0 || w.waiting() {
 		return errs.Op(op, err)
 	}
-	return errs.Op(op, s.involve(ctx, tx, &c, involvement{User: w.Agent, Involved: true}))
+	return errs.Op(op, s.involveWorker(ctx, tx, conversation, w))
 }

@@ -31,23 +31,21 @@ func (s *Service) find(ctx context.Context, q db.Queryer, a actor.Actor, convers
 }
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, c Conversation) (bool, error) {
-	n, err := db.Exec(ctx, tx, `INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, contact_point_id,
+	return db.InsertOnce(ctx, tx, `INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, contact_point_id,
 			customer_id, customer_name, subject, subject_folded, created_at, last_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (tenant_id, entry_point_id, external_key) WHERE external_key <> '' DO NOTHING`,
 		actor.From(ctx).Tenant, c.ID, c.BrandID, c.EntryPointID, c.Channel, c.ExternalKey, c.ContactPointID,
 		c.CustomerID, c.CustomerName, c.Subject, fold.Text(c.Subject), c.CreatedAt, c.LastAt)
-	return n == 1, err
 }
 
 func (s *Service) insertEntry(ctx context.Context, tx *db.Tx, e Entry) (bool, error) {
-	n, err := db.Exec(ctx, tx, `INSERT INTO entry (tenant_id, `+EntryColumns+`)
+	return db.InsertOnce(ctx, tx, `INSERT INTO entry (tenant_id, `+EntryColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 		ON CONFLICT DO NOTHING`,
 		actor.From(ctx).Tenant, e.ID, e.ConversationID, e.Seq, e.EntryPointID, e.ExternalID, e.ClientID, string(e.Kind), string(e.Author),
 		e.UserID, e.TargetID, e.Body, e.HTML, e.Code, string(e.Data), list(e.Attachments), list(e.Mentions),
 		string(e.DeliveryState), e.DeliveryReason, e.DeliveryAt, e.OccurredAt, e.ReceivedAt)
-	return n == 1, err
 }
 
 // list returns a list as JSON; an empty one takes no room.
@@ -105,6 +103,15 @@ type involvement struct {
 	Involved  bool
 }
 
+// onInvolved is what becomes of the row that is there: nothing of it goes back.
+const onInvolved = `
+		ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE SET
+			read_seq = CASE WHEN excluded.read_seq > participant.read_seq THEN excluded.read_seq ELSE participant.read_seq END,
+			mentioned_seq = CASE WHEN excluded.mentioned_seq > participant.mentioned_seq THEN excluded.mentioned_seq ELSE participant.mentioned_seq END,
+			involved = participant.involved OR excluded.involved,
+			open = CASE WHEN excluded.involved THEN excluded.open ELSE participant.open END,
+			last_at = CASE WHEN excluded.involved THEN excluded.last_at ELSE participant.last_at END`
+
 func (s *Service) involve(ctx context.Context, tx *db.Tx, c *Conversation, i involvement) error {
 	tenant := actor.From(ctx).Tenant
 	if i.Involved && !c.Involves {
@@ -114,37 +121,33 @@ func (s *Service) involve(ctx context.Context, tx *db.Tx, c *Conversation, i inv
 		c.Involves = true
 	}
 	err := db.Write(ctx, tx, `INSERT INTO participant (tenant_id, user_id, conversation_id, brand_id, read_seq, involved, mentioned_seq, last_at, open)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		ON CONFLICT (tenant_id, user_id, conversation_id) DO UPDATE SET
-			read_seq = CASE WHEN excluded.read_seq > participant.read_seq THEN excluded.read_seq ELSE participant.read_seq END,
-			mentioned_seq = CASE WHEN excluded.mentioned_seq > participant.mentioned_seq THEN excluded.mentioned_seq ELSE participant.mentioned_seq END,
-			involved = participant.involved OR excluded.involved,
-			open = CASE WHEN excluded.involved THEN excluded.open ELSE participant.open END,
-			last_at = CASE WHEN excluded.involved THEN excluded.last_at ELSE participant.last_at END`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`+onInvolved,
 		tenant, i.User, c.ID, c.BrandID, i.Read, i.Involved, i.Mentioned, tx.Now(), c.Open)
 	return err
 }
 
-// openInvolved tells those involved whether the conversation is open.
-func (s *Service) openInvolved(ctx context.Context, tx *db.Tx, c *Conversation) error {
-	err := db.Write(ctx, tx, `UPDATE participant SET open = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND involved AND open <> $3`,
-		actor.From(ctx).Tenant, c.ID, c.Open)
-	return err
+// openInvolved tells those involved whether the conversation is open, if the work is what it shows.
+func (s *Service) openInvolved(ctx context.Context, tx *db.Tx, conversation id.Conversation, w Work) error {
+	return db.Write(ctx, tx, `UPDATE participant SET open = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND involved AND open <> $3
+		AND EXISTS (SELECT 1 FROM conversation WHERE tenant_id = $1 AND id = $2 AND interaction_id = $4)`,
+		actor.From(ctx).Tenant, conversation, w.open(), w.Interaction)
 }
 
-// shownOn is the conversation on which work was shown.
-type shownOn struct {
-	BrandID  id.Brand
-	Involves bool
+// involveWorker involves the agent of the work, if the work is what the conversation shows.
+func (s *Service) involveWorker(ctx context.Context, tx *db.Tx, conversation id.Conversation, w Work) error {
+	return db.Write(ctx, tx, `INSERT INTO participant (tenant_id, user_id, conversation_id, brand_id, read_seq, involved, mentioned_seq, last_at, open)
+		SELECT tenant_id, CAST($3 AS BIGINT), id, brand_id, 0, TRUE, 0, CAST($4 AS BIGINT), CAST($5 AS BOOLEAN) FROM conversation
+		WHERE tenant_id = $1 AND id = $2 AND interaction_id = $6`+onInvolved,
+		actor.From(ctx).Tenant, conversation, w.Agent, tx.Now(), w.open(), w.Interaction)
 }
 
 // updateWork writes the copies of an interaction, unless a newer one is shown.
-func (s *Service) updateWork(ctx context.Context, tx *db.Tx, conversation id.Conversation, w Work) (shownOn, bool, error) {
+func (s *Service) updateWork(ctx context.Context, tx *db.Tx, conversation id.Conversation, w Work) error {
 	lastAgent := w.Agent
 	if w.waiting() {
 		lastAgent = 0
 	}
-	return db.Find[shownOn](ctx, tx, `UPDATE conversation SET interaction_id = $3, interaction_state = $4, open = $5, waiting = $6,
+	return db.Write(ctx, tx, `UPDATE conversation SET interaction_id = $3, interaction_state = $4, open = $5, waiting = $6,
 			queue_id = $7, agent_id = $8, priority = $9, waiting_since = $10, due_at = $11,
 			unanswered_since = CASE WHEN CAST($12 AS BOOLEAN) THEN unanswered_since ELSE 0 END,
 			due_order = CASE WHEN CAST($11 AS BIGINT) <> 0 THEN $11
@@ -152,7 +155,7 @@ func (s *Service) updateWork(ctx context.Context, tx *db.Tx, conversation id.Con
 			last_agent_id = CASE WHEN CAST($15 AS BIGINT) = 0 THEN last_agent_id ELSE $15 END,
 			last_agent_at = CASE WHEN CAST($15 AS BIGINT) = 0 THEN last_agent_at ELSE $16 END,
 			involves = involves OR CAST($15 AS BIGINT) <> 0
-		WHERE tenant_id = $1 AND id = $2 AND interaction_id <= $3 RETURNING brand_id, involves`,
+		WHERE tenant_id = $1 AND id = $2 AND interaction_id <= $3`,
 		actor.From(ctx).Tenant, conversation, w.Interaction, w.State, w.open(), w.waiting(),
 		w.Queue, w.Agent, w.Priority, w.WaitingSince, w.DueAt, w.answerable(), behindDeadlines, noDeadline, lastAgent, tx.Now())
 }

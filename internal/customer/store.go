@@ -78,11 +78,10 @@ func (s *Service) verify(ctx context.Context, tx *db.Tx, point id.ContactPoint) 
 }
 
 func (s *Service) insertPoint(ctx context.Context, tx *db.Tx, p ContactPoint) (bool, error) {
-	n, err := db.Exec(ctx, tx, `INSERT INTO contact_point (tenant_id, `+pointColumns+`)
+	return db.InsertOnce(ctx, tx, `INSERT INTO contact_point (tenant_id, `+pointColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (tenant_id, brand_id, provider, scope, external_id) DO NOTHING`,
 		actor.From(ctx).Tenant, p.ID, p.BrandID, p.Provider, p.Scope, p.ExternalID, p.DisplayName, p.CustomerID, p.Verified, p.CreatedAt, p.BouncedAt, p.BounceReason)
-	return n == 1, err
 }
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, c Customer) error {

@@ -46,9 +46,13 @@ type server struct {
 }
 
 func (s *server) update(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error {
-	wait := retryBackoff
+	wait, doubts := retryBackoff, false
 	for try := 1; ; try++ {
-		err := s.once(ctx, now, fn)
+		wrong, err := s.once(ctx, now, fn, doubts)
+		if wrong && err != nil {
+			doubts = true
+			continue
+		}
 		if err == nil || !isRetryable(err) || try == maxTries {
 			return err
 		}
@@ -61,13 +65,24 @@ func (s *server) update(ctx context.Context, now func() time.Time, fn func(tx *T
 	}
 }
 
-func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx) error) error {
+// once tries a transaction. It is wrong if a row was there that it took for new.
+func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx) error, doubts bool) (wrong bool, err error) {
 	run, err := begin(ctx, s.pool)
 	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
+		return false, fmt.Errorf("db: begin: %w", err)
 	}
 	defer run.end()
+	run.doubts = doubts
 	tx := &Tx{run: run, engine: postgres, now: now()}
+	if err := s.do(ctx, tx, run, fn); err != nil {
+		return run.wrong, err
+	}
+	s.tell(tx)
+	return false, nil
+}
+
+// do runs fn and commits.
+func (s *server) do(ctx context.Context, tx *Tx, run *session, fn func(tx *Tx) error) error {
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -77,9 +92,11 @@ func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx)
 	if len(tx.records) > 0 && time.Since(tx.records[0].ID.Time()) > recordedFor {
 		return fmt.Errorf("db: not committed: it recorded its first fact more than %v ago; do less in one transaction", recordedFor)
 	}
-	if err := run.commit(ctx); err != nil {
-		return err
-	}
+	return run.commit(ctx)
+}
+
+// tell tells whoever waits for it what was committed.
+func (s *server) tell(tx *Tx) {
 	if len(tx.records) > 0 {
 		s.owner.facts.kick()
 	}
@@ -91,7 +108,6 @@ func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx)
 	for _, fn := range tx.after {
 		fn()
 	}
-	return nil
 }
 
 func (s *server) close() error { return nil } // the pool is the reader's too

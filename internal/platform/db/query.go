@@ -77,6 +77,17 @@ func Write(ctx context.Context, tx *Tx, text string, args ...any) error {
 	return err
 }
 
+// InsertOnce runs an INSERT … ON CONFLICT DO NOTHING of one row and reports whether the row is new. Where statements
+// travel it takes for granted that it is, and goes with the next one that is asked about; if it was not, the whole
+// transaction is run again, and then asks. So it is for rows of which a reading before has said that they are not there.
+func InsertOnce(ctx context.Context, tx *Tx, text string, args ...any) (bool, error) {
+	if s, ok := tx.run.(*session); ok && !s.doubts {
+		return true, s.later(ctx, statement{text: text, args: plain(args), once: true})
+	}
+	n, err := Exec(ctx, tx, text, args...)
+	return n == 1, err
+}
+
 // Guard runs a statement that must touch exactly one row; if it touches none it returns refused.
 func Guard(ctx context.Context, tx *Tx, refused error, text string, args ...any) error {
 	n, err := Exec(ctx, tx, text, args...)

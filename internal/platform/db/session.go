@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +34,8 @@ type session struct {
 	queued []statement
 	begun  bool // something was sent
 	ended  bool
+	doubts bool // it asks whether a row is new
+	wrong  bool // a row was not new that was taken for it
 }
 
 // statement is one that was not sent yet, with who takes what it returns.
@@ -41,7 +44,11 @@ type statement struct {
 	args []any
 	rows func(rows rowSet) error     // nil: it returns none
 	tag  func(tag pgconn.CommandTag) // may be nil
+	once bool                        // it must touch a row
 }
+
+// errNotNew says that a row was there that was taken for new.
+var errNotNew = errors.New("db: the row was there")
 
 // errUndone says that the server has taken back what it was to commit: a statement had failed before.
 var errUndone = errors.New("db: commit: a statement of the transaction had failed")
@@ -96,6 +103,7 @@ func (s *session) flush(ctx context.Context) error {
 		results := c.SendBatch(ctx, batch)
 		for i, q := range queued {
 			if err := q.take(results); err != nil {
+				s.wrong = s.wrong || errors.Is(err, errNotNew)
 				_ = results.Close() // it fails with the same
 				if i == len(queued)-1 {
 					return err // who sends says which it was
@@ -125,6 +133,9 @@ func (q statement) take(results pgx.BatchResults) error {
 	if err == nil && q.tag != nil {
 		q.tag(tag)
 	}
+	if err == nil && q.once && tag.RowsAffected() == 0 {
+		return errNotNew
+	}
 	return err
 }
 
@@ -153,6 +164,11 @@ func orGone(ctx context.Context, err error) error {
 // commit makes the transaction durable, with what waits.
 func (s *session) commit(ctx context.Context) error {
 	var undone bool
+	if slices.ContainsFunc(s.queued, func(q statement) bool { return q.once }) { // it must be known before
+		if err := s.flush(ctx); err != nil {
+			return fmt.Errorf("db: commit: %w", err)
+		}
+	}
 	s.queued = append(s.queued, statement{text: commit, tag: func(tag pgconn.CommandTag) { undone = tag.String() != "COMMIT" }})
 	err := s.flush(ctx)
 	if err == nil && undone {

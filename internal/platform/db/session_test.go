@@ -157,3 +157,38 @@ func TestWhatIsAskedAfterAFailureIsNotAnswered(t *testing.T) {
 		}
 	})
 }
+
+// A row that is taken for new and is not is asked about in another try, also where nothing but the commit follows.
+func TestARowThatIsThereIsNotTakenForNew(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		put := func(after ...string) (fresh bool) {
+			t.Helper()
+			err := d.Update(ctx, func(tx *db.Tx) (err error) {
+				if fresh, err = db.InsertOnce(ctx, tx, insertLease+` ON CONFLICT DO NOTHING`, "once", "somebody", 1, tx.Now()); err != nil {
+					return err
+				}
+				for _, name := range after {
+					if err := db.Write(ctx, tx, insertLease, name, "somebody", 1, tx.Now()); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fresh
+		}
+		if !put() {
+			t.Error("a new row was there")
+		}
+		if put() || put("beside it") {
+			t.Error("a row that was there is new")
+		}
+		if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != 2 || err != nil {
+			t.Errorf("%d rows, %v", n, err)
+		}
+	})
+}
