@@ -15,7 +15,7 @@ DAYS     ?= 7
 
 # Packages whose benchmarks make bench runs, and where the output goes, that of
 # the browser too.
-BENCH_PACKAGES := ./internal/app ./internal/worklist ./internal/intake ./internal/importer ./internal/routing/acd ./internal/account ./internal/platform/live ./internal/report
+BENCH_PACKAGES := ./internal/app ./internal/worklist ./internal/intake ./internal/importer ./internal/routing/acd ./internal/account ./internal/platform/live ./internal/report ./e2e/mail
 BENCH_OUTPUT   := docs/bench/go.txt
 INP_OUTPUT     := docs/bench/inp.txt
 
@@ -91,5 +91,6 @@ fuzz: ## run every fuzz target for FUZZTIME
 .PHONY: bench
 bench: ## run the benchmarks, raw output into docs/bench
 	@tools/deps.sh test
+	@tools/deps.sh mail
 	@tools/bench.sh $(BENCH_OUTPUT) $(BENCH_PACKAGES)
 	@tools/inp.sh $(INP_OUTPUT)

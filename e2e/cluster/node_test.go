@@ -44,7 +44,7 @@ func (s *site) command(data string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(context.WithoutCancel(s.t.Context()), s.program, append(args,
 		"--data", filepath.Join(s.folder, data), "--secret-file", s.secret, "--database-url", s.database, "--nats-url", s.nats,
 		"--desk-grace", grace.String(), "--log-level", "warn")...)
-	cmd.Env = append(os.Environ(), "ZONGLER_S3_URL=", "ZONGLER_OTLP_URL=")
+	cmd.Env = append(os.Environ(), "ZONGLER_S3_URL=", "ZONGLER_OTLP_URL=", "ZONGLER_INSIDE_ALLOW=127.0.0.0/8")
 	return cmd
 }
 

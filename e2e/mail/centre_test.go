@@ -29,7 +29,7 @@ type fields map[string]any
 
 // centre is a whole Zongler with the demo's people, beside mail servers of its own.
 type centre struct {
-	t            *testing.T
+	t            testing.TB
 	servers      *servers
 	url          string
 	chief, agent *http.Client
@@ -37,30 +37,33 @@ type centre struct {
 	box          string
 }
 
-func openCentre(t *testing.T, s *servers) *centre {
-	t.Helper()
+func openCentre(tb testing.TB, s *servers, database string) *centre {
+	tb.Helper()
 	// Certificates of this test are to be trusted by the whole process, before anything looks at one.
-	must(t, os.Setenv("SSL_CERT_FILE", filepath.Join(s.Dir, "cert.pem"))) //nolint:usetesting // it is read once
+	must(tb, os.Setenv("SSL_CERT_FILE", filepath.Join(s.Dir, "cert.pem"))) //nolint:usetesting // it is read once
 	c := config.Default(filepath.Join(s.Dir, "centre"))
-	must(t, os.MkdirAll(c.Data, 0o700))
+	if database != "" {
+		c.DatabaseURL = database
+	}
+	must(tb, os.MkdirAll(c.Data, 0o700))
 	c.HTTPAddr, c.InsideAllow = "127.0.0.1:0", []string{"127.0.0.0/8"}
 	listening := make(chan net.Addr, 1)
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
-	a, err := app.New(t.Context(), c, app.Options{Version: "test", Demo: true, Listening: func(addr net.Addr) { listening <- addr }}, log)
-	must(t, err)
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	log := slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	a, err := app.New(tb.Context(), c, app.Options{Version: "test", Demo: true, Listening: func(addr net.Addr) { listening <- addr }}, log)
+	must(tb, err)
+	ctx, stop := context.WithCancel(context.WithoutCancel(tb.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			t.Errorf("it did not end well: %v", err)
+			tb.Errorf("it did not end well: %v", err)
 		}
 		if err := a.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
-	m := &centre{t: t, servers: s, url: "http://" + (<-listening).String()}
+	m := &centre{t: tb, servers: s, url: "http://" + (<-listening).String()}
 	m.chief, m.agent = m.signIn("administrator"), m.signIn("agent")
 	m.furnish()
 	return m

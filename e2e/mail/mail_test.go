@@ -17,20 +17,20 @@ import (
 )
 
 // inboxOf returns the mails of a customer at Dovecot.
-func (s *servers) inboxOf(t *testing.T, who string) []string {
-	t.Helper()
+func (s *servers) inboxOf(tb testing.TB, who string) []string {
+	tb.Helper()
 	c, err := imapclient.DialInsecure(fmt.Sprintf("127.0.0.1:%d", s.IMAP), nil)
-	must(t, err)
+	must(tb, err)
 	defer func() { _ = c.Close() }()
-	must(t, c.Login(who, "tajne").Wait())
+	must(tb, c.Login(who, "tajne").Wait())
 	box, err := c.Select("INBOX", nil).Wait()
-	must(t, err)
+	must(tb, err)
 	if box.NumMessages == 0 {
 		return nil
 	}
 	section := &imap.FetchItemBodySection{Peek: true}
 	all, err := c.Fetch(imap.SeqSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}}).Collect()
-	must(t, err)
+	must(tb, err)
 	var mails []string
 	for _, m := range all {
 		mails = append(mails, string(m.FindBodySection(section)))
@@ -49,7 +49,7 @@ func headerOf(mail, name string) string {
 
 func TestMailThroughPostfixAndDovecot(t *testing.T) {
 	s := start(t)
-	m := openCentre(t, s)
+	m := openCentre(t, s, "")
 	m.connect(m.settings(fields{"plus_addressing": true}), fields{"password": "tajne"})
 	t.Run("a mailbox is tried in both directions", func(t *testing.T) { m.t = t; m.tried() })
 	t.Run("in, out, and back into the same conversation", func(t *testing.T) { m.t = t; m.threaded() })
@@ -134,7 +134,7 @@ func (m *centre) bounce() {
 
 func TestTokensAreRenewed(t *testing.T) {
 	s := start(t)
-	m := openCentre(t, s)
+	m := openCentre(t, s, "")
 	way := newProxy(t, s.IMAP)
 	m.connect(m.settings(fields{
 		"imap": fields{"host": "127.0.0.1", "port": way.port, "tls": "none"}, "auth": "oauth2",
@@ -165,7 +165,7 @@ func TestTokensAreRenewed(t *testing.T) {
 
 func TestNothingIsLostOrDoubledWhenConnectionsAreCut(t *testing.T) {
 	s := start(t)
-	m := openCentre(t, s)
+	m := openCentre(t, s, "")
 	way := newProxy(t, s.IMAP)
 	way.cutAt("", "* OK") // the first greeting
 	m.connect(m.settings(fields{"imap": fields{"host": "127.0.0.1", "port": way.port, "tls": "none"}}), fields{"password": "tajne"})
@@ -215,7 +215,7 @@ func values(m map[string]int) (all []int) {
 
 func TestNewKeysOfAFolderDoubleNothing(t *testing.T) {
 	s := start(t)
-	m := openCentre(t, s)
+	m := openCentre(t, s, "")
 	way := newProxy(t, s.IMAP)
 	m.connect(m.settings(fields{"imap": fields{"host": "127.0.0.1", "port": way.port, "tls": "none"}}), fields{"password": "tajne"})
 	for i := range 5 {
@@ -238,7 +238,7 @@ func TestNewKeysOfAFolderDoubleNothing(t *testing.T) {
 
 func TestLargeMailsAndManyAreOrdinary(t *testing.T) {
 	s := start(t)
-	m := openCentre(t, s)
+	m := openCentre(t, s, "")
 	const waiting = 2000
 	box := filepath.Join(s.Dir, "mail", ours, "Maildir")
 	for _, name := range []string{"cur", "new", "tmp"} {

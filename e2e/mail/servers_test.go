@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -54,70 +55,77 @@ func missing() string {
 }
 
 // start starts both servers until the test ends.
-func start(t *testing.T) *servers {
-	t.Helper()
+func start(tb testing.TB) *servers {
+	tb.Helper()
 	if os.Getenv("ZONGLER_E2E_MAIL") == "" {
-		t.Skip("takes two minutes and servers of its own: make e2e-mail")
+		tb.Skip("takes two minutes and servers of its own: make e2e-mail")
 	}
 	if why := missing(); why != "" {
-		t.Fatal(why)
+		tb.Fatal(why)
 	}
-	dir, err := os.MkdirTemp("", "zmail") //nolint:usetesting // the name of a test is too long for a socket
-	must(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	must(t, os.Chmod(dir, 0o755))
-	s := &servers{Dir: dir, User: "nobody", Group: "nogroup", Me: me(t), tokens: newTokenServer(t)}
-	s.Introspect = s.tokens.port
-	for _, port := range []*int{&s.SMTP, &s.IMAP, &s.IMAPS, &s.LMTP, &s.SASL} {
-		*port = freePort(t)
-	}
-	s.certificate(t)
-	s.write(t, "dovecot.conf", dovecotConf)
-	s.write(t, "oauth2.conf", oauthConf)
-	s.write(t, "users", "pomoc@fala.example:{PLAIN}tajne\nzofia@posta.example:{PLAIN}tajne\n")
-	must(t, os.Mkdir(filepath.Join(dir, "mail"), 0o755))
-	chown(t, filepath.Join(dir, "mail"), "nobody")
-	s.startPostfix(t)
-	s.startDovecot(t)
+	s := prepare(tb)
+	s.startDovecot(tb) // first: Postfix asks it how people sign in, and rests for a minute where nobody answers
+	s.startPostfix(tb)
 	return s
 }
 
-func me(t *testing.T) string {
-	t.Helper()
+// prepare makes the folder of the servers, with what both need.
+func prepare(tb testing.TB) *servers {
+	tb.Helper()
+	dir, err := os.MkdirTemp("", "zmail") //nolint:usetesting // the name of a test is too long for a socket
+	must(tb, err)
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
+	must(tb, os.Chmod(dir, 0o755))
+	s := &servers{Dir: dir, User: "nobody", Group: "nogroup", Me: me(tb), tokens: newTokenServer(tb)}
+	s.Introspect = s.tokens.port
+	for _, port := range []*int{&s.SMTP, &s.IMAP, &s.IMAPS, &s.LMTP, &s.SASL} {
+		*port = freePort(tb)
+	}
+	s.certificate(tb)
+	s.write(tb, "dovecot.conf", dovecotConf)
+	s.write(tb, "oauth2.conf", oauthConf)
+	s.write(tb, "users", "pomoc@fala.example:{PLAIN}tajne\nzofia@posta.example:{PLAIN}tajne\n")
+	must(tb, os.Mkdir(filepath.Join(dir, "mail"), 0o755))
+	chown(tb, filepath.Join(dir, "mail"), "nobody")
+	return s
+}
+
+func me(tb testing.TB) string {
+	tb.Helper()
 	u, err := user.Current()
-	must(t, err)
+	must(tb, err)
 	return u.Username
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
+func must(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func chown(t *testing.T, path, name string) {
-	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "chown", "-R", name, path).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+func chown(tb testing.TB, path, name string) {
+	tb.Helper()
+	if out, err := exec.CommandContext(tb.Context(), "chown", "-R", name, path).CombinedOutput(); err != nil {
+		tb.Fatalf("%v: %s", err, out)
 	}
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	must(t, err)
+func freePort(tb testing.TB) int {
+	tb.Helper()
+	l, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	must(tb, err)
 	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // it listens on TCP
 }
 
 // write writes a file of the servers' folder, with s filled in.
-func (s *servers) write(t *testing.T, name, text string) {
-	t.Helper()
+func (s *servers) write(tb testing.TB, name, text string) {
+	tb.Helper()
 	var b bytes.Buffer
-	must(t, template.Must(template.New(name).Parse(text)).Execute(&b, s))
-	must(t, os.MkdirAll(filepath.Dir(filepath.Join(s.Dir, name)), 0o755))
-	must(t, os.WriteFile(filepath.Join(s.Dir, name), b.Bytes(), 0o644))
+	must(tb, template.Must(template.New(name).Parse(text)).Execute(&b, s))
+	must(tb, os.MkdirAll(filepath.Dir(filepath.Join(s.Dir, name)), 0o755))
+	must(tb, os.WriteFile(filepath.Join(s.Dir, name), b.Bytes(), 0o644))
 }
 
 // papers are a certificate and its key. All tests share them: a process reads once whom it trusts.
@@ -147,47 +155,47 @@ var papersOfAll = sync.OnceValue(func() (p papers) {
 })
 
 // certificate gives the servers their certificate.
-func (s *servers) certificate(t *testing.T) {
-	t.Helper()
+func (s *servers) certificate(tb testing.TB) {
+	tb.Helper()
 	p := papersOfAll()
-	must(t, p.err)
-	s.write(t, "cert.pem", string(p.cert))
-	s.write(t, "key.pem", string(p.key))
+	must(tb, p.err)
+	s.write(tb, "cert.pem", string(p.cert))
+	s.write(tb, "key.pem", string(p.key))
 }
 
-func (s *servers) startDovecot(t *testing.T) {
-	t.Helper()
-	s.dovecot = s.run(t, "dovecot", "-F", "-c", filepath.Join(s.Dir, "dovecot.conf"))
-	s.ready(t, s.IMAP, "dovecot.log")
-	s.ready(t, s.LMTP, "dovecot.log")
+func (s *servers) startDovecot(tb testing.TB) {
+	tb.Helper()
+	s.dovecot = s.run(tb, "dovecot", "-F", "-c", filepath.Join(s.Dir, "dovecot.conf"))
+	s.ready(tb, s.IMAP, "* OK", "dovecot.log")
+	s.ready(tb, s.LMTP, "220 ", "dovecot.log")
 }
 
-func (s *servers) startPostfix(t *testing.T) {
-	t.Helper()
-	s.write(t, "postfix/main.cf", mainCf)
-	s.write(t, "postfix/master.cf", masterCf)
-	s.write(t, "boxes", "pomoc@fala.example ok\nzofia@posta.example ok\nfull@posta.example ok\n")
-	s.write(t, "aliases", "gone@posta.example nobody@nowhere.example\n") // taken at first; then it bounces
+func (s *servers) startPostfix(tb testing.TB) {
+	tb.Helper()
+	s.write(tb, "postfix/main.cf", mainCf)
+	s.write(tb, "postfix/master.cf", masterCf)
+	s.write(tb, "boxes", "pomoc@fala.example ok\nzofia@posta.example ok\nfull@posta.example ok\n")
+	s.write(tb, "aliases", "gone@posta.example nobody@nowhere.example\n") // taken at first; then it bounces
 	for _, name := range []string{"dynamicmaps.cf", "postfix-files"} {
 		data, err := os.ReadFile("/etc/postfix/" + name)
-		must(t, err)
-		must(t, os.WriteFile(filepath.Join(s.Dir, "postfix", name), data, 0o644))
+		must(tb, err)
+		must(tb, os.WriteFile(filepath.Join(s.Dir, "postfix", name), data, 0o644))
 	}
 	for _, name := range []string{"queue", "data"} {
-		must(t, os.Mkdir(filepath.Join(s.Dir, name), 0o755))
+		must(tb, os.Mkdir(filepath.Join(s.Dir, name), 0o755))
 	}
-	chown(t, filepath.Join(s.Dir, "data"), "postfix")
-	s.postfix = s.run(t, "postfix", "-c", filepath.Join(s.Dir, "postfix"), "start-fg")
-	s.ready(t, s.SMTP, "postfix.log")
+	chown(tb, filepath.Join(s.Dir, "data"), "postfix")
+	s.postfix = s.run(tb, "postfix", "-c", filepath.Join(s.Dir, "postfix"), "start-fg")
+	s.ready(tb, s.SMTP, "220 ", "postfix.log")
 }
 
 // run starts a server that is told to end with the test, and waits for it.
-func (s *servers) run(t *testing.T, name string, args ...string) *exec.Cmd {
-	t.Helper()
+func (s *servers) run(tb testing.TB, name string, args ...string) *exec.Cmd {
+	tb.Helper()
 	if path := "/usr/sbin/" + name; exists(path) {
 		name = path
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
@@ -196,15 +204,15 @@ func (s *servers) run(t *testing.T, name string, args ...string) *exec.Cmd {
 	}
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
-	must(t, cmd.Start())
+	must(tb, cmd.Start())
 	done := make(chan struct{})
 	go func() { defer close(done); _ = cmd.Wait() }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		cancel()
 		<-done
-		if t.Failed() {
-			t.Logf("%s said: %s", name, said.String())
-			s.logs(t)
+		if tb.Failed() {
+			tb.Logf("%s said: %s", name, said.String())
+			s.logs(tb)
 		}
 	})
 	return cmd
@@ -215,46 +223,52 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// ready waits until something listens on a port.
-func (s *servers) ready(t *testing.T, port int, log string) {
-	t.Helper()
-	until(t, fmt.Sprintf("port %d is open (see %s)", port, log), func() bool {
-		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			_ = conn.Close()
+// ready waits until the server behind a port greets: that it listens does not mean that it can do its work.
+func (s *servers) ready(tb testing.TB, port int, greeting, log string) {
+	tb.Helper()
+	until(tb, fmt.Sprintf("port %d says %q (see %s)", port, greeting, log), func() bool {
+		conn, err := new(net.Dialer).DialContext(tb.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			return false
 		}
-		return err == nil
+		defer func() { _ = conn.Close() }()
+		if err := conn.SetDeadline(time.Now().Add(within)); err != nil {
+			return false
+		}
+		said := make([]byte, len(greeting))
+		_, err = io.ReadFull(conn, said)
+		return err == nil && string(said) == greeting
 	})
 }
 
 // logs shows what the servers have written down.
-func (s *servers) logs(t *testing.T) {
-	t.Helper()
+func (s *servers) logs(tb testing.TB) {
+	tb.Helper()
 	const most = 8000
 	for _, name := range []string{"dovecot.log", "postfix.log"} {
 		if data, err := os.ReadFile(filepath.Join(s.Dir, name)); err == nil {
-			t.Logf("%s:\n%s", name, data[max(0, len(data)-most):])
+			tb.Logf("%s:\n%s", name, data[max(0, len(data)-most):])
 		}
 	}
 }
 
 // until waits until look says that it is so.
-func until(t *testing.T, what string, look func() bool) {
-	t.Helper()
-	patiently(t, within, what, look)
+func until(tb testing.TB, what string, look func() bool) {
+	tb.Helper()
+	patiently(tb, within, what, look)
 }
 
 // patiently is until for what takes longer; it looks a thousand times at most.
-func patiently(t *testing.T, most time.Duration, what string, look func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), most)
+func patiently(tb testing.TB, most time.Duration, what string, look func() bool) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), most)
 	defer cancel()
 	for !look() {
 		again, stop := context.WithTimeout(ctx, most/1000)
 		<-again.Done()
 		stop()
 		if ctx.Err() != nil {
-			t.Fatalf("it did not happen that %s", what)
+			tb.Fatalf("it did not happen that %s", what)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func TestAnAnswerGoesOnceWhenConnectionsAreCut(t *testing.T) {
 	s := start(t)
-	m := openCentre(t, s)
+	m := openCentre(t, s, "")
 	way := newProxy(t, s.SMTP)
 	m.connect(m.settings(fields{"smtp": fields{"host": "127.0.0.1", "port": way.port, "tls": "none"}}), fields{"password": "tajne"})
 	m.write(letter("asked", "Odpowiedzi", "", "Pytanie.")...)

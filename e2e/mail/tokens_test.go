@@ -22,18 +22,18 @@ type tokenServer struct {
 	asked   int
 }
 
-func newTokenServer(t *testing.T) *tokenServer {
-	t.Helper()
+func newTokenServer(tb testing.TB) *tokenServer {
+	tb.Helper()
 	s := &tokenServer{refresh: "refresh-0"}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", s.token)
 	mux.HandleFunc("GET /introspect", s.introspect)
 	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	at, err := url.Parse(server.URL)
-	must(t, err)
+	must(tb, err)
 	addr, err := net.ResolveTCPAddr("tcp", at.Host)
-	must(t, err)
+	must(tb, err)
 	s.port, s.url = addr.Port, server.URL
 	return s
 }

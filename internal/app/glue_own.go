@@ -20,7 +20,7 @@ import (
 func (s *services) ownService(a *App) {
 	out := a.outside()
 	s.own = own.New(own.Deps{
-		DB: a.db, Points: s.points, Sealer: a.box, Files: s.files, Poster: out.poster, BaseURL: a.config.BaseURL, Log: a.log,
+		DB: a.db, Points: s.points, Sealer: a.box, Files: s.files, Messages: s.conversations, Poster: out.poster, BaseURL: a.config.BaseURL, Log: a.log,
 	})
 	s.ownAdapter.Connect(s.own)
 	s.events = intake.NewEvents(intake.EventsConfig{

@@ -48,7 +48,7 @@ func personalTables() []personal.Table {
 func (s *services) privacyService(a *App) {
 	s.importer = importer.New(a.db, a.blobs, s.customers, tenant.BrandKeys, a.log)
 	s.privacy = privacy.New(privacy.Deps{
-		DB: a.db, Blobs: a.blobs, Sealer: a.box, Index: s.indexer, Customers: s.customers, Conversations: s.conversations, Cases: s.cases,
+		DB: a.db, Blobs: a.blobs, Sealer: a.box, Index: s.indexer, Customers: s.customers, Organisations: s.organisations, Conversations: s.conversations, Cases: s.cases,
 		Brands: tenant.BrandKeys, Tables: personalTables(), Aging: s.aging(), Log: a.log,
 	})
 }

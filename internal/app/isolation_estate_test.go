@@ -259,7 +259,11 @@ func (e *estate) story() {
 	e.add("organisation", "organisations", fields{
 		"brand_id": e.ids["brand"], "name": e.mark + " firm", "domains": []string{lower + ".example", "posta.example"}, "about": e.mark + " about",
 	})
+	e.ids["otherOrganisation"] = e.chief.make("POST", "/api/v1/organisations", fields{"brand_id": e.ids["brand"], "name": e.mark + " branch"}, "id")
+	third := e.chief.make("POST", "/api/v1/organisations", fields{"brand_id": e.ids["brand"], "name": e.mark + " shop"}, "id")
 	path := "/api/v1/customers/" + e.ids["customer"]
+	e.chief.make("PATCH", path, fields{"organisation_id": third}, "")
+	e.ids["organisationJoin"] = e.chief.make("POST", "/api/v1/organisations/"+third+"/joins", fields{"into_id": e.ids["otherOrganisation"]}, "id")
 	e.chief.make("PATCH", path, fields{"organisation_id": e.ids["organisation"], "fields": fields{"c" + lower: e.mark + " value"}}, "")
 	e.ids["consent"] = e.agent.make("POST", path+"/consents", fields{
 		"state": "given", "purpose": "marketing", "channel": "email", "what": e.mark + " offers", "evidence": e.mark + " said in the chat",

@@ -261,6 +261,9 @@ func storyProbes() map[string]probe {
 		"createOrganisation": {body: of(func(e *estate) fields { return fields{"brand_id": e.ids["brand"], "name": "Another"} })},
 		"updateOrganisation": {body: body(fields{"phone": "+48 22 100 20 30"})}, "archiveOrganisation": {}, "restoreOrganisation": {},
 		"getOrganisationTimeline": {}, "getOrganisationArchive": {}, "listOrganisationPeople": {}, "listOrganisationCases": {},
+		"listOrganisationJoins": {}, "previewOrganisationJoin": {query: filter("into", "@otherOrganisation")}, "splitOrganisation": {},
+		"joinOrganisation":           {body: of(func(e *estate) fields { return fields{"into_id": e.ids["otherOrganisation"]} })},
+		"previewOrganisationErasure": {}, "eraseOrganisation": {body: body(fields{"reason": "the firm has asked"}), owner: []int{409}}, // one of its people is held
 		"suggestOrganisationPeople": {}, "suggestOrganisations": {},
 		"listCustomerFields": {query: filter("brand", "@brand")}, "updateCustomerField": {body: named}, "archiveCustomerField": {}, "restoreCustomerField": {},
 		"createCustomerField": {body: of(func(e *estate) fields {

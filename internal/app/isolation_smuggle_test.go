@@ -40,6 +40,8 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"POST", "/api/v1/entry-points", fields{"brand_id": own.ids["brand"], "channel": "webchat", "name": "Smuggled", "queue_id": foreign.ids["queue"], "config": fields{}}, false},
 		{"POST", mine("customers", "customer") + "/joins", fields{"into_id": foreign.ids["customer"]}, false},
 		{"GET", mine("customers", "customer") + "/joins/preview?into=" + foreign.ids["customer"], nil, false},
+		{"POST", mine("organisations", "organisation") + "/joins", fields{"into_id": foreign.ids["organisation"]}, false},
+		{"GET", mine("organisations", "organisation") + "/joins/preview?into=" + foreign.ids["organisation"], nil, false},
 		{"PATCH", mine("mailboxes", "mailbox"), fields{"queue_id": foreign.ids["queue"]}, false},
 		{"POST", "/api/v1/mailboxes", fields{"brand_id": own.ids["brand"], "name": "Smuggled", "address": "smuggled@fala.example", "queue_id": foreign.ids["queue"], "settings": own.servers()}, false},
 		{"POST", "/api/v1/mailboxes/try", fields{"mailbox_id": foreign.ids["mailbox"], "address": "smuggled@fala.example", "settings": foreign.servers()}, false},

@@ -121,6 +121,15 @@ func TestASharedViewIsKeptInOrderByWhoLooksAfterViews(t *testing.T) {
 		if got := e.chief.call("DELETE", "/api/v1/saved-views/"+shared, nil); got.status != 204 || seen(mate).find(shared).ID != "" {
 			t.Errorf("removed: %d", got.status)
 		}
+		wanted := e.chief.call("GET", "/api/v1/audit?subject_kind=saved_view&subject_id="+shared, nil).body
+		for _, said := range []string{`"saved_view.create"`, `"saved_view.update"`, `"saved_view.delete"`, `{"path":"name","before":"nights","after":"nights and days"}`} {
+			if !strings.Contains(strings.ReplaceAll(wanted, `": `, `":`), said) {
+				t.Errorf("the log does not say %s: %s", said, wanted)
+			}
+		}
+		if got := e.chief.call("GET", "/api/v1/audit?subject_kind=saved_view&subject_id="+own, nil).body; strings.Contains(got, "lena's own") {
+			t.Errorf("a private view is in the log: %s", got)
+		}
 	})
 }
 

@@ -21,6 +21,15 @@ func Personal() []personal.Table {
 // erased stands in place of a value that was about a person.
 var erased = json.RawMessage(`"erased"`) //nolint:gochecknoglobals // a constant that Go cannot express
 
+// Forget takes the values and the name out of the entries about a subject that was erased: who did what and when stays.
+func Forget(ctx context.Context, tx *db.Tx, s Subject) error {
+	if _, err := forget(s.Kind)(ctx, tx, s.ID); err != nil {
+		return err
+	}
+	_, err := db.Exec(ctx, tx, `UPDATE audit SET subject_name = '' WHERE tenant_id = $1 AND subject_kind = $2 AND subject_id = $3`, actor.From(ctx).Tenant, s.Kind, s.ID)
+	return errs.Op("audit.Forget", err)
+}
+
 // forget takes the values out of the entries about a thing: who did what and when stays.
 func forget(kind string) func(ctx context.Context, tx *db.Tx, thing int64) (int64, error) {
 	return func(ctx context.Context, tx *db.Tx, thing int64) (changed int64, err error) {

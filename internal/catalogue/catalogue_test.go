@@ -285,25 +285,67 @@ func TestTheIndexCanBeMadeAnew(t *testing.T) {
 		if err := s.indexer.StartReindex(s.ctx()); err != nil {
 			t.Fatal(err)
 		}
-		for range 50 {
-			text, found, err := db.Find[string](s.ctx(), d, `SELECT args FROM job WHERE kind = 'catalogue.reindex' ORDER BY id LIMIT 1`)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !found {
-				break
-			}
-			s.update(func(tx *db.Tx) error {
-				_, err := db.Exec(s.ctx(), tx, `DELETE FROM job WHERE kind = 'catalogue.reindex'`)
-				return err
-			})
-			if err := s.indexer.Reindex(s.ctx(), decode[catalogue.Reindex](t, text)); err != nil {
-				t.Fatal(err)
-			}
-		}
+		s.reindexed()
 		got := s.finds(as(t, 1, actor.Administrator.Rights()), catalogue.Query{Text: "zielony"})
 		if strings.Count(got, "article:") != 1 || !strings.Contains(got, "article:Porada") || !strings.Contains(got, "conversation:Temat") {
 			t.Errorf("%q", got)
+		}
+	})
+}
+
+// reindexed does the jobs that make documents anew, and returns how many there were.
+func (s *site) reindexed() (jobs int) {
+	s.t.Helper()
+	for ; ; jobs++ {
+		text, found, err := db.Find[string](s.ctx(), s.db, `SELECT args FROM job WHERE kind = 'catalogue.reindex' ORDER BY id LIMIT 1`)
+		if err != nil || jobs > 50 {
+			s.t.Fatalf("%d jobs: %v", jobs, err)
+		}
+		if !found {
+			return jobs
+		}
+		s.update(func(tx *db.Tx) error {
+			_, err := db.Exec(s.ctx(), tx, `DELETE FROM job WHERE kind = 'catalogue.reindex'`)
+			return err
+		})
+		if err := s.indexer.Reindex(s.ctx(), decode[catalogue.Reindex](s.t, text)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+func TestOrganisationsOfBeforeAnUpgradeAreFoundByThemselves(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		chief := as(t, 1, actor.Administrator.Rights())
+		o, err := customer.NewOrganisations(s.customers).Create(chief, falaNet, customer.OrganisationDetails{Name: new("Żuraw Transport")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.names[int64(o.ID)] = "Żuraw"
+		s.update(func(tx *db.Tx) error { // as it was before: the facts were read by one who knew no organisations
+			if _, err := db.Exec(s.ctx(), tx, `INSERT INTO tenant (tenant_id, name, created_at, updated_at) VALUES (1, 'Operator', 0, 0)`); err != nil {
+				return err
+			}
+			return search.Advance(s.ctx(), tx, "catalogue", 1000)
+		})
+		s.catchUp()
+		if got := s.finds(chief, catalogue.Query{Text: "zuraw"}); got != "" {
+			t.Fatalf("it is found already: %q", got)
+		}
+		if err := s.indexer.Enlist(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		s.reindexed()
+		if got := s.finds(chief, catalogue.Query{Text: "zuraw"}); got != "organisation:Żuraw" {
+			t.Errorf("%q", got)
+		}
+		if err := s.indexer.Enlist(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if n := s.reindexed(); n != 0 {
+			t.Errorf("at the next start it is all done again: %d jobs", n)
 		}
 	})
 }

@@ -30,6 +30,11 @@ func (x *Indexer) Forget(ctx context.Context, tx *db.Tx, customers []id.Customer
 	return nil
 }
 
+// ForgetOrganisations does so for organisations.
+func (x *Indexer) ForgetOrganisations(ctx context.Context, tx *db.Tx, organisations []id.Organisation) error {
+	return x.refreshAll(ctx, tx, organisationSource(), keysOf(organisations))
+}
+
 func (x *Indexer) refreshAll(ctx context.Context, tx *db.Tx, s source, things []int64) error {
 	for part := range slices.Chunk(things, writeAt) {
 		if err := x.refresh(ctx, tx, s, part); err != nil {

@@ -37,6 +37,9 @@ func NewIndexer(d *db.DB, index *search.Index, log *slog.Logger) *Indexer {
 
 // Run follows the facts until ctx ends, and writes while held is the newest of its lease.
 func (x *Indexer) Run(ctx context.Context, held lease.Held) error {
+	if err := x.Enlist(ctx, &held); err != nil {
+		return err
+	}
 	pos, err := search.Position(ctx, x.db, reader)
 	if err != nil {
 		return err

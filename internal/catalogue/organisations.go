@@ -34,12 +34,14 @@ type organisationRow struct {
 	ChangedAt time.Time
 }
 
-// loadOrganisations reads organisations in use: one that was put away has no document.
+// loadOrganisations reads organisations in use: one that was put away, is held to be another or was erased has no document.
 func loadOrganisations(ctx context.Context, q db.Queryer, things []int64) ([]search.Document, []int64, error) {
 	w := &db.Where{}
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	db.In(w, "id", things)
 	w.And("NOT archived")
+	w.And("joined_into = 0")
+	w.And("erased_at = 0")
 	rows, err := db.Many[organisationRow](ctx, q, `SELECT id, brand_id, name, phone, website, about, domains, changed_at FROM organisation`+w.SQL(), w.Args()...)
 	if err != nil {
 		return nil, nil, err

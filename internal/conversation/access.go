@@ -95,3 +95,45 @@ func (s *Service) MayRead(ctx context.Context, conversation id.Conversation) err
 	_, err := s.Visible(ctx, s.db, actor.ConversationRead, conversation)
 	return err
 }
+
+// MayReadMessage returns nil if the actor of ctx may read what a message of a
+// conversation says, and so have its files; else NotFound or Forbidden.
+func (s *Service) MayReadMessage(ctx context.Context, conversation id.Conversation, message id.Entry) error {
+	const op = "conversation.MayReadMessage"
+	if err := s.MayRead(ctx, conversation); err != nil || message.IsZero() {
+		return err
+	}
+	e, err := s.FindEntry(ctx, s.db, message)
+	if err != nil {
+		return errs.Op(op, err)
+	}
+	withheld, err := s.Withheld(ctx, s.db, []Entry{e})
+	if err == nil && withheld[e.ID] {
+		err = errs.E(errs.NotFound, op, nil)
+	}
+	return errs.Op(op, err)
+}
+
+// Withheld returns which of entries were taken back and are not for the actor of ctx to
+// read any more: their author and those who may answer for others still do. Whether the
+// actor may read their conversations is for the caller to ask.
+func (s *Service) Withheld(ctx context.Context, q db.Queryer, entries []Entry) (map[id.Entry]bool, error) {
+	a := actor.From(ctx)
+	if a.Scope(actor.ConversationReply) > actor.Own {
+		return nil, nil
+	}
+	var foreign []Entry
+	for _, e := range entries {
+		if e.UserID == 0 || e.UserID != a.User {
+			foreign = append(foreign, e)
+		}
+	}
+	gone, err := s.TakenBack(ctx, q, foreign)
+	out := map[id.Entry]bool{}
+	for _, e := range foreign {
+		if gone[e.ID] || e.Kind == Edit && gone[e.TargetID] { // what a message was changed to goes with it
+			out[e.ID] = true
+		}
+	}
+	return out, errs.Op("conversation.Withheld", err)
+}

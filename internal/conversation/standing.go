@@ -136,3 +136,9 @@ func (s *Service) TakenBack(ctx context.Context, q db.Queryer, entries []Entry) 
 	}
 	return gone, errs.Op("conversation.TakenBack", err)
 }
+
+// Gone reports whether a message was taken back. It asks for no permission.
+func (s *Service) Gone(ctx context.Context, q db.Queryer, message id.Entry) (bool, error) {
+	gone, err := s.TakenBack(ctx, q, []Entry{{ID: message, Kind: Message}})
+	return gone[message], errs.Op("conversation.Gone", err)
+}

@@ -2,7 +2,6 @@ package customer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -70,8 +69,8 @@ type Came struct {
 	Ambiguous []int64 // lines whose key more than one customer has
 }
 
-// rowsAtOnce bounds the rows of one statement: to bind its arguments costs the square of their number.
-const rowsAtOnce = 16
+// rowsAtOnce bounds the rows of one statement.
+const rowsAtOnce = 1000
 
 // Import takes rows of a file, as many as fit into one transaction, as customers of a brand. Those whose key is known change
 // what the row says; by "" all are new. The caller records the fact: one for all of them.
@@ -114,45 +113,38 @@ func (s *Service) Import(ctx context.Context, tx *db.Tx, brand id.Brand, by stri
 	return came, nil
 }
 
-// knownBy returns the customers that have the keys of rows.
+// knownBy returns the customers that have the keys of rows. The keys travel as one argument and come first: of a
+// list of arguments PostgreSQL compares each with every address, where it does not know yet how many there are.
 func (s *Service) knownBy(ctx context.Context, tx *db.Tx, brand id.Brand, by string, rows []Row) (map[string][]id.Customer, error) {
-	known := map[string][]id.Customer{}
-	var keys []string
+	keys := map[string]int{}
 	for _, r := range rows {
 		if key := r.Key(by); key != "" {
-			keys = append(keys, key)
+			keys[key] = 1
 		}
 	}
-	for part := range slices.Chunk(keys, 256) {
-		type found struct {
-			Key        string
-			CustomerID id.Customer
-		}
-		w := &db.Where{}
-		text := `SELECT external_id AS key, customer_id FROM contact_point`
-		if by == "phone" {
-			text = `SELECT t.term AS key, t.customer_id FROM customer_term t JOIN customer c ON c.tenant_id = t.tenant_id AND c.id = t.customer_id AND c.joined_into = 0 AND c.erased_at = 0`
-			w.And("t.tenant_id = ?", actor.From(ctx).Tenant)
-			w.And("t.brand_id = ?", brand)
-			db.In(w, "t.term", part)
-		} else {
-			w.And("tenant_id = ?", actor.From(ctx).Tenant)
-			w.And("brand_id = ?", brand)
-			w.And("provider = ?", providerEmail)
-			w.And("scope = ''")
-			db.In(w, "external_id", part)
-		}
-		all, err := db.Many[found](ctx, tx, text+w.SQL(), w.Args()...)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range all {
-			if !slices.Contains(known[f.Key], f.CustomerID) {
-				known[f.Key] = append(known[f.Key], f.CustomerID)
-			}
+	known := map[string][]id.Customer{}
+	if len(keys) == 0 {
+		return known, nil
+	}
+	type found struct {
+		Key        string
+		CustomerID id.Customer
+	}
+	text, args := `SELECT k.key, p.customer_id FROM json_each($1) k CROSS JOIN contact_point p
+		WHERE p.tenant_id = $2 AND p.brand_id = $3 AND p.provider = $4 AND p.scope = '' AND p.external_id = k.key`,
+		[]any{db.JSON(keys), actor.From(ctx).Tenant, brand, providerEmail}
+	if by == "phone" {
+		text, args = `SELECT k.key, t.customer_id FROM json_each($1) k CROSS JOIN customer_term t
+			JOIN customer c ON c.tenant_id = t.tenant_id AND c.id = t.customer_id AND c.joined_into = 0 AND c.erased_at = 0
+			WHERE t.tenant_id = $2 AND t.brand_id = $3 AND t.term = k.key`, args[:3]
+	}
+	all, err := db.Many[found](ctx, tx, text, args...)
+	for _, f := range all {
+		if !slices.Contains(known[f.Key], f.CustomerID) {
+			known[f.Key] = append(known[f.Key], f.CustomerID)
 		}
 	}
-	return known, nil
+	return known, err
 }
 
 // overwrite writes what a row says over what is known; what it leaves open stays.
@@ -194,111 +186,57 @@ func (s *Service) insertRows(ctx context.Context, tx *db.Tx, brand id.Brand, row
 	if err := s.insertPoints(ctx, tx, customers); err != nil {
 		return nil, err
 	}
-	tenant := actor.From(ctx).Tenant
-	own, terms := newValues(`INSERT INTO customer (tenant_id, `+ownColumns+`) VALUES `), newValues(`INSERT INTO customer_term (tenant_id, brand_id, term, customer_id) VALUES `)
+	var own, terms db.Rows
 	keys := make([]id.Customer, len(customers))
 	for i, c := range customers {
 		keys[i] = c.ID
-		own.add(tenant, c.ID, c.BrandID, c.Name, c.Email, c.Phone, c.Company, c.Language, c.About, c.Rev, c.CreatedAt, c.ChangedAt)
+		own.Add(int64(c.ID), map[string]string{"name": c.Name, "email": c.Email, "phone": c.Phone, "company": c.Company, "language": c.Language, "about": c.About})
+		words := map[string]int{}
 		for _, term := range c.terms() {
-			if err := terms.full(ctx, tx); err != nil {
-				return nil, err
-			}
-			terms.add(tenant, c.BrandID, term, c.ID)
+			words[term] = 1
 		}
+		terms.Add(int64(c.ID), words)
 	}
-	if err := own.exec(ctx, tx); err != nil {
+	tenant := actor.From(ctx).Tenant
+	if err := db.Write(ctx, tx, `INSERT INTO customer (tenant_id, `+ownColumns+`)
+		SELECT CAST($1 AS BIGINT), CAST(key AS BIGINT), CAST($2 AS BIGINT), value ->> 'name', value ->> 'email', value ->> 'phone', value ->> 'company',
+			value ->> 'language', value ->> 'about', 1, CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM json_each($4)`,
+		tenant, brand, tx.Now(), own.Arg()); err != nil {
 		return nil, err
 	}
-	return keys, terms.exec(ctx, tx)
+	return keys, db.Write(ctx, tx, `INSERT INTO customer_term (tenant_id, brand_id, term, customer_id)
+		SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), t.key, CAST(c.key AS BIGINT) FROM json_each($3) c, json_each(c.value) t`, tenant, brand, terms.Arg())
 }
 
-// insertPoints makes the mail addresses of new customers known, so that what comes from there is theirs.
+// insertPoints makes the mail addresses of new customers known, so that what comes from there is
+// theirs. One that somebody has already, or a row before, stays whose it is.
 func (s *Service) insertPoints(ctx context.Context, tx *db.Tx, customers []Customer) error {
-	tenant := actor.From(ctx).Tenant
-	points := newValues(`INSERT INTO contact_point (tenant_id, id, brand_id, provider, scope, external_id, display_name, customer_id, created_at) VALUES `)
-	claims := newValues(`INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, made_by, made_at) VALUES `)
-	seen := map[string]bool{}
+	var points, claims db.Rows
+	owner := map[id.ContactPoint]id.Customer{}
 	for _, c := range customers {
-		address := strings.ToLower(c.Email)
-		if address == "" || seen[address] {
+		if c.Email == "" {
 			continue
 		}
-		seen[address] = true
 		point := id.New[id.ContactPoint]()
-		points.add(tenant, point, c.BrandID, providerEmail, "", address, c.Name, c.ID, tx.Now())
-		claims.add(tenant, id.New[id.Claim](), c.BrandID, point, c.ID, string(Imported), actor.From(ctx).User, tx.Now())
+		owner[point] = c.ID
+		points.Add(int64(point), map[string]string{"address": strings.ToLower(c.Email), "name": c.Name, "customer": c.ID.String()})
 	}
-	taken, err := points.inserted(ctx, tx, ` ON CONFLICT (tenant_id, brand_id, provider, scope, external_id) DO NOTHING`)
-	if err != nil || len(seen) == 0 {
-		return err
-	}
-	if taken < len(seen) { // somebody has some of them: claims are made one by one for those that were free
-		return s.claimFree(ctx, tx, customers)
-	}
-	return claims.exec(ctx, tx)
-}
-
-// claimFree claims the addresses that were inserted for the customers that they were inserted for.
-func (s *Service) claimFree(ctx context.Context, tx *db.Tx, customers []Customer) error {
-	for _, c := range customers {
-		p, found, err := db.Find[ContactPoint](ctx, tx, `SELECT `+pointColumns+` FROM contact_point WHERE tenant_id = $1 AND customer_id = $2`, actor.From(ctx).Tenant, c.ID)
-		if err != nil {
-			return err
-		}
-		if !found {
-			continue
-		}
-		err = s.insertClaim(ctx, tx, Claim{
-			ID: id.New[id.Claim](), BrandID: c.BrandID, ContactPointID: p.ID, CustomerID: c.ID, Evidence: Imported, MadeBy: actor.From(ctx).User, MadeAt: tx.Now(),
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// values is a statement that inserts many rows.
-type values struct {
-	head string
-	rows []string
-	args db.Where
-}
-
-func newValues(head string) *values { return &values{head: head} }
-
-func (v *values) add(row ...any) {
-	places := make([]string, len(row))
-	for i, value := range row {
-		places[i] = v.args.Arg(value)
-	}
-	v.rows = append(v.rows, "("+strings.Join(places, ", ")+")")
-}
-
-// full runs the statement when it has as many rows as one may have, and begins anew.
-func (v *values) full(ctx context.Context, tx *db.Tx) error {
-	if len(v.rows) < 2*rowsAtOnce {
+	if points.Len() == 0 {
 		return nil
 	}
-	err := v.exec(ctx, tx)
-	*v = values{head: v.head}
-	return err
-}
-
-func (v *values) exec(ctx context.Context, tx *db.Tx) error {
-	_, err := v.inserted(ctx, tx, "")
-	return err
-}
-
-// inserted runs the statement and returns how many rows there were.
-func (v *values) inserted(ctx context.Context, tx *db.Tx, tail string) (int, error) {
-	if len(v.rows) == 0 {
-		return 0, nil
-	}
-	n, err := db.Exec(ctx, tx, v.head+strings.Join(v.rows, ", ")+tail, v.args.Args()...)
+	who := actor.From(ctx)
+	free, err := db.Many[id.ContactPoint](ctx, tx, `INSERT INTO contact_point (tenant_id, id, brand_id, provider, scope, external_id, display_name, customer_id, created_at)
+		SELECT CAST($1 AS BIGINT), CAST(key AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT), '', value ->> 'address', value ->> 'name', CAST(value ->> 'customer' AS BIGINT), CAST($4 AS BIGINT)
+		FROM json_each($5) WHERE TRUE ON CONFLICT (tenant_id, brand_id, provider, scope, external_id) DO NOTHING RETURNING id`,
+		who.Tenant, customers[0].BrandID, providerEmail, tx.Now(), points.Arg())
 	if err != nil {
-		return 0, fmt.Errorf("customer: %d rows: %w", len(v.rows), err)
+		return err
 	}
-	return int(n), nil
+	for _, point := range free {
+		claims.Add(int64(id.New[id.Claim]()), map[string]string{"point": point.String(), "customer": owner[point].String()})
+	}
+	return db.Write(ctx, tx, `INSERT INTO claim (tenant_id, id, brand_id, contact_point_id, customer_id, evidence, made_by, made_at)
+		SELECT CAST($1 AS BIGINT), CAST(key AS BIGINT), CAST($2 AS BIGINT), CAST(value ->> 'point' AS BIGINT), CAST(value ->> 'customer' AS BIGINT),
+			CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM json_each($6)`,
+		who.Tenant, customers[0].BrandID, string(Imported), who.User, tx.Now(), claims.Arg())
 }

@@ -40,9 +40,15 @@ type Organisation struct {
 	Rev       int64
 	CreatedAt time.Time
 	ChangedAt time.Time
+
+	JoinedInto id.Organisation // which it is held to be; 0: no other
+	ErasedAt   time.Time       // when all that was known was removed; zero: it was not
 }
 
-const organisationColumns = `id, brand_id, name, phone, website, about, domains, fields, archived, rev, created_at, changed_at`
+const (
+	ownOrganisationColumns = `id, brand_id, name, phone, website, about, domains, fields, archived, rev, created_at, changed_at`
+	organisationColumns    = ownOrganisationColumns + `, joined_into, erased_at`
+)
 
 // OrganisationDetails are what a person may change about an organisation. Nil leaves a field as it is.
 type OrganisationDetails struct {
@@ -189,12 +195,9 @@ func (s *Organisations) find(ctx context.Context, q db.Queryer, p actor.Permissi
 // Create makes an organisation of a brand.
 func (s *Organisations) Create(ctx context.Context, brand id.Brand, d OrganisationDetails) (Organisation, error) {
 	const op = "customer.CreateOrganisation"
-	a, err := actor.Require(ctx, op, actor.CustomerEdit)
+	a, err := s.requireBrand(ctx, op)
 	if err != nil {
 		return Organisation{}, err
-	}
-	if a.Scope(actor.CustomerEdit) < actor.InBrand {
-		return Organisation{}, errs.New(errs.Forbidden, op, "forbidden").With(errs.Values{"permission": string(actor.CustomerEdit)})
 	}
 	o := Organisation{ID: id.New[id.Organisation](), BrandID: brand, Domains: []string{}, Fields: map[string]any{}, Rev: 1}
 	d.apply(&o)
@@ -233,8 +236,8 @@ func (s *Organisations) Update(ctx context.Context, key id.Organisation, d Organ
 		if err != nil {
 			return err
 		}
-		if d.Rev != 0 && d.Rev != before.Rev {
-			return errs.New(errs.Conflict, op, "organisation.changed")
+		if err := before.changeable(op, d.Rev); err != nil {
+			return err
 		}
 		after = before
 		d.apply(&after)
@@ -258,23 +261,41 @@ func (s *Organisations) Update(ctx context.Context, key id.Organisation, d Organ
 	return after.shownTo(ctx), errs.Op(op, err)
 }
 
-// told writes the audit and records what happened to an organisation.
-func (s *Organisations) told(ctx context.Context, tx *db.Tx, e audit.Entry, o Organisation) error {
+// changeable refuses to change what is not there any more, or was changed since the version rev.
+func (o Organisation) changeable(op string, rev int64) error {
+	switch {
+	case !o.ErasedAt.IsZero():
+		return errs.New(errs.Conflict, op, "organisation.erased")
+	case o.JoinedInto != 0:
+		return errs.New(errs.Conflict, op, "organisation.joined")
+	case rev != 0 && rev != o.Rev:
+		return errs.New(errs.Conflict, op, "organisation.changed")
+	}
+	return nil
+}
+
+// told writes the audit and records what happened to an organisation, and to others with it.
+func (s *Organisations) told(ctx context.Context, tx *db.Tx, e audit.Entry, o Organisation, others ...Organisation) error {
 	e.Subject, e.Brand = o.subject(), o.BrandID
 	if err := audit.Write(ctx, tx, e); err != nil {
 		return err
 	}
-	return tx.Record(ctx, fact.OrganisationChanged{Organisation: o.ID, Brand: o.BrandID, Archived: o.Archived})
+	for _, o := range append([]Organisation{o}, others...) {
+		if err := tx.Record(ctx, fact.OrganisationChanged{Organisation: o.ID, Brand: o.BrandID, Archived: o.Archived, JoinedInto: o.JoinedInto}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Organisations) insertOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
-	if _, err := db.Exec(ctx, tx, `INSERT INTO organisation (tenant_id, `+organisationColumns+`, name_folded)
+	if _, err := db.Exec(ctx, tx, `INSERT INTO organisation (tenant_id, `+ownOrganisationColumns+`, name_folded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		actor.From(ctx).Tenant, o.ID, o.BrandID, o.Name, o.Phone, o.Website, o.About, db.JSON(o.Domains), db.JSON(o.Fields), o.Archived, o.Rev,
 		o.CreatedAt, o.ChangedAt, fold.Text(o.Name)); err != nil {
 		return err
 	}
-	return s.insertDomains(ctx, tx, o)
+	return s.keepDomains(ctx, tx, o)
 }
 
 func (s *Organisations) updateOrganisation(ctx context.Context, tx *db.Tx, o Organisation) error {
@@ -284,20 +305,33 @@ func (s *Organisations) updateOrganisation(ctx context.Context, tx *db.Tx, o Org
 		tenant, o.ID, o.Name, o.Phone, o.Website, o.About, db.JSON(o.Domains), db.JSON(o.Fields), o.Archived, o.Rev, o.ChangedAt, fold.Text(o.Name)); err != nil {
 		return err
 	}
-	if _, err := db.Exec(ctx, tx, `DELETE FROM organisation_domain WHERE tenant_id = $1 AND organisation_id = $2`, tenant, o.ID); err != nil {
-		return err
-	}
-	return s.insertDomains(ctx, tx, o)
+	return s.keepDomains(ctx, tx, o)
 }
 
-// insertDomains keeps by which domains an organisation in use is suggested.
-func (s *Organisations) insertDomains(ctx context.Context, tx *db.Tx, o Organisation) error {
-	if o.Archived {
+// keepDomains keeps by which domains an organisation in use is suggested: its own, and those of all that are held to be it.
+func (s *Organisations) keepDomains(ctx context.Context, tx *db.Tx, o Organisation) error {
+	tenant := actor.From(ctx).Tenant
+	if err := db.Write(ctx, tx, `DELETE FROM organisation_domain WHERE tenant_id = $1 AND organisation_id = $2`, tenant, o.ID); err != nil {
+		return err
+	}
+	if o.Archived || o.JoinedInto != 0 || !o.ErasedAt.IsZero() {
 		return nil
 	}
-	for _, d := range o.Domains {
-		if _, err := db.Exec(ctx, tx, `INSERT INTO organisation_domain (tenant_id, brand_id, domain, organisation_id) VALUES ($1, $2, $3, $4)`,
-			actor.From(ctx).Tenant, o.BrandID, d, o.ID); err != nil {
+	same, err := s.Same(ctx, tx, o.ID)
+	if err != nil {
+		return err
+	}
+	domains := slices.Clone(o.Domains)
+	for _, key := range same[1:] {
+		other, err := db.One[Organisation](ctx, tx, `SELECT `+organisationColumns+` FROM organisation WHERE tenant_id = $1 AND id = $2`, tenant, key)
+		if err != nil {
+			return err
+		}
+		domains = append(domains, other.Domains...)
+	}
+	slices.Sort(domains)
+	for _, d := range slices.Compact(domains) {
+		if err := db.Write(ctx, tx, `INSERT INTO organisation_domain (tenant_id, brand_id, domain, organisation_id) VALUES ($1, $2, $3, $4)`, tenant, o.BrandID, d, o.ID); err != nil {
 			return err
 		}
 	}

@@ -57,6 +57,8 @@ func (s *Organisations) Search(ctx context.Context, q OrganisationQuery) ([]List
 		return nil, errs.Op(op, err)
 	}
 	w.And("archived = ?", q.Archived)
+	w.And("joined_into = 0") // it is found as the one that it is held to be
+	w.And("erased_at = 0")
 	if q.Brand != 0 {
 		w.And("brand_id = ?", q.Brand)
 	}

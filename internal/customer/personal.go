@@ -32,6 +32,9 @@ func Personal() []personal.Table {
 			Show: `id, from_id, into_id, reason, made_at, undone_at`,
 		},
 		{
+			Name: "organisation_moved", Class: personal.Identity, Of: personal.Customer, Where: ofCustomer,
+		},
+		{
 			Name: "consent", Class: personal.Identity, Of: personal.Customer, Where: ofCustomer, Key: "id",
 			Show:  `id, state, purpose, channel, what, evidence, at, made_at`,
 			Empty: personal.Columns("what", "evidence"),

@@ -110,6 +110,7 @@ func (s *Service) complete(ctx context.Context, tx *db.Tx, op string, before Cus
 	w := scope(actor.From(ctx))
 	w.And("id = ?", after.OrganisationID)
 	w.And("NOT archived")
+	w.And("joined_into = 0")
 	brand, err := db.One[id.Brand](ctx, tx, `SELECT brand_id FROM organisation`+w.SQL(), w.Args()...)
 	if err != nil {
 		return missingField(op, "organisation_id", err)

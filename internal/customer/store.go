@@ -100,13 +100,13 @@ func (s *Service) update(ctx context.Context, tx *db.Tx, c Customer) error {
 	if c.Fields == nil {
 		c.Fields = map[string]any{}
 	}
-	_, err := db.Exec(ctx, tx, `UPDATE customer SET name = $3, email = $4, phone = $5, company = $6, language = $7,
+	err := db.Write(ctx, tx, `UPDATE customer SET name = $3, email = $4, phone = $5, company = $6, language = $7,
 		about = $8, rev = $9, changed_at = $10, organisation_id = $11, fields = $12 WHERE tenant_id = $1 AND id = $2`,
 		tenant, c.ID, c.Name, c.Email, c.Phone, c.Company, c.Language, c.About, c.Rev, c.ChangedAt, c.OrganisationID, db.JSON(c.Fields))
 	if err != nil {
 		return err
 	}
-	if _, err := db.Exec(ctx, tx, `DELETE FROM customer_term WHERE tenant_id = $1 AND customer_id = $2`, tenant, c.ID); err != nil {
+	if err := db.Write(ctx, tx, `DELETE FROM customer_term WHERE tenant_id = $1 AND customer_id = $2`, tenant, c.ID); err != nil {
 		return err
 	}
 	return s.insertTerms(ctx, tx, c)

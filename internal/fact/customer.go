@@ -89,11 +89,14 @@ func (CustomersSplit) Kind() string { return "customers.split" }
 // Subject returns the key by which these facts stay in order.
 func (f CustomersSplit) Subject() int64 { return int64(f.Customer) }
 
-// OrganisationChanged says that an organisation was made, changed or put away.
+// OrganisationChanged says that an organisation was made, changed or put away, was joined to
+// another or parted from it, or was erased.
 type OrganisationChanged struct {
 	Organisation id.Organisation `json:"organisation,omitzero"`
 	Brand        id.Brand        `json:"brand,omitzero"`
 	Archived     bool            `json:"archived,omitzero"`
+	JoinedInto   id.Organisation `json:"joined_into,omitzero"` // which it is held to be
+	Erased       bool            `json:"erased,omitzero"`
 }
 
 // Kind returns "organisation.changed".

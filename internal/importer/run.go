@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -293,36 +294,33 @@ func (c *checking) stage(ctx context.Context, good []staged, faults []Fault, cod
 
 // insert stages good rows, and returns those whose key stands in the file before.
 func (c *checking) insert(ctx context.Context, tx *db.Tx, good []staged) ([]Fault, error) {
-	var twice []Fault
-	tenant := actor.From(ctx).Tenant
-	for part := range slices.Chunk(good, 32) {
-		var w db.Where
-		of, file := w.Arg(tenant), w.Arg(c.file.ID)
-		rows := make([]string, 0, len(part))
-		lines := map[int64]bool{}
-		for _, g := range part {
-			data, err := json.Marshal(g.row)
-			if err != nil {
-				return nil, err
-			}
-			key := "line " + strconv.FormatInt(g.line, 10)
-			if g.key != "" {
-				sum := sha256.Sum256([]byte(g.key))
-				key = hex.EncodeToString(sum[:16])
-			}
-			rows = append(rows, "("+strings.Join([]string{of, file, w.Arg(g.line), w.Arg(key), w.Arg(string(data))}, ", ")+")")
-			lines[g.line] = true
-		}
-		kept, err := db.Many[int64](ctx, tx, `INSERT INTO import_row (tenant_id, import_id, line, row_key, data) VALUES `+strings.Join(rows, ", ")+` ON CONFLICT DO NOTHING RETURNING line`, w.Args()...)
+	var rows db.Rows
+	again := map[int64]bool{}
+	for _, g := range good {
+		data, err := json.Marshal(g.row)
 		if err != nil {
 			return nil, err
 		}
-		for _, line := range kept {
-			delete(lines, line)
+		key := "line " + strconv.FormatInt(g.line, 10)
+		if g.key != "" {
+			sum := sha256.Sum256([]byte(g.key))
+			key = hex.EncodeToString(sum[:16])
 		}
-		for line := range lines {
-			twice = append(twice, Fault{Line: line, Field: c.file.KeyField, Code: "import.twice"})
-		}
+		rows.Add(g.line, map[string]string{"key": key, "data": string(data)})
+		again[g.line] = true
+	}
+	kept, err := db.Many[int64](ctx, tx, `INSERT INTO import_row (tenant_id, import_id, line, row_key, data)
+		SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST(key AS BIGINT), value ->> 'key', value ->> 'data' FROM json_each($3)
+		WHERE TRUE ON CONFLICT DO NOTHING RETURNING line`, actor.From(ctx).Tenant, c.file.ID, rows.Arg())
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range kept {
+		delete(again, line)
+	}
+	var twice []Fault
+	for _, line := range slices.Sorted(maps.Keys(again)) {
+		twice = append(twice, Fault{Line: line, Field: c.file.KeyField, Code: "import.twice"})
 	}
 	return twice, nil
 }
@@ -332,7 +330,7 @@ func insertFaults(ctx context.Context, tx *db.Tx, key id.Import, faults []Fault)
 		if f.Detail == nil {
 			f.Detail = errs.Values{}
 		}
-		_, err := db.Exec(ctx, tx, `INSERT INTO import_fault (tenant_id, import_id, line, field, code, detail) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+		err := db.Write(ctx, tx, `INSERT INTO import_fault (tenant_id, import_id, line, field, code, detail) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
 			actor.From(ctx).Tenant, key, f.Line, f.Field, f.Code, db.JSON(f.Detail))
 		if err != nil {
 			return err

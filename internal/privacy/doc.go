@@ -11,6 +11,8 @@
 // in the certificate. Rows that figures are made of stay without their words.
 // Certificates are a chain of hashes. Export and retention are walks of the same kind.
 //
+// An organisation is erased by itself, in one transaction: its people stay and belong to none.
+//
 // Facts: conversation.erased, case.erased, customer.erased.
 //
 // What must never break: nothing of what is held is removed; an erasure that says

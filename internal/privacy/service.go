@@ -33,6 +33,8 @@ type Blobs interface {
 type Index interface {
 	// Forget makes the documents of things anew, so that nothing is found that they do not say any more.
 	Forget(ctx context.Context, tx *db.Tx, customers []id.Customer, conversations []id.Conversation) error
+	// ForgetOrganisations does so for organisations.
+	ForgetOrganisations(ctx context.Context, tx *db.Tx, organisations []id.Organisation) error
 	// Compact does some of the work after which words of documents that are gone lie nowhere in the index, and reports whether there is more. first begins anew.
 	Compact(ctx context.Context, tx *db.Tx, first bool) (more bool, err error)
 }
@@ -50,6 +52,7 @@ type Deps struct {
 	Sealer        Sealer
 	Index         Index
 	Customers     *customer.Service
+	Organisations *customer.Organisations
 	Conversations *conversation.Service
 	Cases         *casework.Service
 	Brands        func(ctx context.Context, q db.Queryer) ([]id.Brand, error) // keys of all brands of the actor's tenant
@@ -80,6 +83,7 @@ func New(d Deps) *Service {
 func (s *Service) RegisterJobs(w *job.Workers) {
 	job.Register(w, s.Erase)
 	job.Register(w, s.Export)
+	job.Register(w, s.Compact)
 	job.Register(w, s.Retain)
 	job.Register(w, s.StartRetention)
 }

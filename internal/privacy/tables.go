@@ -52,8 +52,9 @@ func Impersonal() map[string]string {
 
 		"stray_event": "of no tenant: gone within a week, or adopted as a channel_event, which intake declares",
 
-		"organisation":        "a firm, not a person; who belongs to it stands with the customer",
+		"organisation":        "a firm, not a person, erased by itself (EraseOrganisation); who belongs to it stands with the customer",
 		"organisation_domain": "of a firm, not of a person",
+		"organisation_join":   "that two firms are one: keys and times",
 	}
 	for why, names := range map[string][]string{
 		configuration: {

@@ -266,7 +266,10 @@ func (s *Service) SaveView(ctx context.Context, v Saved) (Saved, error) {
 		_, err = db.Exec(ctx, tx, `INSERT INTO saved_view (tenant_id, id, owner_id, shared, team_id, name, name_key, query, rev, created_at, changed_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			a.Tenant, v.ID, v.OwnerID, string(v.Shared), v.TeamID, v.Name, fold.Text(v.Name), db.JSON(v.Query), v.Rev, v.CreatedAt, v.ChangedAt)
-		return err
+		if err != nil {
+			return err
+		}
+		return logView(ctx, tx, "saved_view.create", nil, &v)
 	})
 	return v, errs.Op(op, err)
 }
@@ -292,7 +295,10 @@ func (s *Service) ChangeView(ctx context.Context, v Saved) (Saved, error) {
 		v.OwnerID, v.Rev, v.CreatedAt, v.ChangedAt = before.OwnerID, before.Rev+1, before.CreatedAt, tx.Now()
 		_, err = db.Exec(ctx, tx, `UPDATE saved_view SET shared = $3, team_id = $4, name = $5, name_key = $6, query = $7, rev = $8, changed_at = $9 WHERE tenant_id = $1 AND id = $2`,
 			a.Tenant, v.ID, string(v.Shared), v.TeamID, v.Name, fold.Text(v.Name), db.JSON(v.Query), v.Rev, v.ChangedAt)
-		return err
+		if err != nil {
+			return err
+		}
+		return logView(ctx, tx, "saved_view.update", &before, &v)
 	})
 	return v, errs.Op(op, err)
 }
@@ -305,10 +311,13 @@ func (s *Service) DropView(ctx context.Context, key id.View) error {
 		return err
 	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := lockChangeable(ctx, tx, op, a, key); err != nil {
+		before, err := lockChangeable(ctx, tx, op, a, key)
+		if err != nil {
 			return err
 		}
-		_, err := db.Exec(ctx, tx, `DELETE FROM saved_view WHERE tenant_id = $1 AND id = $2`, a.Tenant, key)
-		return err
+		if _, err := db.Exec(ctx, tx, `DELETE FROM saved_view WHERE tenant_id = $1 AND id = $2`, a.Tenant, key); err != nil {
+			return err
+		}
+		return logView(ctx, tx, "saved_view.delete", &before, nil)
 	}))
 }

@@ -27,6 +27,9 @@ type OrganisationBody struct {
 	Rev       int64           `json:"rev" doc:"Counts changes"`
 	CreatedAt time.Time       `json:"created_at"`
 	ChangedAt time.Time       `json:"changed_at"`
+
+	JoinedInto id.Organisation `json:"joined_into,omitzero" doc:"Which it is held to be"`
+	ErasedAt   time.Time       `json:"erased_at,omitzero" doc:"When all that was known of it was removed"`
 }
 
 // OrganisationRow is an organisation as a list shows it.
@@ -109,7 +112,8 @@ type (
 )
 
 func (s Story) registerOrganisations(api *httpx.API) {
-	changed := httpx.Code{Kind: errs.Conflict, Code: "organisation.changed"}
+	stale := []httpx.Code{{Kind: errs.Conflict, Code: "organisation.joined"}, {Kind: errs.Conflict, Code: "organisation.erased"}}
+	changed := append([]httpx.Code{{Kind: errs.Conflict, Code: "organisation.changed"}}, stale...)
 	httpx.Register(api, httpx.Operation{
 		ID: "listOrganisations", Method: http.MethodGet, Path: organisationsPath, Tag: tagOrganisations, Summary: "Organisations by name", Permission: actor.CustomerRead,
 	}, s.listOrganisations)
@@ -126,7 +130,7 @@ func (s Story) registerOrganisations(api *httpx.API) {
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "updateOrganisation", Method: http.MethodPatch, Path: organisationPath, Tag: tagOrganisations, Summary: "Change an organisation", Permission: actor.CustomerEdit,
-		Errors: notFound(changed),
+		Errors: notFound(changed...),
 	}, func(ctx context.Context, in *organisationUpdateInput) (*organisationOutput, error) {
 		d := in.Body.details()
 		d.Rev = in.Body.Rev
@@ -141,7 +145,7 @@ func (s Story) registerOrganisations(api *httpx.API) {
 	} {
 		httpx.Register(api, httpx.Operation{
 			ID: act.id, Method: http.MethodPost, Path: organisationPath + act.path, Tag: tagOrganisations, Summary: act.summary, Permission: actor.CustomerEdit,
-			Status: http.StatusOK, Errors: notFound(),
+			Status: http.StatusOK, Errors: notFound(stale...),
 		}, func(ctx context.Context, in *OrganisationKey) (*organisationOutput, error) {
 			return shownOrganisation(s.Organisations.Update(ctx, in.ID, customer.OrganisationDetails{Archived: &act.archived}))
 		})
@@ -238,7 +242,7 @@ func shownOrganisation(o customer.Organisation, err error) (*organisationOutput,
 func organisationOf(o customer.Organisation) OrganisationBody {
 	body := OrganisationBody{
 		ID: o.ID, BrandID: o.BrandID, Name: o.Name, Phone: o.Phone, Website: o.Website, About: o.About, Domains: o.Domains, Fields: o.Fields, Archived: o.Archived,
-		Rev: o.Rev, CreatedAt: o.CreatedAt, ChangedAt: o.ChangedAt,
+		Rev: o.Rev, CreatedAt: o.CreatedAt, ChangedAt: o.ChangedAt, JoinedInto: o.JoinedInto, ErasedAt: o.ErasedAt,
 	}
 	if body.Domains == nil {
 		body.Domains = []string{}

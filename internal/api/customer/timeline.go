@@ -196,6 +196,7 @@ func Register(api *httpx.API, s Story) {
 	s.registerArchive(api)
 	s.registerConsents(api)
 	s.registerOrganisations(api)
+	s.registerOrganisationJoins(api)
 	s.registerPeople(api)
 }
 

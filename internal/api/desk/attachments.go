@@ -77,8 +77,8 @@ func (a attachments) upload(ctx context.Context, in *uploadInput) (*attachmentOu
 	return &attachmentOutput{Body: attachmentOf(conversation.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, Preview: f.Previewed()})}, nil
 }
 
-// stream hands out a file to those who may read the conversation that names it,
-// or to whoever uploaded it while none does.
+// stream hands out a file to those who may read the message that names it, or to
+// whoever uploaded it while none does.
 func (a attachments) stream(ctx context.Context, file id.Attachment, small bool) (*huma.StreamResponse, error) {
 	f, err := a.files.Find(ctx, file)
 	if err != nil {
@@ -88,7 +88,7 @@ func (a attachments) stream(ctx context.Context, file id.Attachment, small bool)
 		return nil, errs.E(errs.NotFound, "desk.stream", nil)
 	}
 	if !f.ConversationID.IsZero() {
-		if err := a.convs.MayRead(ctx, f.ConversationID); err != nil {
+		if err := a.convs.MayReadMessage(ctx, f.ConversationID, f.EntryID); err != nil {
 			return nil, err
 		}
 	}

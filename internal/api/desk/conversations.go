@@ -207,7 +207,7 @@ func (c Conversations) registerReads(api *httpx.API) {
 		if err != nil {
 			return nil, err
 		}
-		gone, err := c.withheld(ctx, entries)
+		gone, err := c.Conversations.Withheld(ctx, c.DB, entries)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/delivery"
 	"github.com/zongler/zongler/internal/errs"
-	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/httpx"
 )
 
@@ -70,29 +69,6 @@ func (c Conversations) registerEntryChanges(api *httpx.API) {
 		e, err := c.Replies.React(ctx, delivery.Change{Conversation: in.ID, Entry: in.Entry, Reaction: in.Body.Reaction, Off: in.Body.Off})
 		return c.written(ctx, e, err)
 	})
-}
-
-// withheld returns which of entries were taken back and are not for the actor to
-// read any more: their author and those who may answer for others still do.
-func (c Conversations) withheld(ctx context.Context, entries []conversation.Entry) (map[id.Entry]bool, error) {
-	a := actor.From(ctx)
-	if a.Scope(actor.ConversationReply) > actor.Own {
-		return nil, nil
-	}
-	var foreign []conversation.Entry
-	for _, e := range entries {
-		if e.UserID == 0 || e.UserID != a.User {
-			foreign = append(foreign, e)
-		}
-	}
-	gone, err := c.Conversations.TakenBack(ctx, c.DB, foreign)
-	out := map[id.Entry]bool{}
-	for _, e := range foreign {
-		if gone[e.ID] || e.Kind == conversation.Edit && gone[e.TargetID] { // what a message was changed to goes with it
-			out[e.ID] = true
-		}
-	}
-	return out, err
 }
 
 // withoutWords returns e without what it said.

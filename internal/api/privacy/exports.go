@@ -81,6 +81,7 @@ func exportOf(e privacy.Export) personExportBody {
 func Register(api *httpx.API, s *privacy.Service) {
 	registerExports(api, s)
 	registerErasures(api, s)
+	registerOrganisations(api, s)
 	registerHolds(api, s)
 	registerRetention(api, s)
 }

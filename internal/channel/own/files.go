@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/media"
 )
 
@@ -62,7 +64,7 @@ type Link struct {
 	Signature string
 }
 
-// File returns a file whose address we have signed. Another is not found.
+// File returns a file whose address we have signed. Another is not found, nor one of a message that was taken back.
 func (s *Service) File(ctx context.Context, l Link) (media.Attachment, io.ReadSeekCloser, error) {
 	const op = "own.File"
 	gone := errs.New(errs.NotFound, op, "not_found")
@@ -78,17 +80,23 @@ func (s *Service) File(ctx context.Context, l Link) (media.Attachment, io.ReadSe
 	if err != nil {
 		return media.Attachment{}, nil, errs.Op(op, err)
 	}
-	for _, key := range secrets {
-		if hmac.Equal([]byte(signLink(key, l.File, l.Expires)), []byte(l.Signature)) {
-			f, err := s.Files.Find(ctx, l.File)
-			if err != nil {
-				return media.Attachment{}, nil, gone
-			}
-			body, err := s.Files.Open(ctx, f, false)
-			return f, body, errs.Op(op, err)
-		}
+	if !slices.ContainsFunc(secrets, func(key stdhook.Secret) bool {
+		return hmac.Equal([]byte(signLink(key, l.File, l.Expires)), []byte(l.Signature))
+	}) {
+		return media.Attachment{}, nil, gone
 	}
-	return media.Attachment{}, nil, gone
+	f, err := s.Files.Find(ctx, l.File)
+	if err != nil {
+		return media.Attachment{}, nil, gone
+	}
+	switch withdrawn, err := s.Messages.Gone(ctx, s.DB, f.EntryID); {
+	case err != nil:
+		return media.Attachment{}, nil, errs.Op(op, err)
+	case withdrawn:
+		return media.Attachment{}, nil, gone
+	}
+	body, err := s.Files.Open(ctx, f, false)
+	return f, body, errs.Op(op, err)
 }
 
 // Uploaded is a file that their system has posted.

@@ -30,15 +30,22 @@ type Files interface {
 	Open(ctx context.Context, f media.Attachment, small bool) (io.ReadSeekCloser, error)
 }
 
+// Messages know what has become of what was said.
+type Messages interface {
+	// Gone reports whether a message was taken back.
+	Gone(ctx context.Context, q db.Queryer, message id.Entry) (bool, error)
+}
+
 // Deps is what a Service works with.
 type Deps struct {
-	DB      *db.DB
-	Points  *channel.EntryPoints
-	Sealer  channel.Sealer
-	Files   Files
-	Poster  Poster
-	BaseURL string // how the world reaches us; empty: links begin with a slash
-	Log     *slog.Logger
+	DB       *db.DB
+	Points   *channel.EntryPoints
+	Sealer   channel.Sealer
+	Files    Files
+	Messages Messages
+	Poster   Poster
+	BaseURL  string // how the world reaches us; empty: links begin with a slash
+	Log      *slog.Logger
 }
 
 // Service is all that can be done with the channels of tenants' own systems.

@@ -103,6 +103,9 @@ func (s *Server) page(ctx context.Context, ses *Session, r *room, after int64) (
 		if found, more, err = s.after(ctx, s.DB, r.conversation, after, EntriesPageMax); err != nil {
 			return Entries{}, err
 		}
+		if err := s.emptyGone(ctx, found, more); err != nil {
+			return Entries{}, err
+		}
 		for _, e := range found {
 			shown, ok, err := s.shown(ctx, r.tenant, e)
 			if err != nil {

@@ -85,7 +85,7 @@ type FileRequest struct {
 	Signature string
 }
 
-// File returns a file whose address we have signed. Another is not found.
+// File returns a file whose address we have signed. Another is not found, nor one of a message that was taken back.
 func (s *Server) File(ctx context.Context, r FileRequest) (media.Attachment, io.ReadSeekCloser, error) {
 	const op = "webchat.File"
 	gone := errs.New(errs.NotFound, op, CodeFileGone)
@@ -106,6 +106,13 @@ func (s *Server) File(ctx context.Context, r FileRequest) (media.Attachment, io.
 	}
 	if err != nil {
 		return media.Attachment{}, nil, errs.Op(op, err)
+	}
+	withdrawn, err := s.Conversations.Gone(ctx, s.DB, f.EntryID)
+	switch {
+	case err != nil:
+		return media.Attachment{}, nil, errs.Op(op, err)
+	case withdrawn:
+		return media.Attachment{}, nil, gone
 	}
 	body, err := s.Files.Open(ctx, f, false)
 	return f, body, errs.Op(op, err)

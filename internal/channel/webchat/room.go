@@ -118,6 +118,9 @@ func (r *room) pushEntries(ctx context.Context) error {
 		if err != nil || len(found) == 0 {
 			return err
 		}
+		if err := r.srv.emptyGone(ctx, found, more); err != nil {
+			return err
+		}
 		frames := make([]sendable, 0, len(found))
 		for _, e := range found {
 			f, err := r.srv.frameOf(ctx, r.tenant, e)

@@ -55,6 +55,31 @@ func theirs(e conversation.Entry) bool {
 	return err == nil && !mail.Other && mail.Machine == ""
 }
 
+// emptyGone takes from a page of entries what messages that were taken back have said. What is about
+// a message comes after it: only where more entries follow does the database know better than the page.
+func (s *Server) emptyGone(ctx context.Context, page []conversation.Entry, more bool) (err error) {
+	gone := map[id.Entry]bool{}
+	for _, e := range page {
+		if e.Kind == conversation.Deletion && e.DeliveryState.Stands() {
+			gone[e.TargetID] = true
+		}
+	}
+	if more {
+		if gone, err = s.Conversations.TakenBack(ctx, s.DB, page); err != nil {
+			return err
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	for i, e := range page {
+		if gone[e.ID] || e.Kind == conversation.Edit && gone[e.TargetID] {
+			page[i].Body, page[i].HTML, page[i].Attachments = "", "", nil
+		}
+	}
+	return nil
+}
+
 // shown returns an entry as its visitor sees it; false for what is not for them.
 func (s *Server) shown(ctx context.Context, tenant id.Tenant, e conversation.Entry) (Entry, bool, error) {
 	if !visible(e) {

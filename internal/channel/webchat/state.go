@@ -186,6 +186,9 @@ func (s *Server) summary(ctx context.Context, ses *Session, c chat) (Conversatio
 		return ConversationSummary{}, false, err
 	}
 	found, _, err := s.Conversations.Page(ctx, s.DB, c.ConversationID, conversation.Window{Limit: unreadMax, External: true})
+	if err == nil {
+		err = s.emptyGone(ctx, found, false)
+	}
 	if err != nil {
 		return ConversationSummary{}, false, err
 	}
@@ -200,7 +203,9 @@ func (s *Server) summary(ctx context.Context, ses *Session, c chat) (Conversatio
 		if e.Kind != conversation.Message {
 			continue
 		}
-		line.Text = summaryText(e)
+		if text := summaryText(e); text != "" { // of one that was taken back nothing is left
+			line.Text = text
+		}
 		if e.Author != conversation.ByCustomer && e.Seq > row.CustomerReadSeq {
 			line.Unread++
 		}

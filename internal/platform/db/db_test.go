@@ -272,6 +272,44 @@ func TestRowsComeBackAsTheyWereWritten(t *testing.T) {
 	})
 }
 
+func TestManyRowsTravelAsOneArgument(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		var rows, none, bad db.Rows
+		rows.Add(1<<60, map[string]any{"name": "łódź \"ő\" $1 '", "words": map[string]int{"b": 1, "a": 1}})
+		rows.Add(-7, map[string]any{"name": "", "words": map[string]int{}})
+		bad.Add(1, func() {})
+		insert := func(r db.Rows) error {
+			return d.Update(ctx, func(tx *db.Tx) error {
+				_, err := db.Exec(ctx, tx, `INSERT INTO lease (name, owner, epoch, expires_at) SELECT value ->> 'name', '', CAST(key AS BIGINT), 0 FROM json_each($1)`, r.Arg())
+				return err
+			})
+		}
+		if err := insert(rows); err != nil || rows.Len() != 2 {
+			t.Fatalf("%d, %v", rows.Len(), err)
+		}
+		if err := insert(none); err != nil || none.Len() != 0 {
+			t.Errorf("no rows: %v", err)
+		}
+		if err := insert(bad); err == nil {
+			t.Error("what is no JSON went through")
+		}
+		type row struct {
+			Name  string
+			Epoch int64
+		}
+		got, err := db.Many[row](ctx, d, `SELECT name, epoch FROM lease ORDER BY epoch`)
+		if want := []row{{"", -7}, {"łódź \"ő\" $1 '", 1 << 60}}; err != nil || !slices.Equal(got, want) {
+			t.Errorf("%+v %v", got, err)
+		}
+		within, err := db.Many[string](ctx, d, `SELECT w.key FROM json_each($1) r, json_each(r.value) m, json_each(m.value) w WHERE m.key = 'words' ORDER BY w.key`, rows.Arg())
+		if err != nil || !slices.Equal(within, []string{"a", "b"}) {
+			t.Errorf("%v %v", within, err)
+		}
+	})
+}
+
 func TestViewSeesOnePicture(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -1,13 +1,14 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
-import { Archive, ArchiveRestore, Pencil, UserPlus, X } from 'lucide-react'
+import { Archive, ArchiveRestore, Pencil, Trash2, UserPlus, X } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { Problem, api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { lazyPart } from '@/lib/parts'
 import { useCan } from '@/lib/session'
+import { formatFull } from '@/lib/time'
 import { useScreenTitle } from '@/lib/title'
 import { useAct } from '@/kit/act'
 import { Avatar } from '@/kit/Avatar'
@@ -19,6 +20,7 @@ import { useBelonging } from './BelongsTo'
 import { customerCommands as commands } from './commands'
 import { Copyable } from './CustomerCard'
 import { Figures } from './Figures'
+import { OrganisationJoins } from './OrganisationJoins'
 import { OrganisationOwnFields } from './OwnFields'
 import { Section } from './Section'
 import { Story } from './Story'
@@ -26,6 +28,8 @@ import { type Organisation, organisationCasesQuery, organisationKey, organisatio
 import classes from './CustomerPage.module.css'
 
 const OrganisationDialog = lazyPart(async () => (await import('./OrganisationDialog')).OrganisationDialog)
+
+const OrganisationEraseDialog = lazyPart(async () => (await import('./OrganisationEraseDialog')).OrganisationEraseDialog)
 
 const route = getRouteApi('/desk/organisations/$id')
 
@@ -35,10 +39,11 @@ export function OrganisationPage() {
   const { id } = route.useParams()
   const asked = useQuery(organisationQuery(id))
   const { data, error } = asked
-  useScreenTitle(data?.name ?? t('customers.organisation'))
+  useScreenTitle(data?.name || t('customers.organisation'))
   if (error instanceof Problem && error.status === 404) return <Empty title={t('customers.organisation.gone')} text={t('customers.goneText')} />
   if (asked.isError && !data) return <ErrorState error={error} onRetry={() => void asked.refetch()} />
   if (!data) return <SkeletonRows rows={8} />
+  if (data.erased_at) return <Empty title={t('customers.organisation.erased')} text={t('customers.organisation.erasedText', { when: formatFull(data.erased_at, t.language) })} />
   return <Shown key={id} organisation={data} />
 }
 
@@ -46,12 +51,16 @@ function Shown({ organisation: o }: { organisation: Organisation }) {
   const t = useT()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const editable = useCan('customer.edit')
+  const joined = o.joined_into !== undefined
+  const may = useCan('customer.edit')
+  const editable = may && !joined
+  const erasable = useCan('customer.erase', 'brand') && !joined
+  const joinable = useCan('customer.edit', 'brand')
   const seesCases = useCan('case.read')
-  const [editing, setEditing] = useState(false)
+  const [open, setOpen] = useState<'edit' | 'erase'>()
   const [part, setPart] = useState<'story' | 'about'>('about')
   const whose = { of: 'organisation', id: o.id } as const
-  useCommand(commands.edit, () => setEditing(true), editable)
+  useCommand(commands.edit, () => setOpen('edit'), editable)
   return (
     <article className={classes.page} aria-label={o.name}>
       <header className={classes.head}>
@@ -61,14 +70,22 @@ function Shown({ organisation: o }: { organisation: Organisation }) {
           <div className={classes.marks}>
             {t('customers.organisation')}
             {o.archived && <Badge>{t('customers.organisation.archived')}</Badge>}
+            {joined && <Badge>{t('customers.organisation.joined')}</Badge>}
           </div>
         </div>
-        {editable && (
+        {(editable || erasable) && (
           <div className={classes.acts}>
-            <PutAway organisation={o} />
-            <Button variant="default" leftSection={<Pencil size={15} aria-hidden />} onClick={() => setEditing(true)}>
-              {t('desk.customer.edit')}
-            </Button>
+            {erasable && (
+              <Button variant="default" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => setOpen('erase')}>
+                {t('customers.organisation.erase.begin')}
+              </Button>
+            )}
+            {editable && <PutAway organisation={o} />}
+            {editable && (
+              <Button variant="default" leftSection={<Pencil size={15} aria-hidden />} onClick={() => setOpen('edit')}>
+                {t('desk.customer.edit')}
+              </Button>
+            )}
           </div>
         )}
       </header>
@@ -100,13 +117,17 @@ function Shown({ organisation: o }: { organisation: Organisation }) {
             {o.about && <Plain text={o.about} />}
             <OrganisationOwnFields organisation={o} editable={editable} />
           </Section>
+          <OrganisationJoins organisation={o} editable={joinable} />
           <People organisation={o} editable={editable} />
           {seesCases && <Cases id={o.id} />}
           <Figures whose={whose} />
         </aside>
       </div>
-      <PanelBoundary floating resetKey={editing}>
-        <Suspense>{editing && <OrganisationDialog organisation={o} onClose={() => setEditing(false)} />}</Suspense>
+      <PanelBoundary floating resetKey={open}>
+        <Suspense>
+          {open === 'edit' && <OrganisationDialog organisation={o} onClose={() => setOpen(undefined)} />}
+          {open === 'erase' && <OrganisationEraseDialog organisation={o} onClose={() => setOpen(undefined)} />}
+        </Suspense>
       </PanelBoundary>
     </article>
   )

@@ -11,6 +11,7 @@ export type Consent = Schemas['ConsentBody']
 export type Join = Schemas['JoinBody']
 export type Suggestion = Schemas['SuggestionBody']
 export type Organisation = Schemas['OrganisationBody']
+export type OrganisationJoin = Schemas['OrganisationJoinBody']
 export type OwnField = Schemas['CustomerFieldBody']
 
 export const momentKinds = ['message', 'note', 'case', 'survey', 'join', 'consent'] as const satisfies readonly MomentKind[]
@@ -115,6 +116,20 @@ export const organisationsQuery = (q: string, brand: string | undefined) =>
   })
 
 export const organisationQuery = (id: string) => queryOptions({ ...fresh, queryKey: organisationKey(id), queryFn: () => ok(api.GET('/api/v1/organisations/{id}', path(id))) })
+export const organisationJoinsQuery = (id: string) =>
+  queryOptions({ ...fresh, queryKey: [...organisationKey(id), 'joins'], queryFn: async () => (await ok(api.GET('/api/v1/organisations/{id}/joins', path(id)))).items })
+export const organisationPreviewQuery = (from: string, into: string) =>
+  queryOptions({ ...fresh, queryKey: [...organisationKey(from), 'preview', into], queryFn: () => ok(api.GET('/api/v1/organisations/{id}/joins/preview', { params: { path: { id: from }, query: { into } } })), retry: false })
+export const organisationErasureQuery = (id: string) =>
+  queryOptions({ ...fresh, queryKey: [...organisationKey(id), 'erasure'], queryFn: () => ok(api.GET('/api/v1/organisations/{id}/erasure/preview', path(id))), retry: false })
+/** Organisations of a brand by the beginnings of their words. */
+export const foundOrganisationsQuery = (q: string, brand: string) =>
+  queryOptions({
+    ...fresh,
+    queryKey: ['organisations', 'found', q, brand],
+    queryFn: async () => (await ok(api.GET('/api/v1/organisations', { params: { query: { q: q || undefined, brand, limit: 8 } } }))).items,
+    placeholderData: keepPreviousData,
+  })
 export const peopleQuery = (id: string) =>
   infiniteQueryOptions({
     ...fresh,

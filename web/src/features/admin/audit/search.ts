@@ -28,4 +28,4 @@ function midnight(date: string, daysLater: number): string {
 }
 
 /** What the log is about, in the order of the filter. */
-export const subjectKinds = ['user', 'role', 'team', 'invitation', 'agent', 'brand', 'entry_point', 'calendar', 'queue', 'skill', 'disposition', 'away_reason', 'canned', 'api_key', 'setting', 'tenant', 'entry'] as const
+export const subjectKinds = ['user', 'role', 'team', 'invitation', 'agent', 'brand', 'entry_point', 'calendar', 'queue', 'skill', 'disposition', 'away_reason', 'canned', 'api_key', 'setting', 'tenant', 'entry', 'customer', 'organisation', 'saved_view'] as const

@@ -14,7 +14,7 @@ import classes from './Privacy.module.css'
 const classNames = ['identity', 'messages', 'files', 'mails', 'visits', 'cases', 'opinions', 'logs', 'blobs'] as const
 
 /** What an erasure would take and leave, the erasures that were, and their certificates. */
-export function Erasures({ customer }: { customer: string }) {
+export function Erasures({ customer, name }: { customer: string; name: string }) {
   const t = useT()
   const act = useAct()
   const asked = useQuery(previewQuery(customer))
@@ -42,7 +42,7 @@ export function Erasures({ customer }: { customer: string }) {
               {t('admin.privacy.eraseNow')}
             </Button>
           </div>
-          <ConfirmByName open={asking} onClose={() => setAsking(false)} text={t('admin.privacy.eraseAsk')} name={customer} action={t('admin.privacy.eraseNow')} onConfirm={begin} />
+          <ConfirmByName open={asking} onClose={() => setAsking(false)} text={t('admin.privacy.eraseAsk')} name={name} action={t('admin.privacy.eraseNow')} onConfirm={begin} />
         </>
       )}
       {past.data !== undefined && past.data.items.length > 0 && (

@@ -1,12 +1,17 @@
-import { Button, TextInput } from '@mantine/core'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Search } from 'lucide-react'
+import { Problem } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
+import { Avatar } from '@/kit/Avatar'
 import { Page } from '@/kit/Page'
+import { personQuery } from './api'
 import { CheckCertificate } from './CheckCertificate'
 import { Copies } from './Copies'
 import { Erasures } from './Erasures'
+import { FindCustomer } from './FindCustomer'
 import { Holds } from './Holds'
 import { StandingHolds } from './StandingHolds'
 import classes from './Privacy.module.css'
@@ -15,36 +20,51 @@ import classes from './Privacy.module.css'
 export function PrivacyPage() {
   const t = useT()
   const customer = useSearch({ strict: false }).open
-  const may = { copy: useCan('customer.export'), erase: useCan('customer.erase'), hold: useCan('hold.edit') }
+  const may = { hold: useCan('hold.edit'), erase: useCan('customer.erase') }
   return (
     <Page title={t('admin.privacy.title')}>
       <div className={classes.page}>
         <p className={classes.intro}>{t('admin.privacy.intro')}</p>
-        <Whose key={customer} customer={customer ?? ''} />
+        {customer ? <Person key={customer} customer={customer} /> : <FindCustomer />}
         {!customer && may.hold && <StandingHolds />}
         {!customer && may.erase && <CheckCertificate />}
-        {customer && may.hold && <Holds customer={customer} />}
-        {customer && may.copy && <Copies customer={customer} />}
-        {customer && may.erase && <Erasures customer={customer} />}
       </div>
     </Page>
   )
 }
 
-function Whose({ customer }: { customer: string }) {
+/** Whose data it is, and all that can be done about it. */
+function Person({ customer }: { customer: string }) {
   const t = useT()
+  const may = { copy: useCan('customer.export'), erase: useCan('customer.erase'), hold: useCan('hold.edit') }
   const navigate = useNavigate()
-  const [key, setKey] = useState(customer)
-  const open = (event: FormEvent) => {
-    event.preventDefault()
-    void navigate({ to: '/admin/privacy', search: { open: key.trim() || undefined } })
-  }
+  const { data, error } = useQuery(personQuery(customer))
+  const gone = error instanceof Problem && error.status === 404
+  const name = data?.name || (data ? t('customers.unnamed') : customer)
   return (
-    <form className={classes.row} onSubmit={open}>
-      <TextInput className={classes.grow} label={t('admin.privacy.customer')} inputMode="numeric" value={key} onChange={(e) => setKey(e.currentTarget.value)} />
-      <Button type="submit" variant="default" disabled={key.trim() === ''}>
-        {t('admin.privacy.open')}
-      </Button>
-    </form>
+    <>
+      <div className={classes.person}>
+        <Avatar name={data?.name || '?'} size={36} />
+        <div className={classes.grow}>
+          <strong>
+            <Link to="/customers/$id" params={{ id: customer }} search={{}}>
+              {name}
+            </Link>
+          </strong>
+          {data && <div className={classes.hint}>{[data.email, data.phone, data.company].filter(Boolean).join(' · ')}</div>}
+        </div>
+        <Button variant="default" leftSection={<Search size={15} aria-hidden />} onClick={() => void navigate({ to: '/admin/privacy' })}>
+          {t('admin.privacy.another')}
+        </Button>
+      </div>
+      {gone && (
+        <p className={classes.hint} role="alert">
+          {t('admin.privacy.gone')}
+        </p>
+      )}
+      {!gone && may.hold && <Holds customer={customer} />}
+      {!gone && may.copy && <Copies customer={customer} />}
+      {!gone && may.erase && <Erasures customer={customer} name={data?.name || customer} />}
+    </>
   )
 }

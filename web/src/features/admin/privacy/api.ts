@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { type Schemas, api, ok } from '@/lib/api'
 
 export type Erasure = Schemas['ErasureBody']
@@ -17,6 +17,18 @@ export const keys = {
   erasures: (customer: string) => ['admin', 'privacy', customer, 'erasures'] as const,
   holds: (customer: string) => ['admin', 'privacy', customer, 'holds'] as const,
 }
+
+/** Customers whose name, address or number begins so. */
+export const findQuery = (words: string) =>
+  queryOptions({
+    queryKey: [...keys.root, 'find', words] as const,
+    queryFn: async ({ signal }) => (await ok(api.GET('/api/v1/customers', { params: { query: { q: words, limit: 10 } }, signal }))).items,
+    enabled: words !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  })
+
+export const personQuery = (customer: string) => queryOptions({ queryKey: [...keys.of(customer), 'who'] as const, queryFn: () => ok(api.GET('/api/v1/customers/{id}', path(customer))), retry: false })
 
 const path = (id: string) => ({ params: { path: { id } } })
 // Work of the server that nobody is told of by an event: it is asked for while it goes on.
