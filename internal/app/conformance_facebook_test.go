@@ -17,9 +17,10 @@ import (
 
 // pageFolk are the people who write to a page, and Meta between them and us.
 type pageFolk struct {
-	centre *callCentre
-	page   *metatest.Page
-	key    id.EntryPoint
+	centre  *callCentre
+	page    *metatest.Page
+	key     id.EntryPoint
+	adapter channel.Adapter
 
 	mu     sync.Mutex
 	told   map[string]metatest.Event // by our name, so that the same comes again as it was
@@ -29,10 +30,15 @@ type pageFolk struct {
 // connectPage connects a page of its own.
 func (c *callCentre) connectPage(t *testing.T, pageID string) *pageFolk {
 	t.Helper()
-	f := &pageFolk{centre: c, page: c.graph.Page(pageID, "Fala "+pageID), told: map[string]metatest.Event{}, native: map[string]bool{}}
-	made := c.chief.call("POST", "/api/v1/facebook-pages", fields{
-		"brand_id": c.brand, "queue_id": c.queue, "token": f.page.Token(metatest.Scopes()...),
-	})
+	page := c.graph.Page(pageID, "Fala "+pageID)
+	return c.connectFolk(t, page, c.app.services.pageAdapter, c.pageAccount(page.Token(metatest.Scopes()...)))
+}
+
+// connectFolk connects a page, or an account at Instagram.
+func (c *callCentre) connectFolk(t *testing.T, page *metatest.Page, adapter channel.Adapter, account fields) *pageFolk {
+	t.Helper()
+	f := &pageFolk{centre: c, page: page, adapter: adapter, told: map[string]metatest.Event{}, native: map[string]bool{}}
+	made := c.chief.call("POST", accountsPath, account)
 	if made.status != http.StatusCreated {
 		t.Fatalf("%d %s", made.status, made.body)
 	}
@@ -65,7 +71,7 @@ func (f *pageFolk) Point() (channel.Adapter, channel.EntryPoint) {
 	p, err := c.app.services.points.Lookup(c.t.Context(), c.app.db, c.tenants[0].TenantID, f.key)
 	c.must(err)
 	f.page.Person(theirs0, "Ola", "Nowak")
-	return c.app.services.pageAdapter, p
+	return f.adapter, p
 }
 
 // theirs0 is the person to whom the suite has acts done.
@@ -135,7 +141,7 @@ func (f *pageFolk) mark(e metatest.Event, in channel.Inbound) metatest.Event {
 	m, _ := f.page.Find(in.Target)
 	switch in.State {
 	case channel.Seen:
-		e["read"] = metatest.Event{"watermark": m.At.UnixMilli()}
+		e["read"] = f.page.Seen(m)
 	case channel.Arrived:
 		delete(e, "timestamp") // it has none
 		e["delivery"] = metatest.Event{"mids": []string{in.Target}, "watermark": m.At.UnixMilli()}
@@ -158,7 +164,7 @@ func (f *pageFolk) Next(_ *testing.T, faults ...channeltest.Fault) {
 func (f *pageFolk) Renew(t *testing.T) {
 	t.Helper()
 	until(t, "the administrator sees that the access has ended", func() bool {
-		got := f.centre.chief.call("GET", "/api/v1/facebook-pages/"+f.key.String(), nil)
+		got := f.centre.chief.call("GET", f.path(), nil)
 		return field(t, got.body, "health") == "failing" && field(t, got.body, "health_code") == "meta.reconnect"
 	})
 	f.centre.graph.Renew()
@@ -171,6 +177,8 @@ func (f *pageFolk) got(c metatest.Call) channeltest.Got {
 		g.Act, g.On = channel.ActShowTyping, c.Action == "typing_on"
 	case "mark_seen":
 		g.Act = channel.ActMarkRead
+	case "react", "unreact":
+		g.Act, g.On, g.Target, g.Reaction = channel.ActReact, c.Action == "react", c.Target, "❤️"
 	}
 	return g
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/stdhook"
+	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 )
@@ -34,6 +35,14 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 		})
 		t.Run("messages of a page", func(t *testing.T) {
 			folk := c.connectPage(t, "1906385232743451")
+			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+		})
+		t.Run("messages of an account at Instagram, by its page", func(t *testing.T) {
+			folk := c.connectInstagram(t, "17841405822304914")
+			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+		})
+		t.Run("messages of an account at Instagram, by itself", func(t *testing.T) {
+			folk := c.connectOwnInstagram(t, "17841400008460056")
 			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
 		})
 		t.Run("email", func(t *testing.T) {
@@ -65,7 +74,13 @@ type callCentre struct {
 // openCentre opens one, with further tenants that have nothing yet.
 func openCentre(t *testing.T, d *db.DB, others ...string) *callCentre {
 	t.Helper()
-	c := &callCentre{house: openHouse(t, d, append([]string{""}, others...)...)}
+	return openCentreWith(t, d, func(*config.Config) {}, others...)
+}
+
+// openCentreWith is openCentre with a change of its configuration.
+func openCentreWith(t *testing.T, d *db.DB, change func(*config.Config), others ...string) *callCentre {
+	t.Helper()
+	c := &callCentre{house: openHouseWith(t, d, change, append([]string{""}, others...)...)}
 	c.chief = c.hire(c.tenants[0], "Grace", account.NewUser{Roles: []account.RoleKey{account.RoleKey(actor.Administrator)}, AllBrands: true})
 	c.brand = c.chief.make("POST", "/api/v1/brands", fields{"name": "Fala", "color": "#0b7285", "languages": []string{"pl"}, "time_zone": "Europe/Warsaw"}, "id")
 	c.queue = c.chief.make("POST", "/api/v1/queues", fields{"brand_id": c.brand, "name": "Kanały", "pull_allowed": true}, "id")

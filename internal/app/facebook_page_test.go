@@ -20,9 +20,14 @@ import (
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 )
 
-const pagesPath = "/api/v1/facebook-pages"
+const accountsPath = "/api/v1/channel-accounts"
 
-func (f *pageFolk) path() string { return pagesPath + "/" + f.key.String() }
+func (f *pageFolk) path() string { return accountsPath + "/" + f.key.String() }
+
+// pageAccount is what connects the page of a token.
+func (c *callCentre) pageAccount(token string) fields {
+	return fields{"channel": "messenger", "brand_id": c.brand, "queue_id": c.queue, "settings": fields{"token": token}}
+}
 
 // writes has somebody write and waits until agents see it.
 func (f *pageFolk) writes(t *testing.T, d *testDesk, thread, text string) {
@@ -46,11 +51,11 @@ func TestAPageIsConnectedByWhoHoldsItsToken(t *testing.T) {
 		revoked := page.Token(metatest.Scopes()...)
 		c.graph.Revoke(revoked)
 		for token, code := range map[string]string{
-			"EAAGnonsense": "facebook.token_invalid", revoked: "facebook.token_invalid", page.UserToken(): "facebook.token_user",
-			page.StrangeToken(): "facebook.token_app", page.Token("pages_messaging"): "facebook.token_scopes", "   ": "required",
+			"EAAGnonsense": "meta.token_invalid", revoked: "meta.token_invalid", page.UserToken(): "facebook.token_user",
+			page.StrangeToken(): "meta.token_app", page.Token("pages_messaging"): "meta.token_scopes", "   ": "required",
 		} {
-			got := c.chief.call("POST", pagesPath, fields{"brand_id": c.brand, "queue_id": c.queue, "token": token})
-			if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `"code":"`+code+`"`) || !strings.Contains(got.body, `"token"`) {
+			got := c.chief.call("POST", accountsPath, c.pageAccount(token))
+			if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `"code":"`+code+`"`) || !strings.Contains(got.body, `"settings.token"`) {
 				t.Errorf("%s: %d %s", code, got.status, got.body)
 			}
 		}
@@ -60,8 +65,8 @@ func TestAPageIsConnectedByWhoHoldsItsToken(t *testing.T) {
 			t.Errorf("a page is taken without a token: %d %s", got.status, got.body)
 		}
 		token := page.Token(metatest.Scopes()...)
-		made := c.chief.call("POST", pagesPath, fields{"brand_id": c.brand, "queue_id": c.queue, "token": token})
-		if made.status != http.StatusCreated || field(t, made.body, "name") != "Fala Sklep" || field(t, made.body, "page_id") != "1111" || field(t, made.body, "health") != "ok" {
+		made := c.chief.call("POST", accountsPath, c.pageAccount(token))
+		if made.status != http.StatusCreated || field(t, made.body, "name") != "Fala Sklep" || field(t, made.body, "address") != "1111" || field(t, made.body, "health") != "ok" {
 			t.Fatalf("%d %s", made.status, made.body)
 		}
 		if strings.Contains(made.body, token) {
@@ -70,10 +75,10 @@ func TestAPageIsConnectedByWhoHoldsItsToken(t *testing.T) {
 		if has := page.Subscribed(); len(has) != len(facebook.Fields()) {
 			t.Errorf("the page tells us of %v", has)
 		}
-		if again := c.chief.call("POST", pagesPath, fields{"brand_id": c.brand, "queue_id": c.queue, "token": token}); again.status != http.StatusConflict {
+		if again := c.chief.call("POST", accountsPath, c.pageAccount(token)); again.status != http.StatusConflict {
 			t.Errorf("twice: %d %s", again.status, again.body)
 		}
-		stored, err := db.One[string](t.Context(), d, `SELECT token FROM facebook_page WHERE entry_point_id = $1`, pointOf(t, made))
+		stored, err := db.One[string](t.Context(), d, `SELECT secrets FROM channel_account WHERE entry_point_id = $1`, pointOf(t, made))
 		if err != nil || strings.Contains(stored, token) {
 			t.Errorf("the token lies readable in the database: %v", err)
 		}
@@ -97,7 +102,7 @@ func (f *pageFolk) trials(t *testing.T) []string {
 		Items []struct {
 			Step, Code string
 			OK         bool
-			Missing    []string
+			Values     []string
 		}
 	}
 	if err := json.Unmarshal([]byte(got.body), &body); err != nil || got.status != http.StatusOK {
@@ -107,7 +112,7 @@ func (f *pageFolk) trials(t *testing.T) []string {
 	for _, i := range body.Items {
 		word := "ok"
 		if !i.OK {
-			word = strings.Join(append([]string{i.Code}, i.Missing...), " ")
+			word = strings.Join(append([]string{i.Code}, i.Values...), " ")
 		}
 		all = append(all, i.Step+" "+word)
 	}
@@ -128,11 +133,11 @@ func TestATestOfAPageNamesWhatLacks(t *testing.T) {
 		t.Errorf("%q: the page tells of %v", got, f.page.Subscribed())
 	}
 	weak := f.page.Token("pages_manage_metadata")
-	if got := c.chief.call("PATCH", f.path(), fields{"token": weak}); !strings.Contains(got.body, "facebook.token_scopes") || !strings.Contains(got.body, "pages_messaging") {
+	if got := c.chief.call("PATCH", f.path(), fields{"settings": fields{"token": weak}}); !strings.Contains(got.body, "meta.token_scopes") || !strings.Contains(got.body, "pages_messaging") {
 		t.Errorf("a token that may not enough: %d %s", got.status, got.body)
 	}
 	other := c.graph.Page("2223", "Other").Token(metatest.Scopes()...)
-	if got := c.chief.call("PATCH", f.path(), fields{"token": other}); !strings.Contains(got.body, "facebook.other_page") {
+	if got := c.chief.call("PATCH", f.path(), fields{"settings": fields{"token": other}}); !strings.Contains(got.body, "account.other") {
 		t.Errorf("a token of another page: %d %s", got.status, got.body)
 	}
 	c.graph.Next(metatest.Expired)
@@ -147,7 +152,7 @@ func TestATestOfAPageNamesWhatLacks(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	c.graph.Renew()
-	got := c.chief.call("PATCH", f.path(), fields{"token": f.page.Token(metatest.Scopes()...)})
+	got := c.chief.call("PATCH", f.path(), fields{"settings": fields{"token": f.page.Token(metatest.Scopes()...)}})
 	if got.status != http.StatusOK || field(t, got.body, "health") != "ok" {
 		t.Errorf("connected again: %d %s", got.status, got.body)
 	}
@@ -287,10 +292,10 @@ func TestABatchOfAThousandIsTaken(t *testing.T) {
 	if err != nil || n != 1000 {
 		t.Errorf("%d are stored: %v", n, err)
 	}
-	setup := c.chief.call("GET", "/api/v1/meta-app", nil)
-	token := field(t, setup.body, "verify_token")
-	if field(t, setup.body, "ready") != "true" || token == "" || !strings.HasSuffix(field(t, setup.body, "callback_url"), meta.HookPath) {
-		t.Errorf("%s", setup.body)
+	said := c.guide(t, "messenger")
+	token := said["verify"]
+	if token == "" || !strings.HasSuffix(said["callback"], meta.HookPath) {
+		t.Errorf("%v", said)
 	}
 	look := "?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="
 	if got := c.nobody().call("GET", meta.HookPath+look+token, nil); got.status != http.StatusOK || got.body != "1158201444" {
@@ -309,10 +314,10 @@ func TestAPageThatIsClosedComesBackWithItsPast(t *testing.T) {
 	desk := c.desk(f.key, f.find)
 	f.writes(t, desk, "old", "dawno temu")
 	closed := c.chief.call("POST", f.path()+"/archive", nil)
-	if closed.status != http.StatusOK || field(t, closed.body, "has_token") != "false" || len(f.page.Subscribed()) != 0 {
+	if closed.status != http.StatusOK || field(t, closed.body, "secrets") != "[]" || len(f.page.Subscribed()) != 0 {
 		t.Errorf("%d %s, and the page tells of %v", closed.status, closed.body, f.page.Subscribed())
 	}
-	again := c.chief.call("POST", pagesPath, fields{"brand_id": c.brand, "queue_id": c.queue, "name": "Znowu", "token": f.page.Token(metatest.Scopes()...)})
+	again := c.chief.call("POST", accountsPath, c.pageAccount(f.page.Token(metatest.Scopes()...)))
 	if again.status != http.StatusCreated || field(t, again.body, "id") != f.key.String() || field(t, again.body, "archived") != "false" {
 		t.Fatalf("%d %s", again.status, again.body)
 	}

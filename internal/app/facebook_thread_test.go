@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/channeltest"
 	"github.com/zongler/zongler/internal/channel/facebook"
 	"github.com/zongler/zongler/internal/channel/meta/metatest"
@@ -144,7 +145,7 @@ func TestAPersonMayAnswerForSevenDays(t *testing.T) {
 	if got := reply("za późno"); got.status != http.StatusConflict || !strings.Contains(got.body, "reply.window_closed") {
 		t.Errorf("without leave: %d %s", got.status, got.body)
 	}
-	if got := c.chief.call("PATCH", f.path(), fields{"human_agent": true}); got.status != http.StatusOK {
+	if got := c.chief.call("PATCH", f.path(), fields{"settings": fields{"human_agent": true}}); got.status != http.StatusOK {
 		t.Fatal(got.body)
 	}
 	row := c.chief.call("GET", "/api/v1/conversations/"+f.find(t, "slow").String(), nil)
@@ -187,7 +188,7 @@ func TestHalfAnAnswerIsNotSentAgain(t *testing.T) {
 		}
 		return found
 	}
-	until(t, "it is told", func() bool { return of().Delivery == "failed" && of().Reason == "facebook.partly_sent" })
+	until(t, "it is told", func() bool { return of().Delivery == "failed" && of().Reason == "meta.partly_sent" })
 	f.page.Post(c.graph.Calls()[0].Message.Echo())
 	f.writes(t, desk, "half", "gdzie ona jest")
 	if e := of(); e.Delivery != "failed" || len(c.graph.Calls()) != 1 {
@@ -205,10 +206,10 @@ func TestPagesAreTended(t *testing.T) {
 		f.page.Unsubscribe()
 		f.page.Writes(psidOf("quiet"), "m_quiet", "nikt mnie nie słyszy")
 		c.must(d.Update(t.Context(), func(tx *db.Tx) error { // a day later
-			_, err := db.Exec(t.Context(), tx, `UPDATE facebook_page SET checked_at = 0`)
+			_, err := db.Exec(t.Context(), tx, `UPDATE channel_account SET checked_at = 0`)
 			return err
 		}))
-		c.must(c.app.services.pages.Tend(t.Context(), facebook.Tend{}))
+		c.must(c.app.services.accounts.Tend(t.Context(), channel.Tend{}))
 		until(t, "it comes", func() bool { return has(desk.Entries(t, "quiet"), "nikt mnie nie słyszy") })
 		if has := f.page.Subscribed(); len(has) != len(facebook.Fields()) {
 			t.Errorf("the page tells of %v", has)
@@ -220,7 +221,7 @@ func TestPagesAreTended(t *testing.T) {
 		desk.Reply(t, "quiet", "już jestem")
 		until(t, "the access is seen to have ended", func() bool { return field(t, c.chief.call("GET", f.path(), nil).body, "health") == "failing" })
 		c.graph.Renew()
-		c.must(c.app.services.pages.Tend(t.Context(), facebook.Tend{}))
+		c.must(c.app.services.accounts.Tend(t.Context(), channel.Tend{}))
 		until(t, "it is seen to be well again", func() bool { return field(t, c.chief.call("GET", f.path(), nil).body, "health") == "ok" })
 	})
 }

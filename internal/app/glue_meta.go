@@ -3,29 +3,37 @@ package app
 import (
 	"net/http"
 
-	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/facebook"
+	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta"
-	"github.com/zongler/zongler/internal/intake"
-	"github.com/zongler/zongler/internal/platform/job"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // metaApp is the operator's app at Meta.
 func (a *App) metaApp() meta.App {
 	c := a.config
-	return meta.App{ID: c.MetaAppID, Secret: c.MetaAppSecret, VerifyToken: c.MetaVerify, GraphURL: c.MetaGraphURL, Version: c.MetaGraph}
+	return meta.App{
+		ID: c.MetaAppID, Secret: c.MetaAppSecret, VerifyToken: c.MetaVerify, GraphURL: c.MetaGraphURL, Version: c.MetaGraph, InstagramSecret: c.MetaInstagram,
+	}
 }
 
-// metaService builds what the channels at Meta share, and those channels.
-func (s *services) metaService(a *App) {
+// instagramApp is the same app, as those reach it who sign in at Instagram.
+func (a *App) instagramApp() meta.App {
 	app := a.metaApp()
-	s.metaHook = meta.NewHook(app, map[string]meta.Reader{"page": s.pageAdapter.Arrive})
-	s.pages = facebook.New(facebook.Deps{
-		DB: a.db, Points: s.points, Sealer: a.box, Client: meta.NewClient(app, a.graphClient(app)), Events: s.events, People: s.customers,
-		BaseURL: a.config.BaseURL, Log: a.log,
-	})
-	s.pageAdapter.Connect(s.pages)
+	app.GraphURL, app.Unproven = meta.DefaultInstagramURL, true
+	if a.config.MetaInstagramURL != "" {
+		app.GraphURL = a.config.MetaInstagramURL
+	}
+	return app
+}
+
+// metaChannels makes what the channels at Meta share, and those channels.
+func (s *services) metaChannels(a *App) {
+	app, own := a.metaApp(), a.instagramApp()
+	client := meta.NewClient(app, a.graphClient(app))
+	s.pageAdapter = facebook.NewAdapter(client, a.config.BaseURL)
+	s.instagram = instagram.NewAdapter(instagram.Clients{Facebook: client, Instagram: meta.NewClient(own, a.graphClient(own))}, a.config.BaseURL)
+	s.metaHook = meta.NewHook(app, map[string]meta.Reader{"page": s.pageAdapter.Arrive, "instagram": s.instagram.Arrive})
 }
 
 // graphClient calls the Graph API. Its address is the operator's word and may lie inside;
@@ -41,12 +49,4 @@ func (a *App) graphClient(app meta.App) *http.Client {
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return client
-}
-
-// afterMessage names the jobs that follow a message of a customer.
-func afterMessage(r intake.Receipt) []job.Args {
-	if r.Point.Channel == string(channel.Messenger) && r.Name == "" && !r.Duplicate {
-		return []job.Args{facebook.Introduce{Point: r.Point.ID, PSID: r.From.ExternalID}}
-	}
-	return nil
 }

@@ -44,6 +44,12 @@ type house struct {
 // openHouse starts everything, with tenants of the given hosts; the first host is empty.
 func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 	t.Helper()
+	return openHouseWith(t, d, func(*config.Config) {}, hosts...)
+}
+
+// openHouseWith is openHouse with a change of its configuration.
+func openHouseWith(t *testing.T, d *db.DB, change func(*config.Config), hosts ...string) *house {
+	t.Helper()
 	a := &App{
 		config: config.Default(t.TempDir()), options: Options{Version: "test"}, log: testLog(t), node: "test",
 		metrics: telemetry.NewMetrics("test"), db: d,
@@ -52,6 +58,8 @@ func openHouse(t *testing.T, d *db.DB, hosts ...string) *house {
 	h := &house{t: t, app: a, graph: metatest.New(t)}
 	ours := h.graph.App()
 	a.config.MetaAppID, a.config.MetaAppSecret, a.config.MetaGraphURL = ours.ID, ours.Secret, ours.GraphURL
+	a.config.MetaInstagram, a.config.MetaInstagramURL = ours.InstagramSecret, h.graph.InstagramURL()
+	change(&a.config)
 	h.graph.Hook(h.metaHook)
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)

@@ -100,9 +100,19 @@ func (e *estate) furnish() {
 	})
 	e.chief.make("PUT", "/api/v1/brands/"+e.ids["brand"]+"/logo", raw(picture()), "")
 	e.connectOwn()
-	e.add("facebookPage", "facebook-pages", fields{
-		"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": e.mark + " page", "token": e.pageToken(),
-	})
+	e.add("channelAccount", "channel-accounts", e.account(e.mark+" page"))
+}
+
+// account is what connects a page that nobody has connected.
+func (e *estate) account(name string) fields {
+	body := e.accountOf(e, e)
+	body["name"] = name
+	return body
+}
+
+// accountOf is account for a brand and a queue of others.
+func (e *estate) accountOf(brand, queue *estate) fields {
+	return fields{"channel": "messenger", "brand_id": brand.ids["brand"], "queue_id": queue.ids["queue"], "settings": fields{"token": e.pageToken()}}
 }
 
 // pageToken is a token of a page that nobody has connected.

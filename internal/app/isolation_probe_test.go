@@ -49,7 +49,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 func probes() map[string]probe {
 	all := map[string]probe{}
 	for _, group := range []map[string]probe{
-		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), facebookProbes(), ruleProbes(), storyProbes(), privacyProbes(),
+		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), accountProbes(), ruleProbes(), storyProbes(), privacyProbes(),
 	} {
 		maps.Copy(all, group)
 	}
@@ -99,15 +99,15 @@ func ownChannelProbes() map[string]probe {
 	}
 }
 
-func facebookProbes() map[string]probe {
-	connect := func(e *estate) fields {
-		return fields{"brand_id": e.ids["brand"], "queue_id": e.ids["queue"], "name": "Another", "token": e.pageToken()}
-	}
+func accountProbes() map[string]probe {
 	return map[string]probe{
-		"getMetaApp": {}, "listFacebookPages": {query: filter("brand", "@brand")}, "getFacebookPage": {}, "connectFacebookPage": {body: of(connect)},
-		"updateFacebookPage": {body: of(func(e *estate) fields { return fields{"name": "Renamed", "queue_id": e.ids["queue"]} })},
-		"testFacebookPage":   {}, "catchUpFacebookPage": {owner: []int{http.StatusOK, http.StatusConflict}}, // it may be closed by then
-		"archiveFacebookPage": {},
+		"listChannelForms": {}, "listChannelAccounts": {query: filter("brand", "@brand", "channel", "messenger")}, "getChannelAccount": {},
+		"connectChannelAccount": {body: of(func(e *estate) fields { return e.account("Another") })},
+		"updateChannelAccount": {body: of(func(e *estate) fields {
+			return fields{"name": "Renamed", "queue_id": e.ids["queue"], "settings": fields{"human_agent": true}}
+		})},
+		"testChannelAccount": {}, "catchUpChannelAccount": {owner: []int{http.StatusOK, http.StatusConflict}}, // it may be closed by then
+		"archiveChannelAccount": {},
 	}
 }
 

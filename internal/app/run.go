@@ -159,10 +159,10 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	s.chat.RegisterJobs(w)
 	s.privacy.RegisterJobs(w)
 	s.importer.RegisterJobs(w)
-	s.pages.RegisterJobs(w)
+	s.accounts.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
 	periodic = append(periodic, s.privacy.PeriodicJobs()...)
-	periodic = append(periodic, s.pages.PeriodicJobs()...)
+	periodic = append(periodic, s.accounts.PeriodicJobs()...)
 	return w, append(periodic, s.chat.PeriodicJobs()...)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/channel/facebook"
+	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/webchat"
@@ -102,8 +103,9 @@ type services struct {
 	mailAdapter *email.Adapter
 	own         *own.Service
 	ownAdapter  *own.Adapter
-	pages       *facebook.Service
+	accounts    *channel.Accounts
 	pageAdapter *facebook.Adapter
+	instagram   *instagram.Adapter
 	metaHook    *meta.Hook
 	events      *intake.Events
 	idempotency *idempotency.Store
@@ -127,7 +129,7 @@ func (a *App) coreServices() *services {
 	s.webhooks = automation.NewWebhooks(a.db, s.tenants, a.box, a.outside().poster, a.log)
 	s.newAutomation(a)
 	s.ownService(a)
-	s.metaService(a)
+	s.accountService(a)
 	return s
 }
 
@@ -147,8 +149,8 @@ func (s *services) ground(a *App) {
 	s.mailAdapter = email.NewAdapter(a.options.Demo)
 	s.ownAdapter = own.NewAdapter()
 	s.chatAdapter = &webchat.Adapter{}
-	s.pageAdapter = facebook.NewAdapter(a.config.MetaAppID)
-	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter)
+	s.metaChannels(a)
+	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.instagram)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -183,7 +185,7 @@ func (s *services) operations(a *App) {
 	d := a.db
 	s.intake = intake.New(intake.Config{
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
-		Next: afterMessage,
+		Next: s.afterMessage,
 	})
 	s.mailService(a)
 	s.delivery = delivery.New(delivery.Config{

@@ -163,13 +163,6 @@ type (
 		Split(body []byte) ([]Addressed, error)
 	}
 
-	// Proving is an adapter whose addresses belong to somebody outside: an entry point
-	// is made only by who has shown that the address is theirs.
-	Proving interface {
-		// Proves names what shows it, for people: "token".
-		Proves() string
-	}
-
 	// PointCapable is an adapter whose entry points differ in what they can carry.
 	PointCapable interface {
 		// CapabilitiesOf says what an entry point can carry: at most what Capabilities says.
@@ -237,10 +230,5 @@ type (
 	// each answer that is laid there, in the transaction that stores it.
 	Shelf interface {
 		Laid(ctx context.Context, tx *db.Tx, p id.EntryPoint, conversation id.Conversation) error
-	}
-
-	// Checker finds out whether an entry point works, for its health.
-	Checker interface {
-		Check(ctx context.Context, p EntryPoint) error
 	}
 )

@@ -15,6 +15,7 @@ import (
 // is what is heard of them; what is said of us is what Do can be asked for.
 type Capabilities struct {
 	TextLimit       int      // characters of one message; 0: no text at all
+	TextBytes       int      // bytes of one message, where the channel counts those, too
 	Attachments     int      // files of one message; 0: none
 	AttachmentBytes int64    // of one file
 	AttachmentTypes []string // media types; empty: all
@@ -120,6 +121,8 @@ func (c Capabilities) Check(op, text string, files []File) error {
 		return errs.Fields(op, errs.Field{Path: "text", Code: "required"})
 	case utf8.RuneCountInString(text) > c.TextLimit:
 		return errs.Fields(op, errs.Field{Path: "text", Code: "length.max", Values: errs.Values{"max": c.TextLimit}})
+	case c.TextBytes > 0 && len(text) > c.TextBytes:
+		return errs.Fields(op, errs.Field{Path: "text", Code: "length.bytes", Values: errs.Values{"max": c.TextBytes, "is": len(text)}})
 	case len(files) > c.Attachments:
 		return errs.Fields(op, errs.Field{Path: "attachment_ids", Code: "items.max", Values: errs.Values{"max": c.Attachments}})
 	}

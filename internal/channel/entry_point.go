@@ -65,7 +65,7 @@ type NewEntryPoint struct {
 	Address string // empty for a widget: it gets a key
 	Config  json.RawMessage
 	Queue   id.Queue
-	Proven  bool // who makes it has seen that the address is theirs, see Proving
+	Proven  bool // who makes it has seen that the address is theirs, see Accounts
 }
 
 // EntryPointPatch changes what it sets.

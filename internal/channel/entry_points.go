@@ -78,7 +78,7 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 	if p.Channel == Webchat || p.Channel == Own {
 		p.Address = rand.Text() // a public key, but not one to guess
 	}
-	if adapter, _ := s.registry.Adapter(p.Channel); !in.Proven && proves(adapter) {
+	if adapter, _ := s.registry.Adapter(p.Channel); !in.Proven && connects(adapter) {
 		return EntryPoint{}, errs.Fields(op, errs.Field{Path: "channel", Code: "entry_point.prove"})
 	}
 	if err := s.fits(ctx, tx, op, who, EntryPoint{}, &p); err != nil {
@@ -101,9 +101,10 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 	return p, errs.Op(op, audit.Changed(ctx, tx, audit.Entry{Action: "entry_point.create", Subject: p.subject(), Brand: p.Brand, After: p.audited()}))
 }
 
-func proves(a Adapter) bool {
-	_, proving := a.(Proving)
-	return proving
+// connects reports whether the entry points of a belong to somebody outside: they are made by who shows that they are theirs.
+func connects(a Adapter) bool {
+	_, is := a.(Connecting)
+	return is
 }
 
 // fits checks p, which was before (zero: it is new), and brings a new config to
@@ -295,6 +296,7 @@ type EntryPointFilter struct {
 	Query     string // part of the name
 	Brand     id.Brand
 	Channel   Name
+	Channels  []Name // of one of these
 	Archived  bool   // those instead of the living
 	AfterName string // folded name and key of the last one of the page before
 	After     id.EntryPoint

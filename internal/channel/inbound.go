@@ -109,6 +109,7 @@ type Inbound struct {
 	Until      time.Time // of a receipt without a target: it tells of all that was sent in the thread up to then
 	To         Party     // of an echo: the customer to whom it was said, if the channel tells
 	Quiet      bool      // of a message: nobody has to answer it
+	Unsaid     []string  // of a deletion, where nobody may keep what was said: the names of the events that said it
 	Remote     []RemoteFile
 	Files      []File            // already in the blob store
 	Data       map[string]string // what the channel knows besides: page, answers of a form

@@ -71,6 +71,17 @@ func (r *Registry) Differs(n Name) bool {
 	return differs
 }
 
+// Connecting returns the adapters that have accounts, in the order in which they are shown.
+func (r *Registry) Connecting() []Connecting {
+	var all []Connecting
+	for _, a := range r.all {
+		if c, is := a.(Connecting); is {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
 // Names returns the channels that there are.
 func (r *Registry) Names() []Name {
 	names := make([]Name, len(r.all))

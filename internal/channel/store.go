@@ -40,6 +40,9 @@ func listEntryPoints(ctx context.Context, q db.Queryer, who actor.Actor, f Entry
 	if f.Channel != "" {
 		w.And("channel = ?", string(f.Channel))
 	}
+	if len(f.Channels) > 0 {
+		db.In(&w, "channel", f.Channels)
+	}
 	if !f.After.IsZero() {
 		w.And("(name_key, id) > (?, ?)", f.AfterName, f.After)
 	}

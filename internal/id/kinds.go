@@ -59,7 +59,7 @@ type (
 	organisationJoinKind struct{}
 	mailboxKind          struct{}
 	ownChannelKind       struct{}
-	facebookPageKind     struct{}
+	channelAccountKind   struct{}
 	channelEventKind     struct{}
 	organisationKind     struct{}
 	customerFieldKind    struct{}
@@ -99,8 +99,8 @@ type (
 	Mailbox = Of[mailboxKind]
 	// OwnChannel is the key of an entry point of a channel that a tenant's own system speaks.
 	OwnChannel = Of[ownChannelKind]
-	// FacebookPage is the key of an entry point of the channel of a page's messages.
-	FacebookPage = Of[facebookPageKind]
+	// ChannelAccount is the key of an entry point that is an account at a provider.
+	ChannelAccount = Of[channelAccountKind]
 	// ChannelEvent is the key of an event of a channel as it came.
 	ChannelEvent = Of[channelEventKind]
 	// Customer is the key of a person or firm.

@@ -75,6 +75,7 @@ type Threads interface {
 	Unconfirmed(ctx context.Context, q db.Queryer, c id.Conversation, text string) (conversation.Entry, bool, error)
 	Superseded(ctx context.Context, q db.Queryer, e conversation.Entry, at time.Time) (bool, error)
 	InFlight(ctx context.Context, q db.Queryer, c id.Conversation) (bool, error)
+	Unsay(ctx context.Context, tx *db.Tx, e conversation.Entry) error
 	Receipts
 }
 
@@ -96,6 +97,7 @@ type Addresses interface {
 type Arriving interface {
 	UploadAt(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (media.Attachment, error)
 	Find(ctx context.Context, file id.Attachment) (media.Attachment, error)
+	Erase(ctx context.Context, tx *db.Tx, file id.Attachment) error
 }
 
 // Fetcher brings files that lie at a provider. An error of the kind Invalid means that they will never come.

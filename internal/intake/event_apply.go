@@ -196,6 +196,11 @@ func (s *Events) applyChange(ctx context.Context, p channel.EntryPoint, in chann
 			return done, err
 		}
 	}
+	if len(in.Unsaid) > 0 {
+		if err := s.unsay(ctx, p, in, e); err != nil {
+			return settled{}, err
+		}
+	}
 	c, err := s.Threads.Find(ctx, s.DB, e.ConversationID)
 	if err != nil {
 		return settled{}, err

@@ -60,7 +60,7 @@ func Impersonal() map[string]string {
 		configuration: {
 			"tenant", "brand", "setting", "calendar", "entry_point", "queue", "skill", "away_reason", "disposition", "case_status", "case_field", "case_number",
 			"sla_policy", "webhook", "mailbox", "mail_key", "webchat_key", "retention_rule", "saved_view",
-			"customer_field", "rule", "macro", "own_channel", "facebook_page",
+			"customer_field", "rule", "macro", "own_channel", "channel_account",
 		},
 		staff: {
 			"app_user", "app_role", "user_role", "user_brand", "team", "team_member", "invitation", "session", "api_key", "login_attempt", "agent", "agent_skill",

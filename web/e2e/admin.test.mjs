@@ -53,7 +53,7 @@ async function go(page, look, address) {
 /** Opens one thing of a page; ids stand in the address as texts. */
 const opened = (path, id, tab) => `/admin/${path}?open=${id === 'new' ? id : `%22${id}%22`}${tab ? `&tab=${tab}` : ''}`
 
-const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'mailboxes', 'channels', 'facebook', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'macros', 'rules', 'keys', 'webhooks', 'audit']
+const lists = ['users', 'teams', 'roles', 'brands', 'widgets', 'mailboxes', 'channels', 'accounts', 'calendars', 'queues', 'work', 'skills', 'dispositions', 'away-reasons', 'canned', 'macros', 'rules', 'keys', 'webhooks', 'audit']
 // Pages about data, with something open in them.
 const data = [
   ['import', opened('import', '1')],
@@ -88,9 +88,9 @@ const sheets = [
   ['key-new', opened('keys', 'new')],
   ['own-channel', opened('channels', '1300')],
   ['own-channel-connect', opened('channels', '1301', 'connect')],
-  ['facebook-page', opened('facebook', '1401')],
-  ['facebook-page-new', opened('facebook', 'new')],
-  ['facebook-page-health', opened('facebook', '1400', 'health')],
+  ['account', opened('accounts', '1401')],
+  ['account-new', opened('accounts', 'new')],
+  ['account-health', opened('accounts', '1400', 'health')],
   ['own-channel-events', opened('channels', '1300', 'events')],
   ['macro', opened('macros', '1400')],
   ['rule', opened('rules', '1300')],

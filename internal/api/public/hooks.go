@@ -1,6 +1,7 @@
 package public
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"mime"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/errs"
@@ -22,6 +24,8 @@ type Hooks struct {
 	Events *intake.Events
 	Own    *own.Service
 	Meta   *meta.Hook
+
+	Instagram *instagram.Adapter
 }
 
 // hooks answers under /hooks/.
@@ -39,7 +43,9 @@ func RegisterHooks(mux *http.ServeMux, problems *httpx.Problems, h Hooks) {
 		"GET " + meta.HookPath:                  x.challenge,
 		"POST " + meta.HookPath:                 x.receiveMeta,
 		"POST /hooks/own/{address}/files":       x.upload,
-		"GET /hooks/own/{address}/files/{file}": x.file,
+		"GET /hooks/own/{address}/files/{file}": opener(h.Own.File).serve,
+
+		"GET " + meta.HookPath + "/files/{address}/{file}": opener(h.Instagram.File).serve,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
@@ -129,8 +135,11 @@ func (x *hooks) upload(w http.ResponseWriter, r *http.Request) error {
 	return answerJSON(w, http.StatusCreated, map[string]any{"id": f.ID, "name": f.Name, "size": f.Size, "type": f.Type})
 }
 
-// file answers GET /hooks/own/{address}/files/{file}: a file of an answer.
-func (x *hooks) file(w http.ResponseWriter, r *http.Request) error {
+// opener opens the file of a link that we have signed.
+type opener func(ctx context.Context, l channel.Link) (media.Attachment, io.ReadSeekCloser, error)
+
+// serve answers with a file of an answer.
+func (open opener) serve(w http.ResponseWriter, r *http.Request) error {
 	key, err := id.Parse[id.Attachment](r.PathValue("file"))
 	if err != nil {
 		return errs.New(errs.NotFound, "public.file", "not_found")
@@ -139,7 +148,7 @@ func (x *hooks) file(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errs.New(errs.NotFound, "public.file", "not_found")
 	}
-	f, body, err := x.Own.File(r.Context(), own.Link{Address: r.PathValue("address"), File: key, Expires: expires, Signature: r.URL.Query().Get("sig")})
+	f, body, err := open(r.Context(), channel.Link{Address: r.PathValue("address"), File: key, Expires: expires, Signature: r.URL.Query().Get("sig")})
 	if err != nil {
 		return err
 	}

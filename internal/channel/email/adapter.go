@@ -26,7 +26,6 @@ type Adapter struct {
 var (
 	_ channel.Adapter      = (*Adapter)(nil)
 	_ channel.Configurable = (*Adapter)(nil)
-	_ channel.Checker      = (*Adapter)(nil)
 )
 
 // NewAdapter returns the adapter. It sends once it was connected: a registry is
@@ -82,18 +81,4 @@ func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent,
 		return channel.Sent{}, err
 	}
 	return channel.Sent{ExternalID: m.messageID}, nil
-}
-
-// Check finds out whether a mailbox works in both directions.
-func (a *Adapter) Check(ctx context.Context, p channel.EntryPoint) error {
-	box, err := a.service.account(ctx, p)
-	if err != nil {
-		return err
-	}
-	for _, direction := range a.service.try(ctx, box) {
-		if direction.err != nil {
-			return direction.err
-		}
-	}
-	return nil
 }

@@ -4,51 +4,55 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/meta/messaging"
+	"github.com/zongler/zongler/internal/channel/meta/threads"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/media"
 )
 
-// What Messenger carries, from Meta's documents of the Send API and of its policy.
-const (
-	textLimit   = 2000
-	window      = 24 * time.Hour
-	humanWindow = 7 * 24 * time.Hour
-)
+// What Messenger carries, from Meta's documents of the Send API.
+const textLimit = 2000
 
-// Adapter is the channel as the rest of the house sees it.
+// Accounts keeps pages, and what it takes to speak for them.
+type Accounts interface {
+	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
+	Heard(ctx context.Context, p channel.EntryPoint, err error) error
+}
+
+// Adapter is the channel.
 type Adapter struct {
-	app     string
-	service *Service // nil where nothing is sent: while the document of the interface is made
+	client   *meta.Client // nil where nobody is called: while the document of the interface is made
+	reached  bool         // Meta can call us
+	accounts Accounts
 }
 
 var (
 	_ channel.Adapter         = (*Adapter)(nil)
+	_ channel.Connecting      = (*Adapter)(nil)
+	_ channel.Fetching        = (*Adapter)(nil)
+	_ channel.Releasing       = (*Adapter)(nil)
+	_ channel.Introducing     = (*Adapter)(nil)
 	_ channel.Configurable    = (*Adapter)(nil)
 	_ channel.PointCapable    = (*Adapter)(nil)
-	_ channel.Proving         = (*Adapter)(nil)
 	_ channel.WebhookReceiver = (*Adapter)(nil)
 	_ channel.Typing          = (*Adapter)(nil)
 	_ channel.ReadMarks       = (*Adapter)(nil)
-	_ channel.Checker         = (*Adapter)(nil)
 )
 
-// NewAdapter returns the adapter for pages of an app. It sends once it was connected:
-// a registry is made before the services that stand on it.
-func NewAdapter(app string) *Adapter { return &Adapter{app: app} }
+// NewAdapter returns the adapter for pages of a client's app. base is how the world reaches
+// us. It sends once it was connected: a registry is made before what stands on it.
+func NewAdapter(client *meta.Client, base string) *Adapter {
+	return &Adapter{client: client, reached: meta.Reachable(base)}
+}
 
-// Connect gives the adapter the service through which it calls.
-func (a *Adapter) Connect(s *Service) { a.service = s }
+// Connect gives the adapter what keeps its pages.
+func (a *Adapter) Connect(accounts Accounts) { a.accounts = accounts }
 
 // Channel returns messenger.
 func (*Adapter) Channel() channel.Name { return channel.Messenger }
-
-// Proves says that a page is connected with a token of it.
-func (*Adapter) Proves() string { return "token" }
 
 // Settings is what an entry point of the channel keeps as its config.
 type Settings struct {
@@ -77,7 +81,7 @@ func (*Adapter) CheckConfig(config []byte) ([]byte, error) {
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, Reactions: true, Edits: true, Deletions: true, Echoes: true,
-		ReadMarks: true, Receipts: true, OwnTyping: true, OwnReadMarks: true, Window: window, PersonWindow: humanWindow,
+		ReadMarks: true, Receipts: true, OwnTyping: true, OwnReadMarks: true, Window: threads.Window, PersonWindow: threads.HumanWindow,
 	}
 }
 
@@ -110,7 +114,11 @@ func (a *Adapter) Split(p channel.EntryPoint, body []byte) ([]channel.Arrival, e
 const provider = "facebook"
 
 func (a *Adapter) at(p channel.EntryPoint) messaging.At {
-	return messaging.At{Point: p, Provider: provider, App: a.app}
+	at := messaging.At{Point: p, Provider: provider}
+	if a.client != nil {
+		at.App = a.client.ID
+	}
+	return at
 }
 
 // Read understands one event.
@@ -118,26 +126,63 @@ func (a *Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error
 	return messaging.Read(a.at(p), raw)
 }
 
+// line returns with what an open page is spoken for.
+func (a *Adapter) line(page channel.Account) (threads.Line, error) {
+	s, err := parseSettings(page.Config)
+	if err != nil {
+		return threads.Line{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
+	}
+	l := threads.Line{Client: a.client, Account: page.Address, Token: page.Secrets[secretToken], Node: page.Address, Human: s.HumanAgent}
+	l.File = l.Upload
+	return l, nil
+}
+
+// open returns with what the page of p is spoken for. Its errors are Failures.
+func (a *Adapter) open(ctx context.Context, p channel.EntryPoint) (threads.Line, error) {
+	page, err := a.accounts.Open(ctx, p)
+	if err != nil {
+		return threads.Line{}, err
+	}
+	return a.line(page)
+}
+
 // Send hands an answer to Meta.
 func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, error) {
-	return a.service.send(ctx, out)
+	line, err := a.open(ctx, out.EntryPoint)
+	if err != nil {
+		return channel.Sent{}, err
+	}
+	sent, err := line.Send(ctx, out)
+	return sent, a.accounts.Heard(ctx, out.EntryPoint, err)
 }
 
 // ShowTyping shows somebody that one of us writes.
 func (a *Adapter) ShowTyping(ctx context.Context, p channel.EntryPoint, to channel.Party, on bool) error {
-	action := "typing_off"
-	if on {
-		action = "typing_on"
+	line, err := a.open(ctx, p)
+	if err != nil {
+		return err
 	}
-	return a.service.act(ctx, p, to, action)
+	return a.accounts.Heard(ctx, p, line.Typing(ctx, to, on))
 }
 
 // MarkRead tells somebody that all they wrote was read: Messenger knows no single messages here.
 func (a *Adapter) MarkRead(ctx context.Context, p channel.EntryPoint, to channel.Party, _ string) error {
-	return a.service.act(ctx, p, to, "mark_seen")
+	line, err := a.open(ctx, p)
+	if err != nil {
+		return err
+	}
+	return a.accounts.Heard(ctx, p, line.Seen(ctx, to))
 }
 
-// Check finds out whether a page works.
-func (a *Adapter) Check(ctx context.Context, p channel.EntryPoint) error {
-	return a.service.check(ctx, p)
+// Fetch fetches what was written and not posted to us, and has the page tell of everything
+// again: Meta ends that where an address has failed for an hour.
+func (a *Adapter) Fetch(ctx context.Context, page channel.Account, take channel.Take) (string, error) {
+	line, err := a.line(page)
+	if err != nil {
+		return "", err
+	}
+	if _, err := subscribe(ctx, line); err != nil {
+		return "", meta.Failure(err)
+	}
+	return line.Fetch(ctx, "messenger", a.at(page.EntryPoint), page, take)
 }

@@ -5,8 +5,8 @@
 // (meta.HookPath); package meta verifies and takes them apart, meta/messaging says
 // what each means. People are known by ids that a page gives them (PSID): the scope
 // of a party is its page, so that one person at two brands is two. A thread is a
-// person. Answers go through the Graph API with the token of the page, which is kept
-// sealed in facebook_page.
+// person. Answers go through the Graph API with the token of the page, the secret of
+// its account (channel.Accounts).
 //
 // Meta has no name for a request of ours by which it would know it again. Each
 // message therefore carries our name of it as metadata, which Meta sends back with
@@ -14,8 +14,6 @@
 //
 // What is public on a page (posts, comments, mentions) comes in the same bodies; it
 // is kept with the reason that nobody reads it yet.
-//
-// It owns facebook_page.
 //
 // What must never break: Read is pure and survives any bytes; a page is connected
 // only by who holds a token of it; no token is shown, logged or kept readable.

@@ -14,8 +14,9 @@ import (
 
 // What holds when nothing else is configured.
 const (
-	DefaultGraphURL = "https://graph.facebook.com"
-	DefaultVersion  = "v26.0"
+	DefaultGraphURL     = "https://graph.facebook.com"
+	DefaultInstagramURL = "https://graph.instagram.com"
+	DefaultVersion      = "v26.0"
 )
 
 // HookPath is where Meta posts what happens, of all pages and accounts of the app.
@@ -28,6 +29,9 @@ type App struct {
 	VerifyToken string // empty: one that follows from the secret
 	GraphURL    string // empty: DefaultGraphURL
 	Version     string // empty: DefaultVersion
+
+	InstagramSecret string // of the same app, as Instagram Login knows it; empty: it is not used
+	Unproven        bool   // calls carry no proof of the secret: their host knows none
 }
 
 // Ready reports whether the app is set up.
@@ -41,16 +45,20 @@ func (a App) Token() string {
 	return hex.EncodeToString(sign(a.Secret, []byte("zongler verify token")))[:32]
 }
 
+// host returns the address of the Graph API.
+func (a App) host() string {
+	if a.GraphURL == "" {
+		return DefaultGraphURL
+	}
+	return strings.TrimSuffix(a.GraphURL, "/")
+}
+
 // base returns the address of the version that is spoken.
 func (a App) base() string {
-	host, version := a.GraphURL, a.Version
-	if host == "" {
-		host = DefaultGraphURL
+	if a.Version == "" {
+		return a.host() + "/" + DefaultVersion
 	}
-	if version == "" {
-		version = DefaultVersion
-	}
-	return strings.TrimSuffix(host, "/") + "/" + version
+	return a.host() + "/" + a.Version
 }
 
 // Host returns the host of the Graph API with its port, for who guards calls.
@@ -70,6 +78,9 @@ func sign(key string, message []byte) []byte {
 
 // proof shows with a token that it is the app that uses it.
 func (a App) proof(token string) string { return hex.EncodeToString(sign(a.Secret, []byte(token))) }
+
+// LinkKey is with what links to files are signed that Meta fetches from us.
+func (a App) LinkKey() []byte { return sign(a.Secret, []byte("zongler file link")) }
 
 // appToken is with what the app speaks for itself.
 func (a App) appToken() string { return a.ID + "|" + a.Secret }
@@ -93,7 +104,11 @@ func (a App) Verify(h http.Header, body []byte) error {
 	}
 	said, ok := strings.CutPrefix(h.Get(signatureHeader), signaturePrefix)
 	mac, err := hex.DecodeString(said)
-	if !ok || err != nil || !hmac.Equal(mac, sign(a.Secret, body)) {
+	good := ok && err == nil && hmac.Equal(mac, sign(a.Secret, body))
+	if !good && a.InstagramSecret != "" { // Meta signs what comes through Instagram Login with the secret of that
+		good = ok && err == nil && hmac.Equal(mac, sign(a.InstagramSecret, body))
+	}
+	if !good {
 		return errs.New(errs.Unauthenticated, op, "hook.signature")
 	}
 	return nil

@@ -43,6 +43,7 @@ type Call struct {
 	Token   string
 	Method  string // empty: GET
 	Path    string // below the version, without a slash at its beginning
+	Root    bool   // below the host instead
 	Query   url.Values
 	Body    any   // sent as JSON
 	File    *File // sent as a form with Body's members as fields
@@ -164,7 +165,7 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 	q := url.Values{}
 	maps.Copy(q, call.Query)
 	q.Set("access_token", call.Token)
-	if call.Token != c.appToken() {
+	if call.Token != c.appToken() && !c.Unproven {
 		q.Set("appsecret_proof", c.proof(call.Token))
 	}
 	method := call.Method
@@ -175,7 +176,11 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 	if err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base()+"/"+call.Path+"?"+q.Encode(), body)
+	base := c.base()
+	if call.Root {
+		base = c.host()
+	}
+	r, err := http.NewRequestWithContext(ctx, method, base+"/"+call.Path+"?"+q.Encode(), body)
 	if err != nil {
 		return nil, errors.New("not an address that can be called")
 	}

@@ -26,7 +26,6 @@ var (
 	_ channel.PrivateReplier  = (*Adapter)(nil)
 	_ channel.Typing          = (*Adapter)(nil)
 	_ channel.ReadMarks       = (*Adapter)(nil)
-	_ channel.Checker         = (*Adapter)(nil)
 )
 
 // NewAdapter returns the adapter. It calls and verifies once it was connected: a
@@ -114,9 +113,4 @@ func (a *Adapter) ShowTyping(ctx context.Context, p channel.EntryPoint, to chann
 // MarkRead tells their system that one of us has read an entry.
 func (a *Adapter) MarkRead(ctx context.Context, p channel.EntryPoint, to channel.Party, externalID string) error {
 	return a.service.do(ctx, p, command{Type: "message.read", To: recipientOf(to), Message: externalID})
-}
-
-// Check asks their system whether it is there.
-func (a *Adapter) Check(ctx context.Context, p channel.EntryPoint) error {
-	return a.service.do(ctx, p, command{Type: "test"})
 }

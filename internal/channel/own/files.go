@@ -3,28 +3,17 @@ package own
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
-	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/media"
 )
-
-// linkFor is how long their system may fetch a file of an answer: longer than an answer is tried.
-const linkFor = 7 * 24 * time.Hour
-
-const sumBytes = 16 // of a link's signature: 128 bits
 
 // links returns where the files of an answer can be fetched.
 func (s *Service) links(ctx context.Context, out channel.Outgoing) ([]link, error) {
@@ -38,38 +27,23 @@ func (s *Service) links(ctx context.Context, out channel.Outgoing) ([]link, erro
 	if len(secrets) == 0 {
 		return nil, errs.New(errs.Conflict, "own.links", "own.no_keys")
 	}
-	expires := time.Now().Add(linkFor).Unix()
+	expires := time.Now().Add(channel.LinkFor)
 	links := make([]link, len(out.Attachments))
 	for i, f := range out.Attachments {
-		q := url.Values{"exp": {strconv.FormatInt(expires, 10)}, "sig": {signLink(secrets[0], f.ID, expires)}}
 		links[i] = link{
 			ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size,
-			URL: s.BaseURL + "/hooks/own/" + out.EntryPoint.Address + "/files/" + f.ID.String() + "?" + q.Encode(),
+			URL: s.BaseURL + "/hooks/own/" + out.EntryPoint.Address + "/files/" + f.ID.String() + "?" + channel.SignLink(secrets[0], f.ID, expires),
 		}
 	}
 	return links, nil
 }
 
-func signLink(key []byte, file id.Attachment, expires int64) string {
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte("file/" + file.String() + "/" + strconv.FormatInt(expires, 10)))
-	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:sumBytes])
-}
-
-// Link is the address of a file, taken apart.
-type Link struct {
-	Address   string
-	File      id.Attachment
-	Expires   int64
-	Signature string
-}
-
 // File returns a file whose address we have signed. Another is not found, nor one of a message that was taken back.
-func (s *Service) File(ctx context.Context, l Link) (media.Attachment, io.ReadSeekCloser, error) {
+func (s *Service) File(ctx context.Context, l channel.Link) (media.Attachment, io.ReadSeekCloser, error) {
 	const op = "own.File"
 	gone := errs.New(errs.NotFound, op, "not_found")
 	p, err := s.Points.ByAddress(ctx, channel.Own, l.Address)
-	if errs.Is(errs.NotFound, err) || err == nil && p.Archived || l.File <= 0 || time.Now().Unix() >= l.Expires {
+	if errs.Is(errs.NotFound, err) || err == nil && p.Archived {
 		return media.Attachment{}, nil, gone
 	}
 	if err != nil {
@@ -80,9 +54,7 @@ func (s *Service) File(ctx context.Context, l Link) (media.Attachment, io.ReadSe
 	if err != nil {
 		return media.Attachment{}, nil, errs.Op(op, err)
 	}
-	if !slices.ContainsFunc(secrets, func(key stdhook.Secret) bool {
-		return hmac.Equal([]byte(signLink(key, l.File, l.Expires)), []byte(l.Signature))
-	}) {
+	if !slices.ContainsFunc(secrets, func(key stdhook.Secret) bool { return l.Good(key, time.Now()) }) {
 		return media.Attachment{}, nil, gone
 	}
 	f, err := s.Files.Find(ctx, l.File)

@@ -11,26 +11,28 @@ const FileName = "zongler.toml"
 
 // Config is what the operator decides. The zero value is not useful: use Default or Load.
 type Config struct {
-	Data           string   // folder of everything that is kept here
-	HTTPAddr       string   // host:port to listen on
-	BaseURL        string   // how the world reaches us; empty: as the request came
-	TrustedProxies []string // addresses and networks whose X-Forwarded-For is believed
-	MetricsFrom    []string // addresses and networks that may read /metrics
-	DatabaseURL    string   // sqlite:<file> or postgres://…
-	NATSURL        string   // empty: this node hears of others by looking
-	S3URL          string   // empty: a folder
-	ScannerURL     string   // empty: files are not looked into
-	OTLPURL        string   // empty: no traces
-	InsideAllow    []string // hosts, addresses and networks of our own that mailboxes and webhooks may reach
-	SecretFile     string   // key for secrets at rest
-	MetaAppID      string   // the operator's app at Meta; empty: no Facebook, Instagram, WhatsApp
-	MetaAppSecret  string
-	MetaVerify     string // what Meta sends to see whether the address is ours; empty: it follows from the secret
-	MetaGraphURL   string // empty: Meta's own
-	MetaGraph      string // version of the Graph API; empty: the one that was tested
-	DeskGrace      string // how long an agent may be without a desk before others get their work: 45s
-	LogLevel       string // debug, info, warn, error
-	LogFormat      string // text, json
+	Data             string   // folder of everything that is kept here
+	HTTPAddr         string   // host:port to listen on
+	BaseURL          string   // how the world reaches us; empty: as the request came
+	TrustedProxies   []string // addresses and networks whose X-Forwarded-For is believed
+	MetricsFrom      []string // addresses and networks that may read /metrics
+	DatabaseURL      string   // sqlite:<file> or postgres://…
+	NATSURL          string   // empty: this node hears of others by looking
+	S3URL            string   // empty: a folder
+	ScannerURL       string   // empty: files are not looked into
+	OTLPURL          string   // empty: no traces
+	InsideAllow      []string // hosts, addresses and networks of our own that mailboxes and webhooks may reach
+	SecretFile       string   // key for secrets at rest
+	MetaAppID        string   // the operator's app at Meta; empty: no Facebook, Instagram, WhatsApp
+	MetaAppSecret    string
+	MetaVerify       string // what Meta sends to see whether the address is ours; empty: it follows from the secret
+	MetaGraphURL     string // empty: Meta's own
+	MetaInstagram    string // secret of the app at Instagram; empty: nobody signs in there, or Meta signs with the secret of the app
+	MetaInstagramURL string // empty: Instagram's own
+	MetaGraph        string // version of the Graph API; empty: the one that was tested
+	DeskGrace        string // how long an agent may be without a desk before others get their work: 45s
+	LogLevel         string // debug, info, warn, error
+	LogFormat        string // text, json
 }
 
 // Default returns what holds when nothing is said, for data in folder data.
@@ -84,6 +86,8 @@ func settings() []setting {
 		{name: "meta_app_secret", help: "secret of that app", text: func(c *Config) *string { return &c.MetaAppSecret }},
 		{name: "meta_verify_token", help: "word of yours that Meta sends when it verifies our address; one is made if not set", text: func(c *Config) *string { return &c.MetaVerify }},
 		{name: "meta_graph_url", help: "another address than https://graph.facebook.com", text: func(c *Config) *string { return &c.MetaGraphURL }},
+		{name: "meta_instagram_secret", help: "secret of the same app as Instagram shows it, for accounts that sign in at Instagram", text: func(c *Config) *string { return &c.MetaInstagram }},
+		{name: "meta_instagram_url", help: "another address than https://graph.instagram.com", text: func(c *Config) *string { return &c.MetaInstagramURL }},
 		{name: "meta_graph_version", help: "another version of the Graph API than the one that was tested: v26.0", text: func(c *Config) *string { return &c.MetaGraph }},
 		{name: "desk_grace", help: "how long an agent may be without an open desk before their work goes to others: 45s", text: func(c *Config) *string { return &c.DeskGrace }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},

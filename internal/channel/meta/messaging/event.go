@@ -50,6 +50,7 @@ type message struct {
 	Attachments []attachment `json:"attachments"`
 	Echo        bool         `json:"is_echo"`
 	Deleted     bool         `json:"is_deleted"`
+	Unsupported bool         `json:"is_unsupported"`
 	App         meta.ID      `json:"app_id"`
 	Metadata    string       `json:"metadata"`
 	Referral    *referral    `json:"referral"`
@@ -60,7 +61,14 @@ type quickReply struct {
 }
 
 type replyTo struct {
-	ID meta.ID `json:"mid"`
+	ID    meta.ID `json:"mid"`
+	Story *story  `json:"story"`
+}
+
+// story is something of ours at Instagram that is there for a day.
+type story struct {
+	ID  meta.ID `json:"id"`
+	URL string  `json:"url"`
 }
 
 type attachment struct {
@@ -120,9 +128,10 @@ type referral struct {
 	} `json:"ads_context_data"`
 }
 
-// mark says that all up to a time was read or has arrived.
+// mark says that all up to a time was read or has arrived; at Instagram, up to a message.
 type mark struct {
 	Watermark meta.Number `json:"watermark"`
+	ID        meta.ID     `json:"mid"`
 	IDs       []meta.ID   `json:"mids"`
 }
 

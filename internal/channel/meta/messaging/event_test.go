@@ -17,7 +17,7 @@ import (
 // ourPage is the page of the vectors.
 func ourPage() At {
 	p := channel.EntryPoint{Tenant: 1, ID: 7, Brand: 2, Channel: channel.Messenger, Address: "682498302938465", Config: []byte(`{}`), Active: true}
-	return At{p, "facebook", metatest.AppID}
+	return At{Point: p, Provider: "facebook", App: metatest.AppID}
 }
 
 type wanted struct {
@@ -62,7 +62,17 @@ func (w wanted) equal(o wanted) bool {
 // What Meta's documents show is read as it is meant, both as it stands there and escaped as Meta posts it.
 func TestWhatMetaDocumentsIsRead(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("testdata/vectors.json")
+	for file, at := range map[string]At{"testdata/vectors.json": ourPage(), "testdata/instagram.json": atInstagram()} {
+		t.Run(at.Provider, func(t *testing.T) {
+			t.Parallel()
+			readVectors(t, file, at)
+		})
+	}
+}
+
+func readVectors(t *testing.T, file string, at At) {
+	t.Helper()
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +90,7 @@ func TestWhatMetaDocumentsIsRead(t *testing.T) {
 			event = []byte(`{"field":"` + v.Field + `","event":` + string(v.Event) + `}`)
 		}
 		for _, form := range [][]byte{event, metatest.Escaped(compact(t, event))} {
-			in, err := Read(ourPage(), form)
+			in, err := Read(at, form)
 			if got := asWanted(in); err != nil || !got.equal(v.Want) {
 				t.Errorf("%s: %v\n got %+v\nwant %+v", v.Name, err, got, v.Want)
 			}
@@ -182,4 +192,34 @@ func FuzzEvents(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// atInstagram is the account of the vectors of Instagram.
+func atInstagram() At {
+	p := channel.EntryPoint{Tenant: 1, ID: 7, Brand: 2, Channel: channel.Instagram, Address: "17841405822304914", Config: []byte(`{}`), Active: true}
+	return At{Point: p, Provider: "instagram", Forgets: true}
+}
+
+// What somebody takes back at Instagram is named with all that has said it, so that nothing of it stays.
+func TestWhatIsTakenBackAtInstagramIsForgotten(t *testing.T) {
+	t.Parallel()
+	event := `{"sender":{"id":"55"},"recipient":{"id":"17841405822304914"},"timestamp":1,"message":{"mid":"m1","is_deleted":true}}`
+	in, err := Read(atInstagram(), []byte(event))
+	if err != nil || in.Kind != channel.KindDeletion || in.Target != "m1" || !slices.Contains(in.Unsaid, "message m1") || !slices.Contains(in.Unsaid, "edit edit m1 1") {
+		t.Errorf("%+v %v", in, err)
+	}
+	for name, said := range map[string]string{
+		"message m1":     `"message":{"mid":"m1","text":"x"}`,
+		"edit edit m1 1": `"message_edit":{"mid":"m1","text":"x","num_edit":1}`,
+	} {
+		raw := []byte(`{"sender":{"id":"55"},"recipient":{"id":"17841405822304914"},"timestamp":1,` + said + `}`)
+		if arrival := Arrival(atInstagram(), raw); arrival.ID != name || arrival.Err != nil {
+			t.Errorf("%q %v, want %q", arrival.ID, arrival.Err, name)
+		}
+	}
+	at := atInstagram()
+	at.Forgets = false
+	if in, err := Read(at, []byte(event)); err != nil || len(in.Unsaid) > 0 {
+		t.Errorf("%+v %v", in, err)
+	}
 }

@@ -19,6 +19,7 @@ type At struct {
 	Point    channel.EntryPoint
 	Provider string
 	App      string
+	Forgets  bool // what somebody takes back must not stay with us
 }
 
 // Bounds of what is kept of an event.
@@ -42,7 +43,7 @@ func Arrival(at At, raw []byte) channel.Arrival {
 		out.Kind = unread
 	}
 	if err == nil {
-		out.ID = string(in.Kind) + " " + in.ExternalID
+		out.ID = nameOf(in.Kind, in.ExternalID)
 	} else {
 		out.ID, out.Lane = channel.NameOf(raw), ""
 	}
@@ -56,6 +57,28 @@ func Read(at At, raw []byte) (channel.Inbound, error) {
 		return channel.Inbound{}, err
 	}
 	return e.inbound(at)
+}
+
+// maxEdits bounds the edits of a message: Instagram allows five.
+const maxEdits = 10
+
+// saidBy names the events that have said what somebody takes back, where nobody may keep it.
+func (at At) saidBy(message meta.ID) []string {
+	if !at.Forgets || message == "" {
+		return nil
+	}
+	names := []string{nameOf(channel.KindMessage, string(message))}
+	for number := range maxEdits {
+		names = append(names, nameOf(channel.KindEdit, editName(message, meta.Number(number+1))))
+	}
+	return names
+}
+
+// nameOf names an event.
+func nameOf(kind channel.Kind, externalID string) string { return string(kind) + " " + externalID }
+
+func editName(message meta.ID, number meta.Number) string {
+	return fmt.Sprintf("edit %s %d", message, number)
 }
 
 // person returns who somebody is at a page or account: its ids have a meaning there alone.
@@ -97,13 +120,14 @@ func (e event) say(in *channel.Inbound, at At) error {
 	switch {
 	case e.Message != nil && e.Message.Deleted:
 		in.Kind, in.Target, in.ExternalID = channel.KindDeletion, string(e.Message.ID), "unsend "+string(e.Message.ID)
+		in.Unsaid = at.saidBy(e.Message.ID)
 	case e.Message != nil && (e.Message.Echo || e.byPage(at)):
 		e.sayEcho(in, at)
 	case e.Message != nil:
 		e.sayMessage(in)
 	case e.Edit != nil:
 		in.Kind, in.Target, in.Text = channel.KindEdit, string(e.Edit.ID), meta.Clip(e.Edit.Text, maxText)
-		in.ExternalID = fmt.Sprintf("edit %s %d", e.Edit.ID, e.Edit.Number)
+		in.ExternalID = editName(e.Edit.ID, e.Edit.Number)
 	case e.Reaction != nil && !e.byPage(at):
 		e.sayReaction(in)
 	case e.Postback != nil:
@@ -132,10 +156,11 @@ func (e event) noticed() bool {
 func (e event) sayMessage(in *channel.Inbound) {
 	m := e.Message
 	in.Kind, in.ExternalID = channel.KindMessage, string(m.ID)
+	d := details{}
 	if m.ReplyTo != nil {
 		in.Target = string(m.ReplyTo.ID)
+		d.story("reply", m.ReplyTo.Story)
 	}
-	d := details{}
 	if m.QuickReply != nil {
 		d.add("payload", m.QuickReply.Payload)
 	}
@@ -240,6 +265,9 @@ func (e event) sayHanded(in *channel.Inbound) {
 func (e event) sayMark(in *channel.Inbound, m *mark, s channel.State) {
 	in.Kind, in.State = channel.KindReceipt, s
 	in.ExternalID = fmt.Sprintf("%s %s %d", s, in.Thread, m.Watermark)
+	if m.ID != "" {
+		in.ExternalID = fmt.Sprintf("%s %s", s, m.ID)
+	}
 	at := m.Watermark.Time()
 	if at.IsZero() {
 		at = in.OccurredAt
@@ -253,6 +281,9 @@ func (e event) sayMark(in *channel.Inbound, m *mark, s channel.State) {
 // content puts text and files of a message into in, and what cannot be shown into d.
 func content(in *channel.Inbound, m *message, d details) {
 	lines := []string{meta.Clip(m.Text, maxText)}
+	if m.Unsupported {
+		d.add("unsupported", "message")
+	}
 	seen := map[string]bool{}
 	for _, a := range m.Attachments {
 		if name, ok := a.file(); ok && len(in.Remote) < maxFiles {
@@ -261,6 +292,9 @@ func content(in *channel.Inbound, m *message, d details) {
 			}
 			seen[a.Payload.URL] = true
 			continue
+		}
+		if a.Type == "story_mention" { // what it shows may not be kept: it is there for a day, or until its author takes it back
+			d.story("mention", &story{URL: a.Payload.URL})
 		}
 		line := a.line()
 		if line == "" {
@@ -330,6 +364,16 @@ func (d details) add(name, value string) {
 	if value != "" {
 		d[name] = meta.Clip(value, maxField)
 	}
+}
+
+// story notes that a message is about a story: an answer to one of ours, or one that mentions us.
+func (d details) story(what string, s *story) {
+	if s == nil {
+		return
+	}
+	d.add("story", what)
+	d.add("story_id", string(s.ID))
+	d.add("story_url", s.URL)
 }
 
 func (d details) referral(r *referral) {

@@ -17,6 +17,8 @@ import (
 const (
 	AppID  = "1517776481860111"
 	secret = "5f0c9a8d7e6b4c3d2e1f0a9b8c7d6e5f" //nolint:gosec // of the app of the tests
+	// InstagramSecret is that of the same app at Instagram.
+	InstagramSecret = "0a9b8c7d6e5f5f0c9a8d7e6b4c3d2e1f" //nolint:gosec // of the app of the tests
 	// InboxApp is Meta's own page inbox, through which colleagues answer by other means.
 	InboxApp = "263902037430900"
 )
@@ -36,6 +38,7 @@ type Graph struct {
 	granted  bool // the app may use HUMAN_AGENT
 	before   func(Message)
 	hook     func(body []byte, signature string) int
+	fetch    func(url string) (int, []byte)
 	version  string
 	lastTime int64
 	counter  int
@@ -52,6 +55,9 @@ type Page struct {
 	comments   map[string]time.Time // since when they can be answered in private; zero: it was done
 	subscribed []string             // of what it tells the app
 	owner      string               // app that answers in its threads; empty: ours
+	username   string               // of an account at Instagram; empty: it is a page
+	account    *Page                // the account at Instagram that belongs to the page
+	own        bool                 // the account is spoken for by its own token (Instagram Login)
 }
 
 // Person is somebody as one page knows them.
@@ -76,6 +82,7 @@ type Message struct {
 	File     string // address
 	Metadata string
 	Tag      string
+	There    bool // at Instagram
 	At       time.Time
 }
 
@@ -85,9 +92,12 @@ type Call struct {
 	PSID    string
 	Action  string // a sender action; empty: a message
 	Message Message
+
+	Target, Reaction string // of a reaction
 }
 
 type token struct {
+	since   time.Time // of an account: younger than a day it cannot be renewed
 	page    string
 	kind    string
 	app     string
@@ -111,7 +121,12 @@ func New(tb testing.TB) *Graph {
 }
 
 // App returns the app, as it is configured here.
-func (g *Graph) App() meta.App { return meta.App{ID: AppID, Secret: secret, GraphURL: g.server.URL} }
+func (g *Graph) App() meta.App {
+	return meta.App{ID: AppID, Secret: secret, GraphURL: g.server.URL, InstagramSecret: InstagramSecret}
+}
+
+// InstagramURL is the address of the host at which accounts sign in themselves.
+func (g *Graph) InstagramURL() string { return g.server.URL + ownHost }
 
 // Hook names who hears what happens: it answers a status.
 func (g *Graph) Hook(fn func(body []byte, signature string) int) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+
+	"github.com/zongler/zongler/internal/channel/meta"
 )
 
 // Event is one thing of a thread, as it stands in a body.
@@ -43,7 +45,7 @@ func (p *Page) Native(psid, mid, text string) Event {
 	p.Person(psid, "Zofia", "Wilk "+psid)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	m := Message{ID: mid, Page: p.ID, PSID: psid, Ours: true, App: InboxApp, Text: text, At: g.nowLocked()}
+	m := Message{ID: mid, Page: p.ID, PSID: psid, Ours: true, App: InboxApp, Text: text, At: g.nowLocked(), There: p.username != ""}
 	p.messages = append(p.messages, m)
 	return m.echo()
 }
@@ -53,6 +55,9 @@ func (m Message) Echo() Event { return m.echo() }
 
 func (m Message) echo() Event {
 	said := Event{"is_echo": true, "app_id": json.Number(m.App), "mid": m.ID}
+	if m.There { // Instagram does not say whose app it was
+		delete(said, "app_id")
+	}
 	if m.Metadata != "" {
 		said["metadata"] = m.Metadata
 	}
@@ -65,6 +70,14 @@ func (m Message) echo() Event {
 	e := Between(m.Page, m.PSID, m.At)
 	e["message"] = said
 	return e
+}
+
+// Seen is that a message, and all before it, was read.
+func (p *Page) Seen(m Message) Event {
+	if p.username != "" {
+		return Event{"mid": m.ID}
+	}
+	return Event{"watermark": m.At.UnixMilli()}
 }
 
 // Find returns a message that Meta has.
@@ -84,17 +97,26 @@ func File(kind, address string) Event {
 	return Event{"type": kind, "payload": map[string]string{"url": address}}
 }
 
-// Body is what Meta posts of one page.
-func (p *Page) Body(events ...Event) []byte { return Body(p.Entry("messaging", events...)) }
+// Body is what Meta posts of one page, or of one account at Instagram.
+func (p *Page) Body(events ...Event) []byte { return body(p.object(), p.Entry("messaging", events...)) }
+
+func (p *Page) object() string {
+	if p.username != "" {
+		return "instagram"
+	}
+	return "page"
+}
 
 // Entry is what a body says of the page.
 func (p *Page) Entry(field string, events ...Event) Event {
 	return Event{"id": p.ID, "time": time.Now().UnixMilli(), field: events}
 }
 
-// Body is what Meta posts: every letter outside ASCII and every slash is escaped.
-func Body(entries ...Event) []byte {
-	raw, err := json.Marshal(map[string]any{"object": "page", "entry": entries})
+// Body is what Meta posts of pages: every letter outside ASCII and every slash is escaped.
+func Body(entries ...Event) []byte { return body("page", entries...) }
+
+func body(object string, entries ...Event) []byte {
+	raw, err := json.Marshal(map[string]any{"object": object, "entry": entries})
 	if err != nil {
 		panic(fmt.Sprintf("metatest: %v", err)) // the test is wrong
 	}
@@ -121,7 +143,13 @@ func Escaped(raw []byte) []byte {
 }
 
 // Post posts events of the page, and returns the status.
-func (p *Page) Post(events ...Event) int { return p.graph.Post(p.Body(events...)) }
+func (p *Page) Post(events ...Event) int {
+	said := p.Body(events...)
+	if p.own { // what comes through Instagram Login is signed with the secret of that
+		return p.graph.PostSigned(said, meta.App{Secret: InstagramSecret}.Sign(said))
+	}
+	return p.graph.Post(said)
+}
 
 // Post posts a body, signed, and returns the status.
 func (g *Graph) Post(body []byte) int { return g.PostSigned(body, g.App().Sign(body)) }

@@ -29,6 +29,10 @@ type request struct {
 	Type    string `json:"messaging_type"`
 	Tag     string `json:"tag"`
 	Action  string `json:"sender_action"`
+	Payload struct {
+		Message  string `json:"message_id"`
+		Reaction string `json:"reaction"`
+	} `json:"payload"`
 	Message *struct {
 		Text       string `json:"text"`
 		Metadata   string `json:"metadata"`
@@ -56,16 +60,20 @@ func (g *Graph) serveSend(w http.ResponseWriter, r *http.Request, p *Page, t tok
 	if g.serveFault(w, fault) {
 		return
 	}
+	p = p.to(in.Recipient.ID)
 	if bad := g.refused(p, t, in); bad != nil {
 		bad.write(w)
 		return
 	}
 	if in.Action != "" {
-		g.mu.Lock()
-		g.calls = append(g.calls, Call{Page: p.ID, PSID: in.Recipient.ID, Action: in.Action})
-		g.mu.Unlock()
-		answer(w, map[string]string{"recipient_id": in.Recipient.ID})
+		g.serveAction(w, p, in)
 		return
+	}
+	if a := in.attachment(); p.username != "" && a != "" {
+		if bad := g.brought(a, in.Message.Attachment.Type); bad != nil {
+			bad.write(w)
+			return
+		}
 	}
 	m := g.take(p, in)
 	g.tell(m)
@@ -77,6 +85,21 @@ func (g *Graph) serveSend(w http.ResponseWriter, r *http.Request, p *Page, t tok
 		return
 	}
 	answer(w, map[string]string{"recipient_id": m.PSID, "message_id": m.ID})
+}
+
+// serveAction shows somebody something that is no message.
+func (g *Graph) serveAction(w http.ResponseWriter, p *Page, in request) {
+	if in.Action == "react" || in.Action == "unreact" {
+		if bad := g.reacts(p, in); bad != nil {
+			bad.write(w)
+			return
+		}
+	} else {
+		g.mu.Lock()
+		g.calls = append(g.calls, Call{Page: p.ID, PSID: in.Recipient.ID, Action: in.Action})
+		g.mu.Unlock()
+	}
+	answer(w, map[string]string{"recipient_id": in.Recipient.ID})
 }
 
 // tell has the test do what it wants before we know that a message was taken.
@@ -94,7 +117,7 @@ func (g *Graph) tell(m Message) {
 func (g *Graph) refused(p *Page, t token, in request) *failure {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !slices.Contains(t.scopes, "pages_messaging") {
+	if !slices.Contains(t.scopes, p.needs()) {
 		told := failures()[NoLeave]
 		return &told
 	}
@@ -114,17 +137,47 @@ func (g *Graph) refused(p *Page, t token, in request) *failure {
 		told := failures()[OtherApp]
 		return &told
 	}
-	if bad := in.malformed(g); bad != nil {
+	bad := in.malformed(g)
+	if p.username != "" {
+		bad = in.malformedThere()
+	}
+	if bad != nil {
 		return bad
 	}
-	return g.late(who, in)
+	return g.late(p, who, in)
+}
+
+// needs is the permission with which the page or account is answered for.
+func (p *Page) needs() string {
+	switch {
+	case p.own:
+		return "instagram_business_manage_messages"
+	case p.username != "":
+		return "instagram_manage_messages"
+	}
+	return "pages_messaging"
+}
+
+// attachment returns the address of a file that a message names.
+func (in request) attachment() string {
+	if in.Message == nil || in.Message.Attachment == nil {
+		return ""
+	}
+	return in.Message.Attachment.Payload.URL
 }
 
 // late says that somebody was heard of too long ago. g.mu is held.
-func (g *Graph) late(who *Person, in request) *failure {
+func (g *Graph) late(p *Page, who *Person, in request) *failure {
 	told := failures()[Closed]
+	kind := in.Type
+	if p.username != "" { // there an answer says no reason
+		told = failures()[ClosedToo]
+		if kind == "" {
+			kind = "RESPONSE"
+		}
+	}
 	since := time.Since(who.Heard)
-	switch in.Type {
+	switch kind {
 	case "RESPONSE", "UPDATE":
 		if since > window {
 			return &told
@@ -186,7 +239,7 @@ func (g *Graph) take(p *Page, in request) Message {
 	g.counter++
 	m := Message{
 		ID: fmt.Sprintf("m_ours-%d", g.counter), Page: p.ID, PSID: in.Recipient.ID, Ours: true, App: AppID, Text: in.Message.Text,
-		Metadata: in.Message.Metadata, Tag: in.Tag, At: g.nowLocked(),
+		Metadata: in.Message.Metadata, Tag: in.Tag, At: g.nowLocked(), There: p.username != "",
 	}
 	if a := in.Message.Attachment; a != nil {
 		m.Kind, m.File = a.Type, a.Payload.URL

@@ -18,6 +18,10 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request) {
 		g.serveFile(w, rest)
 		return
 	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, ownHost+"/"); ok {
+		g.serveOwn(w, r, rest)
+		return
+	}
 	path, ok := strings.CutPrefix(r.URL.Path, "/"+g.version+"/")
 	if !ok {
 		failure{status: 400, code: 2635, message: "(#2635) You are calling a deprecated version of the Ads API."}.write(w)
@@ -47,22 +51,49 @@ func (g *Graph) route(w http.ResponseWriter, r *http.Request, t token, parts []s
 	page := g.pageOf(t.page)
 	switch {
 	case what == "" && parts[0] == page.ID:
-		answer(w, map[string]string{"id": page.ID, "name": page.Name})
+		answer(w, page.node())
 	case what == "":
-		g.serveProfile(w, page, parts[0])
+		g.serveProfile(w, page.to(parts[0]), parts[0])
 	case what == "messages" && r.Method == http.MethodPost && parts[0] == page.ID:
 		g.serveSend(w, r, page, t)
 	case what == "messages" && r.Method == http.MethodGet:
-		g.serveMessages(w, page, parts[0])
+		g.serveMessages(w, page.to(strings.TrimPrefix(parts[0], "t_")), parts[0])
 	case what == "message_attachments" && parts[0] == page.ID:
 		g.serveUpload(w, r, page)
 	case what == "subscribed_apps" && parts[0] == page.ID:
 		g.serveSubscriptions(w, r, page, t)
 	case what == "conversations" && parts[0] == page.ID:
-		g.serveConversations(w, r, page)
+		g.serveConversations(w, r, page.on(r.URL.Query().Get("platform")), t)
 	default:
 		failure{status: 400, code: 100, sub: 33, message: "Unsupported request. Object does not exist or cannot be loaded due to missing permissions"}.write(w)
 	}
+}
+
+// node is what a page says of itself, with the account at Instagram that belongs to it.
+func (p *Page) node() map[string]any {
+	out := map[string]any{"id": p.ID, "name": p.Name}
+	if p.account != nil {
+		out["instagram_business_account"] = map[string]string{"id": p.account.ID, "username": p.account.username}
+	}
+	return out
+}
+
+// to returns who knows somebody: the page, or its account at Instagram.
+func (p *Page) to(person string) *Page {
+	p.graph.mu.Lock()
+	defer p.graph.mu.Unlock()
+	if p.account != nil && p.account.people[person] != nil {
+		return p.account
+	}
+	return p
+}
+
+// on returns whose threads a platform has.
+func (p *Page) on(platform string) *Page {
+	if platform == "instagram" && p.account != nil {
+		return p.account
+	}
+	return p
 }
 
 func (g *Graph) pageOf(id string) *Page {
@@ -130,6 +161,8 @@ func (g *Graph) serveProfile(w http.ResponseWriter, p *Page, psid string) {
 		failure{status: 400, code: 100, sub: 33, message: "Unsupported get request. Object with ID does not exist"}.write(w)
 	case who.Private:
 		failure{status: 400, code: 100, sub: 2018218, message: "(#100) No profile available for this user."}.write(w)
+	case p.username != "":
+		answer(w, map[string]string{"name": who.First + " " + who.Last, "username": "u" + psid, "id": psid})
 	default:
 		answer(w, map[string]string{"first_name": who.First, "last_name": who.Last, "id": psid})
 	}
@@ -137,7 +170,7 @@ func (g *Graph) serveProfile(w http.ResponseWriter, p *Page, psid string) {
 
 // serveSubscriptions tells of what the page tells apps, or changes it for ours.
 func (g *Graph) serveSubscriptions(w http.ResponseWriter, r *http.Request, p *Page, t token) {
-	if !slices.Contains(t.scopes, "pages_manage_metadata") {
+	if t.kind != "INSTAGRAM" && !slices.Contains(t.scopes, "pages_manage_metadata") {
 		failure{status: 403, code: 200, message: "(#200) Requires pages_manage_metadata permission"}.write(w)
 		return
 	}
@@ -163,7 +196,11 @@ func (g *Graph) serveSubscriptions(w http.ResponseWriter, r *http.Request, p *Pa
 func graphTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05-0700") }
 
 // serveConversations lists the threads of the page, the newest first, two at a time.
-func (g *Graph) serveConversations(w http.ResponseWriter, r *http.Request, p *Page) {
+func (g *Graph) serveConversations(w http.ResponseWriter, r *http.Request, p *Page, t token) {
+	if t.kind == "INSTAGRAM" && !slices.Contains(t.scopes, "instagram_business_manage_messages") {
+		failures()[NoLeave].write(w)
+		return
+	}
 	g.mu.Lock()
 	newest := map[string]time.Time{}
 	for _, m := range p.messages {
@@ -199,7 +236,7 @@ func (g *Graph) serveMessages(w http.ResponseWriter, p *Page, thread string) {
 			from, to = to, from
 		}
 		item := map[string]any{
-			"id": m.ID, "created_time": graphTime(m.At), "message": m.Text, "from": map[string]string{"id": from},
+			"id": m.ID, "created_time": graphTime(m.At), "message": m.Text, "from": p.from(from),
 			"to": map[string]any{"data": []any{map[string]string{"id": to}}},
 		}
 		if m.File != "" {
@@ -209,6 +246,17 @@ func (g *Graph) serveMessages(w http.ResponseWriter, p *Page, thread string) {
 	}
 	slices.Reverse(items)
 	answer(w, map[string]any{"data": items})
+}
+
+// from is who has written a message; at Instagram the account goes by an id of its own there.
+func (p *Page) from(id string) map[string]string {
+	switch {
+	case p.username == "":
+		return map[string]string{"id": id}
+	case id == p.ID:
+		return map[string]string{"id": "5" + id, "username": p.username}
+	}
+	return map[string]string{"id": id, "username": "u" + id}
 }
 
 // page answers two items of a list, and where it goes on.

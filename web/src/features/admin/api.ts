@@ -22,7 +22,7 @@ export const calendars = collection('/api/v1/calendars', { short: true })
 export const canned = collection('/api/v1/canned')
 export const apiKeys = collection('/api/v1/api-keys', { archivedAt: (k) => k.revoked_at })
 export const ownChannels = collection('/api/v1/own-channels')
-export const facebookPages = collection('/api/v1/facebook-pages')
+export const channelAccounts = collection('/api/v1/channel-accounts')
 export const macros = collection('/api/v1/macros', { short: true })
 export const rules = collection('/api/v1/rules', { short: true })
 export const webhooks = collection('/api/v1/webhooks', { short: true })
@@ -43,8 +43,8 @@ export const keys = {
   canned: ['admin', 'canned'],
   apiKeys: ['admin', 'api-keys'],
   ownChannels: ['admin', 'own-channels'],
-  facebookPages: ['admin', 'facebook-pages'],
-  metaApp: ['admin', 'meta-app'],
+  channelAccounts: ['admin', 'channel-accounts'],
+  channelForms: ['admin', 'channel-forms'],
   macros: ['admin', 'macros'],
   rules: ['admin', 'rules'],
   webhooks: ['admin', 'webhooks'],

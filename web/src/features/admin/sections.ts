@@ -5,7 +5,7 @@ import { type PermissionScope, can } from '@/lib/session'
 import { adminPermissions } from './permissions'
 
 /** The last part of a page's address. */
-export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'facebook' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'case-settings' | 'sla' | 'keys' | 'webhooks' | 'audit' | 'macros' | 'rules' | 'customer-fields' | 'import' | 'privacy' | 'retention' | 'mailboxes'
+export type SectionId = 'users' | 'teams' | 'roles' | 'brands' | 'widgets' | 'channels' | 'accounts' | 'calendars' | 'queues' | 'work' | 'skills' | 'dispositions' | 'away-reasons' | 'canned' | 'case-statuses' | 'case-fields' | 'case-settings' | 'sla' | 'keys' | 'webhooks' | 'audit' | 'macros' | 'rules' | 'customer-fields' | 'import' | 'privacy' | 'retention' | 'mailboxes'
 
 /** A page of the administration. */
 export interface Section {
@@ -39,7 +39,7 @@ export const sectionGroups: readonly SectionGroup[] = [
       { id: 'brands', label: 'admin.brands.title', icon: Building2, permission: 'brand.read' },
       { id: 'widgets', label: 'admin.widgets.title', icon: MessageSquareCode, permission: 'entry_point.edit' },
       { id: 'channels', label: 'admin.channels.title', icon: Plug, permission: 'entry_point.edit' },
-      { id: 'facebook', label: 'admin.facebook.title', icon: MessagesSquare, permission: 'entry_point.edit' },
+      { id: 'accounts', label: 'admin.account.title', icon: MessagesSquare, permission: 'entry_point.edit' },
       { id: 'mailboxes', label: 'admin.mailboxes.title', icon: Mail, permission: 'entry_point.edit' },
       { id: 'calendars', label: 'admin.calendars.title', icon: CalendarClock, permission: 'brand.read' },
       { id: 'customer-fields', label: 'admin.customerFields.title', icon: ContactRound, permission: 'customer.setup' },

@@ -28,7 +28,7 @@ export function Field<Input>({ spec, value, error, disabled, first, onChange, er
 
   switch (spec.kind) {
     case 'text':
-      return <TextInput {...typed} />
+      return <TextInput {...typed} placeholder={spec.placeholder} />
     case 'email':
       return <TextInput type="email" autoComplete="off" {...typed} />
     case 'password':

@@ -5,7 +5,8 @@ import type { Option } from '../Choose'
 
 /** How a field is edited. */
 type Kind =
-  | { kind: 'text' | 'email' | 'password' | 'area' | 'color' | 'words' | 'switch' }
+  | { kind: 'text'; placeholder?: string }
+  | { kind: 'email' | 'password' | 'area' | 'color' | 'words' | 'switch' }
   | { kind: 'number'; min?: number; max?: number; suffix?: string }
   | { kind: 'one' | 'many'; options: Options }
   | { kind: 'custom'; render: (control: Control) => ReactNode }

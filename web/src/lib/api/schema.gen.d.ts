@@ -1464,6 +1464,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts by name */
+        get: operations["listChannelAccounts"];
+        put?: never;
+        /**
+         * Connect an account
+         * @description Its provider is asked whose what was entered is, and what may be done with it; an account that was closed here comes back with its past.
+         */
+        post: operations["connectChannelAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["getChannelAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an account, or give it new access */
+        patch: operations["updateChannelAccount"];
+        trace?: never;
+    };
+    "/api/v1/channel-accounts/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disconnect an account
+         * @description Its secrets are forgotten, and its provider is told; its past stays.
+         */
+        post: operations["archiveChannelAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-accounts/{id}/catch-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch what was not posted to us
+         * @description This happens by itself every quarter of an hour.
+         */
+        post: operations["catchUpChannelAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-accounts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try everything that an account needs, and name what lacks
+         * @description What can be mended is mended on the way. It takes up to a minute.
+         */
+        post: operations["testChannelAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channel-events/{id}": {
         parameters: {
             query?: never;
@@ -1509,6 +1608,23 @@ export interface paths {
         put?: never;
         /** Apply an event again that was refused or that waits */
         post: operations["replayChannelEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The channels that have accounts, what is entered to connect one, and what has to be done at the provider first */
+        get: operations["listChannelForms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2557,105 +2673,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/facebook-pages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Pages by name */
-        get: operations["listFacebookPages"];
-        put?: never;
-        /**
-         * Connect the page of a token
-         * @description Meta is asked whose the token is and what it may do; a page that was closed here comes back with its past.
-         */
-        post: operations["connectFacebookPage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/facebook-pages/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One page */
-        get: operations["getFacebookPage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change a page, or give it a new token */
-        patch: operations["updateFacebookPage"];
-        trace?: never;
-    };
-    "/api/v1/facebook-pages/{id}/archive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Disconnect a page
-         * @description Its token is forgotten, and the page tells us of nothing more; its past stays.
-         */
-        post: operations["archiveFacebookPage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/facebook-pages/{id}/catch-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Fetch what Meta has not posted to us
-         * @description This happens by itself every quarter of an hour.
-         */
-        post: operations["catchUpFacebookPage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/facebook-pages/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try everything that a page needs, and name what lacks
-         * @description What the page does not tell us of is asked for on the way. It takes up to a minute.
-         */
-        post: operations["testFacebookPage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/figures": {
         parameters: {
             query?: never;
@@ -3511,23 +3528,6 @@ export interface paths {
         get: operations["getOwnSignature"];
         /** Say what stands below one's own mails */
         put: operations["setOwnSignature"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/meta-app": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What has to be entered at Meta, and whether the operator's app is set up */
-        get: operations["getMetaApp"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -6366,6 +6366,83 @@ export interface components {
             before?: unknown;
             path: string;
         };
+        ChannelAccountBody: {
+            active: boolean;
+            /** @description Of the account at its provider: the id of a page, a number */
+            address: string;
+            archived: boolean;
+            /** @example 118911223344556677 */
+            brand_id: string;
+            channel: string;
+            /**
+             * Format: date-time
+             * @description When everything was tried last
+             */
+            checked_at?: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When access ends; absent: never, or it is not known
+             */
+            expires_at?: string;
+            /** @enum {string} */
+            health: "ok" | "failing";
+            /** Format: date-time */
+            health_at?: string;
+            /** @description Why it fails, a key of the texts of errors */
+            health_code?: string;
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+            /** @description Where its provider posts; where we do not know our own address it begins with a slash */
+            posted_at?: string;
+            /** @example 118911223344556677 */
+            queue_id?: string;
+            /** @description Keys of the secrets that there are */
+            secrets: string[];
+            /** @description By the keys of the channel's form; secrets are not among them */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ChannelAccountConnectInputBody: {
+            /** @example 118911223344556677 */
+            brand_id: string;
+            channel: string;
+            /** @description Empty: as the account is called at its provider */
+            name?: string;
+            /** @example 118911223344556677 */
+            queue_id: string;
+            /** @description By the keys of the channel's form. Secrets are kept sealed and never shown */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        ChannelAccountUpdateInputBody: {
+            active?: boolean;
+            name?: string;
+            /** @example 118911223344556677 */
+            queue_id?: string;
+            /** @description Those that are given; null, or an empty text, forgets one */
+            settings?: {
+                [key: string]: unknown;
+            };
+        };
+        ChannelCaughtUpOutputBody: {
+            /**
+             * Format: int64
+             * @description Events that were not here
+             */
+            fresh: number;
+        };
+        ChannelCopyBody: {
+            name: string;
+            /** @description An address of ours begins with a slash where we do not know it */
+            value: string;
+        };
         ChannelEventBody: {
             /** Format: int64 */
             attempts: number;
@@ -6402,6 +6479,78 @@ export interface components {
              */
             state: "waiting" | "parked" | "done" | "refused" | "discarded";
         };
+        ChannelFieldBody: {
+            /** @description The first one unless another is entered */
+            choices?: string[];
+            /**
+             * Format: int64
+             * @description Of a number or duration
+             */
+            default?: number;
+            example?: string;
+            /** @description Entered when the account is connected, and never changed */
+            fixed: boolean;
+            /** @description In settings; its text is admin.account.<channel>.field.<key> */
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "secret" | "choice" | "number" | "switch" | "duration";
+            /**
+             * Format: int64
+             * @description Of a number or duration
+             */
+            least?: number;
+            /**
+             * Format: int64
+             * @description Of those; of a text: characters
+             */
+            most?: number;
+            required: boolean;
+            /**
+             * @description Of a duration
+             * @enum {string}
+             */
+            unit?: "s" | "min" | "h";
+            /** @description Only then is it there */
+            when?: components["schemas"]["ChannelWhenBody"];
+        };
+        ChannelFormBody: {
+            channel: string;
+            /** @description What was not posted can be fetched */
+            fetches: boolean;
+            fields: components["schemas"]["ChannelFieldBody"][];
+            /** @description What has to be done at the provider first */
+            guide: components["schemas"]["ChannelGuideBody"][];
+            /** @description Why none can be connected at present, a key of the texts of errors */
+            unable?: string;
+        };
+        ChannelFormsOutputBody: {
+            items: components["schemas"]["ChannelFormBody"][];
+        };
+        ChannelGuideBody: {
+            /** @description What has to be entered there */
+            copy: components["schemas"]["ChannelCopyBody"][];
+            step: string;
+            when?: components["schemas"]["ChannelWhenBody"];
+            /** @description In the provider's own words: permissions, fields */
+            words: string[];
+        };
+        ChannelTrialBody: {
+            /** @description The account works without it */
+            aside?: boolean;
+            /** @description What is wrong, a key of the texts of errors */
+            code?: string;
+            ok: boolean;
+            /** @description Of those that the channel's form names, or access */
+            step: string;
+            /** @description What lacks, in the provider's words */
+            values: string[];
+            /** @description What the provider said */
+            words?: string;
+        };
+        ChannelTrialsOutputBody: {
+            /** @description Step by step; those that stand on one that fails are not tried */
+            items: components["schemas"]["ChannelTrialBody"][];
+        };
         ChannelUse: {
             /**
              * Format: int64
@@ -6418,6 +6567,10 @@ export interface components {
             handle_s: number;
             /** Format: date-time */
             last_at: string;
+        };
+        ChannelWhenBody: {
+            field: string;
+            is: string;
         };
         ClaimBody: {
             /** @example 118911223344556677 */
@@ -7293,84 +7446,6 @@ export interface components {
             /** @description Newest first */
             items: components["schemas"]["PersonExportBody"][];
         };
-        FacebookCaughtUpOutputBody: {
-            /**
-             * Format: int64
-             * @description Messages that were not here
-             */
-            fresh: number;
-        };
-        FacebookPageBody: {
-            active: boolean;
-            archived: boolean;
-            /** @example 118911223344556677 */
-            brand_id: string;
-            /**
-             * Format: date-time
-             * @description When everything was tried last
-             */
-            checked_at?: string;
-            /** Format: date-time */
-            created_at: string;
-            has_token: boolean;
-            /** @enum {string} */
-            health: "ok" | "failing";
-            /** Format: date-time */
-            health_at?: string;
-            /** @description Why it fails, a key of the texts of errors */
-            health_code?: string;
-            /** @description Meta has granted our app the feature Human Agent: people may answer for seven days */
-            human_agent: boolean;
-            /** @example 118911223344556677 */
-            id: string;
-            name: string;
-            /** @description Of the page at Facebook */
-            page_id: string;
-            /** @example 118911223344556677 */
-            queue_id?: string;
-            /**
-             * Format: date-time
-             * @description When the token or the access of the app ends; absent: never, or it is not known
-             */
-            token_expires_at?: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        FacebookPageConnectInputBody: {
-            /** @example 118911223344556677 */
-            brand_id: string;
-            human_agent?: boolean;
-            /** @description Empty: as the page is called */
-            name?: string;
-            /** @example 118911223344556677 */
-            queue_id: string;
-            /** @description Of the page, with the permissions that the app needs; kept sealed and never shown */
-            token: string;
-        };
-        FacebookPageUpdateInputBody: {
-            active?: boolean;
-            human_agent?: boolean;
-            name?: string;
-            /** @example 118911223344556677 */
-            queue_id?: string;
-            /** @description A new one of the same page */
-            token?: string;
-        };
-        FacebookTrialBody: {
-            /** @description What is wrong, a key of the texts of errors */
-            code?: string;
-            /** @description What lacks, in Meta's words */
-            missing: string[];
-            ok: boolean;
-            /** @enum {string} */
-            step: "app" | "address" | "token" | "permissions" | "page" | "subscription";
-            /** @description What Meta said */
-            words?: string;
-        };
-        FacebookTrialsOutputBody: {
-            /** @description Step by step; those that stand on one that fails are not tried */
-            items: components["schemas"]["FacebookTrialBody"][];
-        };
         FaultListOutputBody: {
             items: components["schemas"]["ImportFault"][];
         };
@@ -8116,19 +8191,6 @@ export interface components {
             id: string;
             name: string;
         };
-        MetaAppOutputBody: {
-            app_id?: string;
-            /** @description Where Meta posts; where we do not know our own address it begins with a slash */
-            callback_url: string;
-            /** @description What a page must tell the app of */
-            fields: string[];
-            /** @description The operator has set up the app */
-            ready: boolean;
-            /** @description Permissions that a token of a page needs */
-            scopes: string[];
-            /** @description What Meta sends when it verifies the address */
-            verify_token?: string;
-        };
         MissingBody: {
             /**
              * @description That answers it
@@ -8767,6 +8829,12 @@ export interface components {
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
+        PageChannelAccountBody: {
+            /** @description The things of this page, in the list's order */
+            items: components["schemas"]["ChannelAccountBody"][];
+            /** @description Cursor of the next page; absent on the last */
+            next?: string;
+        };
         PageChannelEventBody: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["ChannelEventBody"][];
@@ -8806,12 +8874,6 @@ export interface components {
         PageErasureBody: {
             /** @description The things of this page, in the list's order */
             items: components["schemas"]["ErasureBody"][];
-            /** @description Cursor of the next page; absent on the last */
-            next?: string;
-        };
-        PageFacebookPageBody: {
-            /** @description The things of this page, in the list's order */
-            items: components["schemas"]["FacebookPageBody"][];
             /** @description Cursor of the next page; absent on the last */
             next?: string;
         };
@@ -19345,6 +19407,549 @@ export interface operations {
             };
         };
     };
+    listChannelAccounts: {
+        parameters: {
+            query?: {
+                /** @description How many things at most */
+                limit?: number;
+                /** @description Where to go on: the value of next of the page before */
+                cursor?: string;
+                /** @description Part of the name */
+                q?: string;
+                /** @description Those instead of the living */
+                archived?: boolean;
+                /** @description Of this brand only */
+                brand?: string;
+                /** @description Of this channel only */
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChannelAccountBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectChannelAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAccountConnectInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccountBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChannelAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccountBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateChannelAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelAccountUpdateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccountBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveChannelAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccountBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    catchUpChannelAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelCaughtUpOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testChannelAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTrialsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getChannelEvent: {
         parameters: {
             query?: never;
@@ -19534,6 +20139,71 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChannelForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelFormsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25352,538 +26022,6 @@ export interface operations {
             };
         };
     };
-    listFacebookPages: {
-        parameters: {
-            query?: {
-                /** @description How many things at most */
-                limit?: number;
-                /** @description Where to go on: the value of next of the page before */
-                cursor?: string;
-                /** @description Part of the name */
-                q?: string;
-                /** @description Those instead of the living */
-                archived?: boolean;
-                /** @description Of this brand only */
-                brand?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageFacebookPageBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    connectFacebookPage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FacebookPageConnectInputBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacebookPageBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getFacebookPage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacebookPageBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateFacebookPage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FacebookPageUpdateInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacebookPageBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    archiveFacebookPage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacebookPageBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    catchUpFacebookPage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacebookCaughtUpOutputBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    testFacebookPage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FacebookTrialsOutputBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getFigures: {
         parameters: {
             query?: {
@@ -30456,71 +30594,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignatureBody"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getMetaApp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetaAppOutputBody"];
                 };
             };
             /** @description Unauthorized */

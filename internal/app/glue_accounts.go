@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/customer"
+	"github.com/zongler/zongler/internal/intake"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
+)
+
+// accountService builds what connects and looks after the accounts of all channels that have such.
+func (s *services) accountService(a *App) {
+	s.accounts = channel.NewAccounts(channel.AccountDeps{
+		DB: a.db, Points: s.points, Registry: s.registry, Sealer: a.box, Events: s.events, People: introduced{s.customers}, Log: a.log,
+	})
+	s.pageAdapter.Connect(s.accounts)
+	s.instagram.Connect(s.accounts, s.points, s.files)
+}
+
+// introduced keeps what channels say of who somebody is.
+type introduced struct{ customers *customer.Service }
+
+// Introduce keeps it.
+func (i introduced) Introduce(ctx context.Context, tx *db.Tx, p channel.EntryPoint, who channel.Party) error {
+	_, err := i.customers.Resolve(ctx, tx, customer.Seen{
+		Brand: p.Brand, EntryPoint: p.ID, Provider: who.Provider, Scope: who.Scope, ExternalID: who.ExternalID, DisplayName: who.DisplayName,
+		Email: who.Email, Phone: who.Phone, Language: who.Language, Verified: who.Verified,
+	})
+	return err
+}
+
+// afterMessage names the jobs that follow a message of a customer.
+func (s *services) afterMessage(r intake.Receipt) []job.Args {
+	if r.Name == "" && !r.Duplicate && s.registry.Introduces(channel.Name(r.Point.Channel)) {
+		return []job.Args{channel.Introduce{Point: r.Point.ID, Person: r.From.ExternalID}}
+	}
+	return nil
+}

@@ -1,0 +1,21 @@
+// Package instagram is the channel of a professional account at Instagram: what people
+// write to it in private, and our answers.
+//
+// There are two ways to speak for an account, which Meta keeps apart: by the token of the
+// Facebook page to which it belongs (Facebook Login), on graph.facebook.com, or by a token
+// of the account itself (Instagram Login), on graph.instagram.com, which ends after 60 days
+// and is renewed before. What is posted and what is sent is the same: package meta/messaging
+// understands it, meta/threads sends. Events come to the one address of the app
+// (meta.HookPath), people are known by ids that the account gives them (IGSID).
+//
+// Instagram takes no name of ours for a message: an answer whose outcome was lost is known
+// by its echo's text in its thread. It takes files by their address alone, so each file of
+// an answer can be fetched from us for a week by who has its signed link.
+//
+// What is public (comments, mentions) comes in the same bodies; it is kept with the reason
+// that nobody reads it here yet.
+//
+// What must never break: Read is pure and survives any bytes; an account is connected only
+// by who holds a token of it; what somebody takes back does not stay with us, and what a
+// story shows is never kept.
+package instagram
