@@ -70,6 +70,12 @@ e2e-mail: ## e-mail against a real Postfix and Dovecot, started for the test alo
 	@tools/deps.sh mail
 	@ZONGLER_E2E_MAIL=1 go test ./e2e/mail -count=1 -v -timeout 30m
 
+.PHONY: e2e-social
+e2e-social: ## channels against other people's servers: node-smpp, Kannel, telegram-test-api
+	@tools/deps.sh social
+	@tools/web.sh install e2e/social/peers
+	@ZONGLER_E2E_SOCIAL=1 go test ./e2e/social ./internal/channel/telegram -count=1 -v -timeout 15m
+
 .PHONY: crash
 crash: ## kill the server KILLS times on each database and count what is lost
 	@tools/deps.sh test

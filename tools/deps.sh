@@ -4,6 +4,7 @@
 #   tools/deps.sh build   Go and Node: enough for make run
 #   tools/deps.sh test    these, a PostgreSQL server and Chromium: for make test
 #   tools/deps.sh mail    Go, Postfix and Dovecot: for make e2e-mail
+#   tools/deps.sh social  Go, Node and Kannel: for make e2e-social
 #
 # Go and Node must be there already. The rest is installed on Debian and Ubuntu;
 # elsewhere the script names what is missing and stops.
@@ -43,6 +44,10 @@ missing_mail_packages() {
 	ls /usr/lib/dovecot/modules/lib*_sieve_plugin.so >/dev/null 2>&1 || echo dovecot-sieve
 }
 
+missing_social_packages() {
+	[ -x /usr/sbin/bearerbox ] || echo kannel
+}
+
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"
@@ -53,12 +58,12 @@ as_root() {
 	fi
 }
 
-# Installing must not start mail servers of this machine, nor ask what they are for.
+# Installing must not start servers on this machine, nor ask what they are for.
 quiet_services() {
 	local answer='#!/bin/sh\nexit 101\n'
 	[ -e /usr/sbin/policy-rc.d ] || printf "$answer" | as_root tee /usr/sbin/policy-rc.d >/dev/null
 	as_root chmod +x /usr/sbin/policy-rc.d
-	echo "postfix postfix/main_mailer_type select No configuration" | as_root debconf-set-selections
+	[ "$1" != missing_mail_packages ] || echo "postfix postfix/main_mailer_type select No configuration" | as_root debconf-set-selections
 }
 
 install_missing() {
@@ -67,7 +72,7 @@ install_missing() {
 	[ "${#missing[@]}" -gt 0 ] || return 0
 	have apt-get || die "missing: ${missing[*]} (install them with your system's package manager; PostgreSQL $min_postgres or later)"
 	echo "Installing ${missing[*]}"
-	[ "$list" != missing_mail_packages ] || quiet_services
+	[ "$list" = missing_packages ] || quiet_services "$list"
 	as_root apt-get update -q
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 	mapfile -t missing < <("$list")
@@ -79,5 +84,6 @@ case "${1:-test}" in
 build) ;;
 test) install_missing missing_packages ;;
 mail) install_missing missing_mail_packages ;;
-*) die "usage: tools/deps.sh [build|test|mail]" ;;
+social) install_missing missing_social_packages ;;
+*) die "usage: tools/deps.sh [build|test|mail|social]" ;;
 esac

@@ -6,17 +6,23 @@ import (
 	"github.com/zongler/zongler/internal/channel/facebook"
 	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/own"
+	"github.com/zongler/zongler/internal/channel/sms"
+	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
 )
 
 // newRegistry lists the adapters of this installation: one line a channel.
-func newRegistry(chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter, pages *facebook.Adapter, photos *instagram.Adapter) *channel.Registry {
+func newRegistry(
+	chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter, pages *facebook.Adapter, photos *instagram.Adapter, texts *sms.Adapter, bots *telegram.Adapter,
+) *channel.Registry {
 	return channel.NewRegistry(
 		chat,
 		mail,
 		theirs,
 		pages,
 		photos,
+		texts,
+		bots,
 	)
 }
 

@@ -45,6 +45,18 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			folk := c.connectOwnInstagram(t, "17841400008460056")
 			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
 		})
+		t.Run("text messages over a centre", func(t *testing.T) {
+			people := c.connectCentre(t, nil)
+			channeltest.Run(t, people, c.desk(people.key, people.find))
+		})
+		t.Run("text messages over a gateway", func(t *testing.T) {
+			people := c.connectGateway(t)
+			channeltest.Run(t, people, c.desk(people.key, people.find))
+		})
+		t.Run("a bot that we ask for", func(t *testing.T) {
+			people := c.connectBot(t, 123456, "ask")
+			channeltest.Run(t, people, c.desk(people.key, people.find))
+		})
 		t.Run("email", func(t *testing.T) {
 			people := c.correspondents(t)
 			channeltest.Run(t, people, c.desk(people.point, people.find).atOnce())

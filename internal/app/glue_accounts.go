@@ -33,6 +33,11 @@ func (i introduced) Introduce(ctx context.Context, tx *db.Tx, p channel.EntryPoi
 
 // afterMessage names the jobs that follow a message of a customer.
 func (s *services) afterMessage(r intake.Receipt) []job.Args {
+	return append(s.introduction(r), wishes(r)...)
+}
+
+// introduction is that a channel says who somebody is.
+func (s *services) introduction(r intake.Receipt) []job.Args {
 	if r.Name == "" && !r.Duplicate && s.registry.Introduces(channel.Name(r.Point.Channel)) {
 		return []job.Args{channel.Introduce{Point: r.Point.ID, Person: r.From.ExternalID}}
 	}

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel/own"
+	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
@@ -25,7 +27,7 @@ func (s *services) ownService(a *App) {
 	s.ownAdapter.Connect(s.own)
 	s.events = intake.NewEvents(intake.EventsConfig{
 		DB: a.db, Points: s.points, Adapters: s.registry, Intake: s.intake, Threads: s.conversations, People: s.customers, Files: s.files,
-		Remote: remoteFiles{out.client}, Typing: ownTyping{s}, Log: a.log,
+		Remote: remoteFiles{out.client, s}, Typing: ownTyping{s}, Log: a.log,
 	})
 }
 
@@ -47,11 +49,21 @@ func (o ownTyping) CustomerTyping(ctx context.Context, c conversation.Conversati
 }
 
 // remoteFiles brings files that events name, never from inside our own network.
-type remoteFiles struct{ client *http.Client }
+type remoteFiles struct {
+	client   *http.Client
+	services *services
+}
 
 // Fetch begins to read a file. An Invalid error means that it will not come.
 func (f remoteFiles) Fetch(ctx context.Context, url string) (io.ReadCloser, error) {
 	const op = "app.fetchFile"
+	if rest, there := strings.CutPrefix(url, telegram.RemoteScheme); there { // it lies behind a bot's token
+		body, err := f.services.bots.Fetch(ctx, rest)
+		if err != nil {
+			return nil, err
+		}
+		return fetched{body}, nil
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, errs.New(errs.Invalid, op, "attachment.remote")

@@ -9,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/automation"
 	"github.com/zongler/zongler/internal/casework"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/sms"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
@@ -33,6 +34,7 @@ func personalTables() []personal.Table {
 		media.Personal(),
 		email.Personal(),
 		webchat.Personal(),
+		sms.Personal(),
 		survey.Personal(),
 		casework.Personal(),
 		automation.Personal(),

@@ -151,6 +151,9 @@ func (p *somebodyKnown) plantRows(file string) {
 			{`INSERT INTO mail_party (tenant_id, conversation_id, address) VALUES ($1, $2, $3)`, []any{tenantKey, p.conversation, planted + "@posta.example"}},
 			{`INSERT INTO mail_party (tenant_id, conversation_id, address) VALUES ($1, 77, $2)`, []any{tenantKey, planted + "@posta.example"}},
 			{`INSERT INTO mail_sink (tenant_id, id, entry_point_id, recipients, message_id, raw, at) VALUES ($1, $2, 1, $3, 'x', $4, $5)`, []any{tenantKey, key, planted + "@posta.example", []byte("To: " + planted), now}},
+			{`INSERT INTO sms_stop (tenant_id, entry_point_id, number, stopped, at) VALUES ($1, 1, $2, TRUE, $3)`, []any{tenantKey, planted + "@posta.example", now}},
+			{`INSERT INTO sms_received (tenant_id, entry_point_id, name, digest, sender, recipient, ref, total, part, wide, data, state, received_at)
+				VALUES ($1, 1, 'x', 'x', $2, 'x', 1, 2, 1, FALSE, $3, 'waiting', $4)`, []any{tenantKey, planted + "@posta.example", []byte(planted), now}},
 			{`INSERT INTO quarantine (tenant_id, id, channel, reason, raw, at) VALUES ($1, $2, 'webchat', 'odd', $3, $4)`, []any{tenantKey, key, []byte(`{"from":"` + planted + `@posta.example"}`), now}},
 			{`INSERT INTO consent (tenant_id, id, brand_id, customer_id, state, purpose, what, evidence, at, made_at) VALUES ($1, $2, 1, $3, 'given', 'marketing', $4, $4, $5, $5)`, []any{tenantKey, key, p.root, planted + " agrees", now}},
 			{`INSERT INTO channel_event (tenant_id, id, entry_point_id, brand_id, raw, state, detail, conversation_id, received_at) VALUES ($1, $2, 1, 1, $3, 'done', $4, $5, $6)`, []any{tenantKey, key, []byte(`{"text":"` + planted + `"}`), planted, p.conversation, now}},

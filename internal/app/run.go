@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/sms"
+	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
@@ -54,6 +56,8 @@ func (a *App) processes() []process {
 		{"webchat", s.chat.Run},
 		{"mail", s.mailAdapter.Run},
 		{"mailboxes", email.NewReceiver(s.mail, lease.NewKeeper(a.db, a.node, a.log)).Run},
+		{"sms", sms.NewReceiver(s.texts, lease.NewKeeper(a.db, a.node, a.log)).Run},
+		{"telegram", telegram.NewReceiver(s.bots, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"http", a.serveHTTP},
 	}
 	return all
@@ -160,9 +164,11 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	s.privacy.RegisterJobs(w)
 	s.importer.RegisterJobs(w)
 	s.accounts.RegisterJobs(w)
+	s.texts.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
 	periodic = append(periodic, s.privacy.PeriodicJobs()...)
 	periodic = append(periodic, s.accounts.PeriodicJobs()...)
+	periodic = append(periodic, s.texts.PeriodicJobs()...)
 	return w, append(periodic, s.chat.PeriodicJobs()...)
 }
 

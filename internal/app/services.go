@@ -15,6 +15,8 @@ import (
 	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
+	"github.com/zongler/zongler/internal/channel/sms"
+	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
@@ -106,6 +108,10 @@ type services struct {
 	accounts    *channel.Accounts
 	pageAdapter *facebook.Adapter
 	instagram   *instagram.Adapter
+	texts       *sms.Service
+	textAdapter *sms.Adapter
+	bots        *telegram.Service
+	botAdapter  *telegram.Adapter
 	metaHook    *meta.Hook
 	events      *intake.Events
 	idempotency *idempotency.Store
@@ -130,6 +136,8 @@ func (a *App) coreServices() *services {
 	s.newAutomation(a)
 	s.ownService(a)
 	s.accountService(a)
+	s.smsService(a)
+	s.telegramService(a)
 	return s
 }
 
@@ -149,8 +157,9 @@ func (s *services) ground(a *App) {
 	s.mailAdapter = email.NewAdapter(a.options.Demo)
 	s.ownAdapter = own.NewAdapter()
 	s.chatAdapter = &webchat.Adapter{}
+	s.textAdapter, s.botAdapter = sms.NewAdapter(), telegram.NewAdapter()
 	s.metaChannels(a)
-	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.instagram)
+	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.instagram, s.textAdapter, s.botAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 

@@ -39,6 +39,8 @@ type Capabilities struct {
 	Likes           bool     // we like what customers wrote
 	PrivateReplies  bool     // a public entry can be answered in private
 	Templates       bool     // messages that the provider has approved
+	Segments        bool     // texts go out in segments as mobile networks have them: the composer counts them
+	Plain           bool     // of such: accents that cost more segments are left out (smstext.Plain)
 	Recipients      int      // addresses that one message may name; 0: it goes to the customer alone
 
 	// Window is for how long free text may be sent after the customer wrote; 0: always.

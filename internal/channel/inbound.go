@@ -113,7 +113,7 @@ type Inbound struct {
 	Remote     []RemoteFile
 	Files      []File            // already in the blob store
 	Data       map[string]string // what the channel knows besides: page, answers of a form
-	OccurredAt time.Time         // by the provider's clock
+	OccurredAt time.Time         // by the provider's clock; zero from Read: it does not say
 	ReceivedAt time.Time         // by ours
 	Raw        []byte
 }

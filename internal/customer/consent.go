@@ -61,37 +61,45 @@ const consentColumns = `id, brand_id, customer_id, state, purpose, channel, what
 // NoteConsent writes down that a customer agreed to something, or took it back.
 func (s *Service) NoteConsent(ctx context.Context, customer id.Customer, c Consent) (Consent, error) {
 	const op = "customer.NoteConsent"
+	var noted Consent
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		noted, err = s.NoteConsentIn(ctx, tx, customer, c)
+		return err
+	})
+	return noted, errs.Op(op, err)
+}
+
+// NoteConsentIn is NoteConsent within a transaction of the caller.
+func (s *Service) NoteConsentIn(ctx context.Context, tx *db.Tx, customer id.Customer, c Consent) (Consent, error) {
+	const op = "customer.NoteConsent"
 	a, err := actor.Require(ctx, op, actor.CustomerEdit)
 	if err != nil {
 		return Consent{}, err
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		of, err := s.lockEdited(ctx, tx, customer)
-		if err != nil {
-			return err
-		}
-		if c.At.IsZero() {
-			c.At = tx.Now()
-		}
-		if err := c.normalise(op, tx.Now()); err != nil {
-			return err
-		}
-		c.ID, c.BrandID, c.CustomerID, c.MadeBy, c.MadeAt = id.New[id.Consent](), of.BrandID, of.ID, a.User, tx.Now()
-		if _, err := db.Exec(ctx, tx, `INSERT INTO consent (tenant_id, `+consentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			a.Tenant, c.ID, c.BrandID, c.CustomerID, string(c.State), string(c.Purpose), c.Channel, c.What, c.Evidence, c.At, c.MadeBy, c.MadeAt); err != nil {
-			return err
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{
-			Action: "consent.note", Subject: audit.Subject{Kind: "customer", ID: int64(of.ID)}, Brand: of.BrandID,
-			After: map[string]any{"state": c.State, "purpose": c.Purpose, "channel": c.Channel, "at": c.At},
-		}); err != nil {
-			return err
-		}
-		return tx.Record(ctx, fact.ConsentNoted{
-			Customer: of.ID, Brand: of.BrandID, Consent: c.ID, State: string(c.State), Purpose: string(c.Purpose), Channel: c.Channel, At: c.At,
-		})
-	})
-	return c, errs.Op(op, err)
+	of, err := s.lockEdited(ctx, tx, customer)
+	if err != nil {
+		return Consent{}, errs.Op(op, err)
+	}
+	if c.At.IsZero() {
+		c.At = tx.Now()
+	}
+	if err := c.normalise(op, tx.Now()); err != nil {
+		return Consent{}, err
+	}
+	c.ID, c.BrandID, c.CustomerID, c.MadeBy, c.MadeAt = id.New[id.Consent](), of.BrandID, of.ID, a.User, tx.Now()
+	if _, err := db.Exec(ctx, tx, `INSERT INTO consent (tenant_id, `+consentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		a.Tenant, c.ID, c.BrandID, c.CustomerID, string(c.State), string(c.Purpose), c.Channel, c.What, c.Evidence, c.At, c.MadeBy, c.MadeAt); err != nil {
+		return Consent{}, errs.Op(op, err)
+	}
+	if err := audit.Write(ctx, tx, audit.Entry{
+		Action: "consent.note", Subject: audit.Subject{Kind: "customer", ID: int64(of.ID)}, Brand: of.BrandID,
+		After: map[string]any{"state": c.State, "purpose": c.Purpose, "channel": c.Channel, "at": c.At},
+	}); err != nil {
+		return Consent{}, errs.Op(op, err)
+	}
+	return c, errs.Op(op, tx.Record(ctx, fact.ConsentNoted{
+		Customer: of.ID, Brand: of.BrandID, Consent: c.ID, State: string(c.State), Purpose: string(c.Purpose), Channel: c.Channel, At: c.At,
+	}))
 }
 
 // normalise trims the texts of c and names what is wrong with it.

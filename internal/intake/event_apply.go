@@ -73,7 +73,9 @@ func (s *Events) applyOne(ctx context.Context, p channel.EntryPoint, e Event) (b
 	}
 	in, err := adapter.Read(p, e.Raw)
 	if err == nil {
-		in.ReceivedAt = e.ReceivedAt
+		if in.ReceivedAt = e.ReceivedAt; in.OccurredAt.IsZero() {
+			in.OccurredAt = e.ReceivedAt // the provider does not say when it was
+		}
 		b, err = s.apply(ctx, p, in, e.Attempts)
 	}
 	switch kind := errs.KindOf(err); {

@@ -70,6 +70,8 @@ type Receipt struct {
 	Started      bool           // the conversation is new
 	Duplicate    bool           // it was there already; nothing happened
 	At           time.Time      // when it was received
+	Text         string         // what was written
+	OccurredAt   time.Time      // by the channel's clock
 }
 
 // Work is what routing has to know of a contact.

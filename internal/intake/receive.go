@@ -86,6 +86,7 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 	receipt := Receipt{
 		Conversation: c.ID, Entry: entry.ID, Seq: entry.Seq, Kind: entry.Kind, Customer: party.Customer, ContactPoint: party.ContactPoint,
 		Interaction: c.InteractionID, Started: started, Duplicate: duplicate, At: entry.ReceivedAt, Point: in.Point, From: in.From, Name: party.Name,
+		Text: in.Text, OccurredAt: in.OccurredAt,
 	}
 	if duplicate {
 		return receipt, nil

@@ -93,6 +93,8 @@ type capabilitiesBody struct {
 	EditSeconds     int64    `json:"edit_seconds" doc:"For how long what was sent can be changed; 0: always"`
 	DeleteSeconds   int64    `json:"delete_seconds" doc:"For how long what was sent can be taken back; 0: always"`
 	ReactionSet     []string `json:"reaction_set,omitempty" doc:"What one can react with; absent: any emoji"`
+	Segments        bool     `json:"segments,omitempty" doc:"Texts go out in segments as mobile networks have them"`
+	Plain           bool     `json:"plain,omitempty" doc:"Of such: accents that cost more segments are left out"`
 }
 
 type pastBody struct {
@@ -280,6 +282,7 @@ func capabilitiesOf(can channel.Capabilities) capabilitiesBody {
 		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), PersonSeconds: int64(can.PersonWindow.Seconds()),
 		Acts:        []string{},
 		EditSeconds: int64(can.EditWithin.Seconds()), DeleteSeconds: int64(can.DeleteWithin.Seconds()), ReactionSet: can.ReactionSet,
+		Segments: can.Segments, Plain: can.Plain,
 	}
 	for _, act := range channel.Acts() {
 		if can.Can(act) {

@@ -29,6 +29,7 @@ type Config struct {
 	MetaGraphURL     string // empty: Meta's own
 	MetaInstagram    string // secret of the app at Instagram; empty: nobody signs in there, or Meta signs with the secret of the app
 	MetaInstagramURL string // empty: Instagram's own
+	TelegramURL      string // of the Bot API; empty: Telegram's own
 	MetaGraph        string // version of the Graph API; empty: the one that was tested
 	DeskGrace        string // how long an agent may be without a desk before others get their work: 45s
 	LogLevel         string // debug, info, warn, error
@@ -85,6 +86,7 @@ func settings() []setting {
 		{name: "meta_app_id", help: "id of your app at Meta, for Facebook pages", text: func(c *Config) *string { return &c.MetaAppID }},
 		{name: "meta_app_secret", help: "secret of that app", text: func(c *Config) *string { return &c.MetaAppSecret }},
 		{name: "meta_verify_token", help: "word of yours that Meta sends when it verifies our address; one is made if not set", text: func(c *Config) *string { return &c.MetaVerify }},
+		{name: "telegram_url", help: "another Bot API than https://api.telegram.org: one of your own", text: func(c *Config) *string { return &c.TelegramURL }},
 		{name: "meta_graph_url", help: "another address than https://graph.facebook.com", text: func(c *Config) *string { return &c.MetaGraphURL }},
 		{name: "meta_instagram_secret", help: "secret of the same app as Instagram shows it, for accounts that sign in at Instagram", text: func(c *Config) *string { return &c.MetaInstagram }},
 		{name: "meta_instagram_url", help: "another address than https://graph.instagram.com", text: func(c *Config) *string { return &c.MetaInstagramURL }},

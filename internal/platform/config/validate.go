@@ -91,6 +91,7 @@ func (c Config) validateMeta() error {
 		all = append(all, fmt.Errorf("meta_graph_version is %q: write one like v26.0", c.MetaGraph))
 	}
 	all = append(all, validateURL("meta_instagram_url", c.MetaInstagramURL, "https://graph.instagram.com", "http", "https"))
+	all = append(all, validateURL("telegram_url", c.TelegramURL, "https://api.telegram.org", "http", "https"))
 	return errors.Join(append(all, validateURL("meta_graph_url", c.MetaGraphURL, "https://graph.facebook.com", "http", "https"))...)
 }
 

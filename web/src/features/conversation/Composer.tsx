@@ -195,6 +195,7 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
                 detail={detail}
                 draft={draft}
                 limit={limits.text_limit}
+                segments={mode === 'reply' && limits.segments === true}
                 full={full}
                 filesAllowed={mode === 'reply' && limits.attachments > 0}
                 ready={ready}

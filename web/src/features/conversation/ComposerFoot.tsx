@@ -9,6 +9,7 @@ import { Tip } from '@/kit/Tip'
 import { useNarrow } from '@/kit/SidePanel'
 import { conversationCommands as commands } from './commands'
 import { MacroButton } from './macros/MacroButton'
+import { SegmentCount } from './SegmentCount'
 import type { Detail } from './types'
 import classes from './Composer.module.css'
 
@@ -16,6 +17,8 @@ interface Props {
   detail: Detail
   draft: { text: string; saved: 'typing' | 'here' | 'there' }
   limit: number
+  /** The text goes out in segments, of which each costs. */
+  segments: boolean
   /** Too much waits to be sent already. */
   full: boolean
   filesAllowed: boolean
@@ -48,6 +51,7 @@ export function ComposerFoot(props: Props) {
       <span className={classes.status} data-over={over || props.full || undefined}>
         {statusOf(t, length, props)}
       </span>
+      {props.segments && props.draft.text !== '' && <SegmentCount text={props.draft.text} plainly={props.detail.capabilities?.plain ?? false} />}
       <span className="sr-only" role="status">
         {spoken}
       </span>

@@ -5748,6 +5748,8 @@ export interface components {
              * @description For how long a person may still write, where that is longer than for what is written by rules
              */
             person_window_seconds?: number;
+            /** @description Of such: accents that cost more segments are left out */
+            plain?: boolean;
             public: boolean;
             /** @description What one can react with; absent: any emoji */
             reaction_set?: string[];
@@ -5762,6 +5764,8 @@ export interface components {
             /** @description An entry can be answered in particular */
             replies: boolean;
             rich: boolean;
+            /** @description Texts go out in segments as mobile networks have them */
+            segments?: boolean;
             subject: boolean;
             /** Format: int64 */
             text_limit: number;
