@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
-	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
@@ -62,12 +61,15 @@ func advance(ctx context.Context, tx *db.Tx, pos int64) error {
 // concerned it, so that a restart does not read them all again.
 const PlaceEvery = 2000
 
+// message is the kind of entry that cases and their clocks listen to.
+const message = "message"
+
 // Concerned reads once for a whole batch which of its messages are said in conversations
 // that belong to a case. The answer is for these facts alone.
 func (s *Service) Concerned(ctx context.Context, batch []fact.Record) (func(r fact.Record) bool, error) {
 	said := map[id.Tenant][]id.Conversation{}
 	for _, r := range batch {
-		if e, ok := r.Fact.(fact.EntryAdded); ok && e.EntryKind == string(conversation.Message) {
+		if e, ok := r.Fact.(fact.EntryAdded); ok && e.EntryKind == message {
 			said[r.Tenant] = append(said[r.Tenant], e.Conversation)
 		}
 	}
@@ -90,7 +92,7 @@ func (s *Service) Concerned(ctx context.Context, batch []fact.Record) (func(r fa
 	}
 	return func(r fact.Record) bool {
 		e, ok := r.Fact.(fact.EntryAdded)
-		return ok && e.EntryKind == string(conversation.Message) && with[place{r.Tenant, e.Conversation}]
+		return ok && e.EntryKind == message && with[place{r.Tenant, e.Conversation}]
 	}, nil
 }
 
@@ -103,7 +105,7 @@ func (f *Follower) position(ctx context.Context) (int64, error) {
 // hear lets one fact take effect. What no case cares about costs one look.
 func (f *Follower) hear(ctx context.Context, held lease.Held, r fact.Record) error {
 	added, ok := r.Fact.(fact.EntryAdded)
-	if !ok || added.Author != "customer" || added.EntryKind != "message" {
+	if !ok || added.Author != "customer" || added.EntryKind != message {
 		return nil
 	}
 	ctx = actor.With(ctx, actor.ForSystem(r.Tenant))
