@@ -328,7 +328,7 @@ func TestOrganisationsOfBeforeAnUpgradeAreFoundByThemselves(t *testing.T) {
 			if _, err := db.Exec(s.ctx(), tx, `INSERT INTO tenant (tenant_id, name, created_at, updated_at) VALUES (1, 'Operator', 0, 0)`); err != nil {
 				return err
 			}
-			return search.Advance(s.ctx(), tx, "catalogue", 1000)
+			return search.Advance(s.ctx(), tx, "catalogue", 1_000_000)
 		})
 		s.catchUp()
 		if got := s.finds(chief, catalogue.Query{Text: "zuraw"}); got != "" {

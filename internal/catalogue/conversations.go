@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -90,6 +91,7 @@ type entryRow struct {
 	ID             int64
 	ConversationID id.Conversation
 	BrandID        id.Brand
+	Seq            int64
 	Kind           conversation.Kind
 	TargetID       int64
 	Body           string
@@ -97,16 +99,17 @@ type entryRow struct {
 	OccurredAt     time.Time
 }
 
-// loadEntries reads what was said. An edit and a deletion change what their target says.
+// loadEntries reads what was said, as it stands: an edit and a deletion change what their target says.
 func loadEntries(ctx context.Context, q db.Queryer, things []int64) ([]search.Document, []int64, error) {
 	rows, err := readEntries(ctx, q, "e.id", things)
 	if err != nil {
 		return nil, nil, err
 	}
-	var targets, threads []int64
+	looked := slices.Clone(things)
+	var targets []int64
 	for _, e := range rows {
-		if e.Kind == conversation.Edit || e.Kind == conversation.Deletion {
-			targets, threads = append(targets, e.TargetID), append(threads, int64(e.ConversationID))
+		if e.changes() {
+			targets = append(targets, e.TargetID)
 		}
 	}
 	if len(targets) > 0 {
@@ -114,51 +117,67 @@ func loadEntries(ctx context.Context, q db.Queryer, things []int64) ([]search.Do
 		if err != nil {
 			return nil, nil, err
 		}
-		changes, err := readEntries(ctx, q, "e.conversation_id", threads, conversation.Edit, conversation.Deletion)
-		if err != nil {
-			return nil, nil, err
-		}
-		rows = applied(append(rows, more...), changes)
+		rows, looked = append(rows, more...), append(looked, targets...)
 	}
-	documents := map[int64]search.Document{}
-	for _, e := range rows {
-		if (e.Kind == conversation.Message || e.Kind == conversation.Note) && strings.TrimSpace(e.Body) != "" {
-			documents[e.ID] = search.Document{
-				Kind: string(entries), Thing: e.ID, Group: int64(e.ConversationID), Scopes: []string{brandKey(e.BrandID)}, Body: e.Body, At: e.OccurredAt,
-			}
-		}
+	changes, err := readEntries(ctx, q, "e.target_id", looked, conversation.Edit, conversation.Deletion)
+	if err != nil {
+		return nil, nil, err
 	}
-	out := make([]search.Document, 0, len(documents))
-	for _, d := range documents {
-		out = append(out, d)
-	}
-	slices.SortFunc(out, func(a, b search.Document) int { return int(min(1, max(-1, a.Thing-b.Thing))) })
-	return out, append(targets, things...), nil
+	return documentsOf(applied(rows, changes)), looked, nil
 }
 
-// applied returns rows as later edits and deletions have left them; changes are in order.
+// changes reports whether e is about what another entry says.
+func (e entryRow) changes() bool {
+	return e.Kind == conversation.Edit || e.Kind == conversation.Deletion
+}
+
+// documentsOf returns a document for each message and note that says something. What was taken back before it was
+// sent was never said.
+func documentsOf(rows []entryRow) []search.Document {
+	slices.SortFunc(rows, func(a, b entryRow) int { return cmp.Compare(a.ID, b.ID) })
+	rows = slices.CompactFunc(rows, func(a, b entryRow) bool { return a.ID == b.ID })
+	out := make([]search.Document, 0, len(rows))
+	for _, e := range rows {
+		if e.Kind != conversation.Message && e.Kind != conversation.Note || e.DeliveryState == conversation.Cancelled || strings.TrimSpace(e.Body) == "" {
+			continue
+		}
+		out = append(out, search.Document{
+			Kind: string(entries), Thing: e.ID, Group: int64(e.ConversationID), Scopes: []string{brandKey(e.BrandID)}, Body: e.Body, At: e.OccurredAt,
+		})
+	}
+	return out
+}
+
+// applied returns rows as later edits and deletions have left them.
 func applied(rows, changes []entryRow) []entryRow {
+	slices.SortFunc(changes, func(a, b entryRow) int { return cmp.Compare(a.Seq, b.Seq) })
+	of := map[int64][]entryRow{}
+	for _, c := range changes {
+		if c.DeliveryState.Stands() {
+			of[c.TargetID] = append(of[c.TargetID], c)
+		}
+	}
 	for i := range rows {
-		for _, c := range changes {
-			switch {
-			case c.TargetID != rows[i].ID || !c.DeliveryState.Stands():
-			case c.Kind == conversation.Edit:
-				rows[i].Body = c.Body
-			default:
+		for _, c := range of[rows[i].ID] {
+			rows[i].Body = c.Body // a deletion has none
+			if c.Kind == conversation.Deletion {
 				rows[i].Body = ""
+				break // what is gone is not changed any more
 			}
 		}
 	}
 	return rows
 }
 
+// readEntries reads entries in no order: along an index SQLite would read all there are.
 func readEntries(ctx context.Context, q db.Queryer, column string, keys []int64, kinds ...conversation.Kind) ([]entryRow, error) {
 	w := &db.Where{}
 	w.And("e.tenant_id = ?", actor.From(ctx).Tenant)
 	db.In(w, column, keys)
 	if len(kinds) > 0 {
+		w.And("e.target_id <> 0")
 		db.In(w, "e.kind", kinds)
 	}
-	return db.Many[entryRow](ctx, q, `SELECT e.id, e.conversation_id, c.brand_id, e.kind, e.target_id, e.body, e.delivery_state, e.occurred_at FROM entry e
-		JOIN conversation c ON c.tenant_id = e.tenant_id AND c.id = e.conversation_id`+w.SQL()+` ORDER BY e.id`, w.Args()...)
+	return db.Many[entryRow](ctx, q, `SELECT e.id, e.conversation_id, c.brand_id, e.seq, e.kind, e.target_id, e.body, e.delivery_state, e.occurred_at FROM entry e
+		JOIN conversation c ON c.tenant_id = e.tenant_id AND c.id = e.conversation_id`+w.SQL(), w.Args()...)
 }
