@@ -7,7 +7,8 @@ import (
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
-// Behind returns how many facts the rollup, wherever it runs, has not worked into the figures yet.
+// Behind returns by how many positions the rollup, wherever it runs, is behind the newest fact: as many facts as it has
+// not worked into the figures yet, or more where a node has begun in between.
 func (r *Rollup) Behind(ctx context.Context) (int64, error) {
 	done, err := cursor(ctx, r.db)
 	if err != nil {
