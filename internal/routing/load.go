@@ -286,14 +286,15 @@ type openOf struct {
 
 func everything() openOf { return openOf{} }
 
-// readOpen returns the work of each agent, and those who wait.
+// readOpen returns the work of each agent, and those who wait. The open states are named, and what is not looked for by
+// an index has a plus: else SQLite goes through all the work there has ever been.
 func readOpen(ctx context.Context, q db.Queryer, of openOf) (work map[id.User][]acd.Work, waiting []acd.Event, err error) {
 	tenant := actor.From(ctx).Tenant
 	rows, err := db.Many[openRow](ctx, q, `SELECT i.id, i.channel, i.state, i.queue_id, i.agent_id, i.priority, i.required, i.preferred_id,
 		i.preferred_until, i.arrived_at, i.answered_at, COALESCE(v.entered_at, 0) AS entered_at FROM interaction i
 		LEFT JOIN queue_visit v ON v.tenant_id = i.tenant_id AND v.id = i.visit_id
-		WHERE i.tenant_id = $1 AND i.state <> 'closed' AND (i.agent_id = $2 OR $2 = 0)
-		AND (i.queue_id = $3 AND i.state IN ('queued', 'offered') OR $3 = 0) ORDER BY i.arrived_at, i.id`, tenant, of.agent, of.queue)
+		WHERE i.tenant_id = $1 AND i.state <> 'closed' AND i.state IN ('queued', 'offered', 'active', 'parked', 'wrap_up')
+		AND (i.agent_id = $2 OR $2 = 0) AND (i.queue_id = $3 AND i.state IN ('queued', 'offered') OR $3 = 0) ORDER BY i.arrived_at, i.id`, tenant, of.agent, of.queue)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -339,9 +340,9 @@ func (r openRow) core() acd.Interaction {
 
 // readRefusals returns who turned down what waits, as long as that counts.
 func readRefusals(ctx context.Context, q db.Queryer) (map[id.Interaction][]acd.Exclusion, error) {
-	refused, err := db.Many[refusalRow](ctx, q, `SELECT o.interaction_id, o.agent_id, o.ended_at FROM offer o
-		JOIN interaction i ON i.tenant_id = o.tenant_id AND i.id = o.interaction_id AND i.state = 'queued'
-		WHERE o.tenant_id = $1 AND o.state IN ('declined', 'missed') AND o.ended_at > $2`, actor.From(ctx).Tenant, time.Now().Add(-acd.Backoff))
+	refused, err := db.Many[refusalRow](ctx, q, `SELECT o.interaction_id, o.agent_id, o.ended_at FROM interaction i CROSS JOIN offer o
+		WHERE i.tenant_id = $1 AND i.state <> 'closed' AND i.state = 'queued' AND o.tenant_id = i.tenant_id AND o.interaction_id = i.id
+		AND o.state IN ('declined', 'missed') AND o.ended_at > $2`, actor.From(ctx).Tenant, time.Now().Add(-acd.Backoff))
 	if err != nil {
 		return nil, err
 	}

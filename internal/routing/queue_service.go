@@ -91,7 +91,7 @@ func (s *Queues) Archive(ctx context.Context, key id.Queue) (Queue, error) {
 			}
 		}
 		_, busy, err := db.Find[id.Interaction](ctx, tx, `SELECT id FROM interaction
-			WHERE tenant_id = $1 AND queue_id = $2 AND state <> 'closed' LIMIT 1`, actor.From(ctx).Tenant, key)
+			WHERE tenant_id = $1 AND +queue_id = $2 AND state <> 'closed' AND state IN ('queued', 'offered', 'active', 'parked', 'wrap_up') LIMIT 1`, actor.From(ctx).Tenant, key)
 		if err == nil && busy {
 			err = errs.New(errs.Conflict, op, "queue.not_empty")
 		}
