@@ -13,13 +13,15 @@ import (
 
 // newRegistry lists the adapters of this installation: one line a channel.
 func newRegistry(
-	chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter, pages *facebook.Adapter, photos *instagram.Adapter, texts *sms.Adapter, bots *telegram.Adapter,
+	chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter, pages *facebook.Adapter, public *facebook.Public, photos *instagram.Adapter,
+	texts *sms.Adapter, bots *telegram.Adapter,
 ) *channel.Registry {
 	return channel.NewRegistry(
 		chat,
 		mail,
 		theirs,
 		pages,
+		public,
 		photos,
 		texts,
 		bots,
@@ -27,4 +29,4 @@ func newRegistry(
 }
 
 // classesHere are the routing classes of those channels.
-func classesHere() []string { return []string{"chat", "mail"} }
+func classesHere() []string { return []string{"chat", "mail", "social"} }

@@ -130,7 +130,7 @@ func (f *pageFolk) make(in channel.Inbound) metatest.Event {
 		return f.page.Native(psid, in.ExternalID, in.Text)
 	case channel.KindReceipt:
 		return f.mark(e, in)
-	case channel.KindTyping, channel.KindIdentity, channel.KindNotice:
+	case channel.KindTyping, channel.KindIdentity, channel.KindNotice, channel.KindHiding, channel.KindPost:
 		return nil
 	}
 	return e
@@ -145,7 +145,7 @@ func (f *pageFolk) mark(e metatest.Event, in channel.Inbound) metatest.Event {
 	case channel.Arrived:
 		delete(e, "timestamp") // it has none
 		e["delivery"] = metatest.Event{"mids": []string{in.Target}, "watermark": m.At.UnixMilli()}
-	case channel.Taken, channel.Refused:
+	case channel.Taken, channel.Refused, channel.Hidden, channel.Unhidden:
 		return nil
 	}
 	return e

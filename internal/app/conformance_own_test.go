@@ -114,7 +114,7 @@ func eventOf(in channel.Inbound) fields {
 		e["reaction"], e["removed"] = in.Text, in.Off
 	case channel.KindReceipt:
 		e["state"], e["reason"] = in.State, in.Text
-	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice:
+	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice, channel.KindHiding, channel.KindPost:
 	}
 	return e
 }

@@ -57,6 +57,10 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			people := c.connectBot(t, 123456, "ask")
 			channeltest.Run(t, people, c.desk(people.key, people.find))
 		})
+		t.Run("comments on a page", func(t *testing.T) {
+			crowd := c.connectPage(t, "1906385232743452").crowd(t)
+			channeltest.Run(t, crowd, c.desk(crowd.point.ID, crowd.find))
+		})
 		t.Run("email", func(t *testing.T) {
 			people := c.correspondents(t)
 			channeltest.Run(t, people, c.desk(people.point, people.find).atOnce())
@@ -183,6 +187,26 @@ func (d *testDesk) React(t *testing.T, thread string, message id.Entry, reaction
 	return d.change(t, thread, message, "reaction", fields{"reaction": reaction, "off": off})
 }
 
+func (d *testDesk) Like(t *testing.T, thread string, message id.Entry, off bool) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, message, "like", fields{"off": off})
+}
+
+func (d *testDesk) Hide(t *testing.T, thread string, message id.Entry, off bool) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, message, "hide", fields{"off": off})
+}
+
+func (d *testDesk) Remove(t *testing.T, thread string, message id.Entry) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, message, "remove", nil)
+}
+
+func (d *testDesk) ReplyPrivately(t *testing.T, thread string, message id.Entry, text string) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, message, "private-reply", fields{"text": text, "client_id": id.New[id.Entry]().String()})
+}
+
 // change asks for a change of an entry as the desk does.
 func (d *testDesk) change(t *testing.T, thread string, entry id.Entry, act string, body any) channeltest.Change {
 	t.Helper()
@@ -191,7 +215,7 @@ func (d *testDesk) change(t *testing.T, thread string, entry id.Entry, act strin
 		return channeltest.Change{Refused: field(t, got.body, "code")}
 	}
 	key, err := id.Parse[id.Entry](field(t, got.body, "id"))
-	if err != nil || got.status != http.StatusOK {
+	if err != nil || got.status/100 != 2 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	return channeltest.Change{Entry: key}

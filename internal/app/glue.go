@@ -162,7 +162,7 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
 		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Quote: out.Quote, Envelope: envelope, Attachments: files, Open: c.open,
 	}
-	if err := c.address(ctx, out.Conversation, &letter); err != nil {
+	if err := c.address(ctx, out, &letter); err != nil {
 		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
 	}
 	return channel.Do(ctx, adapter, commandOf(out, letter))
@@ -176,6 +176,15 @@ func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
 		cmd.Act = channel.ActEdit
 	case conversation.Deletion:
 		cmd.Act = channel.ActDelete
+		if out.Target.Author == conversation.ByCustomer {
+			cmd.Act = channel.ActRemove
+		}
+	case conversation.Like:
+		cmd.Act, cmd.Off = channel.ActLike, out.Entry.TakesBack()
+	case conversation.Hiding:
+		cmd.Act, cmd.Off = channel.ActHide, out.Entry.TakesBack()
+	case conversation.Private:
+		cmd.Act = channel.ActReplyInPrivate
 	case conversation.Reaction:
 		cmd.Act, cmd.Reaction, cmd.Off = channel.ActReact, out.Entry.Body, out.Entry.TakesBack()
 	}
@@ -183,7 +192,8 @@ func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
 }
 
 // address says to whom an answer goes, and to which message of theirs.
-func (c sendingChannels) address(ctx context.Context, on conversation.Conversation, letter *channel.Outgoing) error {
+func (c sendingChannels) address(ctx context.Context, out delivery.Outgoing, letter *channel.Outgoing) error {
+	on := out.Conversation
 	at, err := c.people.PointOf(ctx, c.db, on.ContactPointID)
 	if err != nil && !errs.Is(errs.NotFound, err) {
 		return err
@@ -197,6 +207,11 @@ func (c sendingChannels) address(ctx context.Context, on conversation.Conversati
 	letter.Heard = heard.OccurredAt
 	if can.Replies {
 		letter.InReplyTo = heard.ExternalID
+	}
+	if err == nil && can.Replies && out.Entry.ParentID != 0 {
+		above, err := c.threads.FindEntry(ctx, c.db, out.Entry.ParentID)
+		letter.InReplyTo = above.ExternalID
+		return err
 	}
 	return err
 }

@@ -41,5 +41,21 @@ func (s *services) introduction(r intake.Receipt) []job.Args {
 	if r.Name == "" && !r.Duplicate && s.registry.Introduces(channel.Name(r.Point.Channel)) {
 		return []job.Args{channel.Introduce{Point: r.Point.ID, Person: r.From.ExternalID}}
 	}
-	return nil
+	if r.Duplicate {
+		return nil
+	}
+	return explained(r)
+}
+
+// explained names the jobs that fetch what stands above something that was said in public and is not here.
+func explained(r intake.Receipt) (all []job.Args) {
+	if at := r.Public; at.Post != 0 {
+		if !at.Known {
+			all = append(all, channel.Explain{Point: r.Point.ID, Post: at.External})
+		}
+		if at.Missing != "" {
+			all = append(all, channel.Explain{Point: r.Point.ID, Post: at.External, Comment: at.Missing})
+		}
+	}
+	return all
 }

@@ -32,6 +32,7 @@ func (s *services) metaChannels(a *App) {
 	app, own := a.metaApp(), a.instagramApp()
 	client := meta.NewClient(app, a.graphClient(app))
 	s.pageAdapter = facebook.NewAdapter(client, a.config.BaseURL)
+	s.pagePublic = facebook.NewPublic(s.pageAdapter)
 	s.instagram = instagram.NewAdapter(instagram.Clients{Facebook: client, Instagram: meta.NewClient(own, a.graphClient(own))}, a.config.BaseURL)
 	s.metaHook = meta.NewHook(app, map[string]meta.Reader{"page": s.pageAdapter.Arrive, "instagram": s.instagram.Arrive})
 }

@@ -109,7 +109,7 @@ func (x *site) registerDesk(a *App) {
 	s := a.services
 	desk.RegisterWorklist(x.api, s.worklist)
 	desk.RegisterConversations(x.api, desk.Conversations{
-		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.points,
+		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.points, Speakers: s.customers,
 		Visits: s.chat, Originals: s.mail, Letters: s.mail, Work: s.routing, DB: a.db,
 	})
 	desk.RegisterInteractions(x.api, s.routing)

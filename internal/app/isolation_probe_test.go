@@ -223,7 +223,9 @@ func deskProbes() map[string]probe {
 		"cancelReply": {agent: true}, "scheduleReply": {agent: true, body: body(fields{"send_at": "2026-01-01T00:00:00Z"})},
 		"editReply": {agent: true, body: body(fields{"text": "Put right"})}, "deleteReply": {agent: true},
 		"reactToEntry": {agent: true, body: body(fields{"reaction": "👍"})},
-		"decideReply":  {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
+		"likeEntry":    {agent: true, body: body(fields{})}, "hideEntry": {agent: true, body: body(fields{"off": true})}, "removeEntry": {agent: true},
+		"replyPrivately": {agent: true, body: body(fields{"text": "Only you read this", "client_id": "walk-private-1"})},
+		"decideReply":    {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
 		"getOwnSignature": {agent: true}, "setOwnSignature": {agent: true, body: body(fields{"html": "<p>Pozdrawiam</p>"})},
 		"beginMail": {agent: true, body: of(func(e *estate) fields {
 			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}

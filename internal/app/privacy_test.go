@@ -169,6 +169,7 @@ func (p *somebodyKnown) plantRows(file string) {
 			{`UPDATE attachment SET name = $3 WHERE tenant_id = $1 AND id = $2`, []any{tenantKey, parse(h, file), planted + ".png"}},
 			{`INSERT INTO answer_all (tenant_id, id, case_id, mode, body, state, made_at) VALUES ($1, $2, $3, 'note', $4, 'done', $5)`, []any{tenantKey, key, matter, planted, now}},
 			{`UPDATE entry SET delivery_reason = $3, data = $4, html = $3 WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'message'`, []any{tenantKey, p.conversation, planted, `{"from":"` + planted + `"}`}},
+			{`INSERT INTO post (tenant_id, id, brand_id, entry_point_id, external_id, conversation_id, author, body) VALUES ($1, $2, 1, 1, 'theirs', $3, $4, $4)`, []any{tenantKey, key, p.conversation, planted}},
 			{`UPDATE contact_point SET bounce_reason = $3 WHERE tenant_id = $1 AND customer_id = $2`, []any{tenantKey, p.root, planted}},
 		} {
 			if _, err := db.Exec(e.system(), tx, row.text, row.args...); err != nil {
@@ -176,6 +177,17 @@ func (p *somebodyKnown) plantRows(file string) {
 			}
 		}
 		return nil
+	}))
+}
+
+// speakElsewhere plants what they said in public within the conversation of somebody else.
+func (p *somebodyKnown) speakElsewhere() {
+	h, ctx := p.e.house, p.e.system()
+	h.must(h.app.db.Update(ctx, func(tx *db.Tx) error {
+		_, err := db.Exec(ctx, tx, `INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, kind, author, body, contact_point_id, occurred_at, received_at)
+			SELECT tenant_id, $3, 77, 1, entry_point_id, 'message', 'customer', $4, contact_point_id, $5, $5 FROM conversation WHERE tenant_id = $1 AND id = $2`,
+			p.e.tenant.TenantID, p.conversation, id.New[int64](), planted, tx.Now())
+		return err
 	}))
 }
 
@@ -269,6 +281,7 @@ func TestNothingOfAnErasedPersonIsLeft(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := openHouse(t, d, "")
 		p := h.build(h.tenants[0], "Alfa").plant()
+		p.speakElsewhere()
 		h.stop()
 		p.export(t)
 		before := h.figures(p.e)

@@ -112,6 +112,7 @@ type services struct {
 	textAdapter *sms.Adapter
 	bots        *telegram.Service
 	botAdapter  *telegram.Adapter
+	pagePublic  *facebook.Public
 	metaHook    *meta.Hook
 	events      *intake.Events
 	idempotency *idempotency.Store
@@ -159,7 +160,7 @@ func (s *services) ground(a *App) {
 	s.chatAdapter = &webchat.Adapter{}
 	s.textAdapter, s.botAdapter = sms.NewAdapter(), telegram.NewAdapter()
 	s.metaChannels(a)
-	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.instagram, s.textAdapter, s.botAdapter)
+	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.pagePublic, s.instagram, s.textAdapter, s.botAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 
@@ -218,7 +219,7 @@ func (s *services) edges(a *App) {
 	s.marks = newMarks(a.bus, a.node, s, a.log)
 	s.feed = desk.NewFeed(desk.FeedConfig{
 		DB: a.db, Hub: s.hub, Rows: s.worklist, Conversations: s.conversations, Routing: s.routing, Views: s.views, Live: s.router,
-		Reports: s.reports, People: s.users, Directory: s.directory, Visitors: chatCustomers{s}, Others: s.marks, Classes: classesHere(), Log: a.log,
+		Reports: s.reports, People: s.users, Speakers: s.customers, Directory: s.directory, Visitors: chatCustomers{s}, Others: s.marks, Classes: classesHere(), Log: a.log,
 	})
 	s.chat = webchat.New(webchat.Deps{
 		DB: a.db, EntryPoints: s.points, Sealer: a.box, Conversations: s.conversations, Customers: s.customers, Files: s.files, Staff: s.directory,

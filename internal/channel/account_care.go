@@ -38,6 +38,7 @@ func (s *Accounts) RegisterJobs(w *job.Workers) {
 	job.Register(w, s.Tend)
 	job.Register(w, s.LookAfter)
 	job.Register(w, s.Introduce)
+	job.Register(w, s.Explain)
 }
 
 // PeriodicJobs returns what comes again and again.
@@ -93,8 +94,8 @@ func (s *Accounts) LookAfter(ctx context.Context, j LookAfter) error {
 			return err // it stands with the account; somebody has to do something
 		}
 	}
-	if _, able := adapter.(Fetching); !able {
-		return nil
+	if err := s.lookBeside(ctx, p); err != nil {
+		return err
 	}
 	_, err = s.fetch(ctx, adapter, p)
 	return s.left(ctx, p, err)
@@ -145,7 +146,7 @@ func (s *Accounts) renew(ctx context.Context, adapter Connecting, p EntryPoint, 
 }
 
 // fetch brings what happened since everything was here last, and returns how much of it is new.
-func (s *Accounts) fetch(ctx context.Context, adapter Connecting, p EntryPoint) (fresh int, err error) {
+func (s *Accounts) fetch(ctx context.Context, adapter Adapter, p EntryPoint) (fresh int, err error) {
 	account, err := s.Open(ctx, p)
 	if err != nil {
 		return 0, err
@@ -170,6 +171,9 @@ func (s *Accounts) fetch(ctx context.Context, adapter Connecting, p EntryPoint) 
 
 // Open returns an account with what it takes to speak for it. Its errors are Failures.
 func (s *Accounts) Open(ctx context.Context, p EntryPoint) (Account, error) {
+	if a, _ := s.Registry.Adapter(p.Channel); isBeside(a) {
+		return s.openAt(ctx, p)
+	}
 	adapter, is := s.connecting(p.Channel)
 	if !is || p.Archived {
 		return Account{}, Fail(Permanent, "account.disconnected", nil)
@@ -220,7 +224,7 @@ func (s *Accounts) Heard(ctx context.Context, p EntryPoint, err error) error {
 const stepAccess = "access"
 
 // settle tries everything that an account needs, and keeps what came of it.
-func (s *Accounts) settle(ctx context.Context, adapter Connecting, p EntryPoint) []Trial {
+func (s *Accounts) settle(ctx context.Context, adapter trying, p EntryPoint) []Trial {
 	account, err := s.Open(ctx, p)
 	if err != nil {
 		code := Judge(err).Code

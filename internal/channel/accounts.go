@@ -181,12 +181,15 @@ func (s *Accounts) Connect(ctx context.Context, in NewAccount) (Shown, error) {
 		if err := s.keep(ctx, tx, p, proof); err != nil {
 			return err
 		}
+		if err := s.openBeside(ctx, tx, p); err != nil {
+			return err
+		}
 		return s.Events.Adopt(ctx, tx, p)
 	})
 	if err != nil {
 		return Shown{}, errs.Op(op, err)
 	}
-	s.settle(ctx, adapter, p)
+	s.settleAll(ctx, adapter, p)
 	return s.Get(ctx, p.ID)
 }
 
@@ -272,20 +275,24 @@ func (s *Accounts) Update(ctx context.Context, point id.EntryPoint, e AccountPat
 	if e.Queue != nil && e.Queue.IsZero() {
 		return Shown{}, errs.Fields(op, errs.Field{Path: "queue_id", Code: "required"})
 	}
+	before := p
 	patch := EntryPointPatch{Name: e.Name, Queue: e.Queue, Active: e.Active}
 	var proof Proof
 	if len(e.Settings) > 0 {
-		before, err := s.last(ctx, p)
+		last, err := s.last(ctx, p)
 		if err != nil {
 			return Shown{}, errs.Op(op, err)
 		}
-		if proof, err = s.prove(ctx, op, adapter, e.Settings, &before); err != nil {
+		if proof, err = s.prove(ctx, op, adapter, e.Settings, &last); err != nil {
 			return Shown{}, err
 		}
 		patch.Config = new(json.RawMessage(proof.Config))
 	}
 	err = s.DB.Update(ctx, func(tx *db.Tx) (err error) {
-		if p, err = s.Points.UpdateIn(ctx, tx, point, patch); err != nil || proof.Secrets == nil {
+		if p, err = s.Points.UpdateIn(ctx, tx, point, patch); err == nil {
+			err = s.followBeside(ctx, tx, before, p)
+		}
+		if err != nil || proof.Secrets == nil {
 			return err
 		}
 		if p.Archived { // its secrets were forgotten, and stay so
@@ -297,7 +304,7 @@ func (s *Accounts) Update(ctx context.Context, point id.EntryPoint, e AccountPat
 		return Shown{}, errs.Op(op, err)
 	}
 	if proof.Secrets != nil {
-		s.settle(ctx, adapter, p)
+		s.settleAll(ctx, adapter, p)
 	}
 	return s.Get(ctx, point)
 }
@@ -329,6 +336,9 @@ func (s *Accounts) Archive(ctx context.Context, point id.EntryPoint) (Shown, err
 		if err != nil {
 			return err
 		}
+		if err := s.closeBeside(ctx, tx, p); err != nil {
+			return err
+		}
 		return forgetSecrets(ctx, tx, p)
 	})
 	if err != nil {
@@ -348,7 +358,7 @@ func (s *Accounts) Test(ctx context.Context, point id.EntryPoint) ([]Trial, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.settle(ctx, adapter, p), nil
+	return s.settleAll(ctx, adapter, p), nil
 }
 
 // CatchUp fetches what was not posted to us, as an administrator asks for it, and returns how much of it is new.
@@ -362,7 +372,7 @@ func (s *Accounts) CatchUp(ctx context.Context, point id.EntryPoint) (fresh int,
 		return 0, errs.New(errs.Conflict, op, "account.no_fetching")
 	}
 	// What is stored is the system's doing: the actor's right was asked for.
-	fresh, err = s.fetch(actor.With(ctx, actor.ForSystem(p.Tenant)), adapter, p)
+	fresh, err = s.fetchAll(actor.With(ctx, actor.ForSystem(p.Tenant)), adapter, p)
 	if f, ok := errors.AsType[*Failure](err); ok {
 		kind := errs.Unavailable
 		if f.Verdict == Permanent {

@@ -119,10 +119,10 @@ type exchange struct {
 	ctx   context.Context
 }
 
-func openExchange(t *testing.T, d *db.DB) *exchange {
+func openExchange(t *testing.T, d *db.DB, more ...channel.Adapter) *exchange {
 	t.Helper()
 	x := &exchange{phone: &phone{trials: []channel.Trial{{Step: "line", OK: true}}}, mail: &mailroom{}, db: d, ctx: dbtest.As(t, operator)}
-	registry, sealer := channel.NewRegistry(chat{}, x.phone), box(t)
+	registry, sealer := channel.NewRegistry(append([]channel.Adapter{chat{}, x.phone}, more...)...), box(t)
 	x.Accounts = channel.NewAccounts(channel.AccountDeps{
 		DB: d, Points: channel.NewEntryPoints(d, registry, things{}, things{}, sealer), Registry: registry, Sealer: sealer, Events: x.mail, People: x.mail,
 		Log: slog.New(slog.DiscardHandler),

@@ -18,6 +18,7 @@ const (
 	Webchat   Name = "webchat"
 	Email     Name = "email"
 	Messenger Name = "messenger"
+	Facebook  Name = "facebook" // what everybody reads on a page
 	Instagram Name = "instagram"
 	WhatsApp  Name = "whatsapp"
 	X         Name = "x"
@@ -138,6 +139,14 @@ type Sent struct {
 	ExternalID string    // the provider's name for the message
 	At         time.Time // zero: now
 	Delivered  bool      // the provider vouches that it has arrived
+	Private    Private   // of an answer in private: where it goes on; zero: it is not said
+}
+
+// Private is a thread that only the two of it read.
+type Private struct {
+	Point  EntryPoint
+	Thread string // external key of the conversation
+	To     Party
 }
 
 // The further things that an adapter may be able to do.

@@ -38,6 +38,7 @@ type Capabilities struct {
 	Hides           bool     // we hide what customers wrote from the public
 	Likes           bool     // we like what customers wrote
 	PrivateReplies  bool     // a public entry can be answered in private
+	Removes         bool     // we remove what customers wrote in public
 	Templates       bool     // messages that the provider has approved
 	Segments        bool     // texts go out in segments as mobile networks have them: the composer counts them
 	Plain           bool     // of such: accents that cost more segments are left out (smstext.Plain)
@@ -53,7 +54,10 @@ type Capabilities struct {
 
 	EditWithin   time.Duration // for so long after it was written what we sent can be changed; 0: always
 	DeleteWithin time.Duration // for so long it can be taken back; 0: always
-	ReactionSet  []string      // what we can react with; empty: whatever there is
+
+	PrivateWithin time.Duration // for so long after it was written something is answered in private; 0: always
+
+	ReactionSet []string // what we can react with; empty: whatever there is
 }
 
 // Within returns for how long after it was written something can be acted on; 0: always.
@@ -63,6 +67,8 @@ func (c Capabilities) Within(a Act) time.Duration {
 		return c.EditWithin
 	case ActDelete:
 		return c.DeleteWithin
+	case ActReplyInPrivate:
+		return c.PrivateWithin
 	}
 	return 0
 }
@@ -76,11 +82,14 @@ func (c Capabilities) CheckAct(op string, a Act, written, now time.Time) error {
 	if within == 0 || !now.After(written.Add(within)) {
 		return nil
 	}
-	late := errs.New(errs.Conflict, op, "entry.late_edit")
-	if a == ActDelete {
-		late = errs.New(errs.Conflict, op, "entry.late_delete")
+	code := "entry.late_edit"
+	switch a { //nolint:exhaustive // the others know no time
+	case ActDelete:
+		code = "entry.late_delete"
+	case ActReplyInPrivate:
+		return errs.New(errs.Conflict, op, "entry.late_private").With(errs.Values{"days": int(within / (24 * time.Hour))})
 	}
-	return late.With(errs.Values{"minutes": int(within / time.Minute)})
+	return errs.New(errs.Conflict, op, code).With(errs.Values{"minutes": int(within / time.Minute)})
 }
 
 // CheckReaction refuses what the channel does not take as a reaction.

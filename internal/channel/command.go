@@ -14,13 +14,14 @@ const (
 	ActLike           Act = "like"
 	ActHide           Act = "hide"
 	ActReplyInPrivate Act = "reply_in_private"
+	ActRemove         Act = "remove" // what a customer wrote in public
 	ActMarkRead       Act = "mark_read"
 	ActShowTyping     Act = "show_typing"
 )
 
 // Acts returns all there are.
 func Acts() []Act {
-	return []Act{ActSend, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActMarkRead, ActShowTyping}
+	return []Act{ActSend, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActRemove, ActMarkRead, ActShowTyping}
 }
 
 // Command is something that we want done on a channel.
@@ -47,6 +48,8 @@ func (c Capabilities) Can(a Act) bool {
 		return c.Likes
 	case ActHide:
 		return c.Hides
+	case ActRemove:
+		return c.Removes
 	case ActReplyInPrivate:
 		return c.PrivateReplies
 	case ActMarkRead:
@@ -87,7 +90,7 @@ func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
 		if able, ok := a.(Typing); ok {
 			return Sent{}, able.ShowTyping(ctx, p, to, !cmd.Off)
 		}
-	case ActDelete, ActReact, ActLike, ActHide:
+	case ActDelete, ActRemove, ActReact, ActLike, ActHide:
 		return Sent{}, moderate(ctx, a, cmd)
 	}
 	return Sent{}, Cannot(cmd.Act)
@@ -96,7 +99,7 @@ func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
 // moderate does to an entry what cmd says.
 func moderate(ctx context.Context, a Adapter, cmd Command) error {
 	p := cmd.Out.EntryPoint
-	if able, ok := a.(Deleter); ok && cmd.Act == ActDelete {
+	if able, ok := a.(Deleter); ok && (cmd.Act == ActDelete || cmd.Act == ActRemove) {
 		return able.Delete(ctx, cmd.Out, cmd.Target)
 	}
 	if able, ok := a.(Reactor); ok && cmd.Act == ActReact {

@@ -104,7 +104,7 @@ func (s *EntryPoints) CreateIn(ctx context.Context, tx *db.Tx, in NewEntryPoint)
 // connects reports whether the entry points of a belong to somebody outside: they are made by who shows that they are theirs.
 func connects(a Adapter) bool {
 	_, is := a.(Connecting)
-	return is
+	return is || isBeside(a)
 }
 
 // fits checks p, which was before (zero: it is new), and brings a new config to

@@ -26,6 +26,10 @@ const (
 	clockSkew       = 24 * time.Hour // a provider's clock may be ahead of ours by this
 )
 
+// Unknown begins the external id of a sender of whom the provider does not tell: what
+// stands behind it names the entry, so that two are never held to be one.
+const Unknown = "unknown:"
+
 // Kind is what sort of entry came in.
 type Kind string
 
@@ -39,17 +43,19 @@ const (
 	KindEcho     Kind = "echo"     // a message of ours comes back, sent by us or by other means
 	KindTyping   Kind = "typing"   // it is shown and never stored
 	KindIdentity Kind = "identity" // who somebody is
+	KindHiding   Kind = "hiding"   // a public entry was hidden from the public, or is shown again
+	KindPost     Kind = "post"     // what stands above public entries, as it reads now
 	KindNotice   Kind = "notice"   // it changes nothing here and is kept as it came
 )
 
 // Kinds returns all there are.
 func Kinds() []Kind {
-	return []Kind{KindMessage, KindReaction, KindEdit, KindDeletion, KindReceipt, KindEcho, KindTyping, KindIdentity, KindNotice}
+	return []Kind{KindMessage, KindReaction, KindEdit, KindDeletion, KindReceipt, KindEcho, KindTyping, KindIdentity, KindHiding, KindPost, KindNotice}
 }
 
 // about reports whether k is about an entry that there should be.
 func (k Kind) about() bool {
-	return k == KindReaction || k == KindEdit || k == KindDeletion || k == KindReceipt
+	return k == KindReaction || k == KindEdit || k == KindDeletion || k == KindReceipt || k == KindHiding
 }
 
 // State is how far a message of ours has come, as a receipt says.
@@ -61,6 +67,12 @@ const (
 	Seen    State = "read"
 	Refused State = "failed"
 	Taken   State = "sent"
+)
+
+// States of a post that an event of its own may tell of.
+const (
+	Hidden   State = "hidden" // from the public
+	Unhidden State = "shown"  // again
 )
 
 // Arrival is one event as it came, before anybody has understood it.
@@ -104,12 +116,14 @@ type Inbound struct {
 	Subject    string
 	Text       string    // of a reaction: which (taken back: empty is any); of a receipt that it was refused: why
 	HTML       string    // as it came: nothing of it may be trusted
-	Off        bool      // the reaction is taken back, the typing has ended
+	Off        bool      // the reaction is taken back, the typing has ended, what was hidden is shown again, the post is gone
 	State      State     // of a receipt
 	Until      time.Time // of a receipt without a target: it tells of all that was sent in the thread up to then
 	To         Party     // of an echo: the customer to whom it was said, if the channel tells
 	Quiet      bool      // of a message: nobody has to answer it
 	Unsaid     []string  // of a deletion, where nobody may keep what was said: the names of the events that said it
+	Post       string    // of what everybody reads: external id of the post under which it stands, or its own; empty: it is private
+	Link       string    // of what everybody reads: where people see it
 	Remote     []RemoteFile
 	Files      []File            // already in the blob store
 	Data       map[string]string // what the channel knows besides: page, answers of a form
@@ -126,12 +140,14 @@ func (in *Inbound) Validate() error {
 		f.Add("entry_point", "required", nil)
 	}
 	f.Text("external_id", in.ExternalID, MaxExternalID)
-	if in.Kind.about() || in.Kind == KindIdentity || in.Kind == KindNotice {
+	if in.Kind.about() || in.Kind == KindIdentity || in.Kind == KindNotice || in.Kind == KindPost {
 		f.Optional("thread", in.Thread, MaxExternalID)
 	} else {
 		f.Text("thread", in.Thread, MaxExternalID)
 	}
 	f.Optional("target", in.Target, MaxExternalID)
+	f.Optional("post", in.Post, MaxExternalID)
+	f.Optional("link", in.Link, maxDataValue)
 	f.Optional("subject", in.Subject, maxSubject)
 	if in.Kind == KindMessage || in.Kind == KindIdentity || in.Sender != (Party{}) {
 		in.Sender.check(&f)
@@ -160,6 +176,9 @@ func (in *Inbound) checkContent(f *check.Fields) {
 	}
 	if in.Kind == KindReceipt {
 		f.OneOf("state", string(in.State), string(Taken), string(Arrived), string(Seen), string(Refused))
+	}
+	if in.Post == "" && (in.Kind == KindPost || in.Kind == KindHiding) {
+		f.Add("post", "required", nil)
 	}
 	f.Count("files", len(in.Files)+len(in.Remote), 0, MaxInboundFiles)
 	f.Count("data", len(in.Data), 0, maxDataFields)

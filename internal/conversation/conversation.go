@@ -42,13 +42,14 @@ type Conversation struct {
 	LastAgentAt      time.Time
 	Involves         bool      // there are users whose own work it is
 	ErasedAt         time.Time // when its words were taken; zero: they are there
+	PostID           id.Post   // under which everybody reads it; 0: it is private
 }
 
 // Columns are the columns of a Conversation, for views that read its table.
 const Columns = `id, brand_id, entry_point_id, channel, external_key, contact_point_id, customer_id, customer_name,
 	subject, tags, created_at, last_seq, shown_seq, last_at, last_author, last_preview, customer_seq, customer_read_seq, staff_read_seq,
 	interaction_id, interaction_state, open, waiting, queue_id, agent_id, priority, waiting_since, due_at, unanswered_since,
-	last_agent_id, last_agent_at, involves, erased_at`
+	last_agent_id, last_agent_at, involves, erased_at, post_id`
 
 // Thread is a conversation to be found or begun.
 type Thread struct {
@@ -60,7 +61,11 @@ type Thread struct {
 	Customer     id.Customer
 	CustomerName string
 	Subject      string
+	Post         id.Post // under which everybody reads it; 0: it is private
 }
+
+// Public reports whether everybody reads c.
+func (c Conversation) Public() bool { return c.PostID != 0 }
 
 // States of an interaction that decide where its conversation is listed.
 const (

@@ -6,6 +6,10 @@
 // who has read it. The conversation row carries copies of all that a worklist
 // shows (ShowWork, CustomerRenamed, ContactMoved), so that lists need no joins.
 //
+// What everybody reads is a conversation under a Post (KeepPost): several people speak in
+// it, and each entry names who and what it answers. What was answered in private there
+// goes on in a conversation of its own (ContinuePrivately).
+//
 // It owns what single users have to do with a conversation too: read marks,
 // mentions, drafts, notifications.
 //

@@ -28,6 +28,9 @@ const (
 	Edit     Kind = "edit"
 	Deletion Kind = "deletion"
 	Survey   Kind = "survey"
+	Like     Kind = "like"          // of ours, or taken back
+	Hiding   Kind = "hiding"        // from the public, or shown again
+	Private  Kind = "private_reply" // a public entry is answered in private
 )
 
 // Internal reports whether entries of the kind are for colleagues only.
@@ -36,7 +39,9 @@ func (k Kind) Internal() bool { return k == Note }
 // shown reports whether an entry of the kind is what a worklist previews and sorts by.
 func (k Kind) shown() bool { return k == Message || k == Note }
 
-func (k Kind) needsTarget() bool { return k == Reaction || k == Edit || k == Deletion }
+func (k Kind) needsTarget() bool {
+	return k == Reaction || k == Edit || k == Deletion || k == Like || k == Hiding || k == Private
+}
 
 // Author says which side an entry comes from.
 type Author string
@@ -81,6 +86,8 @@ type Entry struct {
 	DeliveryAt     time.Time
 	OccurredAt     time.Time
 	ReceivedAt     time.Time
+	ContactPointID id.ContactPoint // who of many said it; 0: the customer of the conversation, if it is theirs
+	ParentID       id.Entry        // to which it answers; 0: none in particular
 }
 
 // NewEntry is an entry to be appended.
@@ -101,6 +108,9 @@ type NewEntry struct {
 	Delivery    Delivery
 	OccurredAt  time.Time // zero: now
 	Quiet       bool      // a machine wrote it: nobody waits for an answer
+
+	ContactPoint id.ContactPoint // who of many said it
+	Parent       id.Entry        // to which it answers
 }
 
 // entry returns what is stored for n as the next of c.
@@ -110,6 +120,7 @@ func (n NewEntry) entry(c *Conversation, now time.Time) (Entry, error) {
 		ID: n.ID, ConversationID: c.ID, Seq: c.LastSeq + 1, EntryPointID: c.EntryPointID, ExternalID: n.ExternalID, ClientID: n.ClientID,
 		Kind: n.Kind, Author: n.Author, UserID: n.User, TargetID: n.Target, Body: clean(n.Text), HTML: clean(n.HTML), Code: n.Code,
 		Data: n.Data, Attachments: n.Attachments, Mentions: n.Mentions, DeliveryState: n.Delivery, OccurredAt: n.OccurredAt, ReceivedAt: now,
+		ContactPointID: n.ContactPoint, ParentID: n.Parent,
 	}
 	if e.ID == 0 {
 		e.ID = id.New[id.Entry]()

@@ -21,6 +21,17 @@ func Personal() []personal.Table {
 				attachments AS attachments_json, delivery_state, delivery_at`,
 			Empty: personal.Columns("body", "html", "data", "attachments", "delivery_reason"),
 		},
+		{
+			Name: "entry", Class: personal.Messages, Of: personal.ContactPoint, Where: `tenant_id = $1 AND contact_point_id = $2 AND contact_point_id <> 0`, Key: "id",
+			Show: `id, conversation_id, kind, occurred_at, received_at, target_id, body, html, data AS data_json, attachments AS attachments_json`,
+			// What somebody said in public within the conversation of another goes with them.
+			Empty: personal.Columns("body", "html", "data", "attachments"),
+		},
+		{
+			Name: "post", Class: personal.Messages, Of: personal.Conversation, Where: `tenant_id = $1 AND conversation_id = $2 AND conversation_id <> 0`, Key: "id",
+			Show:  `id, author, link, body, occurred_at`,
+			Empty: personal.Columns("author", "link", "body", "attachments"),
+		},
 		{Name: "draft", Class: personal.Messages, Of: personal.Conversation, Where: ofConversation},
 		{
 			Name: "conversation", Class: personal.Messages, Of: personal.Conversation, Where: `tenant_id = $1 AND id = $2`, Mark: "erased_at",

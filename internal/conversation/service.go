@@ -47,7 +47,7 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, n Thread) (Conversation, 
 	c := Conversation{
 		ID: id.New[id.Conversation](), BrandID: n.Brand, EntryPointID: n.EntryPoint, Channel: n.Channel, ExternalKey: n.ExternalKey,
 		ContactPointID: n.ContactPoint, CustomerID: n.Customer, CustomerName: n.CustomerName,
-		Subject: clip(clean(n.Subject), MaxSubject), CreatedAt: tx.Now(), LastAt: tx.Now(),
+		Subject: clip(clean(n.Subject), MaxSubject), CreatedAt: tx.Now(), LastAt: tx.Now(), PostID: n.Post,
 	}
 	inserted, err := s.insert(ctx, tx, c)
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *Service) reword(ctx context.Context, tx *db.Tx, c *Conversation, e Entr
 // turn notes whose turn it is after e, and reports whether that is another's than before.
 func (c *Conversation) turn(e Entry, now time.Time) bool {
 	switch {
-	case e.Kind != Message:
+	case e.Kind != Message && e.Kind != Private:
 		return false
 	case e.Author == ByCustomer && c.UnansweredSince.IsZero():
 		c.UnansweredSince = now

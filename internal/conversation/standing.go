@@ -15,16 +15,25 @@ import (
 // MaxChanges bounds the changes of one entry.
 const MaxChanges = 200
 
-// Standing is what has become of a message: which of the edits, deletions and
-// reactions about it stand. What came to nothing is as if it had never been.
+// Standing is what has become of a message: which of the edits, deletions,
+// reactions and acts about it stand. What came to nothing is as if it had never been.
 type Standing struct {
 	Text     string
 	HTML     string
 	Edit     Entry   // the newest that stands; zero: it reads as it was written
 	Deletion Entry   // zero: it is there
 	Reaction Entry   // the newest of ours, which may take one back; zero: we have not reacted
+	Like     Entry   // the newest of ours, which may take one back
+	Hiding   Entry   // the last by the channel's clock, which may show it again
+	Private  Entry   // the answer in private; zero: there is none
 	Changes  []Entry // all that were made, the oldest first
 }
+
+// Liked reports whether we like it.
+func (s Standing) Liked() bool { return s.Like.ID != 0 && !s.Like.TakesBack() }
+
+// Hidden reports whether it is hidden from the public.
+func (s Standing) Hidden() bool { return s.Hiding.ID != 0 && !s.Hiding.TakesBack() }
 
 // Reacted returns our reaction; empty: there is none.
 func (s Standing) Reacted() string {
@@ -60,12 +69,18 @@ func standing(e Entry, changes []Entry) Standing {
 			out.Deletion = c
 		case c.Kind == Reaction && c.Author != ByCustomer:
 			out.Reaction = c
+		case c.Kind == Like:
+			out.Like = c
+		case c.Kind == Hiding && !c.OccurredAt.Before(out.Hiding.OccurredAt):
+			out.Hiding = c
+		case c.Kind == Private:
+			out.Private = c
 		}
 	}
 	return out
 }
 
-// ChangesOf returns the edits, deletions and reactions about an entry, the oldest first.
+// ChangesOf returns the edits, deletions, reactions and acts about an entry, the oldest first.
 func (s *Service) ChangesOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]Entry, error) {
 	found, err := db.Many[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry
 		WHERE tenant_id = $1 AND target_id = $2 AND target_id <> 0 AND kind <> 'system' ORDER BY seq LIMIT 500`, actor.From(ctx).Tenant, entry)

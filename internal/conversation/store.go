@@ -11,7 +11,8 @@ import (
 
 // EntryColumns are the columns of an Entry, for views that read its table.
 const EntryColumns = `id, conversation_id, seq, entry_point_id, external_id, client_id, kind, author, user_id, target_id, body, html,
-	code, data, attachments, mentions, delivery_state, delivery_reason, delivery_at, occurred_at, received_at`
+	code, data, attachments, mentions, delivery_state, delivery_reason, delivery_at, occurred_at, received_at,
+	contact_point_id, parent_id`
 
 func (s *Service) findThread(ctx context.Context, tx *db.Tx, n Thread) (Conversation, bool, error) {
 	return db.Find[Conversation](ctx, tx, `SELECT `+Columns+` FROM conversation
@@ -32,20 +33,20 @@ func (s *Service) find(ctx context.Context, q db.Queryer, a actor.Actor, convers
 
 func (s *Service) insert(ctx context.Context, tx *db.Tx, c Conversation) (bool, error) {
 	return db.InsertOnce(ctx, tx, `INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, external_key, contact_point_id,
-			customer_id, customer_name, subject, subject_folded, created_at, last_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+			customer_id, customer_name, subject, subject_folded, created_at, last_at, post_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (tenant_id, entry_point_id, external_key) WHERE external_key <> '' DO NOTHING`,
 		actor.From(ctx).Tenant, c.ID, c.BrandID, c.EntryPointID, c.Channel, c.ExternalKey, c.ContactPointID,
-		c.CustomerID, c.CustomerName, c.Subject, fold.Text(c.Subject), c.CreatedAt, c.LastAt)
+		c.CustomerID, c.CustomerName, c.Subject, fold.Text(c.Subject), c.CreatedAt, c.LastAt, c.PostID)
 }
 
 func (s *Service) insertEntry(ctx context.Context, tx *db.Tx, e Entry) (bool, error) {
 	return db.InsertOnce(ctx, tx, `INSERT INTO entry (tenant_id, `+EntryColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		ON CONFLICT DO NOTHING`,
 		actor.From(ctx).Tenant, e.ID, e.ConversationID, e.Seq, e.EntryPointID, e.ExternalID, e.ClientID, string(e.Kind), string(e.Author),
 		e.UserID, e.TargetID, e.Body, e.HTML, e.Code, string(e.Data), list(e.Attachments), list(e.Mentions),
-		string(e.DeliveryState), e.DeliveryReason, e.DeliveryAt, e.OccurredAt, e.ReceivedAt)
+		string(e.DeliveryState), e.DeliveryReason, e.DeliveryAt, e.OccurredAt, e.ReceivedAt, e.ContactPointID, e.ParentID)
 }
 
 // list returns a list as JSON; an empty one takes no room.

@@ -33,6 +33,7 @@ type Change struct {
 type target struct {
 	waitingAnswer
 
+	act      channel.Act
 	limits   Limits
 	standing conversation.Standing
 }
@@ -117,6 +118,7 @@ func (s *Service) change(ctx context.Context, op string, in Change, act channel.
 		if err != nil {
 			return err
 		}
+		t.act = act
 		n, err := decide(tx, t)
 		if done, ok := err.(doneError); ok { //nolint:errorlint // decide returns it bare
 			if made = done.by; made.ID == 0 {
@@ -127,25 +129,35 @@ func (s *Service) change(ctx context.Context, op string, in Change, act channel.
 		if err != nil {
 			return err
 		}
-		n.Author, n.User, n.Target, n.Delivery = conversation.ByAgent, actor.From(ctx).User, t.entry.ID, conversation.Queued
-		if t.limits.Direct {
-			n.Delivery = conversation.Sent
-		}
-		if made, _, err = s.Conversations.Append(ctx, tx, &t.conversation, n); err != nil || t.limits.Direct {
-			return err
-		}
-		d := dispatch{DueAt: tx.Now()}
-		if err := s.insertDispatch(ctx, tx, made.ID, d); err != nil {
-			return err
-		}
-		return s.enqueue(ctx, tx, made.ID, due{d.DueAt, t.conversation.Channel})
+		made, err = s.ask(ctx, tx, &t, n)
+		return err
 	})
 	return made, errs.Op(op, err)
 }
 
+// ask appends what is to be done to a message, and sees to it that the channel is asked for it.
+func (s *Service) ask(ctx context.Context, tx *db.Tx, t *target, n conversation.NewEntry) (conversation.Entry, error) {
+	n.Author, n.User, n.Target, n.Delivery = conversation.ByAgent, actor.From(ctx).User, t.entry.ID, conversation.Queued
+	if t.limits.Direct {
+		n.Delivery = conversation.Sent
+	}
+	made, _, err := s.Conversations.Append(ctx, tx, &t.conversation, n)
+	if err != nil || t.limits.Direct {
+		return made, err
+	}
+	d := dispatch{DueAt: tx.Now()}
+	if t.act == channel.ActRemove { // nobody brings it back
+		d.DueAt = d.DueAt.Add(undoRemoving)
+	}
+	if err := s.insertDispatch(ctx, tx, made.ID, d); err != nil {
+		return made, err
+	}
+	return made, s.enqueue(ctx, tx, made.ID, due{d.DueAt, t.conversation.Channel})
+}
+
 // lockTarget returns a message on which the actor may act so, locked with its conversation.
 func (s *Service) lockTarget(ctx context.Context, tx *db.Tx, op string, in Change, act channel.Act) (t target, err error) {
-	if act == channel.ActReact {
+	if onTheirs(act) {
 		t.waitingAnswer, err = s.lockEntry(ctx, tx, op, in.Conversation, in.Entry)
 	} else {
 		t.waitingAnswer, err = s.lockAnswer(ctx, tx, op, in.Conversation, in.Entry)
@@ -184,9 +196,9 @@ func mayChange(op string, e conversation.Entry, act channel.Act) error {
 	switch {
 	case e.Kind != conversation.Message:
 		return errs.New(errs.Conflict, op, "entry.no_message")
-	case act == channel.ActReact && !theirs:
+	case onTheirs(act) && !theirs:
 		return errs.New(errs.Conflict, op, "entry.not_theirs")
-	case act == channel.ActReact:
+	case onTheirs(act):
 		return nil
 	case !ours:
 		return errs.New(errs.Conflict, op, "entry.not_ours")
@@ -199,7 +211,8 @@ func mayChange(op string, e conversation.Entry, act channel.Act) error {
 // place finds the message that a change is about, and reports whether a newer change
 // has made this one needless. One whose elder is under way waits: the channel must not hear them the wrong way round.
 func (s *Service) place(ctx context.Context, tx *db.Tx, out *Outgoing) (overtaken bool, err error) {
-	if k := out.Entry.Kind; k != conversation.Edit && k != conversation.Deletion && k != conversation.Reaction {
+	strand := strandOf(out.Entry.Kind)
+	if strand == "" {
 		return false, nil
 	}
 	if out.Target, err = s.Conversations.FindEntry(ctx, tx, out.Entry.TargetID); err != nil {
@@ -209,10 +222,9 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, out *Outgoing) (overtake
 	if err != nil {
 		return false, err
 	}
-	reacts := out.Entry.Kind == conversation.Reaction
 	for _, c := range changes {
 		switch {
-		case c.DeliveryState == "" || (c.Kind == conversation.Reaction) != reacts:
+		case c.DeliveryState == "" || strandOf(c.Kind) != strand:
 		case c.Seq > out.Entry.Seq && c.DeliveryState.Stands():
 			return true, nil
 		case c.Seq < out.Entry.Seq && c.DeliveryState == conversation.Sending:
@@ -220,4 +232,16 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, out *Outgoing) (overtake
 		}
 	}
 	return false, nil
+}
+
+// strandOf returns what a change is about: of those about the same thing the newest holds.
+// Empty: it is no change.
+func strandOf(k conversation.Kind) string {
+	switch k { //nolint:exhaustive // the others change nothing
+	case conversation.Edit, conversation.Deletion:
+		return "words"
+	case conversation.Reaction, conversation.Like, conversation.Hiding, conversation.Private:
+		return string(k)
+	}
+	return ""
 }

@@ -82,6 +82,7 @@ type Conversations interface {
 	Withdraw(ctx context.Context, tx *db.Tx, c *conversation.Conversation, entry id.Entry) (bool, error)
 	Unsent(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	StandingOf(ctx context.Context, q db.Queryer, e conversation.Entry) (conversation.Standing, error)
+	ContinuePrivately(ctx context.Context, tx *db.Tx, answer conversation.Entry, t conversation.Thread, name string) (conversation.Continued, error)
 	ChangesOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]conversation.Entry, error)
 	NotGone(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	ClearReplyDraft(ctx context.Context, tx *db.Tx, c id.Conversation) error
@@ -139,6 +140,7 @@ func New(c Config) *Service { return &Service{c, htmltext.NewCleaner()} }
 // ReplyInput is an answer to be sent.
 type ReplyInput struct {
 	Conversation id.Conversation
+	Answers      id.Entry // which entry, where the channel has it; 0: the newest of the customer's
 	Text         string
 	HTML         string           // the same, formatted; where it is alone, the text is made of it
 	Envelope     channel.Envelope // where the channel has it

@@ -5,7 +5,7 @@
 // the conversation itself: there, stored is sent. Others are called by Send, one
 // call at a time for each entry.
 //
-// Edit, TakeBack and React go the same way: each is an entry that names its target
+// Edit, TakeBack, React, Like, Hide and Remove go the same way: each is an entry that names its target
 // and is sent like an answer. One that a newer change has overtaken is not sent.
 //
 // What must never break: one client id is one answer; an answer is never sent

@@ -178,6 +178,9 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	if n.Data, err = in.data(l); err != nil {
 		return conversation.Entry{}, err
 	}
+	if n.Parent, err = s.answers(ctx, tx, *c, in, l); err != nil {
+		return conversation.Entry{}, err
+	}
 	files, err := s.attach(ctx, tx, media.Use{Conversation: c.ID, Entry: n.ID, Files: in.Attachments, Within: len(in.Envelope.Inline)})
 	if err != nil {
 		return conversation.Entry{}, err
@@ -188,6 +191,11 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	for _, f := range files {
 		n.Attachments = append(n.Attachments, conversation.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, Preview: f.Previewed()})
 	}
+	return s.lay(ctx, tx, c, n, d, l)
+}
+
+// lay stores an answer and sees to it that it is sent when it is due.
+func (s *Service) lay(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry, d dispatch, l Limits) (conversation.Entry, error) {
 	entry, duplicate, err := s.Conversations.Append(ctx, tx, c, n)
 	if err != nil || duplicate {
 		return entry, err

@@ -170,7 +170,7 @@ type outcome struct {
 func (s *Service) settle(ctx context.Context, tx *db.Tx, out Outgoing, o outcome) error {
 	entry := out.Entry.ID
 	if o.failure == nil {
-		return s.settleSent(ctx, tx, entry, o.sent)
+		return s.settleSent(ctx, tx, out, o.sent)
 	}
 	f := channel.Judge(o.failure)
 	switch {
@@ -212,7 +212,11 @@ func refusedCode(k conversation.Kind) string {
 	return "change_refused"
 }
 
-func (s *Service) settleSent(ctx context.Context, tx *db.Tx, entry id.Entry, sent channel.Sent) error {
+func (s *Service) settleSent(ctx context.Context, tx *db.Tx, out Outgoing, sent channel.Sent) error {
+	entry := out.Entry.ID
+	if err := s.goOn(ctx, tx, out, sent); err != nil {
+		return err
+	}
 	if sent.ExternalID != "" {
 		if err := s.Conversations.NameSent(ctx, tx, entry, sent.ExternalID); err != nil {
 			return err

@@ -14,6 +14,7 @@ type (
 	calendarKind         struct{}
 	entryPointKind       struct{}
 	customerKind         struct{}
+	postKind             struct{}
 	contactPointKind     struct{}
 	claimKind            struct{}
 	conversationKind     struct{}
@@ -105,6 +106,8 @@ type (
 	ChannelEvent = Of[channelEventKind]
 	// Customer is the key of a person or firm.
 	Customer = Of[customerKind]
+	// Post is the key of what stands above comments in public.
+	Post = Of[postKind]
 	// ContactPoint is the key of one address of a customer.
 	ContactPoint = Of[contactPointKind]
 	// Claim is the key of the statement that a contact point belongs to a customer.

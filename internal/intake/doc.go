@@ -10,6 +10,9 @@
 // any order: what it is about may come later, and it waits for that. What cannot be
 // understood is refused with a reason, kept, and can be applied again.
 //
+// What is public belongs where the entry stands that it answers; whatever is told first
+// begins the thread (stands). What we have done ourselves comes back and changes nothing.
+//
 // It owns quarantine and channel_event.
 //
 // What must never break: a message that a channel delivers twice is there once;

@@ -77,6 +77,17 @@ type Threads interface {
 	InFlight(ctx context.Context, q db.Queryer, c id.Conversation) (bool, error)
 	Unsay(ctx context.Context, tx *db.Tx, e conversation.Entry) error
 	Receipts
+	Posts
+}
+
+// Posts keeps what is public.
+type Posts interface {
+	FindPost(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Post, bool, error)
+	Illustrate(ctx context.Context, tx *db.Tx, p conversation.Post, files []conversation.File) error
+	KeepPost(ctx context.Context, tx *db.Tx, t conversation.Told) (conversation.Post, error)
+	StandingOf(ctx context.Context, q db.Queryer, e conversation.Entry) (conversation.Standing, error)
+	Lock(ctx context.Context, tx *db.Tx, c id.Conversation) (conversation.Conversation, error)
+	ContinuePrivately(ctx context.Context, tx *db.Tx, answer conversation.Entry, t conversation.Thread, name string) (conversation.Continued, error)
 }
 
 // Receipts moves the deliveries of answers.
@@ -98,6 +109,7 @@ type Arriving interface {
 	UploadAt(ctx context.Context, point id.EntryPoint, name string, r io.Reader) (media.Attachment, error)
 	Find(ctx context.Context, file id.Attachment) (media.Attachment, error)
 	Erase(ctx context.Context, tx *db.Tx, file id.Attachment) error
+	TakePosted(ctx context.Context, tx *db.Tx, post id.Post, files []id.Attachment) ([]media.Attachment, error)
 }
 
 // Fetcher brings files that lie at a provider. An error of the kind Invalid means that they will never come.

@@ -100,6 +100,10 @@ func (s *Events) apply(ctx context.Context, p channel.EntryPoint, in channel.Inb
 		return s.applyMessage(ctx, p, in, attempts)
 	case channel.KindEcho:
 		return s.applyEcho(ctx, p, in, attempts)
+	case channel.KindPost:
+		return s.applyPost(ctx, p, in, attempts)
+	case channel.KindHiding:
+		return s.applyHiding(ctx, p, in)
 	case channel.KindEdit, channel.KindDeletion, channel.KindReaction:
 		return s.applyChange(ctx, p, in)
 	case channel.KindReceipt:
@@ -146,12 +150,19 @@ func (s *Events) applyMessage(ctx context.Context, p channel.EntryPoint, in chan
 	if err != nil {
 		return settled{}, err
 	}
+	at, err := s.stands(ctx, p, in)
+	if err != nil {
+		return settled{}, err
+	}
+	if ours, done, err := s.mayBeOurs(ctx, p, in, at); err != nil || ours {
+		return done, err
+	}
 	text, formatted := safe(in)
 	if text == "" && len(files) == 0 {
 		text = "—" // all of its files were withheld
 	}
 	r, err := s.Intake.Receive(ctx, Inbound{
-		Point: pointOf(p), From: senderOf(in.Sender), Thread: in.Thread, Subject: in.Subject, ExternalID: in.ExternalID,
+		Point: pointOf(p), From: senderOf(in.Sender), Thread: at.thread, Public: at.Standing, Parent: at.parent, Subject: in.Subject, ExternalID: in.ExternalID,
 		Text: text, HTML: formatted, Data: data, Files: files, OccurredAt: in.OccurredAt, Quiet: in.Quiet,
 	})
 	brought.conversation, brought.entry = r.Conversation, r.Entry
@@ -190,9 +201,17 @@ func (s *Events) applyChange(ctx context.Context, p channel.EntryPoint, in chann
 		return parked(in), err
 	}
 	if in.Kind != channel.KindReaction && e.Author != conversation.ByCustomer {
+		if in.Post != "" {
+			return s.applyOwnChange(ctx, e, in)
+		}
 		return settled{}, errs.New(errs.Conflict, op, "event.not_theirs")
 	}
 	done := settled{state: Done, conversation: e.ConversationID, entry: e.ID}
+	if in.Kind == channel.KindDeletion && in.Post != "" { // we may have removed it ourselves
+		if now, err := s.Threads.StandingOf(ctx, s.DB, e); err != nil || now.Deletion.ID != 0 {
+			return done, err
+		}
+	}
 	if in.Kind == channel.KindEdit {
 		if late, err := s.Threads.Superseded(ctx, s.DB, e, in.OccurredAt); err != nil || late {
 			return done, err
@@ -207,7 +226,7 @@ func (s *Events) applyChange(ctx context.Context, p channel.EntryPoint, in chann
 	if err != nil {
 		return settled{}, err
 	}
-	from, err := s.senderIn(ctx, c, in.Sender)
+	from, err := s.senderIn(ctx, c, e, in.Sender)
 	if err != nil {
 		return settled{}, err
 	}
@@ -219,18 +238,22 @@ func (s *Events) applyChange(ctx context.Context, p channel.EntryPoint, in chann
 	text, formatted := safe(in)
 	r, err := s.Intake.Receive(ctx, Inbound{
 		Point: pointOf(p), From: from, Thread: c.ExternalKey, Kind: conversation.Kind(in.Kind), ExternalID: in.ExternalID, Target: e.ID,
-		Text: text, HTML: formatted, Data: data, OccurredAt: in.OccurredAt,
+		Text: text, HTML: formatted, Data: data, OccurredAt: in.OccurredAt, Public: Standing{Post: c.PostID, Known: true},
 	})
 	done.entry = r.Entry
 	return done, err
 }
 
-// senderIn returns who did something in a conversation: its customer, if it is not said.
-func (s *Events) senderIn(ctx context.Context, c conversation.Conversation, said channel.Party) (Sender, error) {
+// senderIn returns who did something to an entry of a conversation: who wrote it, if it is not said.
+func (s *Events) senderIn(ctx context.Context, c conversation.Conversation, e conversation.Entry, said channel.Party) (Sender, error) {
 	if said.ExternalID != "" {
 		return senderOf(said), nil
 	}
-	at, err := s.People.PointOf(ctx, s.DB, c.ContactPointID)
+	by := e.ContactPointID
+	if by == 0 {
+		by = c.ContactPointID
+	}
+	at, err := s.People.PointOf(ctx, s.DB, by)
 	return Sender{Provider: at.Provider, Scope: at.Scope, ExternalID: at.ExternalID}, err
 }
 

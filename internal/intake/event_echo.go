@@ -26,6 +26,9 @@ func (s *Events) applyEcho(ctx context.Context, p channel.EntryPoint, in channel
 	brought := settled{state: Done, brought: in.ExternalID}
 	about := in
 	about.Target = in.ExternalID
+	if done, known, err := s.continued(ctx, p, in); err != nil || known {
+		return done, err
+	}
 	e, found, err := s.target(ctx, p, about)
 	if err != nil {
 		return settled{}, err
@@ -34,9 +37,12 @@ func (s *Events) applyEcho(ctx context.Context, p channel.EntryPoint, in channel
 		brought.conversation, brought.entry = e.ConversationID, e.ID
 		return brought, s.confirm(ctx, e, in)
 	}
-	c, found, err := s.Threads.FindThread(ctx, s.DB, p.ID, in.Thread)
+	c, found, err := s.thread(ctx, p, in)
 	if err != nil {
 		return settled{}, err
+	}
+	if !found && in.Post != "" { // what nobody has answered needs nobody
+		return settled{state: Done}, nil
 	}
 	if !found && in.To.ExternalID == "" {
 		return settled{}, errs.New(errs.NotFound, "intake.applyEcho", "event.thread_unknown")
@@ -61,6 +67,45 @@ func (s *Events) applyEcho(ctx context.Context, p channel.EntryPoint, in channel
 	return brought, err
 }
 
+// thread returns the thread that an echo belongs to, and whether it has begun.
+func (s *Events) thread(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (conversation.Conversation, bool, error) {
+	at, err := s.stands(ctx, p, in)
+	if err != nil {
+		return conversation.Conversation{}, false, err
+	}
+	return s.Threads.FindThread(ctx, s.DB, p.ID, at.thread)
+}
+
+// continued keeps that an answer in private has come somewhere: it begins, or goes on
+// with, the thread through which it comes back. It reports whether in is such an answer.
+func (s *Events) continued(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (settled, bool, error) {
+	if in.Entry == 0 {
+		return settled{}, false, nil
+	}
+	answer, err := s.Threads.FindEntry(ctx, s.DB, in.Entry)
+	if errs.Is(errs.NotFound, err) || err == nil && (answer.Kind != conversation.Private || in.To.ExternalID == "") {
+		return settled{}, false, nil
+	}
+	if err != nil {
+		return settled{}, false, err
+	}
+	done := settled{state: Done, brought: in.ExternalID}
+	err = s.DB.Update(ctx, func(tx *db.Tx) error {
+		party, err := s.People.Resolve(ctx, tx, senderOf(in.To).seen(pointOf(p)))
+		if err != nil {
+			return err
+		}
+		goes, err := s.Threads.ContinuePrivately(ctx, tx, answer, threadOf(pointOf(p), in.Thread, "", party), in.ExternalID)
+		if err != nil {
+			return err
+		}
+		done.conversation, done.entry = goes.PrivateID, goes.MessageID
+		_, err = s.Threads.MoveDelivery(ctx, tx, answer.ID, conversation.Sent, "")
+		return err
+	})
+	return done, true, err
+}
+
 // confirm keeps that an answer of ours has come somewhere.
 func (s *Events) confirm(ctx context.Context, e conversation.Entry, in channel.Inbound) error {
 	if e.Author == conversation.ByCustomer {
@@ -82,6 +127,9 @@ func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversati
 		return 0, 0, err
 	}
 	more.Elsewhere = true
+	if more.Answers, err = s.answered(ctx, p, in); err != nil {
+		return 0, 0, err
+	}
 	data, err := more.data()
 	if err != nil {
 		return 0, 0, err
@@ -89,7 +137,7 @@ func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversati
 	text, formatted := safe(in)
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: conversation.Message, Author: conversation.ByAgent, Text: text, HTML: formatted, Data: data,
-		ExternalID: in.ExternalID, Delivery: conversation.Sent, OccurredAt: in.OccurredAt,
+		ExternalID: in.ExternalID, Delivery: conversation.Sent, OccurredAt: in.OccurredAt, Parent: more.Answers,
 	}
 	var at id.Conversation
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {

@@ -52,6 +52,9 @@ type Inbound struct {
 	OccurredAt time.Time // zero: now
 	Quiet      bool      // a machine wrote it: it is kept and wakes nobody
 
+	Public Standing // where everybody reads it; zero: it is private
+	Parent id.Entry // to which it answers; 0: none in particular
+
 	Customer id.Customer // whose the sender's address is, if it was never seen, because it was proven; 0: somebody new's
 }
 
@@ -72,6 +75,16 @@ type Receipt struct {
 	At           time.Time      // when it was received
 	Text         string         // what was written
 	OccurredAt   time.Time      // by the channel's clock
+	Public       Standing
+}
+
+// Standing is where something public stands.
+type Standing struct {
+	Post     id.Post // 0: it is private
+	External string  // its name at the channel
+	Known    bool    // what the post says is here
+	Begins   bool    // the conversation begins with the post itself
+	Missing  string  // external id of the entry that is answered, where it is not here
 }
 
 // Work is what routing has to know of a contact.
@@ -106,6 +119,7 @@ type Customers interface {
 // Conversations keeps what was written.
 type Conversations interface {
 	Open(ctx context.Context, tx *db.Tx, t conversation.Thread) (conversation.Conversation, bool, error)
+	BeginWithPost(ctx context.Context, tx *db.Tx, post id.Post, c id.Conversation) error
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 	FindAppended(ctx context.Context, q db.Queryer, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 }

@@ -79,17 +79,22 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 	if held == 0 && in.wakes() && putAside(c) {
 		return Receipt{}, asideError{c.ID}
 	}
-	entry, duplicate, err := s.append(ctx, tx, &c, in)
+	entry, duplicate, err := s.append(ctx, tx, &c, in.by(party))
 	if err != nil {
 		return Receipt{}, err
 	}
 	receipt := Receipt{
 		Conversation: c.ID, Entry: entry.ID, Seq: entry.Seq, Kind: entry.Kind, Customer: party.Customer, ContactPoint: party.ContactPoint,
 		Interaction: c.InteractionID, Started: started, Duplicate: duplicate, At: entry.ReceivedAt, Point: in.Point, From: in.From, Name: party.Name,
-		Text: in.Text, OccurredAt: in.OccurredAt,
+		Text: in.Text, OccurredAt: in.OccurredAt, Public: in.Public,
 	}
 	if duplicate {
 		return receipt, nil
+	}
+	if in.Public.Begins {
+		if err := s.Conversations.BeginWithPost(ctx, tx, in.Public.Post, c.ID); err != nil {
+			return Receipt{}, err
+		}
 	}
 	if in.wakes() {
 		if receipt.Interaction, err = s.route(ctx, tx, c, in.Point); err != nil {
@@ -110,6 +115,22 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, in Inbound) (customer.
 // wakes reports whether somebody has to look at what came in.
 func (in *Inbound) wakes() bool { return in.Kind == conversation.Message && !in.Quiet }
 
+// by returns in with who said it, where several people speak.
+func (in Inbound) by(p customer.Party) said {
+	s := said{Inbound: in}
+	if in.Public.Post != 0 {
+		s.by = p.ContactPoint
+	}
+	return s
+}
+
+// said is what somebody has said.
+type said struct {
+	Inbound
+
+	by id.ContactPoint // 0: the customer
+}
+
 func (in *Inbound) seen() customer.Seen { return in.From.seen(in.Point) }
 
 // seen is how somebody was seen at an entry point.
@@ -121,7 +142,9 @@ func (f Sender) seen(at Point) customer.Seen {
 }
 
 func (in *Inbound) thread(p customer.Party) conversation.Thread {
-	return threadOf(in.Point, in.Thread, in.Subject, p)
+	t := threadOf(in.Point, in.Thread, in.Subject, p)
+	t.Post = in.Public.Post
+	return t
 }
 
 // threadOf is a thread with somebody at an entry point.
@@ -134,10 +157,11 @@ func threadOf(at Point, key, subject string, p customer.Party) conversation.Thre
 
 // append adds the entry with its files. A repeated message is recognised before
 // its files are asked for, because the first time has taken them.
-func (s *Service) append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in Inbound) (conversation.Entry, bool, error) {
+func (s *Service) append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, in said) (conversation.Entry, bool, error) {
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: in.Kind, Author: conversation.ByCustomer, Target: in.Target, Text: in.Text, HTML: in.HTML,
 		Data: in.Data, ExternalID: in.ExternalID, ClientID: in.ClientID, OccurredAt: in.OccurredAt, Quiet: in.Quiet,
+		ContactPoint: in.by, Parent: in.Parent,
 	}
 	if len(in.Files) > 0 {
 		if e, found, err := s.Conversations.FindAppended(ctx, tx, c, n); err != nil || found {

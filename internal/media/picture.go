@@ -33,7 +33,7 @@ func (s *Service) TakePictures(ctx context.Context, tx *db.Tx, article id.Articl
 	w := &db.Where{}
 	set := `UPDATE attachment SET article_id = ` + w.Arg(article)
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
-	w.And("conversation_id = 0")
+	w.And("conversation_id = 0 AND post_id = 0")
 	w.And("stored")
 	w.And("(article_id = ? OR article_id = 0 AND owner_kind = ? AND owner_id = ?)", article, string(by.Kind), by.ID)
 	db.In(w, "type", shownTypes())
@@ -60,4 +60,19 @@ func (s *Service) FreePictures(ctx context.Context, tx *db.Tx, article id.Articl
 	db.In(w, "id", files)
 	_, err := db.Exec(ctx, tx, set+w.SQL(), w.Args()...)
 	return errs.Op("media.FreePictures", err)
+}
+
+// TakePosted gives files that have arrived and that nothing names to a post, and returns them.
+func (s *Service) TakePosted(ctx context.Context, tx *db.Tx, post id.Post, files []id.Attachment) ([]Attachment, error) {
+	if len(files) == 0 {
+		return nil, nil
+	}
+	w := &db.Where{}
+	set := `UPDATE attachment SET post_id = ` + w.Arg(post)
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("stored")
+	w.And(unnamed)
+	db.In(w, "id", files)
+	taken, err := db.Many[Attachment](ctx, tx, set+w.SQL()+` RETURNING `+columns, w.Args()...)
+	return taken, errs.Op("media.TakePosted", err)
 }

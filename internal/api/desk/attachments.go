@@ -77,14 +77,18 @@ func (a attachments) upload(ctx context.Context, in *uploadInput) (*attachmentOu
 	return &attachmentOutput{Body: attachmentOf(conversation.File{ID: f.ID, Name: f.Name, Size: f.Size, Type: f.Type, Preview: f.Previewed()})}, nil
 }
 
-// stream hands out a file to those who may read the message that names it, or to
-// whoever uploaded it while none does.
+// stream hands out a file to those who may read the conversation or the post that names
+// it, or to whoever uploaded it while none does.
 func (a attachments) stream(ctx context.Context, file id.Attachment, small bool) (*huma.StreamResponse, error) {
 	f, err := a.files.Find(ctx, file)
 	if err != nil {
 		return nil, err
 	}
-	if f.ConversationID.IsZero() && !f.Mine(ctx) {
+	if f.PostID != 0 {
+		if err := a.convs.MayReadPost(ctx, f.PostID); err != nil {
+			return nil, err
+		}
+	} else if f.ConversationID.IsZero() && !f.Mine(ctx) {
 		return nil, errs.E(errs.NotFound, "desk.stream", nil)
 	}
 	if !f.ConversationID.IsZero() {

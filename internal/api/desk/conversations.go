@@ -23,6 +23,7 @@ type Conversations struct {
 	Replies       Replies
 	People        Colleagues
 	Channels      Channels
+	Speakers      Speakers
 	Visits        Visits
 	Originals     Originals
 	Letters       Letters
@@ -58,6 +59,8 @@ type conversationDetail struct {
 	WritableTo   time.Time        `json:"writable_until,omitzero" doc:"Until then the channel takes free text; absent: always"`
 	Interactions []pastBody       `json:"interactions" doc:"Newest first"`
 	Reads        readsBody        `json:"reads"`
+	Post         *postBody        `json:"post,omitempty" doc:"What stands above a conversation that everybody reads"`
+	Continued    []continuedBody  `json:"continued,omitempty" doc:"Of what everybody reads: where it goes on in private. Of a private one: from where it comes"`
 	Visit        *siteVisitBody   `json:"visit,omitempty" doc:"Of a visitor of our own pages"`
 }
 
@@ -87,11 +90,12 @@ type capabilitiesBody struct {
 	Echoes          bool     `json:"echoes" doc:"What is written by other means is shown as ours"`
 	WindowSeconds   int64    `json:"window_seconds" doc:"For how long free text may be sent after the customer wrote; 0: always"`
 	PersonSeconds   int64    `json:"person_window_seconds,omitempty" doc:"For how long a person may still write, where that is longer than for what is written by rules"`
-	Acts            []string `json:"acts" enum:"send,edit,delete,react,like,hide,reply_in_private,mark_read,show_typing" doc:"What can be asked of the channel"`
+	Acts            []string `json:"acts" enum:"send,edit,delete,react,like,hide,reply_in_private,remove,mark_read,show_typing" doc:"What can be asked of the channel"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
 	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
 	EditSeconds     int64    `json:"edit_seconds" doc:"For how long what was sent can be changed; 0: always"`
 	DeleteSeconds   int64    `json:"delete_seconds" doc:"For how long what was sent can be taken back; 0: always"`
+	PrivateSeconds  int64    `json:"private_seconds,omitempty" doc:"For how long after it was written something public can be answered in private; absent: always"`
 	ReactionSet     []string `json:"reaction_set,omitempty" doc:"What one can react with; absent: any emoji"`
 	Segments        bool     `json:"segments,omitempty" doc:"Texts go out in segments as mobile networks have them"`
 	Plain           bool     `json:"plain,omitempty" doc:"Of such: accents that cost more segments are left out"`
@@ -175,6 +179,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerReopening(api)
 	c.registerOutbox(api)
 	c.registerEntryChanges(api)
+	c.registerModeration(api)
 	c.registerMails(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
@@ -194,35 +199,44 @@ func (c Conversations) registerReads(api *httpx.API) {
 		if body.Visit, err = c.visit(ctx, d); err != nil {
 			return nil, err
 		}
+		if err = c.publicly(ctx, &body, d); err != nil {
+			return nil, err
+		}
 		err = c.carries(ctx, &body, d)
 		return &conversationOutput{Body: body}, err
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "listEntries", Method: http.MethodGet, Path: conversationPath + "/entries", Tag: tagConversations,
 		Summary: "A stretch of a conversation, by default its end", Permission: actor.ConversationRead, Errors: notFound(),
-	}, func(ctx context.Context, in *entriesInput) (*entriesOutput, error) {
-		entries, more, err := c.Conversations.Entries(ctx, in.ID, conversation.Window{BeforeSeq: in.BeforeSeq, AfterSeq: in.AfterSeq, Limit: in.Limit})
-		if err != nil {
-			return nil, err
+	}, c.entries)
+}
+
+func (c Conversations) entries(ctx context.Context, in *entriesInput) (*entriesOutput, error) {
+	entries, more, err := c.Conversations.Entries(ctx, in.ID, conversation.Window{BeforeSeq: in.BeforeSeq, AfterSeq: in.AfterSeq, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.People.Names(ctx, authors(entries))
+	if err != nil {
+		return nil, err
+	}
+	by, err := speakersOf(ctx, c.Speakers, c.DB, entries)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := c.Conversations.Withheld(ctx, c.DB, entries)
+	if err != nil {
+		return nil, err
+	}
+	out := &entriesOutput{}
+	out.Body.More, out.Body.Items = more, make([]Entry, len(entries))
+	for i, e := range entries {
+		out.Body.Items[i] = shownTo(ctx, spoken(EntryOf(e, names), by))
+		if gone[e.ID] {
+			out.Body.Items[i] = withoutWords(out.Body.Items[i])
 		}
-		names, err := c.People.Names(ctx, authors(entries))
-		if err != nil {
-			return nil, err
-		}
-		gone, err := c.Conversations.Withheld(ctx, c.DB, entries)
-		if err != nil {
-			return nil, err
-		}
-		out := &entriesOutput{}
-		out.Body.More, out.Body.Items = more, make([]Entry, len(entries))
-		for i, e := range entries {
-			out.Body.Items[i] = shownTo(ctx, EntryOf(e, names))
-			if gone[e.ID] {
-				out.Body.Items[i] = withoutWords(out.Body.Items[i])
-			}
-		}
-		return out, nil
-	})
+	}
+	return out, nil
 }
 
 func (c Conversations) registerChanges(api *httpx.API) {
@@ -281,7 +295,7 @@ func capabilitiesOf(can channel.Capabilities) capabilitiesBody {
 		Typing: can.Typing, ReadMarks: can.ReadMarks, Receipts: can.Receipts, Replies: can.Replies, Echoes: can.Echoes,
 		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), PersonSeconds: int64(can.PersonWindow.Seconds()),
 		Acts:        []string{},
-		EditSeconds: int64(can.EditWithin.Seconds()), DeleteSeconds: int64(can.DeleteWithin.Seconds()), ReactionSet: can.ReactionSet,
+		EditSeconds: int64(can.EditWithin.Seconds()), DeleteSeconds: int64(can.DeleteWithin.Seconds()), PrivateSeconds: int64(can.PrivateWithin.Seconds()), ReactionSet: can.ReactionSet,
 		Segments: can.Segments, Plain: can.Plain,
 	}
 	for _, act := range channel.Acts() {

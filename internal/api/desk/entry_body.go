@@ -12,10 +12,12 @@ import (
 type Entry struct {
 	ID          id.Entry         `json:"id"`
 	Seq         int64            `json:"seq"`
-	Kind        string           `json:"kind" enum:"message,note,system,reaction,edit,deletion,survey"`
+	Kind        string           `json:"kind" enum:"message,note,system,reaction,edit,deletion,survey,like,hiding,private_reply"`
 	Author      string           `json:"author" enum:"customer,agent,system,bot"`
 	User        *UserRef         `json:"user,omitempty"`
-	TargetID    id.Entry         `json:"target_id,omitzero" doc:"The entry that an edit, a deletion or a reaction is about"`
+	TargetID    id.Entry         `json:"target_id,omitzero" doc:"The entry that an edit, a deletion, a reaction, a like, a hiding or a private reply is about"`
+	AnswersID   id.Entry         `json:"answers_id,omitzero" doc:"The entry that this one answers, where the channel says so"`
+	By          *speakerBody     `json:"by,omitempty" doc:"Which customer said it, where several people speak"`
 	Text        string           `json:"text"`
 	HTML        string           `json:"html,omitempty"`
 	Code        string           `json:"code,omitempty" doc:"What a system entry says, by its stable name"`
@@ -26,6 +28,8 @@ type Entry struct {
 	ClientID    string           `json:"client_id,omitempty"`
 	OccurredAt  time.Time        `json:"occurred_at"`
 	ReceivedAt  time.Time        `json:"received_at"`
+
+	point id.ContactPoint // of who said it
 }
 
 type deliveryBody struct {
@@ -48,6 +52,7 @@ func EntryOf(e conversation.Entry, names map[id.User]string) Entry {
 	body := Entry{
 		ID: e.ID, Seq: e.Seq, Kind: string(e.Kind), Author: string(e.Author), User: refTo(e.UserID, names), TargetID: e.TargetID,
 		Text: e.Body, HTML: e.HTML, Code: e.Code, Data: e.Data, ClientID: e.ClientID, OccurredAt: e.OccurredAt, ReceivedAt: e.ReceivedAt,
+		AnswersID: e.ParentID, point: e.ContactPointID,
 	}
 	for _, f := range e.Attachments {
 		body.Attachments = append(body.Attachments, attachmentOf(f))

@@ -15,6 +15,7 @@ func parties() []string {
 // withoutParties returns e without the addresses that its data names, for those
 // who read no names. What customers write in the text itself stays.
 func withoutParties(e Entry) Entry {
+	e = withoutName(e)
 	if len(e.Data) == 0 {
 		return e
 	}

@@ -44,6 +44,7 @@ type FeedConfig struct {
 	Live          routing.Live
 	Reports       *report.Service
 	People        People
+	Speakers      Speakers
 	Directory     Directory
 	Visitors      Visitors
 	Others        Others   // nil: there are no other nodes

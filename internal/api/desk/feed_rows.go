@@ -112,8 +112,12 @@ func (f *Feed) tellEntries(ctx context.Context, people []*person, rows map[id.Co
 		if err != nil {
 			return err
 		}
+		by, err := speakersOf(ctx, f.Speakers, f.DB, entries)
+		if err != nil {
+			return err
+		}
 		for _, e := range entries {
-			if err := f.tellEntry(readers[e.ConversationID], e.ConversationID, EntryOf(e, names)); err != nil {
+			if err := f.tellEntry(readers[e.ConversationID], e.ConversationID, spoken(EntryOf(e, names), by)); err != nil {
 				return err
 			}
 		}

@@ -21,11 +21,13 @@ type Replies interface {
 	Begin(ctx context.Context, in delivery.BeginInput) (id.Conversation, error)
 	Outbox
 	Changes
+	Moderation
 }
 
 type replyInput struct {
 	ConversationKey
 	Body struct {
+		AnswersID     id.Entry        `json:"answers_id,omitzero" doc:"Which entry it answers, where the channel has it; absent: the newest of the customer"`
 		Text          string          `json:"text,omitempty" maxLength:"100000"`
 		HTML          string          `json:"html,omitempty" maxLength:"500000" doc:"The same with formatting, where the channel is rich; alone, the text is made of it"`
 		Subject       string          `json:"subject,omitempty" maxLength:"500" doc:"Where the channel has subjects; empty: that of the conversation"`
@@ -126,7 +128,7 @@ func (c Conversations) registerWriting(api *httpx.API) {
 		),
 	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
 		e, err := c.Replies.Reply(ctx, delivery.ReplyInput{
-			Conversation: in.ID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt,
+			Conversation: in.ID, Answers: in.Body.AnswersID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt,
 			Envelope: channel.Envelope{From: id.EntryPoint(in.Body.FromID), Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
 			Forward:  in.Body.Forward.forward(), Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
 			BasedOnSeq: in.Body.BasedOnSeq, Force: in.Body.Force,
@@ -149,7 +151,11 @@ func (c Conversations) written(ctx context.Context, e conversation.Entry, err er
 		return nil, err
 	}
 	names, err := c.People.Names(ctx, []id.User{e.UserID})
-	return &entryOutput{Body: shownTo(ctx, EntryOf(e, names))}, err
+	if err != nil {
+		return nil, err
+	}
+	by, err := speakersOf(ctx, c.Speakers, c.DB, []conversation.Entry{e})
+	return &entryOutput{Body: shownTo(ctx, spoken(EntryOf(e, names), by))}, err
 }
 
 type draftInput struct {

@@ -51,6 +51,10 @@ const (
 	StepOwnReact   Step = "an agent reacts to a message, changes that and takes it back"
 	StepOwnRefused Step = "a change that is refused is told in the provider's words, and what was said stands"
 	StepOwnUnable  Step = "what the channel cannot change is refused to the agent with the reason"
+	StepOwnLike    Step = "an agent likes a message, and takes that back"
+	StepOwnHide    Step = "an agent hides a message from the public, and shows it again"
+	StepOwnPrivate Step = "an agent answers a public message in private, once"
+	StepOwnKept    Step = "what the channel cannot do to what customers wrote is refused to the agent with the reason"
 	StepUndeclared Step = "what the channel does not tell of is refused with the reason"
 	StepQuarantine Step = "what cannot be understood is kept and can be replayed"
 	StepForged     Step = "what is not from the provider is refused"
@@ -113,6 +117,7 @@ type Desk interface {
 	Replay(t *testing.T, event string) int
 
 	Changing
+	Moderating
 }
 
 // Changing is what our side does to what was said.
@@ -201,6 +206,10 @@ func (r *run) steps() []step {
 		{StepOwnReact, c.OwnReactions, r.ownReacted},
 		{StepOwnRefused, c.OwnEdits, r.ownRefused},
 		{StepOwnUnable, !c.OwnEdits || !c.OwnDeletions || !c.OwnReactions, r.ownUnable},
+		{StepOwnLike, c.Likes, r.ownLiked},
+		{StepOwnHide, c.Hides, r.ownHidden},
+		{StepOwnPrivate, c.PrivateReplies, r.ownPrivate},
+		{StepOwnKept, !c.Likes || !c.Hides || !c.Removes || !c.PrivateReplies, r.unmoderated},
 		{StepUndeclared, true, r.undeclared},
 		{StepQuarantine, true, r.quarantine},
 		{StepForged, true, r.forged},

@@ -17,11 +17,16 @@ import (
 // Scopes are the permissions that a token needs.
 func Scopes() []string { return []string{"pages_messaging", "pages_manage_metadata"} }
 
+// PublicScopes are the permissions that a token needs beside those for what is public on the page.
+func PublicScopes() []string {
+	return []string{"pages_read_engagement", "pages_read_user_content", "pages_manage_engagement"}
+}
+
 // Fields are what a page must tell our app of.
 func Fields() []string {
 	return []string{
 		"messages", "messaging_postbacks", "messaging_referrals", "messaging_handovers", "message_echoes", "message_edits",
-		"message_reactions", "message_reads", "message_deliveries", "standby",
+		"message_reactions", "message_reads", "message_deliveries", "standby", fieldFeed, fieldMention, fieldRatings,
 	}
 }
 
@@ -37,6 +42,7 @@ const (
 	tryAddress      = "address"      // Meta can reach us
 	tryToken        = "token"        // the token is good
 	tryPermissions  = "permissions"  // it has all that is needed
+	tryPublic       = "public"       // … and what is needed for what everybody reads
 	tryPage         = "page"         // it is of this page, which answers
 	trySubscription = "subscription" // the page tells our app of everything
 )
@@ -48,7 +54,7 @@ func (a *Adapter) Form() channel.Form {
 			{Key: secretToken, Kind: channel.FieldSecret, Required: true, Most: maxToken},
 			{Key: "human_agent", Kind: channel.FieldSwitch},
 		},
-		Tries: []string{tryApp, tryAddress, tryToken, tryPermissions, tryPage, trySubscription},
+		Tries: []string{tryApp, tryAddress, tryToken, tryPermissions, tryPublic, tryPage, trySubscription},
 	}
 	if a.client == nil || !a.client.Ready() {
 		f.Unable = "meta.no_app"
@@ -57,7 +63,7 @@ func (a *Adapter) Form() channel.Form {
 	f.Guide = []channel.GuideStep{
 		{Step: "hook", Copy: []channel.Copy{{Name: "callback", Value: meta.HookPath}, {Name: "verify", Value: a.client.Token()}}},
 		{Step: "fields", Words: Fields()},
-		{Step: "token", Words: Scopes()},
+		{Step: "token", Words: append(Scopes(), PublicScopes()...)},
 	}
 	return f
 }
@@ -126,6 +132,9 @@ func (a *Adapter) Try(ctx context.Context, page channel.Account) (r channel.Repo
 	}
 	say(channel.Trial{Step: tryToken, OK: true})
 	say(meta.Lacking(tryPermissions, "meta.permission", said.Lacks(Scopes()...)))
+	public := meta.Lacking(tryPublic, "meta.permission", said.Lacks(PublicScopes()...))
+	public.Aside = true // the messages work without
+	say(public)
 	at, err := a.who(ctx, line.Token)
 	switch {
 	case err != nil:

@@ -20,6 +20,7 @@ const textLimit = 2000
 type Accounts interface {
 	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
 	Heard(ctx context.Context, p channel.EntryPoint, err error) error
+	AccountOf(ctx context.Context, p channel.EntryPoint) (channel.EntryPoint, error)
 }
 
 // Adapter is the channel.
@@ -102,6 +103,9 @@ func (*Adapter) Verify(context.Context, channel.EntryPoint, http.Header, []byte)
 // Arrive says what a piece of a body is: package meta has verified and cut it out.
 func (a *Adapter) Arrive(p meta.Piece) (channel.Name, channel.Arrival) {
 	anyone := channel.EntryPoint{ID: 1, Address: p.Account} // whose it is, is found next
+	if isPublic(p.Field) {
+		return channel.Facebook, arrivalOf(anyone, p.Raw)
+	}
 	return channel.Messenger, messaging.Arrival(a.at(anyone), p.Raw)
 }
 

@@ -12,8 +12,10 @@
 // message therefore carries our name of it as metadata, which Meta sends back with
 // the echo: an answer whose outcome was lost is found by that, and never sent twice.
 //
-// What is public on a page (posts, comments, mentions) comes in the same bodies; it
-// is kept with the reason that nobody reads it yet.
+// What is public on a page (posts, comments, mentions, reviews) comes in the same bodies
+// and is a channel of its own, Public, with an entry point beside that of the messages:
+// it has its own queue and figures, and speaks with the token of the page. A comment
+// that is answered in private goes on as a thread of the messages.
 //
 // What must never break: Read is pure and survives any bytes; a page is connected
 // only by who holds a token of it; no token is shown, logged or kept readable.

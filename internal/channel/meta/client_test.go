@@ -174,8 +174,10 @@ func TestAPrivateAnswerToACommentIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	g := metatest.New(t)
 	p := g.Page("1", "Fala")
-	p.Comment("new", time.Now())
-	p.Comment("old", time.Now().Add(-8*24*time.Hour))
+	p.Publishes("1_1", "Promocja")
+	p.Comments("55", "new", "1_1", "", "Ile to kosztuje?")
+	p.Comments("55", "old", "1_1", "", "Halo?")
+	p.Happens("old", "add", func(s *metatest.Said) { s.At = time.Now().Add(-8 * 24 * time.Hour) })
 	c, token := meta.NewClient(g.App(), http.DefaultClient), p.Token(metatest.Scopes()...)
 	send := func(comment string) int {
 		body := map[string]any{"recipient": map[string]string{"comment_id": comment}, "messaging_type": "RESPONSE", "message": map[string]string{"text": "hello"}}

@@ -62,10 +62,13 @@ const (
 	codePerson       = 551
 	codeCustomLimit  = 613
 	codeTransientAPI = 1200
+	codeReplied      = 10900 // activity already replied to
+	codeNoReply      = 10903 // this user cannot reply to this activity: it is too old, or they may not be written to
 
 	subWindow       = 2018278 // Messenger: outside of the allowed window
 	subWindowOlder  = 2018065
 	subWindowShared = 2534022 // Instagram, and Messenger where both are served
+	subNoObject     = 33      // it does not exist, or the token may not see it
 	subNoPerson     = 2018001 // no matching user found
 	subNotReceiving = 2018108 // this person isn't receiving messages from you right now
 	subOtherApp     = 2018300 // another app controls the thread
@@ -97,6 +100,12 @@ func (f *Fault) judge() (channel.Verdict, string) {
 		return channel.Permanent, "meta.restricted"
 	case f.Code == codePerson || f.Subcode == subNoPerson || f.Subcode == subNotReceiving:
 		return channel.Permanent, "meta.person_gone"
+	case f.Code == codeReplied:
+		return channel.Permanent, "meta.answered_privately"
+	case f.Code == codeNoReply:
+		return channel.WindowClosed, "meta.no_private_answer"
+	case f.Code == codeParameter && f.Subcode == subNoObject:
+		return channel.Permanent, "meta.gone"
 	case f.Code == codePermission || f.Code >= codeScopesFirst && f.Code <= codeScopesLast:
 		return channel.Reconnect, "meta.permission"
 	case f.Code == codeTimeout: // the deadline of their own work is over: it may be done

@@ -165,7 +165,7 @@ func (e event) inbound(p channel.EntryPoint, can channel.Capabilities) (channel.
 		in.Text = e.Reaction
 	case channel.KindReceipt:
 		in.Text = clip(e.Reason, maxReason)
-	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice:
+	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice, channel.KindHiding, channel.KindPost:
 	}
 	wrong = append(wrong, e.names(&in)...)
 	if len(wrong) == 0 {
@@ -206,6 +206,8 @@ func (e event) declared(kind channel.Kind, can channel.Capabilities) bool {
 		return can.Typing
 	case channel.KindReceipt:
 		return can.Receipts || channel.State(e.State) == channel.Seen && can.ReadMarks
+	case channel.KindHiding, channel.KindPost: // their system has no words for them
+		return false
 	case channel.KindMessage, channel.KindIdentity, channel.KindNotice:
 	}
 	return true

@@ -52,12 +52,14 @@ type Page struct {
 	Name       string
 	people     map[string]*Person
 	messages   []Message
-	comments   map[string]time.Time // since when they can be answered in private; zero: it was done
-	subscribed []string             // of what it tells the app
-	owner      string               // app that answers in its threads; empty: ours
-	username   string               // of an account at Instagram; empty: it is a page
-	account    *Page                // the account at Instagram that belongs to the page
-	own        bool                 // the account is spoken for by its own token (Instagram Login)
+	said       map[string]*Said // what everybody reads
+	order      []string         // … as it came
+	anonymous  bool             // changes do not tell who did it
+	subscribed []string         // of what it tells the app
+	owner      string           // app that answers in its threads; empty: ours
+	username   string           // of an account at Instagram; empty: it is a page
+	account    *Page            // the account at Instagram that belongs to the page
+	own        bool             // the account is spoken for by its own token (Instagram Login)
 }
 
 // Person is somebody as one page knows them.
@@ -90,10 +92,12 @@ type Message struct {
 type Call struct {
 	Page    string
 	PSID    string
-	Action  string // a sender action; empty: a message
+	Action  string // a sender action, or what was done in public; empty: a message
+	Target  string // of what was done in public, or of a reaction: to what
+	On      bool   // … and whether it was put or taken back
 	Message Message
 
-	Target, Reaction string // of a reaction
+	Reaction string
 }
 
 type token struct {
@@ -139,14 +143,16 @@ func (g *Graph) Hook(fn func(body []byte, signature string) int) {
 func (g *Graph) Page(id, name string) *Page {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p := &Page{graph: g, ID: id, Name: name, people: map[string]*Person{}, comments: map[string]time.Time{}}
+	p := &Page{graph: g, ID: id, Name: name, people: map[string]*Person{}, said: map[string]*Said{}}
 	g.pages[id] = p
 	return p
 }
 
 // Scopes are those that a page needs to be answered for.
 func Scopes() []string {
-	return []string{"pages_messaging", "pages_manage_metadata", "pages_show_list"}
+	return []string{
+		"pages_messaging", "pages_manage_metadata", "pages_show_list", "pages_read_engagement", "pages_read_user_content", "pages_manage_engagement",
+	}
 }
 
 // Token makes a token of the page with scopes.
@@ -239,13 +245,6 @@ func (p *Page) Unsubscribe(fields ...string) {
 	p.graph.mu.Lock()
 	defer p.graph.mu.Unlock()
 	p.subscribed = fields
-}
-
-// Comment makes a comment on the page that can be answered in private.
-func (p *Page) Comment(id string, at time.Time) {
-	p.graph.mu.Lock()
-	defer p.graph.mu.Unlock()
-	p.comments[id] = at
 }
 
 // Calls returns what we have asked for and was done, the oldest first.

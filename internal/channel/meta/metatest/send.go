@@ -25,6 +25,7 @@ type request struct {
 	Recipient struct {
 		ID      string `json:"id"`
 		Comment string `json:"comment_id"`
+		Post    string `json:"post_id"`
 	} `json:"recipient"`
 	Type    string `json:"messaging_type"`
 	Tag     string `json:"tag"`
@@ -75,6 +76,7 @@ func (g *Graph) serveSend(w http.ResponseWriter, r *http.Request, p *Page, t tok
 			return
 		}
 	}
+	in.Recipient.ID = p.reached(in)
 	m := g.take(p, in)
 	g.tell(m)
 	if fault == Silent {
@@ -121,8 +123,11 @@ func (g *Graph) refused(p *Page, t token, in request) *failure {
 		told := failures()[NoLeave]
 		return &told
 	}
-	if in.Recipient.Comment != "" {
-		return p.refusedComment(in.Recipient.Comment)
+	if in.private() {
+		if bad := in.malformed(g); bad != nil {
+			return bad
+		}
+		return p.refusedPrivate(in)
 	}
 	who := p.people[in.Recipient.ID]
 	switch {
@@ -217,19 +222,18 @@ func (in request) malformed(g *Graph) *failure {
 	return nil
 }
 
-// refusedComment says why a comment cannot be answered in private: once, within seven days.
-func (p *Page) refusedComment(id string) *failure {
-	at, there := p.comments[id]
-	switch {
-	case !there:
-		return &failure{status: 400, code: 100, sub: 33, message: "(#100) The comment does not exist"}
-	case at.IsZero():
-		return &failure{status: 400, code: 10900, message: "(#10900) Activity already replied to"}
-	case time.Since(at) > humanWindow:
-		return &failure{status: 400, code: 10903, message: "(#10903) This user cannot reply to this activity"}
+// private reports whether a message answers something public.
+func (in request) private() bool { return in.Recipient.Comment+in.Recipient.Post != "" }
+
+// reached returns whom a message reaches. Something public is answered once.
+func (p *Page) reached(in request) string {
+	p.graph.mu.Lock()
+	defer p.graph.mu.Unlock()
+	if !in.private() {
+		return in.Recipient.ID
 	}
-	p.comments[id] = time.Time{}
-	return nil
+	p.said[in.Recipient.Comment+in.Recipient.Post].Answered = true
+	return p.authorOf(in)
 }
 
 // take keeps a message of ours.
@@ -248,7 +252,7 @@ func (g *Graph) take(p *Page, in request) Message {
 		}
 	}
 	p.messages = append(p.messages, m)
-	g.calls = append(g.calls, Call{Page: p.ID, PSID: m.PSID, Message: m})
+	g.calls = append(g.calls, Call{Page: p.ID, PSID: m.PSID, Target: in.Recipient.Comment + in.Recipient.Post, Message: m})
 	return m
 }
 

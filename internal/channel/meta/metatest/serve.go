@@ -49,6 +49,9 @@ func (g *Graph) route(w http.ResponseWriter, r *http.Request, t token, parts []s
 		parts[0] = t.page
 	}
 	page := g.pageOf(t.page)
+	if g.publicRoute(w, r, page, t, parts) {
+		return
+	}
 	switch {
 	case what == "" && parts[0] == page.ID:
 		answer(w, page.node())

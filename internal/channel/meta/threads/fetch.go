@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
@@ -16,21 +15,15 @@ import (
 
 // Bounds of fetching.
 const (
-	overlap  = 10 * time.Minute // that is fetched again: Meta's clock is not ours
-	perCall  = 50               // conversations or messages
-	maxCalls = 40               // of one list
-	newest   = 20               // messages of a thread of which Instagram tells
+	perCall  = 50 // conversations or messages
+	maxCalls = 40 // of one list
+	newest   = 20 // messages of a thread of which Instagram tells
 )
 
 // Fetch gives take what was written in the threads of a platform ("messenger", "instagram")
-// since everything was here, a thread at a time, and returns the new cursor: microseconds
-// of the Unix clock. Of threads that have changed it fetches the newest 2 000.
+// since everything was here, a thread at a time, and returns the new cursor. Of threads that have changed it fetches the newest 2 000.
 func (l Line) Fetch(ctx context.Context, platform string, at messaging.At, a channel.Account, take channel.Take) (string, error) {
-	began, since := time.Now(), a.ConnectedAt
-	if micros, err := strconv.ParseInt(a.Cursor, 10, 64); err == nil {
-		since = time.UnixMicro(micros)
-	}
-	since = since.Add(-overlap)
+	began, since := time.Now(), meta.Since(a)
 	changed, err := l.changed(ctx, platform, since)
 	if err != nil {
 		return "", meta.Failure(err)
@@ -48,23 +41,7 @@ func (l Line) Fetch(ctx context.Context, platform string, at messaging.At, a cha
 			return "", err
 		}
 	}
-	return strconv.FormatInt(began.UnixMicro(), 10), nil
-}
-
-// graphTime is a time as Graph writes it.
-type graphTime struct{ time.Time }
-
-// UnmarshalJSON reads a time. One that cannot be read is zero.
-func (t *graphTime) UnmarshalJSON(raw []byte) error {
-	text := strings.Trim(string(raw), `"`)
-	at, err := time.Parse("2006-01-02T15:04:05-0700", text)
-	if err != nil {
-		at, err = time.Parse(time.RFC3339, text)
-	}
-	if err == nil {
-		t.Time = at
-	}
-	return nil
+	return meta.Cursor(began), nil
 }
 
 // changed returns the conversations in which something was written since, the newest first.
@@ -74,8 +51,8 @@ func (l Line) changed(ctx context.Context, platform string, since time.Time) (fo
 	}}
 	err = l.Client.Each(ctx, call, maxCalls, func(item json.RawMessage) (bool, error) {
 		var c struct {
-			ID      string    `json:"id"`
-			Updated graphTime `json:"updated_time"`
+			ID      string         `json:"id"`
+			Updated meta.GraphTime `json:"updated_time"`
 		}
 		if err := json.Unmarshal(item, &c); err != nil {
 			return false, err
@@ -91,10 +68,10 @@ func (l Line) changed(ctx context.Context, platform string, since time.Time) (fo
 
 // stored is a message as Graph keeps it.
 type stored struct {
-	ID      string    `json:"id"`
-	Created graphTime `json:"created_time"`
-	Text    string    `json:"message"`
-	Sticker string    `json:"sticker"`
+	ID      string         `json:"id"`
+	Created meta.GraphTime `json:"created_time"`
+	Text    string         `json:"message"`
+	Sticker string         `json:"sticker"`
 	From    struct {
 		ID       string `json:"id"`
 		Username string `json:"username"` // at Instagram

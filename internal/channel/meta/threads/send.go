@@ -64,7 +64,9 @@ type reacting struct {
 }
 
 type recipient struct {
-	ID string `json:"id"`
+	ID      string `json:"id,omitempty"`
+	Comment string `json:"comment_id,omitempty"` // whose author it is
+	Post    string `json:"post_id,omitempty"`
 }
 
 type said struct {
@@ -85,7 +87,7 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 		if !l.Instagram {
 			part.Metadata = messaging.Mark(out.Entry, i)
 		}
-		body := sending{Recipient: recipient{out.To.ExternalID}, Message: &part}
+		body := sending{Recipient: recipient{ID: out.To.ExternalID}, Message: &part}
 		body.Type, body.Tag = l.reason(out, time.Now())
 		var answer struct {
 			Message string `json:"message_id"`
@@ -101,6 +103,23 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 		name = "" // it is not kept: the echo names the answer by our name
 	}
 	return channel.Sent{ExternalID: name}, nil
+}
+
+// ReplyInPrivate answers the author of a comment, or of a post on the page, in its messages,
+// and returns by which id they are known there; empty: Meta does not tell.
+func (l Line) ReplyInPrivate(ctx context.Context, out channel.Outgoing, thing string) (sent channel.Sent, to string, err error) {
+	body := sending{Recipient: recipient{Comment: thing}, Type: "RESPONSE", Message: &said{Text: out.Text, Metadata: messaging.Mark(out.Entry, 0)}}
+	if strings.HasPrefix(thing, l.Account+"_") { // a post on the page is named by it, a comment by its post
+		body.Recipient = recipient{Post: thing}
+	}
+	var answer struct {
+		Recipient string `json:"recipient_id"`
+		Message   string `json:"message_id"`
+	}
+	if err := l.Client.Do(ctx, l.Post("messages", body), &answer); err != nil {
+		return channel.Sent{}, "", meta.Failure(err)
+	}
+	return channel.Sent{ExternalID: meta.Clip(answer.Message, channel.MaxExternalID)}, answer.Recipient, nil
 }
 
 // reason says why we may write: as an answer, or as a person who answers late.
@@ -178,12 +197,12 @@ func (l Line) Typing(ctx context.Context, to channel.Party, on bool) error {
 	if on {
 		action = "typing_on"
 	}
-	return l.act(ctx, sending{Recipient: recipient{to.ExternalID}, Action: action})
+	return l.act(ctx, sending{Recipient: recipient{ID: to.ExternalID}, Action: action})
 }
 
 // React puts a reaction, by Meta's word for it, to a message, or takes it back.
 func (l Line) React(ctx context.Context, to channel.Party, r channel.Reaction) error {
-	s := sending{Recipient: recipient{to.ExternalID}, Action: "unreact", Payload: &reacting{Message: r.Target}}
+	s := sending{Recipient: recipient{ID: to.ExternalID}, Action: "unreact", Payload: &reacting{Message: r.Target}}
 	if r.On {
 		s.Action, s.Payload.Reaction = "react", r.Text
 	}
@@ -192,7 +211,7 @@ func (l Line) React(ctx context.Context, to channel.Party, r channel.Reaction) e
 
 // Seen tells somebody that all they wrote was read: Meta knows no single messages here.
 func (l Line) Seen(ctx context.Context, to channel.Party) error {
-	return l.act(ctx, sending{Recipient: recipient{to.ExternalID}, Action: "mark_seen"})
+	return l.act(ctx, sending{Recipient: recipient{ID: to.ExternalID}, Action: "mark_seen"})
 }
 
 // act shows something to somebody that is no message.

@@ -1,4 +1,4 @@
-import { type RefObject, Suspense, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, Suspense, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
 import { lazyPart } from '@/lib/parts'
@@ -21,6 +21,8 @@ import { useInsertions } from './insertions'
 import { PickPopup } from './PickPopup'
 import { ReplyWindow, useWindowClosed } from './ReplyWindow'
 import type { ActName } from './rights'
+import { answerTo, useAbout } from './social/about'
+import { type Entries, fold } from './entries'
 import type { Detail, Mode } from './types'
 import { useDraft } from './useDraft'
 import { usePick } from './usePick'
@@ -37,6 +39,7 @@ export interface ComposerHandle {
 /** A message that comes back to be changed, with all that belongs to it. */
 export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions' | 'mail'>
 
+const Readers = lazyPart(async () => (await import('./social/Readers')).Readers)
 const MailComposer = lazyPart(async () => (await import('../mail/MailComposer')).MailComposer)
 
 interface Props {
@@ -45,18 +48,22 @@ interface Props {
   acts: ConversationActs
   mode: Mode
   onMode: (mode: Mode) => void
+  entries: Entries | undefined
   /** Answers the number of the newest entry that was in sight. */
   seen: () => number
   handle: RefObject<ComposerHandle | null>
 }
 
+const privateLimit = 2000 // characters: what messengers take
 const usual = { attachments: 5, attachment_bytes: 10 * 1024 * 1024, text_limit: 10_000 }
 
 /** Where one writes to the customer, or to colleagues; it always says to whom. */
-export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Props) {
+export function Composer({ detail, may, acts, mode, onMode, entries, seen, handle }: Props) {
   const t = useT()
   const { outbox } = useDesk()
-  const limits = { ...usual, ...detail.capabilities }
+  const about = useAbout(detail.id)
+  const carried = { ...usual, ...detail.capabilities }
+  const limits = about?.privately ? { ...carried, text_limit: Math.min(carried.text_limit, privateLimit), attachments: 0 } : carried
   const reply = useDraft(detail.id, 'reply')
   const note = useDraft(detail.id, 'note')
   const draft = mode === 'note' ? note : reply
@@ -72,6 +79,14 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const letter = useRef<MailHandle>(null)
 
   useLayoutEffect(() => fit(field.current, text), [text])
+  const turn = useEffectEvent(() => {
+    onMode('reply')
+    focusNow(field)
+  })
+  const aim = about && `${about.entry} ${about.privately}`
+  useEffect(() => {
+    if (aim) turn()
+  }, [aim])
   useImperativeHandle(handle, () => ({
     focus: () => (writesMail ? focusNow(letter) : focusNow(field)),
     put: (back) => {
@@ -96,7 +111,8 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   const ready = !full && !closed && (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
   const send = () => {
     // Kept in the outbox before it leaves the field.
-    const sent = outbox.send(detail.id, { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, keeper.mentions()) : [], based_on_seq: seen() })
+    const sent = outbox.send(detail.id, { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, keeper.mentions()) : [], based_on_seq: seen(), ...(mode === 'reply' && about && { answers_id: about.entry, privately: about.privately }) })
+    if (mode === 'reply') answerTo(detail.id, undefined)
     keeper.sent()
     signal.stop()
     if (mode === 'reply') files.clear()
@@ -137,9 +153,14 @@ export function Composer({ detail, may, acts, mode, onMode, seen, handle }: Prop
   return (
     <div className={classes.dock}>
       <FileDrop onFiles={(dropped) => setRefused(files.add(dropped))} disabled={mode !== 'reply' || !may.has('reply') || limits.attachments === 0}>
-        <div className={classes.composer} data-mode={mode} role="group" aria-label={t('desk.compose.title')}>
+        <div className={classes.composer} data-mode={mode} data-privately={(mode === 'reply' && about?.privately) || undefined} role="group" aria-label={t('desk.compose.title')}>
           <PickPopup pick={pick} />
-          <ComposerHead detail={detail} mode={mode} onMode={onMode} may={may} />
+          <ComposerHead detail={detail} mode={mode} onMode={onMode} may={may} about={mode === 'reply' ? about : undefined} />
+          {mode === 'reply' && !locked && detail.capabilities?.public && (
+            <Suspense>
+              <Readers detail={detail} entries={fold(entries ?? [])} about={about} />
+            </Suspense>
+          )}
           {mail && (
             <PanelBoundary>
               <Suspense fallback={<div className={classes.coming} hidden={!writesMail} />}>

@@ -1,9 +1,10 @@
-import { Eye, EyeOff, Globe } from 'lucide-react'
+import { Eye, EyeOff, Globe, Lock } from 'lucide-react'
 import { type Key, type Translate, useT } from '@/lib/i18n'
 import { Tip } from '@/kit/Tip'
 import { conversationCommands as commands } from './commands'
 import { firstName } from './insert'
 import type { ActName } from './rights'
+import type { About } from './social/about'
 import type { Detail, Mode } from './types'
 import classes from './Composer.module.css'
 
@@ -12,6 +13,8 @@ interface Props {
   mode: Mode
   onMode: (mode: Mode) => void
   may: ReadonlySet<ActName>
+  /** Where everybody reads: what is answered, and for whom. */
+  about?: About
 }
 
 const modes = [
@@ -20,9 +23,9 @@ const modes = [
 ] as const
 
 /** Chooses between a reply and a note, and says who will read it. */
-export function ComposerHead({ detail, mode, onMode, may }: Props) {
+export function ComposerHead({ detail, mode, onMode, may, about }: Props) {
   const t = useT()
-  const Icon = mode === 'note' ? EyeOff : detail.capabilities?.public ? Globe : Eye
+  const Icon = mode === 'note' ? EyeOff : about?.privately ? Lock : detail.capabilities?.public ? Globe : Eye
   return (
     <div className={classes.head}>
       <div className={classes.modes} role="group" aria-label={t('desk.compose.modes')}>
@@ -35,15 +38,17 @@ export function ComposerHead({ detail, mode, onMode, may }: Props) {
         ))}
       </div>
       <p className={classes.readers} role="status">
-        <Icon size={14} aria-hidden /> <span>{readersOf(t, detail, mode)}</span>
+        <Icon size={14} aria-hidden /> <span>{readersOf(t, detail, mode, about)}</span>
       </p>
     </div>
   )
 }
 
 /** Who will read what is written, in words. */
-export function readersOf(t: Translate, detail: Pick<Detail, 'customer' | 'channel' | 'capabilities'>, mode: Mode): string {
+export function readersOf(t: Translate, detail: Pick<Detail, 'customer' | 'channel' | 'capabilities' | 'post'>, mode: Mode, about?: About): string {
   if (mode === 'note') return t('desk.compose.readers.note')
+  if (about?.privately) return t('desk.compose.readers.private', { name: about.name })
+  if (detail.post) return t('desk.compose.readers.post')
   const key: Key = detail.capabilities?.public ? 'desk.compose.readers.public' : detail.channel === 'webchat' ? 'desk.compose.readers.chat' : 'desk.compose.readers.other'
   return t(key, { name: firstName(detail.customer.name), channel: t.maybe(`channel.${detail.channel}`) ?? detail.channel })
 }

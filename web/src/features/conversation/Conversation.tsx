@@ -115,7 +115,7 @@ function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props
       <PanelBoundary>
         <Suspense>{may.has('finish') && <WrapUpBar detail={detail} rules={queue} acts={acts} />}</Suspense>
       </PanelBoundary>
-      <Composer detail={detail} may={may} acts={acts} mode={mode} onMode={setMode} seen={() => seen.current} handle={composer} />
+      <Composer detail={detail} may={may} acts={acts} mode={mode} onMode={setMode} entries={entries.data} seen={() => seen.current} handle={composer} />
       <PanelBoundary floating resetKey={transferring}>
         <Suspense>{transferring && <TransferDialog detail={detail} acts={acts} onClose={() => setTransferring(false)} />}</Suspense>
       </PanelBoundary>

@@ -9,12 +9,14 @@ import { customerKey } from '../customer/key'
 import type { CustomerDetail } from '../customer/types'
 import { cameByMail, isMail } from '../mail/mail'
 import { Attachments } from './Attachments'
+import { keys } from './caches'
 import { useActsOn } from './changes/actsOn'
 import { ChangeState, Deleted, EditedMark, History, Reactions } from './changes/Standing'
 import { useRemoving } from './changes/useRemoving'
-import { type Shown, isLetter } from './entries'
+import { type Entries, type Shown, isLetter } from './entries'
 import { Hour } from './Hour'
-import type { DeliveryState, Detail } from './types'
+import { nameOf } from './social/nameOf'
+import type { DeliveryState, Detail, Entry } from './types'
 import classes from './Timeline.module.css'
 
 interface Props {
@@ -28,6 +30,9 @@ interface Props {
 
 const MessageActs = lazyPart(async () => (await import('./changes/MessageActs')).MessageActs)
 const EditForm = lazyPart(async () => (await import('./changes/EditForm')).EditForm)
+const Answers = lazyPart(async () => (await import('./social/Marks')).Answers)
+const Marks = lazyPart(async () => (await import('./social/Marks')).Marks)
+const OnlyOne = lazyPart(async () => (await import('./social/Marks')).OnlyOne)
 const MailOutcome = lazyPart(async () => (await import('../mail/MailOutcome')).MailOutcome)
 const MailEntry = lazyPart(async () => (await import('../mail/MailEntry')).MailEntry)
 
@@ -38,6 +43,8 @@ export function EntryView(props: Props) {
       return <Note entry={props.entry} />
     case 'survey':
       return <Survey entry={props.entry} />
+    case 'private_reply':
+      return <Message {...props} />
     case 'message':
       return isMail(props.detail) || cameByMail(props.entry) ? <MailMessage {...props} /> : <Message {...props} />
     default:
@@ -57,8 +64,10 @@ function MailMessage(props: Props) {
 function Message({ entry, detail, first, last }: Props) {
   const t = useT()
   const ours = entry.author !== 'customer'
-  const language = useQueryClient().getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || undefined
-  const name = ours ? (entry.user?.name ?? t(entry.author === 'bot' ? 'desk.timeline.bot' : 'desk.timeline.us')) : detail.customer.name
+  const cache = useQueryClient()
+  const language = cache.getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || undefined
+  const name = ours ? (entry.user?.name ?? t(entry.author === 'bot' ? 'desk.timeline.bot' : 'desk.timeline.us')) : nameOf(t, entry, detail)
+  const about = aboutWhom(cache.getQueryData<Entries>(keys.entries(detail.id)), entry, detail)
   const removing = useRemoving(entry.id)
   const acts = useActsOn(entry, detail)
   const gone = entry.deleted || removing
@@ -72,10 +81,14 @@ function Message({ entry, detail, first, last }: Props) {
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[data-acts] button')?.focus())
   }
   return (
-    <div ref={box} className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-seq={entry.seq}>
+    <div ref={box} className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-nested={(about && !ours) || undefined} data-seq={entry.seq}>
       {!ours && <span className={classes.face}>{first && <Avatar name={name} size={28} />}</span>}
       <div className={classes.said}>
-        <span className="sr-only">{name}: </span>
+        {detail.post && !ours && first ? <p className={classes.who}>{name}</p> : <span className="sr-only">{name}: </span>}
+        <Suspense>
+          {about && entry.kind === 'message' && <Answers name={about.author === 'customer' ? nameOf(t, about, detail) : (about.user?.name ?? t('desk.timeline.us'))} />}
+          {about && entry.kind === 'private_reply' && <OnlyOne entry={entry} detail={detail} name={nameOf(t, about, detail)} />}
+        </Suspense>
         {(gone || entry.text !== '' || acts.length > 0) && (
           <div className={classes.line}>
             {gone && <Deleted entry={entry} />}
@@ -100,6 +113,11 @@ function Message({ entry, detail, first, last }: Props) {
         )}
         {!gone && !editing && <Attachments items={entry.attachments ?? []} />}
         {!editing && <Reactions items={entry.reactions} customer={detail.customer.name} />}
+        {(entry.hidden || entry.liked || entry.privately) && (
+          <Suspense>
+            <Marks entry={entry} />
+          </Suspense>
+        )}
         {entry.change && !removing && <ChangeState entry={entry} change={entry.change} detail={detail} />}
         {(last || changed || entry.delivery?.state === 'failed') && (
           <p className={classes.meta}>
@@ -113,6 +131,13 @@ function Message({ entry, detail, first, last }: Props) {
       </div>
     </div>
   )
+}
+
+/** What an entry answers where several people speak, as far as it is known. */
+function aboutWhom(known: Entries | undefined, { answers_id, target_id, kind }: Shown, detail: Detail): Entry | undefined {
+  if (!detail.post && kind !== 'private_reply') return undefined
+  const key = kind === 'private_reply' ? target_id : answers_id
+  return key === undefined ? undefined : known?.find((e) => e.id === key)
 }
 
 const marks: Record<DeliveryState, ReactNode> = {

@@ -1,8 +1,9 @@
 import { Button, Loader } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowDown } from 'lucide-react'
-import { Fragment, useState } from 'react'
+import { Fragment, Suspense, useState } from 'react'
 import { useT } from '@/lib/i18n'
+import { lazyPart } from '@/lib/parts'
 import { useSignedIn } from '@/lib/session'
 import { formatDayHeading, toMillis, useNow } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
@@ -29,6 +30,8 @@ interface Props {
   /** Takes what was not sent back into the composer. */
   onEdit: (item: Outgoing) => void
 }
+
+const PostAbove = lazyPart(async () => (await import('./social/PostAbove')).PostAbove)
 
 const noEntries: Entries = []
 
@@ -69,6 +72,11 @@ function Scroller({ detail, entries, outgoing, onSeen, onEdit, loading }: Omit<P
                 {t('desk.timeline.olderAgain')}
               </Button>
             </div>
+          )}
+          {(detail.post || detail.continued?.length) && (
+            <Suspense>
+              <PostAbove detail={detail} />
+            </Suspense>
           )}
           <List detail={detail} entries={entries} firstUnread={firstUnread} />
           {outgoing.map((item) => (

@@ -47,6 +47,8 @@ export class DeskCache {
     this.#lists((list, query) => takeRow(list, row, query, this.#looker(), own))
     this.#cache.setQueryData<Detail>(keys.detail(row.id), (now) => now && { ...now, ...row })
     const now = this.#cache.getQueryData<Detail>(keys.detail(row.id))
+    // Nothing of the row is news: the post above has changed, or the way into private.
+    if (now?.post && known?.last_seq === row.last_seq) void this.#cache.invalidateQueries({ queryKey: keys.detail(row.id) })
     // A new interaction, or one that moved on: what stands around the row is known to the server only.
     if (now && !now.interactions?.some((i) => i.id === row.interaction_id && i.state === row.state)) void this.#cache.invalidateQueries({ queryKey: keys.detail(row.id) })
   }
@@ -95,11 +97,18 @@ export class DeskCache {
       if (next) this.#cache.setQueryData(keys.entries(conversation), next)
       else void this.#cache.invalidateQueries({ queryKey: keys.entries(conversation) })
     }
+    if (entry.kind === 'private_reply') this.#goesOn(conversation, entry.delivery?.state)
     if (entry.kind === 'message') this.stopTyping(conversation, entry.author === 'customer' ? 'customer' : (entry.user?.id ?? ''))
   }
 
   delivery(conversation: string, entry: string, moved: { state: DeliveryState; reason?: string; at?: string }) {
     this.#entries(conversation, (known) => moveDelivery(known, entry, moved))
+    if (this.#cache.getQueryData<Entries>(keys.entries(conversation))?.some((e) => e.id === entry && e.kind === 'private_reply')) this.#goesOn(conversation, moved.state)
+  }
+
+  /** An answer in private has gone out: where it goes on is known to the server only. */
+  #goesOn(conversation: string, state: DeliveryState | undefined) {
+    if (state === 'sent') void this.#cache.invalidateQueries({ queryKey: keys.detail(conversation) })
   }
 
   read(conversation: string, by: string, user: string | undefined, seq: number) {

@@ -83,16 +83,22 @@ export interface Shown extends Entry {
   changedAt?: string
   /** The newest change of ours, where it has not arrived for sure. */
   change?: Entry
+  /** Of what everybody reads: it is hidden, we like it, its author was answered in private. */
+  hidden?: boolean
+  liked?: boolean
+  privately?: boolean
   /** It was not seen in the chat and has gone by e-mail. */
   mailed?: boolean
 }
 
-/** Folds edits, deletions and reactions into the entries that they are about. */
+/** Folds edits, deletions, reactions and acts into the entries that they are about. */
 export function fold(entries: Entries): Shown[] {
   const shown = new Map<string, Shown>()
   for (const entry of entries) {
     if (!changes.has(entry.kind)) {
       shown.set(entry.id, entry)
+      const answered = entry.kind === 'private_reply' && !cameToNothing(entry) && shown.get(entry.target_id ?? '')
+      if (answered) shown.set(answered.id, { ...answered, privately: true })
       continue
     }
     const target = entry.target_id ? shown.get(entry.target_id) : undefined
@@ -116,7 +122,7 @@ function withMailed(entries: Shown[]): Shown[] {
   return entries.map((e) => (carried(e) ? { ...e, mailed: true } : e))
 }
 
-const changes: ReadonlySet<Entry['kind']> = new Set(['edit', 'deletion', 'reaction'])
+const changes: ReadonlySet<Entry['kind']> = new Set(['edit', 'deletion', 'reaction', 'like', 'hiding'])
 
 const cameToNothing = ({ delivery }: Entry) => delivery?.state === 'failed' || delivery?.state === 'cancelled'
 
@@ -125,15 +131,19 @@ const isOpen = (state: DeliveryState) => state === 'queued' || state === 'sendin
 
 function changed(target: Shown, entry: Entry): Shown {
   if (entry.kind === 'deletion') return { ...target, deleted: true }
+  if (entry.kind === 'like') return { ...target, liked: !takesBack(entry) }
+  if (entry.kind === 'hiding') return { ...target, hidden: !takesBack(entry) }
   if (entry.kind === 'reaction') return { ...target, reactions: reacted(target.reactions ?? [], entry) }
   const before: Version = { text: target.text, at: target.changedAt ?? target.occurred_at, user: target.user }
   return { ...target, text: entry.text, html: entry.html, edited: true, changedAt: entry.occurred_at, history: [...(target.history ?? []), before] }
 }
 
+const takesBack = (entry: Entry): boolean => (entry.data as { off?: boolean } | undefined)?.off === true
+
 /** Reactions with one more, or with one of the same taken back; a channel that does not say which means the last. Of ours there is one at a time. */
 function reacted(before: readonly Put[], entry: Entry): readonly Put[] {
   const put: Put = { text: entry.text, author: entry.author, user: entry.user }
-  const off = (entry.data as { off?: boolean } | undefined)?.off
+  const off = takesBack(entry)
   if (entry.author !== 'customer') {
     const others = before.filter((r) => r.author === 'customer')
     return off ? others : [...others, put]
@@ -147,5 +157,5 @@ const together = 5 * 60_000
 
 /** Whether two neighbours are of one breath: the same person within five minutes. */
 export function inOneBreath(a: Entry | undefined, b: Entry | undefined): boolean {
-  return a !== undefined && b !== undefined && a.kind === 'message' && b.kind === 'message' && a.author === b.author && a.user?.id === b.user?.id && Math.abs(Date.parse(b.occurred_at) - Date.parse(a.occurred_at)) < together
+  return a !== undefined && b !== undefined && a.kind === 'message' && b.kind === 'message' && a.author === b.author && a.user?.id === b.user?.id && a.by?.customer_id === b.by?.customer_id && a.answers_id === b.answers_id && Math.abs(Date.parse(b.occurred_at) - Date.parse(a.occurred_at)) < together
 }

@@ -31,6 +31,9 @@ export interface Outgoing {
   /** Of a mail: what it says beside its text, and when it is to be sent. */
   mail?: OutgoingMail
   client_id: string
+  /** Where everybody reads: which entry it answers, and whether its author alone reads it. */
+  answers_id?: string
+  privately?: boolean
   mode: Mode
   text: string
   attachments: readonly Attachment[]
@@ -46,7 +49,7 @@ export interface Outgoing {
   error?: unknown
 }
 
-export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq' | 'mail'>
+export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq' | 'mail' | 'answers_id' | 'privately'>
 
 /** What a tab tells the others of one message: how it stands, or that it is gone and whether because it is stored. */
 export type OutboxNews = { conversation: string; client_id: string } & ({ item: Outgoing } | { stored: boolean })
@@ -316,8 +319,9 @@ function post(id: string, item: Outgoing): Promise<Entry> {
   const { text, client_id } = item
   const params = { path: { id } }
   if (item.mode === 'note') return ok(api.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: item.mentions.map((m) => m.id), client_id } }))
+  if (item.privately && item.answers_id) return ok(api.POST('/api/v1/conversations/{id}/entries/{entry}/private-reply', { params: { path: { id, entry: item.answers_id } }, body: { text, client_id } }))
   const attachment_ids = item.attachments.map((a) => a.id)
-  return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { text, ...letterOf(item.mail), attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
+  return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { text, ...letterOf(item.mail), answers_id: item.answers_id, attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
 }
 
 const list = (names: readonly string[] | undefined) => (names?.length ? [...names] : undefined)

@@ -1872,6 +1872,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/entries/{entry}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide what a customer wrote from the public, or show it again; its author still sees it */
+        post: operations["hideEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/entries/{entry}/like": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Like what a customer wrote, or take that back */
+        post: operations["likeEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/entries/{entry}/original": {
         parameters: {
             query?: never;
@@ -1906,6 +1940,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/entries/{entry}/private-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what a customer wrote in public so that only they read it; with the same client_id it is done once */
+        post: operations["replyPrivately"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/entries/{entry}/reaction": {
         parameters: {
             query?: never;
@@ -1917,6 +1968,23 @@ export interface paths {
         put?: never;
         /** React to a message of the customer, or take that back */
         post: operations["reactToEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/entries/{entry}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove what a customer wrote for everybody; here it is kept, and for some seconds it can be cancelled */
+        post: operations["removeEntry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5723,7 +5791,7 @@ export interface components {
         };
         CapabilitiesBody: {
             /** @description What can be asked of the channel */
-            acts: ("send" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "mark_read" | "show_typing")[];
+            acts: ("send" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "remove" | "mark_read" | "show_typing")[];
             /** Format: int64 */
             attachment_bytes: number;
             attachment_types?: string[];
@@ -5750,6 +5818,11 @@ export interface components {
             person_window_seconds?: number;
             /** @description Of such: accents that cost more segments are left out */
             plain?: boolean;
+            /**
+             * Format: int64
+             * @description For how long after it was written something public can be answered in private; absent: always
+             */
+            private_seconds?: number;
             public: boolean;
             /** @description What one can react with; absent: any emoji */
             reaction_set?: string[];
@@ -6750,6 +6823,25 @@ export interface components {
              */
             resolved_percent?: number;
         };
+        ContinuedBody: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description In which everybody reads it
+             * @example 118911223344556677
+             */
+            conversation_id: string;
+            /**
+             * @description What was answered in private
+             * @example 118911223344556677
+             */
+            entry_id: string;
+            /**
+             * @description In which it goes on between the two
+             * @example 118911223344556677
+             */
+            private_id: string;
+        };
         ConversationCasesOutputBody: {
             /** @description Newest first */
             items: components["schemas"]["CaseRow"][];
@@ -6762,6 +6854,8 @@ export interface components {
             /** @description What the channel can carry; the composer is drawn from it */
             capabilities: components["schemas"]["CapabilitiesBody"];
             channel: string;
+            /** @description Of what everybody reads: where it goes on in private. Of a private one: from where it comes */
+            continued?: components["schemas"]["ContinuedBody"][];
             customer: components["schemas"]["CustomerRef"];
             /** @description The viewer has typed something and not sent it */
             draft: boolean;
@@ -6781,6 +6875,8 @@ export interface components {
             last_entry_at: string;
             /** Format: int64 */
             last_seq: number;
+            /** @description What stands above a conversation that everybody reads */
+            post?: components["schemas"]["PostBody"];
             /** @description The beginning of the newest message or note, as plain text */
             preview: string;
             /** @enum {string} */
@@ -7270,9 +7366,16 @@ export interface components {
             more: boolean;
         };
         Entry: {
+            /**
+             * @description The entry that this one answers, where the channel says so
+             * @example 118911223344556677
+             */
+            answers_id?: string;
             attachments?: components["schemas"]["AttachmentBody"][];
             /** @enum {string} */
             author: "customer" | "agent" | "system" | "bot";
+            /** @description Which customer said it, where several people speak */
+            by?: components["schemas"]["SpeakerBody"];
             client_id?: string;
             /** @description What a system entry says, by its stable name */
             code?: string;
@@ -7282,7 +7385,7 @@ export interface components {
             /** @example 118911223344556677 */
             id: string;
             /** @enum {string} */
-            kind: "message" | "note" | "system" | "reaction" | "edit" | "deletion" | "survey";
+            kind: "message" | "note" | "system" | "reaction" | "edit" | "deletion" | "survey" | "like" | "hiding" | "private_reply";
             /** @description Keys of the users whom a note names */
             mentions?: string[];
             /** Format: date-time */
@@ -7292,7 +7395,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /**
-             * @description The entry that an edit, a deletion or a reaction is about
+             * @description The entry that an edit, a deletion, a reaction, a like, a hiding or a private reply is about
              * @example 118911223344556677
              */
             target_id?: string;
@@ -8372,6 +8475,10 @@ export interface components {
             /** Format: date-time */
             read_at?: string;
         };
+        OffInputBody: {
+            /** @description It is taken back */
+            off?: boolean;
+        };
         OfferBody: {
             agent: components["schemas"]["UserRef"];
             /** Format: date-time */
@@ -9125,6 +9232,31 @@ export interface components {
             send_at: string;
             subject?: string;
         };
+        PostBody: {
+            attachments?: components["schemas"]["AttachmentBody"][];
+            /** @description Where it is not ours */
+            author?: string;
+            /** @description The conversation begins with it: its first entry says the same */
+            begins: boolean;
+            /**
+             * Format: date-time
+             * @description When it was taken down
+             */
+            gone_at?: string;
+            /** @description From the public */
+            hidden: boolean;
+            /** @example 118911223344556677 */
+            id: string;
+            /** @description What it says is here */
+            known: boolean;
+            /** @description Where people see it */
+            link?: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            /** @description We published it */
+            ours: boolean;
+            text: string;
+        };
         PresenceBody: {
             /**
              * @description What the agent does
@@ -9166,6 +9298,11 @@ export interface components {
             items: components["schemas"]["DayBody"][];
             /** @description The country moves working days, and those of this year are not known: enter them as exceptions */
             moved_unknown?: boolean;
+        };
+        PrivateInputBody: {
+            /** @description The caller's name of the reply: sent again, it is the same reply */
+            client_id: string;
+            text: string;
         };
         Problem: {
             /** @description Stable name of the problem */
@@ -9442,6 +9579,11 @@ export interface components {
             id: string;
         };
         ReplyInputBody: {
+            /**
+             * @description Which entry it answers, where the channel has it; absent: the newest of the customer
+             * @example 118911223344556677
+             */
+            answers_id?: string;
             attachment_ids?: string[];
             /**
              * Format: int64
@@ -10030,6 +10172,11 @@ export interface components {
              * @description Minutes since midnight; more than 1440 lies in the next day
              */
             to: number;
+        };
+        SpeakerBody: {
+            /** @example 118911223344556677 */
+            customer_id: string;
+            name: string;
         };
         StaffRef: {
             /** @example 118911223344556677 */
@@ -21631,6 +21778,192 @@ export interface operations {
             };
         };
     };
+    hideEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    likeEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOriginalMail: {
         parameters: {
             query?: never;
@@ -21786,6 +22119,99 @@ export interface operations {
             };
         };
     };
+    replyPrivately: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reactToEntry: {
         parameters: {
             query?: never;
@@ -21804,6 +22230,95 @@ export interface operations {
                 "application/json": components["schemas"]["ReactInputBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

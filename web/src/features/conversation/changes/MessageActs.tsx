@@ -1,8 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { Ellipsis, Pencil, SmilePlus, Trash2 } from 'lucide-react'
+import { Ellipsis, Eye, EyeOff, Lock, Pencil, Reply, SmilePlus, ThumbsUp, Trash2 } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import type { Shown } from '../entries'
 import type { Detail } from '../types'
+import { aboutOf, answerTo } from '../social/about'
+import { nameOf } from '../social/nameOf'
 import type { EntryAct } from './actsOn'
 import { useEntryActs } from './useEntryActs'
 import classes from './Changes.module.css'
@@ -21,7 +23,8 @@ const usual = ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '✅']
 export function MessageActs({ entry, detail, acts, onEdit }: Props) {
   const t = useT()
   const does = useEntryActs(detail, entry)
-  const reacts = acts.includes('react')
+  const reacts = acts.length === 1 && acts.includes('react')
+  const about = (privately: boolean) => answerTo(detail.id, aboutOf(entry, nameOf(t, entry, detail), privately))
   const Icon = reacts ? SmilePlus : Ellipsis
   return (
     <Menu position={reacts ? 'bottom-start' : 'bottom-end'} withinPortal loop>
@@ -31,7 +34,32 @@ export function MessageActs({ entry, detail, acts, onEdit }: Props) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {reacts && <Emojis entry={entry} set={detail.capabilities?.reaction_set ?? usual} onPick={(text, off) => void does.react(text, off)} />}
+        {acts.includes('react') && <Emojis entry={entry} set={detail.capabilities?.reaction_set ?? usual} onPick={(text, off) => void does.react(text, off)} />}
+        {acts.includes('answer') && (
+          <Menu.Item leftSection={<Reply size={14} aria-hidden />} onClick={() => about(false)}>
+            {t('desk.social.answer')}
+          </Menu.Item>
+        )}
+        {acts.includes('private') && (
+          <Menu.Item leftSection={<Lock size={14} aria-hidden />} onClick={() => about(true)}>
+            {t('desk.social.answerPrivately')}
+          </Menu.Item>
+        )}
+        {acts.includes('like') && (
+          <Menu.Item leftSection={<ThumbsUp size={14} aria-hidden />} onClick={() => void does.like(entry.liked === true)}>
+            {t(entry.liked ? 'desk.social.unlike' : 'desk.social.like')}
+          </Menu.Item>
+        )}
+        {acts.includes('hide') && (
+          <Menu.Item leftSection={entry.hidden ? <Eye size={14} aria-hidden /> : <EyeOff size={14} aria-hidden />} onClick={() => void does.hide(entry.hidden === true)}>
+            {t(entry.hidden ? 'desk.social.show' : 'desk.social.hide')}
+          </Menu.Item>
+        )}
+        {acts.includes('remove') && (
+          <Menu.Item color="danger" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => void does.removeTheirs()}>
+            {t('desk.social.remove')}
+          </Menu.Item>
+        )}
         {acts.includes('edit') && (
           <Menu.Item leftSection={<Pencil size={14} aria-hidden />} onClick={onEdit}>
             {t('desk.entry.edit')}

@@ -2,9 +2,10 @@ import type { Session } from '@/lib/api'
 import { can, useSession } from '@/lib/session'
 import { toMillis, useNow } from '@/lib/time'
 import type { Shown } from '../entries'
+import { actsFor } from '../rights'
 import type { DeliveryState, Detail } from '../types'
 
-export type EntryAct = 'edit' | 'delete' | 'react'
+export type EntryAct = 'edit' | 'delete' | 'react' | 'answer' | 'private' | 'like' | 'hide' | 'remove'
 
 const sent: ReadonlySet<DeliveryState | undefined> = new Set(['sent', 'delivered', 'read'])
 
@@ -12,11 +13,22 @@ const sent: ReadonlySet<DeliveryState | undefined> = new Set(['sent', 'delivered
 export function actsOn(entry: Shown, detail: Detail, session: Session | null, now: number): readonly EntryAct[] {
   const able = detail.capabilities
   if (!able || !session || entry.kind !== 'message' || entry.deleted || !can(session, 'conversation.reply')) return []
-  const knows = (act: EntryAct) => able.acts.includes(act)
-  if (entry.author === 'customer') return knows('react') ? ['react'] : []
+  const knows = (act: (typeof able.acts)[number]) => able.acts.includes(act)
+  const within = (seconds: number) => seconds === 0 || now < toMillis(entry.occurred_at) + seconds * 1000
+  if (entry.author === 'customer') {
+    const replies = able.public && actsFor(detail, session).has('reply')
+    const acts: [EntryAct, boolean][] = [
+      ['react', knows('react')],
+      ['answer', replies && able.replies && knows('send')],
+      ['private', replies && knows('reply_in_private') && !entry.privately && within(able.private_seconds ?? 0)],
+      ['like', knows('like')],
+      ['hide', knows('hide')],
+      ['remove', knows('remove')],
+    ]
+    return acts.filter(([, may]) => may).map(([act]) => act)
+  }
   if (!sent.has(entry.delivery?.state)) return []
   if (entry.user?.id !== session.user.id && !can(session, 'conversation.reply', 'team')) return []
-  const within = (seconds: number) => seconds === 0 || now < toMillis(entry.occurred_at) + seconds * 1000
   const acts: EntryAct[] = []
   if (knows('edit') && within(able.edit_seconds)) acts.push('edit')
   if (knows('delete') && within(able.delete_seconds)) acts.push('delete')

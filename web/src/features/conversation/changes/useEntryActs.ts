@@ -31,10 +31,17 @@ export function useEntryActs(detail: Detail, entry: Shown) {
       return false
     }
   }
+  const hide = (off: boolean) => tell(() => ok(api.POST(`${path}/hide`, { params, body: { off } })))
   return {
     /** Throws what the server refuses, for the form to show. */
     edit: async (text: string) => take(await ok(api.POST(`${path}/edit`, { params, body: { text } }))),
     react: (reaction: string, off: boolean) => tell(() => ok(api.POST(`${path}/reaction`, { params, body: { reaction, off } }))),
+    like: (off: boolean) => tell(() => ok(api.POST(`${path}/like`, { params, body: { off } }))),
+    hide: async (off: boolean) => {
+      if (await hide(off)) toasts.show({ kind: 'done', text: t(off ? 'desk.social.shownDone' : 'desk.social.hiddenDone'), undo: () => void hide(!off) })
+    },
+    /** Everybody sees it until it can no longer be called off; here it is kept. */
+    removeTheirs: () => tell(() => ok(api.POST(`${path}/remove`, { params }))),
     /** It is shown as gone at once, and the customer has it until it can no longer be taken back. */
     remove: () => {
       const takeAway = toasts.show({ kind: 'done', text: t('desk.entry.deletedDone'), undo: () => void held.cancel(entry.id) })

@@ -1,0 +1,167 @@
+// A comment under a post is answered for everybody to read, goes on in private and a
+// rude one is hidden: the desk, the program and a Graph API at its other end, in real looks.
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import { after, before, test } from 'node:test'
+import { checkAccessible, checkFits, launch, shot, visit } from './harness.mjs'
+import { start } from './server.mjs'
+
+const app = { id: '1517776481860111', secret: '5f0c9a8d7e6b4c3d2e1f0a9b8c7d6e5f' }
+const pageID = '6824983'
+const post = `${pageID}_100`
+const scopes = ['pages_messaging', 'pages_manage_metadata', 'pages_read_engagement', 'pages_read_user_content', 'pages_manage_engagement']
+
+/** What the page has asked Graph for that changes something, the oldest first. */
+const asked = []
+let subscribed = []
+let graph
+let server
+let browser
+
+/** What Graph answers; undefined: nothing is there. */
+function answerOf(method, path, query, body) {
+  if (path === 'debug_token') return { data: { app_id: app.id, type: 'PAGE', is_valid: true, expires_at: 0, scopes, profile_id: pageID } }
+  if (path === 'me' || path === pageID) return { id: pageID, name: 'Fala' }
+  if (path.endsWith('/subscribed_apps')) {
+    if (method === 'POST') subscribed = query.get('subscribed_fields').split(',')
+    return method === 'POST' ? { success: true } : { data: [{ id: app.id, subscribed_fields: subscribed }] }
+  }
+  if (method === 'GET') return path === post ? { id: post, message: 'Nowa oferta od poniedziałku', from: { id: pageID, name: 'Fala' }, created_time: '2026-05-14T10:00:00+0000', permalink_url: `https://www.facebook.com/${post}` } : { data: [] }
+  asked.push({ method, path, body })
+  if (path.endsWith('/comments')) return { id: `100_9${asked.length}` }
+  if (path.endsWith('/messages')) return { recipient_id: '71', message_id: `m_${asked.length}` }
+  return { success: true }
+}
+
+before(async () => {
+  graph = createServer((request, response) => {
+    let text = ''
+    request.on('data', (part) => (text += part))
+    request.on('end', () => {
+      const url = new URL(request.url, 'http://graph.example')
+      const said = answerOf(request.method, decodeURIComponent(url.pathname.replace(/^\/v[\d.]+\//, '')), url.searchParams, text ? JSON.parse(text) : undefined)
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(said))
+    })
+  })
+  await new Promise((resolve) => graph.listen(0, '127.0.0.1', resolve))
+  Object.assign(process.env, { ZONGLER_META_APP_ID: app.id, ZONGLER_META_APP_SECRET: app.secret, ZONGLER_META_GRAPH_URL: `http://127.0.0.1:${graph.address().port}` })
+  server = await start('demo', '--traffic=false')
+  browser = await launch()
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+  graph?.close()
+})
+
+const origin = () => ({ origin: server.baseURL })
+
+/** Opens the desk of a demo's person, in English. */
+async function desk(look = {}) {
+  const page = await visit(browser, { baseURL: server.baseURL, ...look })
+  page.setDefaultTimeout(15_000)
+  await page.goto('/login')
+  await page.getByRole('button', { name: /Grace Allen/ }).click()
+  await page.waitForURL(/conversations|board|figures|admin/)
+  await page.request.patch('/api/v1/me', { data: { language: look.language ?? 'en', theme: look.theme ?? 'light' }, headers: origin() })
+  return page
+}
+
+async function json(promise) {
+  const answer = await promise
+  assert.ok(answer.ok(), `${answer.url()}: ${answer.status()} ${await answer.text()}`)
+  return answer.json()
+}
+
+/** Posts what happens on the page as Meta does: one address, signed over the bytes. */
+async function tell(...changes) {
+  const body = JSON.stringify({ object: 'page', entry: [{ id: pageID, time: Date.now(), changes: changes.map((value) => ({ field: 'feed', value })) }] })
+  const sign = createHmac('sha256', app.secret).update(body).digest('hex')
+  const answer = await fetch(`${server.baseURL}/hooks/meta`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': `sha256=${sign}` } })
+  assert.equal(answer.status, 200, await answer.text())
+}
+
+const comment = (name, from, message, parent = post) => ({ item: 'comment', verb: 'add', post_id: post, comment_id: name, parent_id: parent, from, message, created_time: Math.floor(Date.now() / 1000) })
+
+/** Waits for something that is asked again and again. */
+async function until(page, what, ask) {
+  for (let times = 0; times < 150; times++) {
+    // oxlint-disable-next-line no-await-in-loop
+    const found = await ask()
+    if (found) return found
+    // oxlint-disable-next-line no-await-in-loop
+    await page.waitForTimeout(100)
+  }
+  throw new Error(`it did not happen that ${what}: ${JSON.stringify(asked)}`)
+}
+
+test('a comment is answered publicly, goes on privately, and a rude one is hidden', async () => {
+  const page = await desk()
+  const { items: queues } = await json(page.request.get('/api/v1/queues?limit=50'))
+  await json(page.request.post('/api/v1/facebook-pages', { data: { brand_id: queues[0].brand_id, queue_id: queues[0].id, token: 'EAAGpage' }, headers: origin() }))
+  await tell(comment('100_1', { id: '71', name: 'Anna Kiss' }, 'Ile kosztuje instalacja?'), comment('100_2', { id: '72', name: 'Bogdan Krawiec' }, 'Oszuści!', '100_1'))
+  const row = await until(page, 'the comment is here', async () => (await json(page.request.get('/api/v1/conversations?view=all&limit=50'))).items.find((c) => c.customer.name === 'Anna Kiss'))
+  await page.goto(`/conversations/${row.id}`)
+  const log = page.getByRole('log')
+  await log.getByText('Nowa oferta od poniedziałku').waitFor()
+  await log.getByText('Oszuści!').waitFor()
+  await page.getByText("Everybody on the page's post reads this").waitFor()
+
+  // For everybody, by keyboard: the menu of Anna's comment.
+  const menus = log.getByRole('button', { name: 'What to do with this message' })
+  await menus.first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Answer in public' }).waitFor()
+  await checkAccessible(page, 'the menu of a comment')
+  await page.getByRole('menuitem', { name: 'Answer in public' }).press('Enter')
+  await page.getByText('Answers Anna Kiss:').waitFor()
+  await page.keyboard.type('Instalacja nic nie kosztuje.')
+  await page.keyboard.press('Control+Enter')
+  await log.getByText('Instalacja nic nie kosztuje.').waitFor()
+  const said = await until(page, 'everybody reads the answer', () => asked.find((a) => a.path.endsWith('/comments')))
+  assert.deepEqual([said.path, said.body.message], ['100_1/comments', 'Instalacja nic nie kosztuje.'])
+
+  // For Anna alone.
+  await menus.first().click()
+  await page.getByRole('menuitem', { name: 'Answer in private' }).click()
+  await page.getByText('Only Anna Kiss reads this').first().waitFor()
+  await shot(page, 'social-private')
+  await checkAccessible(page, 'a private answer that is written')
+  await page.keyboard.type('Proszę o numer klienta.')
+  await page.keyboard.press('Control+Enter')
+  const told = await until(page, 'Anna is answered', () => asked.find((a) => a.path.endsWith('/messages')))
+  assert.deepEqual([told.body.recipient, told.body.message.text], [{ comment_id: '100_1' }, 'Proszę o numer klienta.'])
+  await log.getByText('Answered in private').waitFor()
+
+  // The rude one.
+  await menus.nth(1).click()
+  await page.getByRole('menuitem', { name: 'Hide from the public' }).click()
+  await log.getByText('Hidden – its author and their friends still see it').waitFor()
+  const hidden = await until(page, 'it is hidden', () => asked.find((a) => a.body?.is_hidden))
+  assert.equal(hidden.path, '100_2')
+
+  // Between the two conversations and back.
+  await log.getByRole('link', { name: 'Go on in private' }).click()
+  await log.getByText('This began with a public comment').waitFor()
+  await log.getByText('Proszę o numer klienta.').waitFor()
+  await checkAccessible(page, 'the private conversation')
+  await log.getByRole('link', { name: 'To the public comment' }).click()
+  await log.getByText('Nowa oferta od poniedziałku').waitFor()
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+
+  for (const look of [{ theme: 'light' }, { theme: 'dark', size: 'phone', language: 'pl' }, { theme: 'light', size: 'narrow', language: 'hu' }]) {
+    // oxlint-disable no-await-in-loop
+    const seen = await desk(look)
+    await seen.goto(`/conversations/${row.id}`)
+    await seen.getByRole('log').getByText('Nowa oferta od poniedziałku').waitFor()
+    await seen.getByRole('log').getByText('Oszuści!').waitFor()
+    await checkFits(seen, `a public conversation ${JSON.stringify(look)}`)
+    await checkAccessible(seen, `a public conversation ${JSON.stringify(look)}`)
+    await shot(seen, `social-${look.theme}-${look.size ?? 'desk'}-${look.language ?? 'en'}`)
+    assert.deepEqual(seen.faults, [])
+    await seen.context().close()
+    // oxlint-enable no-await-in-loop
+  }
+})

@@ -1,0 +1,5 @@
+import type { Translate } from '@/lib/i18n'
+import type { Detail, Entry } from '../types'
+
+/** By which name a customer is called who said something, where several people speak. */
+export const nameOf = (t: Translate, entry: Pick<Entry, 'by'>, detail: Pick<Detail, 'customer'>): string => (entry.by ? entry.by.name : detail.customer.name) || t('desk.social.somebody')
