@@ -228,7 +228,7 @@ func (s *Service) conclude(ctx context.Context, p channel.EntryPoint, entry id.E
 			b.State, b.Reason = channel.Refused, g.Reason
 		case channel.Arrived:
 			arrived++
-		case channel.Seen, channel.Taken:
+		case channel.Seen, channel.Taken, channel.Hidden, channel.Unhidden:
 		}
 	}
 	if b.State == channel.Arrived && arrived < all[0].Total {
