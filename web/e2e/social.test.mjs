@@ -99,7 +99,7 @@ async function until(page, what, ask) {
 test('a comment is answered publicly, goes on privately, and a rude one is hidden', async () => {
   const page = await desk()
   const { items: queues } = await json(page.request.get('/api/v1/queues?limit=50'))
-  await json(page.request.post('/api/v1/facebook-pages', { data: { brand_id: queues[0].brand_id, queue_id: queues[0].id, token: 'EAAGpage' }, headers: origin() }))
+  await json(page.request.post('/api/v1/channel-accounts', { data: { brand_id: queues[0].brand_id, channel: 'messenger', queue_id: queues[0].id, settings: { token: 'EAAGpage' } }, headers: origin() }))
   await tell(comment('100_1', { id: '71', name: 'Anna Kiss' }, 'Ile kosztuje instalacja?'), comment('100_2', { id: '72', name: 'Bogdan Krawiec' }, 'Oszuści!', '100_1'))
   const row = await until(page, 'the comment is here', async () => (await json(page.request.get('/api/v1/conversations?view=all&limit=50'))).items.find((c) => c.customer.name === 'Anna Kiss'))
   await page.goto(`/conversations/${row.id}`)
