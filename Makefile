@@ -38,7 +38,7 @@ web: ## build the desk and the widget into web/dist
 	@tools/web.sh build
 
 .PHONY: check
-check: ## format, vet, lint, floors, unit tests on SQLite
+check: ## format, lint and vet, floors, unit tests on SQLite
 	@tools/check.sh
 
 .PHONY: fmt

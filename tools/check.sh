@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What must hold before each commit: format, vet, floors, lint, unit tests on SQLite.
+# What must hold before each commit: format, floors, lint (with vet), unit tests on SQLite.
 #
 #   tools/check.sh            all of it
 #   tools/check.sh --static   without the unit tests, for make test, which runs them on both databases
@@ -9,11 +9,9 @@ source "$(dirname "$0")/lib.sh"
 tools/deps.sh build
 heading "Format"
 tools/lint.sh fmt --diff ./...
-heading "Vet"
-go vet ./...
 heading "Floors, table owners, package docs"
 go test ./internal/arch
-heading "Lint"
+heading "Lint and vet"
 tools/lint.sh run ./...
 [ "${1:-}" != --static ] || exit 0
 heading "Unit tests on SQLite"

@@ -169,6 +169,9 @@ func (s *session) commit(ctx context.Context) error {
 			return fmt.Errorf("db: commit: %w", err)
 		}
 	}
+	if s.wrong { // and whoever was told so went on all the same
+		return fmt.Errorf("db: commit: %w", errNotNew)
+	}
 	s.queued = append(s.queued, statement{text: commit, tag: func(tag pgconn.CommandTag) { undone = tag.String() != "COMMIT" }})
 	err := s.flush(ctx)
 	if err == nil && undone {
