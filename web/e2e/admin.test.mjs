@@ -201,14 +201,14 @@ test('a rule is ordered, tried and built from menus', () =>
     })
   }))
 
-test('a person is erased only after their key was typed', () =>
+test('a person is erased only after their name was typed', () =>
   on(plain, async (page, mock) => {
     await page.goto(opened('privacy', '77'))
     await page.getByLabel('Reference of the request').fill('RODO 8/2026')
     await page.getByRole('button', { name: 'Erase for good' }).click()
     const sure = dialog(page).getByRole('button', { name: 'Erase for good' })
     assert.equal(await sure.isDisabled(), true)
-    await dialog(page).getByRole('textbox').fill('77')
+    await dialog(page).getByRole('textbox').fill('Żaneta Źródło')
     await sure.click()
     await page.getByText('The erasure has begun').waitFor()
     assert.deepEqual(mock.world.seen, [{ method: 'POST', pathname: '/api/v1/customers/77/erasures', body: { reference: 'RODO 8/2026' } }])
