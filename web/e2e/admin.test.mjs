@@ -105,8 +105,7 @@ const sheets = [
 describe('screens', { concurrency: 2 }, () => {
   for (const look of chosen(looks)) {
     const name = nameOf(look)
-    // In few looks the pages are seen in the first, and what opens over them in the last.
-    test(`pages, ${name}`, { skip: few && look !== plain }, () =>
+    test(`pages, ${name}`, () =>
       on(look, async (page) => {
         await page.goto('/admin')
         await page.locator('main h2').first().waitFor()
@@ -127,7 +126,7 @@ describe('screens', { concurrency: 2 }, () => {
         }
       }))
 
-    test(`sheets, ${name}`, { skip: few && look === plain }, () =>
+    test(`sheets, ${name}`, { skip: few }, () =>
       on(look, async (page) => {
         await page.goto('/admin')
         await page.locator('main h2').first().waitFor()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addBoard } from './fixtures/board.mjs'
 import { startMock } from './fixtures/mock.mjs'
-import { checkAccessible, checkFits, chosen, few, launch, shot, visit } from './harness.mjs'
+import { checkAccessible, checkFits, chosen, launch, shot, visit } from './harness.mjs'
 
 let browser
 before(async () => (browser = await launch()))
@@ -46,7 +46,7 @@ const agentsOf = (page, queue) => card(page, queue).locator('button[data-agent]'
 const menuOf = (page, queue, id) => card(page, queue).locator(`[data-agent^="${id}@"]`)
 const ready = (page) => page.getByRole('heading', { name: 'Technical', exact: true }).waitFor()
 
-for (const look of chosen(looks).slice(few ? 1 : 0)) {
+for (const look of chosen(looks)) {
   const name = nameOf(look)
   test(`board, ${name}`, () =>
     on(look, async (page) => {
