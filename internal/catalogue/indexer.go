@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/platform/search"
 )
@@ -49,7 +50,7 @@ func (x *Indexer) Run(ctx context.Context, held lease.Held) error {
 			return err
 		}
 		if len(batch) < factBatch {
-			pause(ctx, pace)
+			lanes.Pause(ctx, nil, pace)
 		}
 		return nil
 	})
@@ -69,15 +70,6 @@ func (x *Indexer) CatchUp(ctx context.Context) error {
 		if err := x.write(ctx, batch, nil); err != nil {
 			return err
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
 	}
 }
 

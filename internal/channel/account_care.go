@@ -210,6 +210,14 @@ func (s *Accounts) Learn(ctx context.Context, p EntryPoint, code string) {
 	}
 }
 
+// Relearn is Learn for who has held p for long: what is learnt is compared with what is stored now.
+func (s *Accounts) Relearn(ctx context.Context, p EntryPoint, code string) {
+	if fresh, err := s.Points.Lookup(ctx, s.DB, p.Tenant, p.ID); err == nil {
+		p = fresh
+	}
+	s.Learn(ctx, p, code)
+}
+
 // Heard keeps what a call for an account tells of it, and returns its error as it is.
 func (s *Accounts) Heard(ctx context.Context, p EntryPoint, err error) error {
 	if err == nil {

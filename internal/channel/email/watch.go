@@ -6,20 +6,18 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
 
-	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
-	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
 )
 
 // Times of listening.
 const (
-	lookAgain       = 5 * time.Minute // below missed wake-ups: for new mailboxes, and for mail that a server did not tell of
+	lookAgain       = 5 * time.Minute // below missed wake-ups: for mail that a server did not tell of
 	pollWithoutIdle = time.Minute     // where a server cannot tell
 	firstPause      = time.Second     // after a connection was lost
 	longestPause    = 5 * time.Minute
@@ -39,60 +37,15 @@ func NewReceiver(s *Service, keeper *lease.Keeper) *Receiver { return &Receiver{
 
 // Run listens until ctx ends.
 func (r *Receiver) Run(ctx context.Context) error {
-	r.keeper.Hold(ctx, "email", r.listen)
+	r.keeper.Hold(ctx, "email", func(ctx context.Context, held lease.Held) error {
+		return r.Points.KeepUp(ctx, channel.Upkeep{
+			Channel: channel.Email,
+			Run: func(ctx context.Context, p channel.EntryPoint) {
+				(&watcher{Service: r.Service, point: p, held: held}).run(ctx)
+			},
+		})
+	})
 	return nil
-}
-
-// listening is a mailbox that is listened to.
-type listening struct {
-	changed time.Time // of its entry point: with other settings it begins anew
-	stop    context.CancelFunc
-}
-
-// listen keeps one goroutine for each open mailbox.
-func (r *Receiver) listen(ctx context.Context, held lease.Held) error {
-	woken, end := r.DB.Woken(channel.Topic)
-	defer end()
-	var watchers sync.WaitGroup
-	defer watchers.Wait()
-	now := map[id.EntryPoint]listening{}
-	for ctx.Err() == nil {
-		points, err := r.Points.Open(ctx, channel.Email)
-		if err != nil {
-			return err
-		}
-		there := map[id.EntryPoint]bool{}
-		for _, p := range points {
-			there[p.ID] = true
-			if l, ok := now[p.ID]; ok && l.changed.Equal(p.UpdatedAt) {
-				continue
-			} else if ok {
-				l.stop()
-			}
-			life, stop := context.WithCancel(actor.With(ctx, actor.ForSystem(p.Tenant)))
-			now[p.ID] = listening{p.UpdatedAt, stop}
-			watchers.Go(func() { (&watcher{Service: r.Service, point: p, held: held}).run(life) })
-		}
-		for key, l := range now {
-			if !there[key] {
-				l.stop()
-				delete(now, key)
-			}
-		}
-		pause(ctx, woken, lookAgain)
-	}
-	return nil
-}
-
-// pause waits for news, for a time, or for the end of ctx.
-func pause(ctx context.Context, woken <-chan struct{}, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C:
-	}
 }
 
 // watcher listens to one mailbox.
@@ -119,7 +72,7 @@ func (w *watcher) run(ctx context.Context) {
 		if w.failures > 1 || f.refused() {
 			w.tell(ctx, f.Code)
 		}
-		pause(ctx, nil, backoff(f.refused(), w.failures))
+		lanes.Pause(ctx, nil, backoff(f.refused(), w.failures))
 	}
 }
 

@@ -18,10 +18,14 @@ type Accounts interface {
 	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
 	// Learn keeps whether an account works; code says why not.
 	Learn(ctx context.Context, p channel.EntryPoint, code string)
+	// Relearn is Learn for who has held p for long.
+	Relearn(ctx context.Context, p channel.EntryPoint, code string)
 }
 
 // Points knows the entry points.
 type Points interface {
+	// KeepUp keeps something running for each open one.
+	KeepUp(ctx context.Context, u channel.Upkeep) error
 	Open(ctx context.Context, n channel.Name) ([]channel.EntryPoint, error)
 	ByAddress(ctx context.Context, n channel.Name, address string) (channel.EntryPoint, error)
 	Lookup(ctx context.Context, q db.Queryer, tenant id.Tenant, point id.EntryPoint) (channel.EntryPoint, error)

@@ -5,12 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
-	"sync"
 	"time"
 
-	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
-	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
 )
 
@@ -18,7 +16,6 @@ import (
 const (
 	askFor       = 10 * time.Second // a call waits at most so long for something new: outgoing calls must answer in 15
 	atOnce       = 100              // updates of a call
-	lookAgain    = 5 * time.Minute  // for new bots below wake-ups that were missed
 	firstPause   = time.Second      // after a call that failed
 	longestPause = 2 * time.Minute
 )
@@ -35,52 +32,16 @@ func NewReceiver(s *Service, keeper *lease.Keeper) *Receiver { return &Receiver{
 
 // Run asks until ctx ends.
 func (r *Receiver) Run(ctx context.Context) error {
-	r.keeper.Hold(ctx, "telegram", func(ctx context.Context, _ lease.Held) error { return r.listen(ctx) })
+	r.keeper.Hold(ctx, "telegram", func(ctx context.Context, _ lease.Held) error {
+		return r.Points.KeepUp(ctx, channel.Upkeep{Channel: channel.Telegram, Wants: asks, Run: r.ask})
+	})
 	return nil
 }
 
-// asked is a bot that is asked for.
-type asked struct {
-	changed time.Time // of its entry point: with other settings it begins anew
-	stop    context.CancelFunc
-}
-
-// listen keeps one goroutine for each open bot that is not posted to us.
-func (r *Receiver) listen(ctx context.Context) error {
-	woken, end := r.DB.Woken(channel.Topic)
-	defer end()
-	var askers sync.WaitGroup
-	defer askers.Wait()
-	now := map[id.EntryPoint]asked{}
-	for ctx.Err() == nil {
-		points, err := r.Points.Open(ctx, channel.Telegram)
-		if err != nil {
-			return err
-		}
-		there := map[id.EntryPoint]bool{}
-		for _, p := range points {
-			if s, err := parseSettings(p.Config); err != nil || s.Way == Posted {
-				continue
-			}
-			there[p.ID] = true
-			if k, ok := now[p.ID]; ok && k.changed.Equal(p.UpdatedAt) {
-				continue
-			} else if ok {
-				k.stop()
-			}
-			life, stop := context.WithCancel(actor.With(ctx, actor.ForSystem(p.Tenant)))
-			now[p.ID] = asked{p.UpdatedAt, stop}
-			askers.Go(func() { r.ask(life, p) })
-		}
-		for key, k := range now {
-			if !there[key] {
-				k.stop()
-				delete(now, key)
-			}
-		}
-		pause(ctx, woken, lookAgain)
-	}
-	return nil
+// asks reports whether a bot is asked for, and not posted to us.
+func asks(p channel.EntryPoint) bool {
+	s, err := parseSettings(p.Config)
+	return err == nil && s.Way != Posted
 }
 
 // ask asks for a bot until ctx ends.
@@ -91,7 +52,7 @@ func (r *Receiver) ask(ctx context.Context, p channel.EntryPoint) {
 		last, err := r.once(ctx, p, next)
 		if err == nil {
 			if failures > 0 || next == 0 {
-				r.Accounts.Learn(ctx, r.now(ctx, p), "")
+				r.Accounts.Relearn(ctx, p, "")
 			}
 			failures, next = 0, max(next, last+1)
 			continue
@@ -106,10 +67,10 @@ func (r *Receiver) ask(ctx context.Context, p channel.EntryPoint) {
 		}
 		r.Log.WarnContext(ctx, "telegram: what is new is not told", "entry_point", p.ID, "code", f.Code, "err", err)
 		if f.Verdict == channel.Reconnect {
-			r.Accounts.Learn(ctx, r.now(ctx, p), f.Code)
+			r.Accounts.Relearn(ctx, p, f.Code)
 		}
 		wait := min(firstPause<<min(failures-1, 10), longestPause)
-		pause(ctx, nil, max(f.After, wait-time.Duration(rand.Int64N(int64(wait)/4+1))))
+		lanes.Pause(ctx, nil, max(f.After, wait-time.Duration(rand.Int64N(int64(wait)/4+1))))
 	}
 }
 
@@ -148,23 +109,4 @@ func (r *Receiver) once(ctx context.Context, p channel.EntryPoint, next int64) (
 	}
 	_, err = r.Events.Take(ctx, p, arrived)
 	return last, err
-}
-
-// now returns p as it is stored now: its health is compared with what is learnt.
-func (r *Receiver) now(ctx context.Context, p channel.EntryPoint) channel.EntryPoint {
-	if fresh, err := r.Points.Lookup(ctx, r.DB, p.Tenant, p.ID); err == nil {
-		return fresh
-	}
-	return p
-}
-
-// pause waits for news, for a time, or for the end of ctx.
-func pause(ctx context.Context, woken <-chan struct{}, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C:
-	}
 }
