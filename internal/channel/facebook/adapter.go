@@ -18,13 +18,15 @@ const textLimit = 2000
 
 // Accounts keeps pages, and what it takes to speak for them.
 type Accounts interface {
-	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
-	Heard(ctx context.Context, p channel.EntryPoint, err error) error
+	threads.Accounts
+
 	AccountOf(ctx context.Context, p channel.EntryPoint) (channel.EntryPoint, error)
 }
 
 // Adapter is the channel.
 type Adapter struct {
+	threads.Talk
+
 	client   *meta.Client // nil where nobody is called: while the document of the interface is made
 	reached  bool         // Meta can call us
 	accounts Accounts
@@ -50,7 +52,9 @@ func NewAdapter(client *meta.Client, base string) *Adapter {
 }
 
 // Connect gives the adapter what keeps its pages.
-func (a *Adapter) Connect(accounts Accounts) { a.accounts = accounts }
+func (a *Adapter) Connect(accounts Accounts) {
+	a.accounts, a.Talk = accounts, threads.Talk{Accounts: accounts, LineOf: a.line}
+}
 
 // Channel returns messenger.
 func (*Adapter) Channel() channel.Name { return channel.Messenger }
@@ -139,43 +143,6 @@ func (a *Adapter) line(page channel.Account) (threads.Line, error) {
 	l := threads.Line{Client: a.client, Account: page.Address, Token: page.Secrets[secretToken], Node: page.Address, Human: s.HumanAgent}
 	l.File = l.Upload
 	return l, nil
-}
-
-// open returns with what the page of p is spoken for. Its errors are Failures.
-func (a *Adapter) open(ctx context.Context, p channel.EntryPoint) (threads.Line, error) {
-	page, err := a.accounts.Open(ctx, p)
-	if err != nil {
-		return threads.Line{}, err
-	}
-	return a.line(page)
-}
-
-// Send hands an answer to Meta.
-func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, error) {
-	line, err := a.open(ctx, out.EntryPoint)
-	if err != nil {
-		return channel.Sent{}, err
-	}
-	sent, err := line.Send(ctx, out)
-	return sent, a.accounts.Heard(ctx, out.EntryPoint, err)
-}
-
-// ShowTyping shows somebody that one of us writes.
-func (a *Adapter) ShowTyping(ctx context.Context, p channel.EntryPoint, to channel.Party, on bool) error {
-	line, err := a.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	return a.accounts.Heard(ctx, p, line.Typing(ctx, to, on))
-}
-
-// MarkRead tells somebody that all they wrote was read: Messenger knows no single messages here.
-func (a *Adapter) MarkRead(ctx context.Context, p channel.EntryPoint, to channel.Party, _ string) error {
-	line, err := a.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	return a.accounts.Heard(ctx, p, line.Seen(ctx, to))
 }
 
 // Fetch fetches what was written and not posted to us, and has the page tell of everything

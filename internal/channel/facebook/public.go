@@ -116,7 +116,7 @@ func (a *Public) Like(ctx context.Context, p channel.EntryPoint, externalID stri
 // ReplyInPrivate answers the author of a comment, or of a post, in the messages of the
 // page: once, and not for long. The author is known there by the id that Meta tells.
 func (a *Public) ReplyInPrivate(ctx context.Context, out channel.Outgoing, commentID string) (channel.Sent, error) {
-	line, err := a.pages.open(ctx, out.EntryPoint)
+	line, err := a.pages.Open(ctx, out.EntryPoint)
 	if err != nil {
 		return channel.Sent{}, err
 	}
@@ -144,7 +144,7 @@ type wish struct {
 
 // ask has Meta do something as the page. Its errors are Failures.
 func (a *Public) ask(ctx context.Context, p channel.EntryPoint, w wish, into any) error {
-	line, err := a.pages.open(ctx, p)
+	line, err := a.pages.Open(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -34,12 +34,6 @@ func types() []string {
 	}
 }
 
-// Accounts keeps accounts, and what it takes to speak for them.
-type Accounts interface {
-	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
-	Heard(ctx context.Context, p channel.EntryPoint, err error) error
-}
-
 // Points knows the entry points.
 type Points interface {
 	ByAddress(ctx context.Context, channel channel.Name, address string) (channel.EntryPoint, error)
@@ -59,11 +53,12 @@ type Clients struct {
 
 // Adapter is the channel.
 type Adapter struct {
-	clients  Clients
-	base     string // how the world reaches us
-	accounts Accounts
-	points   Points
-	files    Files
+	threads.Talk
+
+	clients Clients
+	base    string // how the world reaches us
+	points  Points
+	files   Files
 }
 
 var (
@@ -88,8 +83,8 @@ func NewAdapter(clients Clients, base string) *Adapter {
 }
 
 // Connect gives the adapter what keeps its accounts and files.
-func (a *Adapter) Connect(accounts Accounts, points Points, files Files) {
-	a.accounts, a.points, a.files = accounts, points, files
+func (a *Adapter) Connect(accounts threads.Accounts, points Points, files Files) {
+	a.Talk, a.points, a.files = threads.Talk{Accounts: accounts, LineOf: a.line}, points, files
 }
 
 // Channel returns instagram.
@@ -188,51 +183,14 @@ func (a *Adapter) client(login string) *meta.Client {
 	return a.clients.Facebook
 }
 
-// open returns with what the account of p is spoken for. Its errors are Failures.
-func (a *Adapter) open(ctx context.Context, p channel.EntryPoint) (threads.Line, error) {
-	account, err := a.accounts.Open(ctx, p)
-	if err != nil {
-		return threads.Line{}, err
-	}
-	return a.line(account)
-}
-
-// Send hands an answer to Meta.
-func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, error) {
-	line, err := a.open(ctx, out.EntryPoint)
-	if err != nil {
-		return channel.Sent{}, err
-	}
-	sent, err := line.Send(ctx, out)
-	return sent, a.accounts.Heard(ctx, out.EntryPoint, err)
-}
-
-// ShowTyping shows somebody that one of us writes.
-func (a *Adapter) ShowTyping(ctx context.Context, p channel.EntryPoint, to channel.Party, on bool) error {
-	line, err := a.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	return a.accounts.Heard(ctx, p, line.Typing(ctx, to, on))
-}
-
-// MarkRead tells somebody that all they wrote was read.
-func (a *Adapter) MarkRead(ctx context.Context, p channel.EntryPoint, to channel.Party, _ string) error {
-	line, err := a.open(ctx, p)
-	if err != nil {
-		return err
-	}
-	return a.accounts.Heard(ctx, p, line.Seen(ctx, to))
-}
-
 // React puts a heart to a message, or takes it back.
 func (a *Adapter) React(ctx context.Context, out channel.Outgoing, r channel.Reaction) error {
-	line, err := a.open(ctx, out.EntryPoint)
+	line, err := a.Open(ctx, out.EntryPoint)
 	if err != nil {
 		return err
 	}
 	r.Text = heartWord
-	return a.accounts.Heard(ctx, out.EntryPoint, line.React(ctx, out.To, r))
+	return a.Accounts.Heard(ctx, out.EntryPoint, line.React(ctx, out.To, r))
 }
 
 // Fetch fetches what was written and not posted to us, and has the account tell of
