@@ -150,12 +150,21 @@ func (c *Centre) Lock() {
 	c.Cut()
 }
 
-// Away breaks all lines, and the next n that somebody opens.
+// Away breaks all lines, and the next n that somebody opens. It returns when the other ends
+// know: who still sends on a line that is about to break cannot know what became of it.
 func (c *Centre) Away(n int) {
 	c.mu.Lock()
 	c.away = n
+	lines := c.lines
+	c.lines = nil // nothing is brought there any more
 	c.mu.Unlock()
-	c.Cut()
+	for _, l := range lines {
+		if half, can := l.conn.(interface{ CloseWrite() error }); can {
+			_ = half.CloseWrite()
+			<-l.ended
+		}
+		_ = l.conn.Close() // that is the point
+	}
 }
 
 // Unlock lets people in again.
