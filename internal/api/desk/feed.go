@@ -74,7 +74,7 @@ type Feed struct {
 	begun bool
 	pos   int64 // of the newest fact at Begin
 
-	late map[id.Tenant]*changes // what lists have not been told yet; the teller's alone
+	lists *lists // what they have not been told yet; the teller's alone
 }
 
 // NewFeed returns a feed that tells nothing until Run.
@@ -82,11 +82,12 @@ func NewFeed(c FeedConfig) *Feed {
 	if c.Others == nil {
 		c.Others = nobodyElse{}
 	}
-	return &Feed{
+	f := &Feed{
 		FeedConfig: c, online: map[live.Key]*person{}, boards: map[id.Tenant]*dirty{},
 		presences: map[id.Tenant]map[id.User]bool{}, stirred: make(chan struct{}, 1), looks: map[viewKey]int{}, far: map[viewKey]map[string][]UserRef{},
-		late: map[id.Tenant]*changes{},
 	}
+	f.lists = newLists(f)
+	return f
 }
 
 // Begin sets from when on Run tells what happens. Call it before desks can connect:
@@ -128,17 +129,17 @@ type news struct {
 // tellAll tells each batch what cannot wait, and the lists a moment later, until ctx ends. One goroutine does both, so
 // that nobody is told what was read earlier after what was read later.
 func (f *Feed) tellAll(ctx context.Context, batches <-chan news) {
-	lists := newLists(f)
-	defer lists.due.Stop()
+	f.lists.pos = f.pos
+	defer f.lists.due.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case n := <-batches:
 			f.tellEach(ctx, n.changes, f.tell)
-			lists.told(ctx, n.pos)
-		case <-lists.due.C:
-			lists.read(ctx)
+			f.lists.told(ctx, n.pos)
+		case <-f.lists.due.C:
+			f.lists.read(ctx)
 		}
 	}
 }
@@ -168,7 +169,7 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 	}
 	f.markBoards(tenant, c)
 	f.markPresences(people, c)
-	rows, err := f.readRows(ctx, f.split(tenant, people, c))
+	rows, err := f.readRows(ctx, f.lists.split(tenant, people, c))
 	if err != nil {
 		return err
 	}

@@ -142,19 +142,26 @@ func (c *Centre) Next(faults ...Fault) {
 	c.faults = append(c.faults, faults...)
 }
 
-// Lock breaks all lines, and lets nobody in until Unlock.
+// Lock breaks all lines, and lets nobody in until Unlock. It returns when the other ends know.
 func (c *Centre) Lock() {
 	c.mu.Lock()
 	c.locked = true
 	c.mu.Unlock()
-	c.Cut()
+	c.leave()
 }
 
-// Away breaks all lines, and the next n that somebody opens. It returns when the other ends
-// know: who still sends on a line that is about to break cannot know what became of it.
+// Away breaks all lines, and the next n that somebody opens. It returns when the other ends know.
 func (c *Centre) Away(n int) {
 	c.mu.Lock()
 	c.away = n
+	c.mu.Unlock()
+	c.leave()
+}
+
+// leave breaks all lines and waits until the other ends have seen it: who sends on a line
+// that is about to break cannot know what became of it, and rightly does not send again.
+func (c *Centre) leave() {
+	c.mu.Lock()
 	lines := c.lines
 	c.lines = nil // nothing is brought there any more
 	c.mu.Unlock()

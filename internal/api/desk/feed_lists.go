@@ -15,9 +15,9 @@ import (
 // split notes all changed conversations for the lists and returns those of which something has to be told at once:
 // somebody looks at them, or is offered them, or a message came that whoever works on them must see. The entries of the
 // others wait with the lists; those that wait already come along, so that they stay in order.
-func (f *Feed) split(tenant id.Tenant, people []*person, c *changes) map[id.Conversation]bool {
+func (l *lists) split(tenant id.Tenant, people []*person, c *changes) map[id.Conversation]bool {
 	urgent := c.urgent(people)
-	late := f.late[tenant]
+	late := l.late[tenant]
 	if late == nil {
 		late = newChanges()
 	}
@@ -29,7 +29,7 @@ func (f *Feed) split(tenant id.Tenant, people []*person, c *changes) map[id.Conv
 	}
 	maps.Copy(late.customers, c.customers)
 	if len(late.conversations)+len(late.customers) > 0 {
-		f.late[tenant] = late
+		l.late[tenant] = late
 	}
 	return urgent
 }
@@ -77,6 +77,7 @@ const rowsEvery = 50 * time.Millisecond
 // committed before it was read. The teller alone uses it.
 type lists struct {
 	feed  *Feed
+	late  map[id.Tenant]*changes // what waits to be read
 	due   *time.Timer
 	waits bool // the timer runs
 	pages []page
@@ -92,7 +93,7 @@ type page struct {
 }
 
 func newLists(f *Feed) *lists {
-	l := &lists{feed: f, due: time.NewTimer(rowsEvery), pos: f.pos}
+	l := &lists{feed: f, late: map[id.Tenant]*changes{}, due: time.NewTimer(rowsEvery)}
 	l.due.Stop()
 	return l
 }
@@ -106,7 +107,7 @@ func (l *lists) told(ctx context.Context, pos int64) {
 
 // wait lets what changed be read in a moment, once what was read before is sent.
 func (l *lists) wait() {
-	if !l.waits && len(l.pages) == 0 && len(l.feed.late) > 0 {
+	if !l.waits && len(l.pages) == 0 && len(l.late) > 0 {
 		l.waits = true
 		l.due.Reset(rowsEvery)
 	}
@@ -115,8 +116,8 @@ func (l *lists) wait() {
 // read reads what changed.
 func (l *lists) read(ctx context.Context) {
 	l.waits = false
-	late := l.feed.late
-	l.feed.late = map[id.Tenant]*changes{}
+	late := l.late
+	l.late = map[id.Tenant]*changes{}
 	l.feed.tellEach(ctx, late, func(ctx context.Context, c *changes) error {
 		if err := l.feed.addRenamed(ctx, c); err != nil {
 			return err
