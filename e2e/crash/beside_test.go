@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zongler/zongler/internal/channel/meta/metatest"
 	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/sim/colleague"
@@ -27,22 +28,26 @@ const (
 	settleTime = 3 * time.Minute
 )
 
-// TestKillsBesideTheChat kills the server while a customer's own system posts events, a rule
+// TestKillsBesideTheChat kills the server while a customer's own system posts events, Meta tells of a page, a rule
 // acts on each conversation that begins, a file of customers is applied, and some of them are erased.
 func TestKillsBesideTheChat(t *testing.T) {
 	onEach(t, func(t *testing.T, s *server) {
 		t.Helper()
+		graph := metatest.New(t)
+		callsTo(s, graph)
 		r := newRun(t, s)
 		r.server.start()
 		r.server.ready()
 		r.open()
 		b := &beside{run: r, acknowledged: map[string]bool{}}
 		b.open()
+		p := b.openPage(graph)
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		for n := range posters {
 			r.public.Go(func() { r.report(b.post(ctx, n)) })
 		}
+		r.public.Go(func() { r.report(p.tell(ctx)) })
 		filed := make(chan struct{})
 		go func() {
 			defer close(filed)
@@ -62,7 +67,7 @@ func TestKillsBesideTheChat(t *testing.T) {
 		}
 		stop()
 		r.public.Wait()
-		b.settled()
+		b.settled(p.feeds...)
 		r.server.stop()
 		b.verify()
 	})
@@ -250,20 +255,12 @@ func (b *beside) isErased(ctx context.Context, customer string) bool {
 	return err == nil && len(all.Items) > 0 && all.Items[0].State == "done"
 }
 
-// settled waits until all events are applied and no rule is at work.
-func (b *beside) settled() {
+// settled waits until all events are applied, those of other entry points too, and no rule is at work.
+func (b *beside) settled(others ...string) {
 	ctx, cancel := context.WithTimeout(b.t.Context(), settleTime)
 	defer cancel()
-	for _, state := range []string{"waiting", "parked"} {
-		for n := 1; n > 0; {
-			var events struct {
-				Items []json.RawMessage `json:"items"`
-			}
-			b.must(b.place.admin.call(ctx, http.MethodGet, "/entry-points/"+b.channel+"/events?state="+state, nil, &events))
-			if n = len(events.Items); n > 0 {
-				b.must(pause(ctx, againAfter))
-			}
-		}
+	for _, point := range append(others, b.channel) {
+		b.applied(ctx, point)
 	}
 	d, err := db.Open(ctx, b.server.url, slog.New(slog.DiscardHandler))
 	b.must(err)
@@ -271,7 +268,9 @@ func (b *beside) settled() {
 	for lacking := 1; lacking > 0; {
 		b.must(pause(ctx, againAfter))
 		lacking, err = db.One[int](ctx, d, `SELECT (SELECT COUNT(*) FROM conversation WHERE channel = 'own') -
-			(SELECT COUNT(*) FROM entry WHERE kind = 'note' AND body = 'by the rule')`)
+			(SELECT COUNT(*) FROM entry e WHERE e.kind = 'note' AND e.body = 'by the rule' AND EXISTS (SELECT 1 FROM conversation c
+				WHERE c.tenant_id = e.tenant_id AND c.id = e.conversation_id AND c.channel = 'own')) +
+			(SELECT COUNT(*) FROM job WHERE kind = 'channel.explain' AND state IN ('ready', 'running'))`)
 		b.must(err)
 	}
 }
@@ -296,6 +295,8 @@ func (b *beside) verify() {
 		}
 	}
 	b.none(d, "events that were refused", `SELECT COUNT(*) FROM channel_event WHERE state = 'refused'`)
+	b.none(d, "comments that stand under no post, or under one that nobody knows", `SELECT COUNT(*) FROM conversation c WHERE c.channel = 'facebook'
+		AND NOT EXISTS (SELECT 1 FROM post p WHERE p.tenant_id = c.tenant_id AND p.id = c.post_id AND p.known)`)
 	b.none(d, "conversations without the one note of the rule", `SELECT COUNT(*) FROM conversation c WHERE c.channel = 'own'
 		AND (SELECT COUNT(*) FROM entry e WHERE e.tenant_id = c.tenant_id AND e.conversation_id = c.id AND e.kind = 'note' AND e.body = 'by the rule') <> 1`)
 	b.none(d, "rules that are still at work", `SELECT COUNT(*) FROM rule_firing WHERE running`)

@@ -62,6 +62,7 @@ type server struct {
 	data    string
 	url     string // of the database
 	addr    string
+	env     []string
 	shared  bool // other nodes could work on the same database
 
 	cmd  *exec.Cmd
@@ -94,6 +95,7 @@ func (s *server) start() {
 	s.t.Helper()
 	s.cmd = exec.CommandContext(context.WithoutCancel(s.t.Context()), s.program, "serve", "--data", s.data, "--http-addr", s.addr, "--database-url", s.url, "--log-level", "warn")
 	s.cmd.Env = append(os.Environ(), "ZONGLER_NATS_URL=", "ZONGLER_S3_URL=", "ZONGLER_OTLP_URL=", "ZONGLER_DESK_GRACE="+grace.String(), "ZONGLER_INSIDE_ALLOW=127.0.0.0/8")
+	s.cmd.Env = append(s.cmd.Env, s.env...)
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		s.t.Fatal(err)
