@@ -15,7 +15,7 @@ DAYS     ?= 7
 
 # Packages whose benchmarks make bench runs, and where the output goes, that of
 # the browser too.
-BENCH_PACKAGES := ./internal/app ./internal/worklist ./internal/intake ./internal/importer ./internal/routing/acd ./internal/account ./internal/platform/live ./internal/report ./e2e/mail
+BENCH_PACKAGES := ./internal/app ./internal/worklist ./internal/intake ./internal/importer ./internal/catalogue ./internal/routing/acd ./internal/account ./internal/platform/live ./internal/report ./e2e/mail
 BENCH_OUTPUT   := docs/bench/go.txt
 INP_OUTPUT     := docs/bench/inp.txt
 

@@ -73,6 +73,14 @@ func (reach) Reach(ctx context.Context) (func(w *db.Where) string, error) {
 	}, nil
 }
 
+func (reach) CaseReach(ctx context.Context) (func(w *db.Where) string, error) {
+	a, err := actor.Require(ctx, "test.CaseReach", actor.CaseRead)
+	if err != nil || a.Scope(actor.CaseRead) >= actor.InBrand {
+		return nil, err
+	}
+	return func(w *db.Where) string { return "f.owner_id <> 0 AND f.owner_id = " + w.Arg(a.User) }, nil
+}
+
 func open(t *testing.T, d *db.DB) *site {
 	t.Helper()
 	s := &site{t: t, db: d, names: map[int64]string{}}
@@ -314,7 +322,7 @@ func (s *site) reindexed() (jobs int) {
 	}
 }
 
-func TestOrganisationsOfBeforeAnUpgradeAreFoundByThemselves(t *testing.T) {
+func TestWhatWasThereBeforeAnUpgradeIsFoundByItself(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
@@ -328,7 +336,10 @@ func TestOrganisationsOfBeforeAnUpgradeAreFoundByThemselves(t *testing.T) {
 			if _, err := db.Exec(s.ctx(), tx, `INSERT INTO tenant (tenant_id, name, created_at, updated_at) VALUES (1, 'Operator', 0, 0)`); err != nil {
 				return err
 			}
-			return search.Advance(s.ctx(), tx, "catalogue", 1_000_000)
+			if err := search.Advance(s.ctx(), tx, "catalogue", 1_000_000); err != nil {
+				return err
+			}
+			return search.Advance(s.ctx(), tx, "catalogue.sources", 4)
 		})
 		s.catchUp()
 		if got := s.finds(chief, catalogue.Query{Text: "zuraw"}); got != "" {

@@ -35,6 +35,9 @@ func (s *Service) describe(ctx context.Context, kind Kind, found []Found) ([]Fou
 	switch kind { //nolint:exhaustive // those of entries are of conversations
 	case Organisations:
 		text = `SELECT id, brand_id, '' AS name, '' AS channel, '' AS subject FROM organisation`
+	case Cases:
+		text = `SELECT f.id, f.brand_id, COALESCE((SELECT c.name FROM customer c WHERE c.tenant_id = f.tenant_id AND c.id = f.customer_id), '') AS name,
+			'' AS channel, '' AS subject FROM case_file f`
 	case Conversations:
 		text = `SELECT id, brand_id, customer_name AS name, channel, subject FROM conversation`
 	}

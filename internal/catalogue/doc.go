@@ -1,5 +1,6 @@
 // Package catalogue knows what can be found in the contact centre: customers
-// and their organisations, conversations with all that was said in them, and articles. Each kind of thing
+// and their organisations, conversations with all that was said in them, cases, and
+// articles. Each kind of thing
 // is a Source: which facts change it, and how its documents read.
 //
 // The Indexer follows the facts and writes the documents into the search index,
@@ -10,5 +11,5 @@
 // reads a conversation.
 //
 // What must never break: nobody finds a brand that is not theirs, a conversation
-// that they may not read, or a customer whose name they may not know.
+// or a case that they may not read, or a customer whose name they may not know.
 package catalogue

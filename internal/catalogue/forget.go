@@ -35,6 +35,11 @@ func (x *Indexer) ForgetOrganisations(ctx context.Context, tx *db.Tx, organisati
 	return x.refreshAll(ctx, tx, organisationSource(), keysOf(organisations))
 }
 
+// ForgetCase does so for a case.
+func (x *Indexer) ForgetCase(ctx context.Context, tx *db.Tx, key id.Case) error {
+	return x.refreshAll(ctx, tx, caseSource(), []int64{int64(key)})
+}
+
 func (x *Indexer) refreshAll(ctx context.Context, tx *db.Tx, s source, things []int64) error {
 	for part := range slices.Chunk(things, writeAt) {
 		if err := x.refresh(ctx, tx, s, part); err != nil {

@@ -11,23 +11,20 @@ import (
 	"github.com/zongler/zongler/internal/platform/search"
 )
 
-// kindsKnown is the reader whose place is the number of kinds of which everything has documents.
-const kindsKnown = "catalogue.kinds"
-
-// kindsAtFirst is how many kinds there were before they were counted: customers, conversations, entries and articles.
-const kindsAtFirst = 4
+// sourcesKnown is the reader whose place is the number of sources of whose things everything has documents.
+const sourcesKnown = "catalogue.sources"
 
 // Enlist has documents made of all that is there of kinds that have become findable since: what
 // changes is found by its facts, what has been there before an upgrade by this. It does so once;
 // a new kind is therefore the last of the sources.
 func (x *Indexer) Enlist(ctx context.Context, held *lease.Held) error {
 	return x.update(ctx, held, func(tx *db.Tx) error {
-		known, err := search.Position(ctx, tx, kindsKnown)
+		known, err := search.Position(ctx, tx, sourcesKnown)
 		if err != nil {
 			return err
 		}
 		all := int64(len(sources()))
-		if known = max(known, kindsAtFirst); known >= all {
+		if known >= all {
 			return nil
 		}
 		tenants, err := db.Many[id.Tenant](ctx, tx, `SELECT tenant_id FROM tenant ORDER BY tenant_id`)
@@ -39,6 +36,6 @@ func (x *Indexer) Enlist(ctx context.Context, held *lease.Held) error {
 				return err
 			}
 		}
-		return search.Advance(ctx, tx, kindsKnown, all)
+		return search.Advance(ctx, tx, sourcesKnown, all)
 	})
 }

@@ -14,10 +14,12 @@ import (
 	"github.com/zongler/zongler/internal/platform/search"
 )
 
-// Reach says what of the conversations somebody may see.
+// Reach says what of the conversations and the cases somebody may see.
 type Reach interface {
 	// Reach returns the condition under which the actor of ctx may see a conversation c; nil if all of their brands.
 	Reach(ctx context.Context) (condition func(w *db.Where) string, err error)
+	// CaseReach returns the condition under which they may see a case f.
+	CaseReach(ctx context.Context) (condition func(w *db.Where) string, err error)
 }
 
 // Service answers what can be found.
@@ -45,11 +47,11 @@ type Query struct {
 // Found is one find.
 type Found struct {
 	Kind     Kind
-	Thing    int64    // key of the customer, organisation, conversation or article
+	Thing    int64    // key of the customer, organisation, conversation, case or article
 	Entry    id.Entry // what was said, of a conversation that was found by it
-	Brand    id.Brand // of a customer, an organisation and a conversation
+	Brand    id.Brand // of all but an article
 	Language string   // of an article
-	Name     string   // of a conversation's customer, as the actor may know it
+	Name     string   // of the customer of a conversation or a case, as the actor may know it
 	Channel  string   // of a conversation
 	At       time.Time
 	Score    float64
@@ -100,7 +102,7 @@ func (s *Service) check(ctx context.Context, op string, q *Query) error {
 	q.Limit = max(1, min(q.Limit, maxLimit))
 	for _, kind := range q.Kinds {
 		if !slices.Contains(Kinds(), kind) {
-			return errs.Fields(op, errs.Field{Path: "kinds", Code: "one_of", Values: errs.Values{"allowed": "customer, organisation, conversation, article"}})
+			return errs.Fields(op, errs.Field{Path: "kinds", Code: "one_of", Values: errs.Values{"allowed": "customer, organisation, conversation, case, article"}})
 		}
 	}
 	if q.Language != "" && !languageForm.MatchString(q.Language) {
@@ -123,6 +125,8 @@ func (k Kind) permission() actor.Permission {
 	switch k { //nolint:exhaustive // entries are found as conversations
 	case Customers, Organisations:
 		return actor.CustomerRead
+	case Cases:
+		return actor.CaseRead
 	case Articles:
 		return actor.KnowledgeRead
 	}
@@ -155,6 +159,16 @@ func (s *Service) wanted(ctx context.Context, kind Kind, q Query) (query search.
 		if reach != nil {
 			query.Only = func(w *db.Where) string {
 				return `EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = d.tenant_id AND c.id = d.group_id AND ` + reach(w) + `)`
+			}
+		}
+	case Cases:
+		reach, err := s.reach.CaseReach(ctx)
+		if err != nil {
+			return query, false, err
+		}
+		if reach != nil {
+			query.Only = func(w *db.Where) string {
+				return `EXISTS (SELECT 1 FROM case_file f WHERE f.tenant_id = d.tenant_id AND f.id = d.thing_id AND ` + reach(w) + `)`
 			}
 		}
 	case Articles:

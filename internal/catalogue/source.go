@@ -17,13 +17,14 @@ const (
 	Customers     Kind = "customer"
 	Organisations Kind = "organisation"
 	Conversations Kind = "conversation"
+	Cases         Kind = "case"
 	Articles      Kind = "article"
 
 	entries Kind = "entry"
 )
 
 // Kinds returns those that a person can ask for.
-func Kinds() []Kind { return []Kind{Customers, Organisations, Conversations, Articles} }
+func Kinds() []Kind { return []Kind{Customers, Organisations, Conversations, Cases, Articles} }
 
 // source is one kind of documents. Another kind of things becomes searchable by
 // one more source, and a line in Service.wanted that says who may find it.
@@ -39,7 +40,7 @@ type source struct {
 }
 
 func sources() []source {
-	return []source{customerSource(), conversationSource(), entrySource(), articleSource(), organisationSource()}
+	return []source{customerSource(), conversationSource(), entrySource(), articleSource(), organisationSource(), caseSource()}
 }
 
 // brandKey is the scope of what belongs to a brand; 0 is what belongs to all.

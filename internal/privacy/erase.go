@@ -227,6 +227,9 @@ func (s *Service) eraseCase(ctx context.Context, tx *db.Tx, erasure id.Erasure, 
 	if err := s.eraseThing(ctx, tx, erasure, personal.Case, int64(key), counts); err != nil {
 		return err
 	}
+	if err := s.Index.ForgetCase(ctx, tx, key); err != nil {
+		return err
+	}
 	return tx.Record(ctx, fact.CaseErased{Case: key, Brand: brand})
 }
 

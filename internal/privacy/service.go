@@ -35,6 +35,8 @@ type Index interface {
 	Forget(ctx context.Context, tx *db.Tx, customers []id.Customer, conversations []id.Conversation) error
 	// ForgetOrganisations does so for organisations.
 	ForgetOrganisations(ctx context.Context, tx *db.Tx, organisations []id.Organisation) error
+	// ForgetCase does so for a case.
+	ForgetCase(ctx context.Context, tx *db.Tx, key id.Case) error
 	// Compact does some of the work after which words of documents that are gone lie nowhere in the index, and reports whether there is more. first begins anew.
 	Compact(ctx context.Context, tx *db.Tx, first bool) (more bool, err error)
 }

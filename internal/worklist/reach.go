@@ -16,3 +16,13 @@ func (s *Service) Reach(ctx context.Context) (condition func(w *db.Where) string
 	}
 	return v.reach, nil
 }
+
+// CaseReach returns the condition under which the actor of ctx may see a case that a
+// statement calls f; nil if all of the actor's brands are theirs to see.
+func (s *Service) CaseReach(ctx context.Context) (condition func(w *db.Where) string, err error) {
+	v, err := lookAtCases(ctx, s.db, "worklist.CaseReach", false)
+	if err != nil || v.wide() {
+		return nil, errs.Op("worklist.CaseReach", err)
+	}
+	return v.reachCases, nil
+}

@@ -24,16 +24,17 @@ type RunBody struct {
 
 // FoundBody is one find.
 type FoundBody struct {
-	Kind           catalogue.Kind  `json:"kind" enum:"customer,organisation,conversation,article"`
+	Kind           catalogue.Kind  `json:"kind" enum:"customer,organisation,conversation,case,article"`
 	CustomerID     id.Customer     `json:"customer_id,omitzero"`
 	OrganisationID id.Organisation `json:"organisation_id,omitzero"`
 	ConversationID id.Conversation `json:"conversation_id,omitzero"`
 	EntryID        id.Entry        `json:"entry_id,omitzero" doc:"What was said, of a conversation that was found by it"`
+	CaseID         id.Case         `json:"case_id,omitzero"`
 	ArticleID      id.Article      `json:"article_id,omitzero"`
-	BrandID        id.Brand        `json:"brand_id,omitzero" doc:"Of a customer, an organisation and a conversation"`
+	BrandID        id.Brand        `json:"brand_id,omitzero" doc:"Of all but an article"`
 	Language       string          `json:"language,omitempty" doc:"Of an article"`
 	Channel        string          `json:"channel,omitempty" doc:"Of a conversation"`
-	CustomerName   string          `json:"customer_name,omitempty" doc:"Of a conversation"`
+	CustomerName   string          `json:"customer_name,omitempty" doc:"Of a conversation and a case"`
 	Title          []RunBody       `json:"title"`
 	Excerpt        []RunBody       `json:"excerpt"`
 	At             time.Time       `json:"at"`
@@ -41,7 +42,7 @@ type FoundBody struct {
 
 type searchInput struct {
 	Q      string   `query:"q" required:"true" maxLength:"400" doc:"Words, or beginnings of words; all of them have to be there"`
-	Kinds  string   `query:"kinds" maxLength:"100" doc:"customer, organisation, conversation, article, parted by commas; absent: all that one may read"`
+	Kinds  string   `query:"kinds" maxLength:"100" doc:"customer, organisation, conversation, case, article, parted by commas; absent: all that one may read"`
 	Brand  id.Brand `query:"brand"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"50" default:"20"`
 	Cursor string   `query:"cursor" maxLength:"512"`
@@ -60,7 +61,7 @@ type Search struct {
 // RegisterSearch adds the operations of the search.
 func RegisterSearch(api *httpx.API, s Search) {
 	httpx.Register(api, httpx.Operation{
-		ID: "search", Method: http.MethodGet, Path: "/api/v1/search", Tag: tagSearch, Summary: "Customers, organisations, conversations and articles by their words",
+		ID: "search", Method: http.MethodGet, Path: "/api/v1/search", Tag: tagSearch, Summary: "Customers, organisations, conversations, cases and articles by their words",
 		Access: httpx.SignedIn, Errors: []httpx.Code{{Kind: errs.Forbidden, Code: "forbidden"}, {Kind: errs.NotFound, Code: "not_found"}},
 		Description: "Words are found with and without accents. The first 200 finds of each kind can be seen, the best first. What happened is found within a second.",
 	}, s.search)
@@ -133,6 +134,8 @@ func shownAll(found []catalogue.Found) []FoundBody {
 			out[i].OrganisationID = id.Organisation(f.Thing)
 		case catalogue.Conversations:
 			out[i].ConversationID = id.Conversation(f.Thing)
+		case catalogue.Cases:
+			out[i].CaseID = id.Case(f.Thing)
 		case catalogue.Articles:
 			out[i].ArticleID = id.Article(f.Thing)
 		}

@@ -11,7 +11,9 @@
 // have the words; what comes first is decided here, so that both give one order:
 // words as typed before folded ones, the title before the body, then the younger
 // and heavier. Each lane of the search looks at a bounded number of documents, the
-// newest first.
+// newest first. Where a document belongs, and that a word stands in its title, are
+// stored as words too: a search then is nothing but words that a document has all,
+// which both engines answer without a look at the documents (ADR 18).
 //
 // Writing costs as much as a whole small transaction: it is done by jobs and
 // followers, many documents at a time, never beside a customer's message.

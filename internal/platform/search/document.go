@@ -2,10 +2,14 @@ package search
 
 import (
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/zongler/zongler/internal/id"
 )
 
 // Limits of a document.
@@ -26,6 +30,8 @@ type Document struct {
 	Body     string
 	At       time.Time // the younger is shown first
 	Weight   int       // what else speaks for it, from -MaxWeight to MaxWeight
+
+	place int64 // in the index
 }
 
 // MaxWeight bounds what a document's weight can do: as much as its age.
@@ -56,47 +62,82 @@ func (d Document) complete() (Document, error) {
 	return d, nil
 }
 
-// tokens are the words of a text as they are stored, each once.
-func tokens(text string) []string {
+// Signs before what is stored as a word and is none: no word begins with them.
+const (
+	placeSign = "#" // of where a document belongs
+	titleSign = "=" // of a word that stands in the title; it is stored without it too
+	beginSign = "~" // of the beginning of a word, in PostgreSQL
+)
+
+// Characters of the beginnings that PostgreSQL stores.
+const (
+	minBeginning = 3
+	maxBeginning = 5
+)
+
+// tokens are all words of d as they are stored for a tenant, each once: where it belongs, and what it says.
+func (d Document) tokens(tenant id.Tenant) []string {
 	seen := map[string]bool{}
 	var out []string
 	add := func(token string) {
-		if token != "" && !seen[token] {
+		if !seen[token] {
 			seen[token] = true
 			out = append(out, token)
 		}
 	}
-	for w := range split(text) {
-		for _, folded := range w.folded {
-			add(folded)
-		}
-		add(w.exact)
+	add(placeKey(tenant, d.Kind, ""))
+	for _, key := range d.Scopes {
+		add(placeKey(tenant, d.Kind, scopeKey(key)))
+	}
+	if d.Language != "" {
+		add(placeKey(tenant, d.Kind, languageKey(d.Language)))
+	}
+	for word := range words(d.Title) {
+		add(titleSign + word)
+		add(word)
+	}
+	for word := range words(d.Body) {
+		add(word)
 	}
 	return out
 }
 
-// vector writes the words of d as PostgreSQL stores them: those of the title with
-// weight A, those of the body with B, and its scopes behind a sign that no word has.
-func (d Document) vector(scopes []string) string {
-	places := map[string]string{}
-	order := []string{}
-	for place, text := range map[string]string{"1A": d.Title, "2B": d.Body} {
-		for _, token := range tokens(text) {
-			if places[token] == "" {
-				order = append(order, token)
-				places[token] = place
-			} else {
-				places[token] = "1A,2B"
+// beginnings are the tokens of d with the beginnings of its words: PostgreSQL would go through
+// all words that begin so. FTS5 keeps them by itself.
+func (d Document) beginnings(tenant id.Tenant) []string {
+	out := d.tokens(tenant)
+	for _, token := range out {
+		if strings.HasPrefix(token, placeSign) || strings.HasPrefix(token, titleSign) {
+			continue
+		}
+		for n := minBeginning; n <= maxBeginning && n <= utf8.RuneCountInString(token); n++ {
+			out = append(out, beginSign+cut(token, n)) // PostgreSQL keeps each once
+		}
+	}
+	return out
+}
+
+// words yields the words of a text as they are found: folded, and as written where that says more.
+func words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for w := range split(text) {
+			for _, folded := range append(w.folded, w.exact) {
+				if folded != "" && !yield(folded) {
+					return
+				}
 			}
 		}
 	}
-	slices.Sort(order)
-	var b strings.Builder
-	for _, key := range scopes {
-		b.WriteString("'#" + key + "' ")
-	}
-	for _, token := range order {
-		b.WriteString("'" + token + "':" + places[token] + " ")
-	}
-	return b.String()
+}
+
+// What narrows a search is stored with its tenant and kind, as one word.
+func placeKey(tenant id.Tenant, kind, key string) string {
+	return placeSign + tenant.String() + "." + kind + "." + key
+}
+
+func scopeKey(key string) string { return "s" + key }
+
+// languageKey writes "pt-BR" as "lptbr".
+func languageKey(language string) string {
+	return "l" + strings.ToLower(strings.ReplaceAll(language, "-", ""))
 }

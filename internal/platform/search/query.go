@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,7 +12,9 @@ const (
 	MaxQuery  = 400 // characters that are looked at
 	maxAll    = 8   // words that a document must have
 	maxAny    = 16  // words of which a document has some
-	minPrefix = 3   // characters of a word that may be the beginning of another, unless it is the last
+	minPrefix = 3   // characters of a word that may be the beginning of another
+	minLast   = 2   // … of the last one, that may not be written to its end yet
+	maxPrefix = 8   // letters of a word that are looked at where it may be a beginning: it is found with other endings, too
 	stemFrom  = 6   // characters of a word whose ending is not looked at, where any word will do
 	stemOff   = 2   // … the last ones
 )
@@ -40,6 +43,8 @@ func parse(text string, anyWord bool) []term {
 			}
 			if anyWord {
 				t.folded = stem(t.folded)
+			} else if !strings.ContainsFunc(t.folded, unicode.IsDigit) {
+				t.folded = cut(t.folded, maxPrefix)
 			}
 			if !slices.ContainsFunc(terms, func(o term) bool { return o.folded == t.folded }) {
 				terms = append(terms, t)
@@ -50,7 +55,7 @@ func parse(text string, anyWord bool) []term {
 			break
 		}
 	}
-	if n := len(terms); n > 0 && !anyWord {
+	if n := len(terms); n > 0 && !anyWord && utf8.RuneCountInString(terms[n-1].folded) >= minLast {
 		terms[n-1].last, terms[n-1].prefix = true, true
 	}
 	return terms
@@ -109,26 +114,30 @@ func lanes(terms []term, anyWord bool) []lane {
 
 // syntax is how an engine writes a question.
 type syntax interface {
-	// scope asks for one of some keys.
-	scope(keys []string) string
-	// word asks for one term, in the title alone or anywhere.
-	word(text string, prefix, title bool) string
+	// oneOf asks for one of some words.
+	oneOf(words []string) string
+	// word asks for a word, or for all that begin so.
+	word(text string, prefix bool) string
 	// and joins questions.
 	and(parts []string) string
 }
 
-// expression writes what l asks, within scopes of each of which a document has one.
-func (l lane) expression(s syntax, scopes [][]string) string {
+// expression writes what l asks, of documents that have one word of each list of places.
+func (l lane) expression(s syntax, places [][]string) string {
 	var parts []string
-	for _, keys := range scopes {
-		parts = append(parts, s.scope(keys))
+	sign := ""
+	if l.title {
+		sign = titleSign
 	}
-	for _, t := range l.terms {
+	for _, t := range l.terms { // they come first: there are fewer documents that have them
 		if l.exact {
-			parts = append(parts, s.word(t.exact, t.last, l.title))
+			parts = append(parts, s.word(sign+t.exact, t.last && utf8.RuneCountInString(t.exact) < maxPrefix))
 		} else {
-			parts = append(parts, s.word(t.folded, t.prefix, l.title))
+			parts = append(parts, s.word(sign+t.folded, t.prefix))
 		}
+	}
+	for _, words := range places {
+		parts = append(parts, s.oneOf(words))
 	}
 	return s.and(parts)
 }
@@ -136,19 +145,13 @@ func (l lane) expression(s syntax, scopes [][]string) string {
 // fts5 writes for SQLite.
 type fts5 struct{}
 
-func (fts5) scope(keys []string) string {
-	return `scope : ("` + strings.Join(keys, `" OR "`) + `")`
-}
+func (fts5) oneOf(words []string) string { return `"` + strings.Join(words, `" OR "`) + `"` }
 
-func (fts5) word(text string, prefix, title bool) string {
-	column, star := "{title body}", ""
-	if title {
-		column = "title"
-	}
+func (fts5) word(text string, prefix bool) string {
 	if prefix {
-		star = " *"
+		return `"` + text + `" *`
 	}
-	return column + ` : "` + text + `"` + star
+	return `"` + text + `"`
 }
 
 func (fts5) and(parts []string) string { return "(" + strings.Join(parts, ") AND (") + ")" }
@@ -156,22 +159,17 @@ func (fts5) and(parts []string) string { return "(" + strings.Join(parts, ") AND
 // tsquery writes for PostgreSQL.
 type tsquery struct{}
 
-func (tsquery) scope(keys []string) string {
-	return `'#` + strings.Join(keys, `' | '#`) + `'`
-}
+func (tsquery) oneOf(words []string) string { return `'` + strings.Join(words, `' | '`) + `'` }
 
-func (tsquery) word(text string, prefix, title bool) string {
-	marks := ""
-	if prefix {
-		marks += "*"
+func (tsquery) word(text string, prefix bool) string {
+	n := utf8.RuneCountInString(text)
+	switch {
+	case !prefix:
+		return `'` + text + `'`
+	case n >= minBeginning && n <= maxBeginning && !strings.HasPrefix(text, titleSign):
+		return `'` + beginSign + text + `'`
 	}
-	if title {
-		marks += "A"
-	}
-	if marks != "" {
-		marks = ":" + marks
-	}
-	return `'` + text + `'` + marks
+	return `'` + text + `':*`
 }
 
 func (tsquery) and(parts []string) string { return "(" + strings.Join(parts, ") & (") + ")" }

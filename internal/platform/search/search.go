@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -88,39 +89,69 @@ func (x *Index) Search(ctx context.Context, q db.Queryer, query Query) ([]Found,
 func (x *Index) hits(ctx context.Context, q db.Queryer, query Query, ways []lane) ([]hit, error) {
 	w := &db.Where{}
 	tenant := actor.From(ctx).Tenant
-	scopes := [][]string{{tenantKey(tenant)}, keysOf(query.Kinds, kindKey)}
-	if query.Language != "" {
-		scopes = append(scopes, []string{languageKey(query.Language)})
-	}
-	for _, keys := range query.Scopes {
-		scopes = append(scopes, keysOf(keys, scopeKey))
-	}
-	for _, key := range slices.Concat(scopes...) {
-		if !keyForm.MatchString(key) {
-			return nil, fmt.Errorf("%q is no scope", key)
-		}
+	places, err := query.places(tenant)
+	if err != nil {
+		return nil, err
 	}
 	of, examined := w.Arg(tenant), laneMatches
 	condition := ""
 	if query.Only != nil {
 		condition, examined = " AND "+query.Only(w), laneExamined
 	}
-	parts := make([]string, len(ways))
-	for i, l := range ways { // SQLite joins a CROSS JOIN from left to right: else it goes through all documents in the order of their keys
-		parts[i] = `SELECT * FROM (SELECT ` + strconv.Itoa(i) + ` AS lane, d.id, d.kind, d.thing_id, d.language, d.group_id, d.at, d.weight
-			FROM (` + x.matches(w, of, l.expression(x.syntax(), scopes), examined) + `) m CROSS JOIN search_document d
-			WHERE d.tenant_id = ` + of + ` AND d.id = m.id` + condition + ` ORDER BY d.id DESC LIMIT ` + laneMatches + `) l` + strconv.Itoa(i)
+	var parts []string
+	asked := map[string]bool{}
+	for i, l := range ways {
+		for _, kind := range query.Kinds {
+			expression := l.expression(x.syntax(), places[kind])
+			if asked[expression] { // by a lane that is worth more
+				continue
+			}
+			asked[expression] = true
+			// SQLite joins a CROSS JOIN from left to right: else it goes through all documents in the order of their keys
+			parts = append(parts, `SELECT * FROM (SELECT `+strconv.Itoa(i)+` AS lane, d.id, d.kind, d.thing_id, d.language, d.group_id, d.at, d.weight
+				FROM (`+x.matches(w, of, kind, expression, examined)+`) m CROSS JOIN search_document d
+				WHERE d.tenant_id = `+of+` AND d.id = m.id`+condition+` ORDER BY d.id DESC LIMIT `+laneMatches+`) l`+strconv.Itoa(len(parts)))
+		}
 	}
 	return db.Many[hit](ctx, q, strings.Join(parts, " UNION ALL "), w.Args()...)
 }
 
-// matches returns the statement for the newest documents that meet an expression.
-func (x *Index) matches(w *db.Where, tenant, expression, most string) string {
-	if x.postgres() {
-		return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY)
-			ORDER BY id DESC LIMIT ` + most
+// places returns, for each kind, lists of words of each of which a document has one.
+func (query Query) places(tenant id.Tenant) (map[string][][]string, error) {
+	lists := [][]string{}
+	for _, scopes := range query.Scopes {
+		for _, key := range scopes {
+			if !keyForm.MatchString(key) {
+				return nil, fmt.Errorf("%q is no scope", key)
+			}
+		}
+		lists = append(lists, keysOf(scopes, scopeKey))
 	}
-	return `SELECT rowid AS id FROM search_text WHERE search_text MATCH ` + w.Arg(expression) + ` ORDER BY rowid DESC LIMIT ` + most
+	if query.Language != "" {
+		lists = append(lists, []string{languageKey(query.Language)})
+	}
+	if len(lists) == 0 {
+		lists = append(lists, []string{""})
+	}
+	places := map[string][][]string{}
+	for _, kind := range query.Kinds {
+		if !keyForm.MatchString(kind) {
+			return nil, fmt.Errorf("%q is no kind", kind)
+		}
+		for _, keys := range lists {
+			places[kind] = append(places[kind], keysOf(keys, func(key string) string { return placeKey(tenant, kind, key) }))
+		}
+	}
+	return places, nil
+}
+
+// matches returns the statement for the newest documents of a kind that meet an expression.
+func (x *Index) matches(w *db.Where, tenant, kind, expression, most string) string {
+	if x.postgres() {
+		return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND kind = ` + w.Arg(kind) +
+			` AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY) ORDER BY id DESC LIMIT ` + most
+	}
+	return `SELECT -rowid AS id FROM search_text WHERE search_text MATCH ` + w.Arg(expression) + ` ORDER BY rowid LIMIT ` + most
 }
 
 func keysOf(names []string, key func(string) string) []string {

@@ -83,6 +83,10 @@ func (x *Index) Replace(ctx context.Context, tx *db.Tx, kind string, things []in
 			return fmt.Errorf("search: drop %s: %w", kind, err)
 		}
 	}
+	for i := range fresh {
+		fresh[i].place = id.New[int64]()
+	}
+	slices.Reverse(fresh) // SQLite begins a new piece of its index with every row that comes before the last one
 	for part := range slices.Chunk(fresh, rowsAtOnce) {
 		if err := x.insert(ctx, tx, kind, part); err != nil {
 			return fmt.Errorf("search: write %s: %w", kind, err)
@@ -118,16 +122,11 @@ func (x *Index) insert(ctx context.Context, tx *db.Tx, kind string, documents []
 	)
 	tenant := actor.From(ctx).Tenant
 	for _, d := range documents {
-		key := id.New[int64]()
-		scopes := append(keysOf(d.Scopes, scopeKey), tenantKey(tenant), kindKey(kind))
-		if d.Language != "" {
-			scopes = append(scopes, languageKey(d.Language))
-		}
-		row := rows.Row(tenant, key, kind, d.Thing, d.Language, d.Group, strings.Join(d.Scopes, " "), d.Title, d.Body, d.At, d.Weight, tx.Now())
+		row := rows.Row(tenant, d.place, kind, d.Thing, d.Language, d.Group, strings.Join(d.Scopes, " "), d.Title, d.Body, d.At, d.Weight, tx.Now())
 		if x.postgres() {
-			row = strings.TrimSuffix(row, ")") + ", CAST(CAST(" + rows.Arg(d.vector(scopes)) + " AS TEXT) AS TSVECTOR))"
+			row = strings.TrimSuffix(row, ")") + ", CAST(CAST(" + rows.Arg("'"+strings.Join(d.beginnings(tenant), "' '")+"'") + " AS TEXT) AS TSVECTOR))"
 		} else {
-			textRows = append(textRows, texts.Row(key, strings.Join(scopes, " "), strings.Join(tokens(d.Title), " "), strings.Join(tokens(d.Body), " ")))
+			textRows = append(textRows, texts.Row(-d.place, strings.Join(d.tokens(tenant), " ")))
 		}
 		places = append(places, row)
 	}
@@ -139,14 +138,14 @@ func (x *Index) insert(ctx context.Context, tx *db.Tx, kind string, documents []
 	if err != nil || x.postgres() {
 		return err
 	}
-	_, err = db.Exec(ctx, tx, `INSERT INTO search_text (rowid, scope, title, body) VALUES `+strings.Join(textRows, ", "), texts.Args()...)
+	_, err = db.Exec(ctx, tx, `INSERT INTO search_text (rowid, words) VALUES `+strings.Join(textRows, ", "), texts.Args()...)
 	return err
 }
 
 // drop takes a document out of the index by its place.
 func (x *Index) drop(ctx context.Context, tx *db.Tx, place int64) error {
 	if !x.postgres() {
-		if _, err := db.Exec(ctx, tx, `DELETE FROM search_text WHERE rowid = $1`, place); err != nil {
+		if _, err := db.Exec(ctx, tx, `DELETE FROM search_text WHERE rowid = $1`, -place); err != nil {
 			return err
 		}
 	}
@@ -220,14 +219,4 @@ func Lock(ctx context.Context, tx *db.Tx, name string) error {
 func Advance(ctx context.Context, tx *db.Tx, name string, pos int64) error {
 	_, err := db.Exec(ctx, tx, `INSERT INTO search_reader (name, pos) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET pos = excluded.pos`, name, pos)
 	return err
-}
-
-// What narrows a search is stored as words of its own, which begin with what they are.
-func tenantKey(t id.Tenant) string { return "t" + t.String() }
-func kindKey(kind string) string   { return "k" + kind }
-func scopeKey(key string) string   { return "s" + key }
-
-// languageKey writes "pt-BR" as "lptbr".
-func languageKey(language string) string {
-	return "l" + strings.ToLower(strings.ReplaceAll(language, "-", ""))
 }

@@ -4,7 +4,6 @@ import { lazyPage } from '@/lib/parts'
 import { deskRoute } from '@/routes'
 import type { Feature } from '@/shell/feature'
 import { caseCommands } from './commands'
-import { caseSearch } from './find'
 import { readCaseSearch, readSearch } from './search'
 
 /** The cases as a list or as a board. */
@@ -26,5 +25,4 @@ export const caseRoute = createRoute({
 export const cases: Feature = {
   area: { id: 'cases', label: 'cases.title', icon: FolderKanban, to: '/cases', permission: 'case.read', keys: 'g a' },
   commands: Object.values(caseCommands),
-  search: caseSearch,
 }

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { infiniteQueryOptions, keepPreviousData, skipToken, useInfiniteQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
-import { BookOpen, Building2, Search as SearchIcon, UserRound } from 'lucide-react'
+import { BookOpen, Building2, FolderKanban, Search as SearchIcon, UserRound } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { api, ok } from '@/lib/api'
 import { languageNames, useT } from '@/lib/i18n'
@@ -21,7 +21,7 @@ import type { SearchSearch } from './search'
 import classes from './Search.module.css'
 
 const route = getRouteApi('/desk/search')
-const rights: Record<Kind, string> = { customer: 'customer.read', organisation: 'customer.read', conversation: 'conversation.read', article: 'knowledge.read' }
+const rights: Record<Kind, string> = { customer: 'customer.read', organisation: 'customer.read', conversation: 'conversation.read', case: 'case.read', article: 'knowledge.read' }
 
 const findsQuery = (q: string, of: Kind | undefined) =>
   infiniteQueryOptions({
@@ -32,7 +32,7 @@ const findsQuery = (q: string, of: Kind | undefined) =>
     staleTime: 10_000,
   })
 
-/** All customers, organisations, conversations and articles that have the words, page by page. */
+/** All customers, organisations, conversations, cases and articles that have the words, page by page. */
 export function SearchPage() {
   const t = useT()
   const search = route.useSearch()
@@ -122,6 +122,12 @@ function Line({ find, search }: { find: Find; search: SearchSearch }) {
         {inside}
       </Link>
     )
+  if (find.case_id)
+    return (
+      <Link className={classes.row} to="/cases/$id" params={{ id: find.case_id }}>
+        {inside}
+      </Link>
+    )
   if (find.article_id)
     return (
       <Link className={classes.row} to="/knowledge/$id" params={{ id: find.article_id }} search={{}}>
@@ -147,6 +153,8 @@ function KindIcon({ find: { kind, channel = '' } }: { find: Find }) {
       return <UserRound size={17} aria-hidden />
     case 'organisation':
       return <Building2 size={17} aria-hidden />
+    case 'case':
+      return <FolderKanban size={17} aria-hidden />
     case 'article':
       return <BookOpen size={17} aria-hidden />
     default:

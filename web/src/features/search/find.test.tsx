@@ -10,21 +10,26 @@ const customer: Find = { ...base, kind: 'customer', customer_id: '9', title: [{ 
 
 const organisation: Find = { ...base, kind: 'organisation', organisation_id: '11', title: [{ text: 'Łódź Optyka', hit: true }] }
 
+const matter: Find = { ...base, kind: 'case', case_id: '12', customer_name: 'Anna Nowak', title: [{ text: '#7 ' }, { text: 'Router', hit: true }] }
+
 describe('what was found', () => {
   it('is named by its customer, or by its title', () => {
     expect(wordsOf(nameOf(conversation))).toBe('Anna Nowak')
     expect(wordsOf(noteOf(conversation))).toBe('No network · a router')
+    expect(wordsOf(nameOf(matter))).toBe('#7 Router')
+    expect(wordsOf(noteOf(matter))).toBe('Anna Nowak · a router')
     expect(wordsOf(nameOf(article))).toBe('Router')
   })
 
   it('leads to where it is', () => {
     expect(hrefOf(conversation)).toBe('/conversations/7')
+    expect(hrefOf(matter)).toBe('/cases/12')
     expect(hrefOf(article)).toBe('/knowledge/8')
     expect(hrefOf(customer)).toBe('/customers/9')
     expect(hrefOf(organisation)).toBe('/organisations/11')
   })
 
-  it('is grouped by its kind', () => expect([conversation, article, customer, organisation].map((f) => shownAs(f).group)).toEqual(['search.conversation', 'search.article', 'search.customer', 'search.organisation']))
+  it('is grouped by its kind', () => expect([conversation, article, customer, organisation, matter].map((f) => shownAs(f).group)).toEqual(['search.conversation', 'search.article', 'search.customer', 'search.organisation', 'search.case']))
 })
 
 describe('marked text', () => {

@@ -4449,7 +4449,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Customers, organisations, conversations and articles by their words
+         * Customers, organisations, conversations, cases and articles by their words
          * @description Words are found with and without accents. The first 200 finds of each kind can be seen, the best first. What happened is found within a second.
          */
         get: operations["search"];
@@ -7644,17 +7644,19 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description Of a customer, an organisation and a conversation
+             * @description Of all but an article
              * @example 118911223344556677
              */
             brand_id?: string;
+            /** @example 118911223344556677 */
+            case_id?: string;
             /** @description Of a conversation */
             channel?: string;
             /** @example 118911223344556677 */
             conversation_id?: string;
             /** @example 118911223344556677 */
             customer_id?: string;
-            /** @description Of a conversation */
+            /** @description Of a conversation and a case */
             customer_name?: string;
             /**
              * @description What was said, of a conversation that was found by it
@@ -7663,7 +7665,7 @@ export interface components {
             entry_id?: string;
             excerpt: components["schemas"]["RunBody"][];
             /** @enum {string} */
-            kind: "customer" | "organisation" | "conversation" | "article";
+            kind: "customer" | "organisation" | "conversation" | "case" | "article";
             /** @description Of an article */
             language?: string;
             /** @example 118911223344556677 */
@@ -36001,7 +36003,7 @@ export interface operations {
             query: {
                 /** @description Words, or beginnings of words; all of them have to be there */
                 q: string;
-                /** @description customer, organisation, conversation, article, parted by commas; absent: all that one may read */
+                /** @description customer, organisation, conversation, case, article, parted by commas; absent: all that one may read */
                 kinds?: string;
                 brand?: string;
                 limit?: number;
