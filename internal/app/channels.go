@@ -9,12 +9,13 @@ import (
 	"github.com/zongler/zongler/internal/channel/sms"
 	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/channel/whatsapp"
 )
 
 // newRegistry lists the adapters of this installation: one line a channel.
 func newRegistry(
 	chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter, pages *facebook.Adapter, public *facebook.Public, photos *instagram.Adapter,
-	texts *sms.Adapter, bots *telegram.Adapter,
+	numbers *whatsapp.Adapter, texts *sms.Adapter, bots *telegram.Adapter,
 ) *channel.Registry {
 	return channel.NewRegistry(
 		chat,
@@ -23,6 +24,7 @@ func newRegistry(
 		pages,
 		public,
 		photos,
+		numbers,
 		texts,
 		bots,
 	)

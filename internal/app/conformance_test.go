@@ -45,6 +45,10 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			folk := c.connectOwnInstagram(t, "17841400008460056")
 			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
 		})
+		t.Run("messages of a number at WhatsApp", func(t *testing.T) {
+			folk := c.connectWhatsApp(t, "106540352242922")
+			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+		})
 		t.Run("text messages over a centre", func(t *testing.T) {
 			people := c.connectCentre(t, nil)
 			channeltest.Run(t, people, c.desk(people.key, people.find))

@@ -133,17 +133,35 @@ func (c sendingChannels) Sender(ctx context.Context, q db.Queryer, point id.Entr
 	return delivery.Sender{Brand: p.Brand, Channel: string(p.Channel), Queue: p.Queue}, err
 }
 
+// Templates returns what the provider where a conversation is held has approved.
+func (c sendingChannels) Templates(ctx context.Context, on conversation.Conversation) ([]channel.Template, error) {
+	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, on.EntryPointID)
+	if err != nil {
+		return nil, channel.Fail(channel.Retry, "delivery.not_ready", err)
+	}
+	adapter, _ := c.registry.Adapter(point.Channel)
+	able, is := adapter.(channel.Templates)
+	if !is {
+		return nil, channel.Cannot(channel.ActTemplate)
+	}
+	return able.Templates(ctx, point)
+}
+
 // Send hands an answer to its channel.
 func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (channel.Sent, error) {
-	var envelope channel.Envelope
+	var beside struct {
+		channel.Envelope
+
+		Template *channel.TemplateUse `json:"template"`
+	}
 	if len(out.Entry.Data) > 0 {
-		if err := json.Unmarshal(out.Entry.Data, &envelope); err != nil {
+		if err := json.Unmarshal(out.Entry.Data, &beside); err != nil {
 			return channel.Sent{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
 		}
 	}
 	from := out.Conversation.EntryPointID
-	if envelope.From != 0 {
-		from = envelope.From
+	if beside.From != 0 {
+		from = beside.From
 	}
 	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, from)
 	if err != nil {
@@ -160,7 +178,7 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 	}
 	letter := channel.Outgoing{
 		EntryPoint: point, Brand: out.Conversation.BrandID, Entry: out.Entry.ID, Conversation: out.Conversation.ID, Thread: out.Conversation.ExternalKey,
-		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Quote: out.Quote, Envelope: envelope, Attachments: files, Open: c.open,
+		Author: out.Author, Automatic: out.Entry.Author == conversation.ByBot, Text: out.Entry.Body, HTML: out.Entry.HTML, Quote: out.Quote, Envelope: beside.Envelope, Template: beside.Template, Attachments: files, Open: c.open,
 	}
 	if err := c.address(ctx, out, &letter); err != nil {
 		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
@@ -171,6 +189,9 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 // commandOf says what is to be done on a channel with an entry of ours.
 func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
 	cmd := channel.Command{Act: channel.ActSend, Out: letter, Target: out.Target.ExternalID}
+	if letter.Template != nil {
+		cmd.Act = channel.ActTemplate
+	}
 	switch out.Entry.Kind { //nolint:exhaustive // the others are not sent
 	case conversation.Edit:
 		cmd.Act = channel.ActEdit
@@ -210,7 +231,7 @@ func (c sendingChannels) address(ctx context.Context, out delivery.Outgoing, let
 	}
 	if err == nil && can.Replies && out.Entry.ParentID != 0 {
 		above, err := c.threads.FindEntry(ctx, c.db, out.Entry.ParentID)
-		letter.InReplyTo = above.ExternalID
+		letter.InReplyTo, letter.Chosen = above.ExternalID, true
 		return err
 	}
 	return err

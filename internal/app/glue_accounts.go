@@ -17,6 +17,7 @@ func (s *services) accountService(a *App) {
 	})
 	s.pageAdapter.Connect(s.accounts)
 	s.instagram.Connect(s.accounts, s.points, s.files)
+	s.numbers.Connect(s.accounts, s.points)
 }
 
 // introduced keeps what channels say of who somebody is.

@@ -6,6 +6,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/facebook"
 	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta"
+	"github.com/zongler/zongler/internal/channel/whatsapp"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
@@ -34,7 +35,10 @@ func (s *services) metaChannels(a *App) {
 	s.pageAdapter = facebook.NewAdapter(client, a.config.BaseURL)
 	s.pagePublic = facebook.NewPublic(s.pageAdapter)
 	s.instagram = instagram.NewAdapter(instagram.Clients{Facebook: client, Instagram: meta.NewClient(own, a.graphClient(own))}, a.config.BaseURL)
-	s.metaHook = meta.NewHook(app, map[string]meta.Reader{"page": s.pageAdapter.Arrive, "instagram": s.instagram.Arrive})
+	s.numbers = whatsapp.NewAdapter(client, a.config.BaseURL)
+	s.metaHook = meta.NewHook(app, map[string]meta.Reader{
+		"page": meta.Single(s.pageAdapter.Arrive), "instagram": meta.Single(s.instagram.Arrive), "whatsapp_business_account": s.numbers.Arrive,
+	})
 }
 
 // graphClient calls the Graph API. Its address is the operator's word and may lie inside;

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/channel/whatsapp"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/intake"
@@ -59,6 +60,13 @@ func (f remoteFiles) Fetch(ctx context.Context, url string) (io.ReadCloser, erro
 	const op = "app.fetchFile"
 	if rest, there := strings.CutPrefix(url, telegram.RemoteScheme); there { // it lies behind a bot's token
 		body, err := f.services.bots.Fetch(ctx, rest)
+		if err != nil {
+			return nil, err
+		}
+		return fetched{body}, nil
+	}
+	if rest, there := strings.CutPrefix(url, whatsapp.RemoteScheme); there { // it lies behind the token of a number
+		body, err := f.services.numbers.Fetch(ctx, rest)
 		if err != nil {
 			return nil, err
 		}

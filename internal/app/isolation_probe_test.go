@@ -230,7 +230,7 @@ func deskProbes() map[string]probe {
 		"beginMail": {agent: true, body: of(func(e *estate) fields {
 			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}
 		})},
-		"listWaitingReplies": {}, "getOriginalMail": {owner: []int{http.StatusNotFound}}, // nothing here came by mail
+		"listWaitingReplies": {}, "listTemplates": {owner: []int{http.StatusConflict}}, "getOriginalMail": {owner: []int{http.StatusNotFound}}, // nothing here came by mail
 		"addNote":     {body: body(fields{"text": "A note", "client_id": "walk-note-1"})},
 		"saveDraft":   {body: body(fields{"mode": "note", "text": "A draft", "rev": 1})},
 		"getDrafts":   {},

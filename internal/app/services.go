@@ -18,6 +18,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/sms"
 	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
+	"github.com/zongler/zongler/internal/channel/whatsapp"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
@@ -108,6 +109,7 @@ type services struct {
 	accounts    *channel.Accounts
 	pageAdapter *facebook.Adapter
 	instagram   *instagram.Adapter
+	numbers     *whatsapp.Adapter
 	texts       *sms.Service
 	textAdapter *sms.Adapter
 	bots        *telegram.Service
@@ -160,7 +162,7 @@ func (s *services) ground(a *App) {
 	s.chatAdapter = &webchat.Adapter{}
 	s.textAdapter, s.botAdapter = sms.NewAdapter(), telegram.NewAdapter()
 	s.metaChannels(a)
-	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.pagePublic, s.instagram, s.textAdapter, s.botAdapter)
+	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.pagePublic, s.instagram, s.numbers, s.textAdapter, s.botAdapter)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 

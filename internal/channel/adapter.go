@@ -53,14 +53,15 @@ type Outgoing struct {
 	Conversation id.Conversation
 	Thread       string    // external key of the conversation
 	InReplyTo    string    // external id of the entry that is answered
+	Chosen       bool      // who writes has said that it is this one; else it is the newest
 	Heard        time.Time // when the customer wrote last, where the channel has a window
 	Author       string    // the agent's name, where the channel shows it
 	Automatic    bool      // a rule wrote it, not a person
 	Text         string
-	HTML         string   // the same, formatted, where the channel is Rich; may be empty
-	Quote        string   // what stands below it all, of a channel with Recipients; may be empty
-	Envelope     Envelope // where the channel has Recipients
-	Template     *Template
+	HTML         string       // the same, formatted, where the channel is Rich; may be empty
+	Quote        string       // what stands below it all, of a channel with Recipients; may be empty
+	Envelope     Envelope     // where the channel has Recipients
+	Template     *TemplateUse // of ActTemplate: which one; Text is what it reads then
 	Attachments  []File
 
 	// Open returns the bytes of an attachment. The adapter closes them.
@@ -110,13 +111,6 @@ type Party struct {
 	Language    string
 	Avatar      string // address of a picture at the provider
 	Verified    bool   // the provider or a signature vouches for who it is
-}
-
-// Template is a message that the provider has approved.
-type Template struct {
-	Name     string
-	Language string
-	Values   map[string]string
 }
 
 // File is an attachment of an entry.
@@ -170,6 +164,13 @@ type (
 		Verify(h http.Header, body []byte) error
 		// Split takes a body apart into its events. An error means that nothing of it can be understood.
 		Split(body []byte) ([]Addressed, error)
+	}
+
+	// Grouping is an adapter whose provider also tells of what several entry points have in
+	// common, by an address that none of them has.
+	Grouping interface {
+		// InGroup returns one of them, that is open, to keep what was told; NotFound if there is none.
+		InGroup(ctx context.Context, address string) (EntryPoint, error)
 	}
 
 	// PointCapable is an adapter whose entry points differ in what they can carry.
@@ -230,9 +231,17 @@ type (
 		ReplyInPrivate(ctx context.Context, out Outgoing, commentID string) (Sent, error)
 	}
 
-	// Templates lists the templates that the provider has approved.
+	// TypingAfter is Typing on a channel that shows it below a message of the customer's. It ends by itself.
+	TypingAfter interface {
+		ShowTypingAfter(ctx context.Context, p EntryPoint, to Party, externalID string) error
+	}
+
+	// Templates writes in words that the provider has approved, also where it takes no others.
 	Templates interface {
+		// Templates lists those that there are, by name and language. Its errors are Failures.
 		Templates(ctx context.Context, p EntryPoint) ([]Template, error)
+		// SendTemplate hands out.Template to the provider. Its errors are those of Send.
+		SendTemplate(ctx context.Context, out Outgoing) (Sent, error)
 	}
 
 	// Shelf is an adapter whose customers read the conversation itself. It hears of

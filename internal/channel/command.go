@@ -8,6 +8,7 @@ type Act string
 // Acts, in the order in which they are shown.
 const (
 	ActSend           Act = "send"
+	ActTemplate       Act = "send_template" // what the provider has approved, with values
 	ActEdit           Act = "edit"
 	ActDelete         Act = "delete"
 	ActReact          Act = "react"
@@ -21,7 +22,7 @@ const (
 
 // Acts returns all there are.
 func Acts() []Act {
-	return []Act{ActSend, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActRemove, ActMarkRead, ActShowTyping}
+	return []Act{ActSend, ActTemplate, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActRemove, ActMarkRead, ActShowTyping}
 }
 
 // Command is something that we want done on a channel.
@@ -38,6 +39,8 @@ func (c Capabilities) Can(a Act) bool {
 	switch a {
 	case ActSend:
 		return c.TextLimit > 0 || c.Attachments > 0
+	case ActTemplate:
+		return c.Templates
 	case ActEdit:
 		return c.OwnEdits
 	case ActDelete:
@@ -74,6 +77,10 @@ func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
 	switch cmd.Act {
 	case ActSend:
 		return a.Send(ctx, cmd.Out)
+	case ActTemplate:
+		if able, ok := a.(Templates); ok && cmd.Out.Template != nil {
+			return able.SendTemplate(ctx, cmd.Out)
+		}
 	case ActReplyInPrivate:
 		if able, ok := a.(PrivateReplier); ok {
 			return able.ReplyInPrivate(ctx, cmd.Out, cmd.Target)
@@ -87,13 +94,26 @@ func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
 			return Sent{}, able.MarkRead(ctx, p, to, cmd.Target)
 		}
 	case ActShowTyping:
-		if able, ok := a.(Typing); ok {
-			return Sent{}, able.ShowTyping(ctx, p, to, !cmd.Off)
-		}
+		return Sent{}, showTyping(ctx, a, cmd)
 	case ActDelete, ActRemove, ActReact, ActLike, ActHide:
 		return Sent{}, moderate(ctx, a, cmd)
 	}
 	return Sent{}, Cannot(cmd.Act)
+}
+
+// showTyping shows the customer that somebody writes, or has stopped.
+func showTyping(ctx context.Context, a Adapter, cmd Command) error {
+	p, to := cmd.Out.EntryPoint, cmd.Out.To
+	if able, ok := a.(Typing); ok {
+		return able.ShowTyping(ctx, p, to, !cmd.Off)
+	}
+	if able, ok := a.(TypingAfter); ok {
+		if cmd.Off { // it ends by itself
+			return nil
+		}
+		return able.ShowTypingAfter(ctx, p, to, cmd.Target)
+	}
+	return Cannot(cmd.Act)
 }
 
 // moderate does to an entry what cmd says.

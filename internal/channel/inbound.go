@@ -21,6 +21,7 @@ const (
 	maxSubject      = 500
 	maxReaction     = 50 // characters
 	maxPartyText    = 300
+	maxKnown        = 5
 	maxDataFields   = 50
 	maxDataValue    = 2000
 	clockSkew       = 24 * time.Hour // a provider's clock may be ahead of ours by this
@@ -113,8 +114,10 @@ type Inbound struct {
 	Target     string   // external id of the entry that is answered, edited, deleted, reacted to, or has come somewhere
 	Entry      id.Entry // the same, by our own name for it; 0: it is not said
 	Sender     Party
+	Known      []Party // the sender by other ids that the provider vouches for: whoever has one of them here is the same customer
 	Subject    string
-	Text       string    // of a reaction: which (taken back: empty is any); of a receipt that it was refused: why
+	Text       string    // of a reaction: which (taken back: empty is any); of a receipt that it was refused: why, a key of the errors
+	Words      string    // of a receipt that it was refused: the provider's own, for people
 	HTML       string    // as it came: nothing of it may be trusted
 	Off        bool      // the reaction is taken back, the typing has ended, what was hidden is shown again, the post is gone
 	State      State     // of a receipt
@@ -155,6 +158,11 @@ func (in *Inbound) Validate() error {
 	if in.To != (Party{}) {
 		in.To.check(&f)
 	}
+	f.Count("known", len(in.Known), 0, maxKnown)
+	for _, p := range in.Known {
+		p.check(&f)
+	}
+	f.Optional("words", in.Words, maxDataValue)
 	in.checkContent(&f)
 	in.checkTimes(&f)
 	return f.Err("channel.Inbound")

@@ -51,6 +51,8 @@ type Channels interface {
 	LimitsAt(ctx context.Context, q db.Queryer, c conversation.Conversation) (Limits, bool, error)
 	// Sender returns an entry point of ours from which the actor may write; NotFound if there is none.
 	Sender(ctx context.Context, q db.Queryer, point id.EntryPoint) (Sender, error)
+	// Templates returns what the provider where c is held has approved. Its errors are for channel.Judge.
+	Templates(ctx context.Context, c conversation.Conversation) ([]channel.Template, error)
 	// Send hands an answer to its channel. What an error means is for channel.Judge to say.
 	Send(ctx context.Context, out Outgoing) (channel.Sent, error)
 }
@@ -142,10 +144,11 @@ type ReplyInput struct {
 	Conversation id.Conversation
 	Answers      id.Entry // which entry, where the channel has it; 0: the newest of the customer's
 	Text         string
-	HTML         string           // the same, formatted; where it is alone, the text is made of it
-	Envelope     channel.Envelope // where the channel has it
-	Forward      channel.Forward  // the mail that stands below the text; its Entry is 0: none
-	SendAt       time.Time        // zero: now, after the time in which it can be taken back
+	HTML         string               // the same, formatted; where it is alone, the text is made of it
+	Envelope     channel.Envelope     // where the channel has it
+	Forward      channel.Forward      // the mail that stands below the text; its Entry is 0: none
+	Template     *channel.TemplateUse // in place of everything that is written: text that the provider has approved; nil: none
+	SendAt       time.Time            // zero: now, after the time in which it can be taken back
 	Attachments  []id.Attachment
 	ClientID     string // the desk's name of it: sent again, it is the same answer
 	BasedOnSeq   int64  // the newest entry that the writer has seen

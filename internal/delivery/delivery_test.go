@@ -47,6 +47,9 @@ type world struct {
 	sent    []delivery.Outgoing
 	person  time.Duration // in which a person can still answer
 
+	templates []channel.Template
+	unasked   error // what whoever asks for them gets
+
 	meanwhile func(tx *db.Tx) error // done by another, whose commit MarkReplied had to wait for
 }
 
@@ -58,12 +61,16 @@ func (w *world) Limits(name string) (delivery.Limits, bool) {
 		return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000}}, true
 	case "own":
 		return delivery.Limits{Capabilities: channel.Capabilities{
-			TextLimit: 1000, OwnEdits: true, OwnDeletions: true, OwnReactions: true, EditWithin: 15 * time.Minute, ReactionSet: []string{"👍", "❤️"},
+			TextLimit: 1000, Templates: true, OwnEdits: true, OwnDeletions: true, OwnReactions: true, EditWithin: 15 * time.Minute, ReactionSet: []string{"👍", "❤️"},
 		}}, true
 	case "chat":
 		return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000, OwnEdits: true, OwnDeletions: true}, Direct: true}, true
 	}
 	return delivery.Limits{}, false
+}
+
+func (w *world) Templates(context.Context, conversation.Conversation) ([]channel.Template, error) {
+	return w.templates, w.unasked
 }
 
 func (w *world) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {

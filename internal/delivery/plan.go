@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -42,6 +43,9 @@ func planned(now time.Time, c conversation.Conversation, in ReplyInput, l Limits
 func (in *ReplyInput) data(l Limits) (json.RawMessage, error) {
 	if in.HTML != "" && !l.Rich {
 		return nil, errs.Fields(opReply, errs.Field{Path: "html", Code: "reply.not_rich"})
+	}
+	if in.Template != nil {
+		return json.Marshal(map[string]*channel.TemplateUse{"template": in.Template})
 	}
 	if in.Envelope.IsZero() {
 		return nil, nil

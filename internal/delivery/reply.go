@@ -36,6 +36,9 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry,
 	if err := s.passOn(ctx, &in); err != nil {
 		return conversation.Entry{}, errs.Op(opReply, err)
 	}
+	if err := s.fill(ctx, &in); err != nil {
+		return conversation.Entry{}, errs.Op(opReply, err)
+	}
 	var entry conversation.Entry
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
 		entry, err = s.reply(ctx, tx, in)
@@ -172,8 +175,10 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 	if err != nil {
 		return conversation.Entry{}, err
 	}
-	if err := s.refuseLate(ctx, tx, c.ID, d.DueAt, l); err != nil {
-		return conversation.Entry{}, err
+	if in.Template == nil { // what was approved goes at any time
+		if err := s.refuseLate(ctx, tx, c.ID, d.DueAt, l); err != nil {
+			return conversation.Entry{}, err
+		}
 	}
 	if n.Data, err = in.data(l); err != nil {
 		return conversation.Entry{}, err

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"sync"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
-	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/platform/db"
 )
@@ -128,6 +128,14 @@ func senderOf(f channel.Party) Sender {
 	}
 }
 
+func sendersOf(all []channel.Party) []Sender {
+	senders := make([]Sender, len(all))
+	for i, p := range all {
+		senders[i] = senderOf(p)
+	}
+	return senders
+}
+
 // applyMessage takes in a message of a customer.
 func (s *Events) applyMessage(ctx context.Context, p channel.EntryPoint, in channel.Inbound, attempts int) (settled, error) {
 	brought := settled{state: Done, brought: in.ExternalID}
@@ -163,7 +171,7 @@ func (s *Events) applyMessage(ctx context.Context, p channel.EntryPoint, in chan
 	}
 	r, err := s.Intake.Receive(ctx, Inbound{
 		Point: pointOf(p), From: senderOf(in.Sender), Thread: at.thread, Public: at.Standing, Parent: at.parent, Subject: in.Subject, ExternalID: in.ExternalID,
-		Text: text, HTML: formatted, Data: data, Files: files, OccurredAt: in.OccurredAt, Quiet: in.Quiet,
+		Text: text, HTML: formatted, Data: data, Files: files, OccurredAt: in.OccurredAt, Quiet: in.Quiet, Known: sendersOf(in.Known),
 	})
 	brought.conversation, brought.entry = r.Conversation, r.Entry
 	return brought, err
@@ -281,9 +289,32 @@ func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in chan
 				return err
 			}
 		}
+		return s.moveDelivery(ctx, tx, e, in)
+	})
+}
+
+// moveDelivery moves the delivery of an answer, and keeps the provider's own words where it has failed.
+func (s *Events) moveDelivery(ctx context.Context, tx *db.Tx, e conversation.Entry, in channel.Inbound) error {
+	if in.State != channel.Refused || in.Words == "" {
 		_, err := s.Threads.MoveDelivery(ctx, tx, e.ID, conversation.Delivery(in.State), in.Text)
 		return err
+	}
+	c, err := s.Threads.Lock(ctx, tx, e.ConversationID)
+	if err != nil {
+		return err
+	}
+	moved, err := s.Threads.MoveDelivery(ctx, tx, e.ID, conversation.Failed, in.Text)
+	if err != nil || !moved || e.Kind != conversation.Message {
+		return err
+	}
+	data, err := json.Marshal(map[string]string{"words": in.Words})
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Threads.Append(ctx, tx, &c, conversation.NewEntry{
+		Kind: conversation.System, Author: conversation.BySystem, Target: e.ID, Code: "delivery_refused", Data: data,
 	})
+	return err
 }
 
 // applyWatermark moves all that was sent in a thread up to a time. While an answer is
@@ -303,12 +334,9 @@ func (s *Events) applyWatermark(ctx context.Context, p channel.EntryPoint, in ch
 
 // applyIdentity keeps who somebody is.
 func (s *Events) applyIdentity(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (settled, error) {
-	f := in.Sender
+	at := pointOf(p)
 	return settled{state: Done}, s.DB.Update(ctx, func(tx *db.Tx) error {
-		_, err := s.People.Resolve(ctx, tx, customer.Seen{
-			Brand: p.Brand, EntryPoint: p.ID, Provider: f.Provider, Scope: f.Scope, ExternalID: f.ExternalID, DisplayName: f.DisplayName,
-			Email: f.Email, Phone: f.Phone, Language: f.Language, Verified: f.Verified,
-		})
+		_, err := s.People.ResolveKnown(ctx, tx, senderOf(in.Sender).seen(at), seenAs(sendersOf(in.Known), at))
 		return err
 	})
 }

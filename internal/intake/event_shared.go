@@ -89,7 +89,7 @@ func (s *Events) sort(ctx context.Context, all []channel.Addressed) ([]*part, er
 		p := known[at]
 		if p == nil {
 			p = &part{}
-			found, err := s.Points.ByAddress(ctx, a.Channel, a.Address)
+			found, err := s.pointAt(ctx, a.Channel, a.Address)
 			switch {
 			case err == nil && !found.Archived:
 				p.point = found
@@ -108,6 +108,16 @@ func (s *Events) sort(ctx context.Context, all []channel.Addressed) ([]*part, er
 		p.arrived = append(p.arrived, a)
 	}
 	return parts, nil
+}
+
+// pointAt returns the entry point of an address, or one of those that have the address in common.
+func (s *Events) pointAt(ctx context.Context, n channel.Name, address string) (channel.EntryPoint, error) {
+	found, err := s.Points.ByAddress(ctx, n, address)
+	adapter, _ := s.Adapters.Adapter(n)
+	if group, is := adapter.(channel.Grouping); is && errs.Is(errs.NotFound, err) {
+		return group.InGroup(ctx, address)
+	}
+	return found, err
 }
 
 // storeShared writes everything that a body says in one transaction.

@@ -39,7 +39,8 @@ type Sender struct {
 type Inbound struct {
 	Point      Point
 	From       Sender
-	Thread     string // the channel's name of the thread
+	Known      []Sender // who wrote by further ids that the provider vouches for
+	Thread     string   // the channel's name of the thread
 	Subject    string
 	Kind       conversation.Kind // zero: a message
 	ExternalID string            // the channel's name of the message
@@ -112,6 +113,8 @@ type Routing interface {
 type Customers interface {
 	// Resolve returns whose an address is; one never seen is somebody new.
 	Resolve(ctx context.Context, tx *db.Tx, seen customer.Seen) (customer.Party, error)
+	// ResolveKnown is Resolve for somebody who goes by further addresses, too: whoever has one of them is the customer.
+	ResolveKnown(ctx context.Context, tx *db.Tx, seen customer.Seen, known []customer.Seen) (customer.Party, error)
 	// Proven is Resolve for an address that was shown to be a customer's: one never seen becomes theirs.
 	Proven(ctx context.Context, tx *db.Tx, c id.Customer, seen customer.Seen) (customer.Party, error)
 }

@@ -109,7 +109,19 @@ func (s *Service) resolve(ctx context.Context, tx *db.Tx, in Inbound) (customer.
 	if in.Customer != 0 {
 		return s.Customers.Proven(ctx, tx, in.Customer, in.seen())
 	}
+	if len(in.Known) > 0 {
+		return s.Customers.ResolveKnown(ctx, tx, in.seen(), seenAs(in.Known, in.Point))
+	}
 	return s.Customers.Resolve(ctx, tx, in.seen())
+}
+
+// seenAs is how somebody was seen at an entry point by each of their ids.
+func seenAs(all []Sender, at Point) []customer.Seen {
+	seen := make([]customer.Seen, len(all))
+	for i, f := range all {
+		seen[i] = f.seen(at)
+	}
+	return seen
 }
 
 // wakes reports whether somebody has to look at what came in.

@@ -90,7 +90,7 @@ type capabilitiesBody struct {
 	Echoes          bool     `json:"echoes" doc:"What is written by other means is shown as ours"`
 	WindowSeconds   int64    `json:"window_seconds" doc:"For how long free text may be sent after the customer wrote; 0: always"`
 	PersonSeconds   int64    `json:"person_window_seconds,omitempty" doc:"For how long a person may still write, where that is longer than for what is written by rules"`
-	Acts            []string `json:"acts" enum:"send,edit,delete,react,like,hide,reply_in_private,remove,mark_read,show_typing" doc:"What can be asked of the channel"`
+	Acts            []string `json:"acts" enum:"send,send_template,edit,delete,react,like,hide,reply_in_private,remove,mark_read,show_typing" doc:"What can be asked of the channel"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
 	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
 	EditSeconds     int64    `json:"edit_seconds" doc:"For how long what was sent can be changed; 0: always"`
@@ -176,6 +176,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerReads(api)
 	c.registerChanges(api)
 	c.registerWriting(api)
+	c.registerTemplates(api)
 	c.registerReopening(api)
 	c.registerOutbox(api)
 	c.registerEntryChanges(api)

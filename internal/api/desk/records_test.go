@@ -64,6 +64,10 @@ func (outside) Limits(string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000, Attachments: 5, AttachmentBytes: media.MaxSize}, Direct: true}, true
 }
 
+func (outside) Templates(context.Context, conversation.Conversation) ([]channel.Template, error) {
+	return nil, nil
+}
+
 func (o outside) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {
 	l, known := o.Limits(c.Channel)
 	return l, known, nil

@@ -20,6 +20,7 @@ type Replies interface {
 	Reopen(ctx context.Context, conversation id.Conversation) (id.Interaction, error)
 	Begin(ctx context.Context, in delivery.BeginInput) (id.Conversation, error)
 	Outbox
+	Approved
 	Changes
 	Moderation
 }
@@ -27,20 +28,21 @@ type Replies interface {
 type replyInput struct {
 	ConversationKey
 	Body struct {
-		AnswersID     id.Entry        `json:"answers_id,omitzero" doc:"Which entry it answers, where the channel has it; absent: the newest of the customer"`
-		Text          string          `json:"text,omitempty" maxLength:"100000"`
-		HTML          string          `json:"html,omitempty" maxLength:"500000" doc:"The same with formatting, where the channel is rich; alone, the text is made of it"`
-		Subject       string          `json:"subject,omitempty" maxLength:"500" doc:"Where the channel has subjects; empty: that of the conversation"`
-		To            []string        `json:"to,omitempty" maxItems:"50" doc:"Where the channel has recipients; empty: the customer"`
-		Cc            []string        `json:"cc,omitempty" maxItems:"50"`
-		Bcc           []string        `json:"bcc,omitempty" maxItems:"50"`
-		FromID        id.Mailbox      `json:"from_id,omitzero" doc:"Another mailbox of the brand than that of the conversation"`
-		Forward       *forwardBody    `json:"forward,omitempty" doc:"Where messages have recipients: a mail that stands below the text"`
-		SendAt        time.Time       `json:"send_at,omitzero" doc:"Not before; it is held back if the customer writes until then"`
-		AttachmentIDs []id.Attachment `json:"attachment_ids,omitempty" maxItems:"20"`
-		ClientID      string          `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
-		BasedOnSeq    int64           `json:"based_on_seq" minimum:"0" doc:"The newest entry that the writer has seen"`
-		Force         bool            `json:"force,omitempty" doc:"Send although the customer has written or a colleague has answered since"`
+		AnswersID     id.Entry         `json:"answers_id,omitzero" doc:"Which entry it answers, where the channel has it; absent: the newest of the customer"`
+		Text          string           `json:"text,omitempty" maxLength:"100000"`
+		HTML          string           `json:"html,omitempty" maxLength:"500000" doc:"The same with formatting, where the channel is rich; alone, the text is made of it"`
+		Subject       string           `json:"subject,omitempty" maxLength:"500" doc:"Where the channel has subjects; empty: that of the conversation"`
+		To            []string         `json:"to,omitempty" maxItems:"50" doc:"Where the channel has recipients; empty: the customer"`
+		Cc            []string         `json:"cc,omitempty" maxItems:"50"`
+		Bcc           []string         `json:"bcc,omitempty" maxItems:"50"`
+		FromID        id.Mailbox       `json:"from_id,omitzero" doc:"Another mailbox of the brand than that of the conversation"`
+		Forward       *forwardBody     `json:"forward,omitempty" doc:"Where messages have recipients: a mail that stands below the text"`
+		Template      *templateUseBody `json:"template,omitempty" doc:"In place of everything that is written: a text that the provider has approved"`
+		SendAt        time.Time        `json:"send_at,omitzero" doc:"Not before; it is held back if the customer writes until then"`
+		AttachmentIDs []id.Attachment  `json:"attachment_ids,omitempty" maxItems:"20"`
+		ClientID      string           `json:"client_id" minLength:"1" maxLength:"64" doc:"The caller's name of the reply: sent again, it is the same reply"`
+		BasedOnSeq    int64            `json:"based_on_seq" minimum:"0" doc:"The newest entry that the writer has seen"`
+		Force         bool             `json:"force,omitempty" doc:"Send although the customer has written or a colleague has answered since"`
 	}
 }
 
@@ -124,11 +126,12 @@ func (c Conversations) registerWriting(api *httpx.API) {
 			httpx.Code{Kind: errs.Conflict, Code: "reply.stale"}, httpx.Code{Kind: errs.Conflict, Code: "reply.answered"}, httpx.Code{Kind: errs.Conflict, Code: "reply.closed"},
 			httpx.Code{Kind: errs.Conflict, Code: "reply.not_yours"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"},
 			httpx.Code{Kind: errs.Conflict, Code: "interaction.moved_on"},
-			httpx.Code{Kind: errs.Invalid, Code: "attachment.gone"},
+			httpx.Code{Kind: errs.Invalid, Code: "attachment.gone"}, httpx.Code{Kind: errs.Conflict, Code: "template.gone"},
+			httpx.Code{Kind: errs.Conflict, Code: "channel.cannot_send_template"},
 		),
 	}, func(ctx context.Context, in *replyInput) (*entryOutput, error) {
 		e, err := c.Replies.Reply(ctx, delivery.ReplyInput{
-			Conversation: in.ID, Answers: in.Body.AnswersID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt,
+			Conversation: in.ID, Answers: in.Body.AnswersID, Text: in.Body.Text, HTML: in.Body.HTML, SendAt: in.Body.SendAt, Template: in.Body.Template.use(),
 			Envelope: channel.Envelope{From: id.EntryPoint(in.Body.FromID), Subject: in.Body.Subject, To: in.Body.To, Cc: in.Body.Cc, Bcc: in.Body.Bcc},
 			Forward:  in.Body.Forward.forward(), Attachments: in.Body.AttachmentIDs, ClientID: in.Body.ClientID,
 			BasedOnSeq: in.Body.BasedOnSeq, Force: in.Body.Force,

@@ -343,6 +343,10 @@ func (direct) Limits(string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: webchat.Adapter{}.Capabilities(), Direct: true}, true
 }
 
+func (direct) Templates(context.Context, conversation.Conversation) ([]channel.Template, error) {
+	return nil, nil
+}
+
 func (d direct) LimitsAt(_ context.Context, _ db.Queryer, c conversation.Conversation) (delivery.Limits, bool, error) {
 	l, known := d.Limits(c.Channel)
 	return l, known, nil

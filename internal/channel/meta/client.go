@@ -20,6 +20,9 @@ import (
 // UploadWithin bounds the longest call, which brings a file to Meta.
 const UploadWithin = 60 * time.Second
 
+// userAgent says who calls: Meta's description of its API demands this form.
+const userAgent = "Zongler/1.0.0"
+
 // Bounds of a call.
 const (
 	callWithin = 15 * time.Second
@@ -41,6 +44,7 @@ func NewClient(app App, c *http.Client) *Client { return &Client{App: app, http:
 type Call struct {
 	Account string // whose limits count: a page, an account
 	Token   string
+	Bearer  bool   // the token goes in a header, not in the address
 	Method  string // empty: GET
 	Path    string // below the version, without a slash at its beginning
 	Root    bool   // below the host instead
@@ -51,9 +55,10 @@ type Call struct {
 
 // File is a file that is sent along.
 type File struct {
-	Name string
-	Type string
-	Body io.Reader
+	Field string // of the form; empty: filedata
+	Name  string
+	Type  string
+	Body  io.Reader
 }
 
 // Do calls Graph and reads its answer into into, which may be nil. Its errors are *Fault and *Lost.
@@ -140,6 +145,9 @@ type graphError struct {
 	Title     string `json:"error_user_title"`
 	User      string `json:"error_user_msg"`
 	Trace     string `json:"fbtrace_id"`
+	Data      struct {
+		Details string `json:"details"`
+	} `json:"error_data"`
 }
 
 func (e *graphError) fault(status int) *Fault {
@@ -149,6 +157,7 @@ func (e *graphError) fault(status int) *Fault {
 	return &Fault{
 		Status: status, Code: e.Code, Subcode: e.Subcode, Type: Clip(e.Type, maxWords), Message: Clip(e.Message, maxWords),
 		User: Clip(e.User, maxWords), Trace: Clip(e.Trace, maxWords), Transient: e.Transient,
+		Details: Clip(e.Data.Details, maxWords),
 	}
 }
 
@@ -164,7 +173,9 @@ func bare(err error) error {
 func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
 	q := url.Values{}
 	maps.Copy(q, call.Query)
-	q.Set("access_token", call.Token)
+	if !call.Bearer {
+		q.Set("access_token", call.Token)
+	}
 	if call.Token != c.appToken() && !c.Unproven {
 		q.Set("appsecret_proof", c.proof(call.Token))
 	}
@@ -187,7 +198,10 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
-	r.Header.Set("User-Agent", "Zongler/1.0.0")
+	if call.Bearer {
+		r.Header.Set("Authorization", "Bearer "+call.Token)
+	}
+	r.Header.Set("User-Agent", userAgent)
 	return r, nil
 }
 
@@ -207,12 +221,18 @@ func (c Call) body() (io.Reader, string, error) {
 	var form bytes.Buffer // bounded by the size of a file
 	w := multipart.NewWriter(&form)
 	for name, value := range fields {
-		if err := w.WriteField(name, string(value)); err != nil {
+		text := string(value)
+		_ = json.Unmarshal(value, &text) // a text stands without its quotes; anything else stays as it is
+		if err := w.WriteField(name, text); err != nil {
 			return nil, "", err
 		}
 	}
 	h := textproto.MIMEHeader{}
-	h.Set("Content-Disposition", `form-data; name="filedata"; filename="`+quoted(c.File.Name)+`"`)
+	field := c.File.Field
+	if field == "" {
+		field = "filedata"
+	}
+	h.Set("Content-Disposition", `form-data; name="`+field+`"; filename="`+quoted(c.File.Name)+`"`)
 	h.Set("Content-Type", c.File.Type)
 	part, err := w.CreatePart(h)
 	if err == nil {

@@ -18,6 +18,7 @@ type Fault struct { //nolint:errname // Meta calls it an error, and so does ever
 	Type      string
 	Message   string // for developers
 	User      string // for people, where Meta has words for them
+	Details   string // what WhatsApp says more of it
 	Trace     string // by which Meta finds the call
 	Transient bool
 	After     time.Duration // for which the account is left alone; 0: it is not said

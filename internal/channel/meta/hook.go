@@ -98,8 +98,17 @@ func wrapped(field, member string, raw []byte) []byte {
 	return append(out, '}')
 }
 
-// Reader says to which channel a piece belongs and what it is as an arrival there.
-type Reader func(p Piece) (channel.Name, channel.Arrival)
+// Reader says what a piece of a body tells of, and whom.
+type Reader func(p Piece) []channel.Addressed
+
+// Single is a Reader of pieces that are one event each, of the account that they name. Read
+// says to which channel a piece belongs and what it is as an arrival there.
+func Single(read func(p Piece) (channel.Name, channel.Arrival)) Reader {
+	return func(p Piece) []channel.Addressed {
+		name, arrival := read(p)
+		return []channel.Addressed{{Channel: name, Address: p.Account, Arrival: arrival}}
+	}
+}
 
 // Hook understands what Meta posts to the one address of the app.
 type Hook struct {
@@ -124,22 +133,24 @@ func (h *Hook) Split(body []byte) ([]channel.Addressed, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]channel.Addressed, len(pieces))
-	for i, p := range pieces {
-		all[i] = h.addressed(p)
+	all := make([]channel.Addressed, 0, len(pieces))
+	for _, p := range pieces {
+		all = append(all, h.addressed(p)...)
+	}
+	if len(all) > maxPieces {
+		return nil, errs.New(errs.Invalid, "meta.Split", "hook.too_many").With(errs.Values{"max": maxPieces})
 	}
 	return all, nil
 }
 
-func (h *Hook) addressed(p Piece) channel.Addressed {
+func (h *Hook) addressed(p Piece) []channel.Addressed {
 	read, known := h.readers[p.Object]
 	if !known {
 		why := errs.New(errs.Invalid, "meta.Split", "event.type")
-		return channel.Addressed{
+		return []channel.Addressed{{
 			Channel: channel.Name(p.Object), Address: p.Account,
 			Arrival: channel.Arrival{ID: channel.NameOf(p.Raw), Kind: channel.Kind(p.Field), Raw: p.Raw, Err: why},
-		}
+		}}
 	}
-	name, arrival := read(p)
-	return channel.Addressed{Channel: name, Address: p.Account, Arrival: arrival}
+	return read(p)
 }

@@ -113,9 +113,9 @@ func TestABodyIsTakenApartByAccount(t *testing.T) {
 
 func TestTheHookKnowsWhoseAnEventIs(t *testing.T) {
 	t.Parallel()
-	h := meta.NewHook(app(), map[string]meta.Reader{"page": func(p meta.Piece) (channel.Name, channel.Arrival) {
+	h := meta.NewHook(app(), map[string]meta.Reader{"page": meta.Single(func(p meta.Piece) (channel.Name, channel.Arrival) {
 		return channel.Messenger, channel.Arrival{ID: "x", Kind: "message", Raw: p.Raw}
-	}})
+	})})
 	all, err := h.Split([]byte(`{"object":"page","entry":[{"id":"10","messaging":[{}]}]}`))
 	if err != nil || len(all) != 1 || all[0].Channel != channel.Messenger || all[0].Address != "10" || all[0].Err != nil {
 		t.Errorf("%+v %v", all, err)

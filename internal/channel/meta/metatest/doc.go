@@ -6,6 +6,10 @@
 // happens is posted as Meta posts it: everything of an app to one address, signed over
 // bytes in which every letter outside ASCII and every slash is escaped, in batches.
 //
+// Numbers at WhatsApp are spoken for by the token in a header; a message after the window is
+// taken first and told to have failed later; templates get exactly their values; files lie at
+// addresses that end; an id where a number belongs is taken, and goes to nobody.
+//
 // It has the fault menu of a provider that is not well (Fault), and it keeps
 // conversations, so that what was not posted can be fetched.
 //

@@ -22,6 +22,11 @@ const (
 	OtherApp    Fault = "another app controls the thread"     // 10/2018300
 	Restricted  Fault = "the page is restricted from sending" // 10/1893063
 	NoLeave     Fault = "a permission is missing"             // 200
+	PairLimit   Fault = "too often to the same person"        // 131056, at WhatsApp
+	NumberLimit Fault = "too many messages of the number"     // 130429, at WhatsApp
+	LateThere   Fault = "a day has passed at WhatsApp"        // 131047
+	NoSuchThere Fault = "the person cannot be reached there"  // 131026, at WhatsApp
+	Unpaid      Fault = "nobody has paid at WhatsApp"         // 131042
 	Down        Fault = "service temporarily unavailable"     // 2
 	Gateway     Fault = "a proxy that gave up"                // 502 without a word of Graph
 	Silent      Fault = "it takes the message and is silent"  // the line is cut behind it
@@ -59,6 +64,7 @@ type failure struct {
 	code, sub int
 	message   string
 	user      string
+	details   string // of WhatsApp
 	transient bool
 }
 
@@ -77,6 +83,11 @@ func failures() map[Fault]failure {
 		OtherApp:    {status: 400, code: 10, sub: 2018300, message: "(#10) Message failed to send because another app is controlling this thread now."},
 		Restricted:  {status: 400, code: 10, sub: 1893063, message: "(#10) This Page is temporarily restricted from sending messages."},
 		NoLeave:     {status: 403, code: 200, message: "(#200) Requires pages_messaging permission to manage the object"},
+		PairLimit:   {status: 400, code: 131056, message: "(#131056) (Business Account, Consumer Account) pair rate limit hit"},
+		NumberLimit: {status: 429, code: 130429, message: "(#130429) Rate limit hit", details: "Message failed to send because there were too many messages sent from this phone number in a short period of time."},
+		LateThere:   {status: 400, code: 131047, message: "(#131047) Re-engagement message", details: "More than 24 hours have passed since the recipient last replied."},
+		NoSuchThere: {status: 400, code: 131026, message: "(#131026) Message undeliverable", details: Reason},
+		Unpaid:      {status: 400, code: 131042, message: "(#131042) Business eligibility payment issue"},
 		Down:        {status: 500, code: 2, message: "(#2) Service temporarily unavailable", transient: true},
 	}
 }
@@ -89,6 +100,9 @@ func (f failure) write(w http.ResponseWriter) {
 	}
 	if f.user != "" {
 		body["error_user_msg"] = f.user
+	}
+	if f.details != "" {
+		body["error_data"] = map[string]string{"messaging_product": "whatsapp", "details": f.details}
 	}
 	if f.transient {
 		body["is_transient"] = true

@@ -28,18 +28,22 @@ type Graph struct {
 	tb     testing.TB
 	server *httptest.Server
 
-	mu       sync.Mutex
-	pages    map[string]*Page
-	tokens   map[string]*token
-	uploads  map[string]upload
-	calls    []Call
-	faults   []Fault
-	expired  bool
-	granted  bool // the app may use HUMAN_AGENT
-	before   func(Message)
-	hook     func(body []byte, signature string) int
-	fetch    func(url string) (int, []byte)
-	version  string
+	mu      sync.Mutex
+	pages   map[string]*Page
+	tokens  map[string]*token
+	uploads map[string]upload
+	calls   []Call
+	faults  []Fault
+	expired bool
+	granted bool // the app may use HUMAN_AGENT
+	before  func(Message)
+	hook    func(body []byte, signature string) int
+	fetch   func(url string) (int, []byte)
+	version string
+
+	businesses map[string]*Business // at WhatsApp
+	numbers    map[string]*Number
+
 	lastTime int64
 	counter  int
 }

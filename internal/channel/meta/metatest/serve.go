@@ -18,6 +18,10 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request) {
 		g.serveFile(w, rest)
 		return
 	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, whatsAppFiles); ok {
+		g.serveWhatsAppFile(w, r, rest)
+		return
+	}
 	if rest, ok := strings.CutPrefix(r.URL.Path, ownHost+"/"); ok {
 		g.serveOwn(w, r, rest)
 		return
@@ -29,6 +33,10 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if path == "debug_token" {
 		g.serveDebug(w, r)
+		return
+	}
+	if bearer(r) != "" {
+		g.serveWhatsApp(w, r, path)
 		return
 	}
 	t, bad := g.authorised(r)

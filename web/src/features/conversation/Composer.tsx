@@ -1,7 +1,7 @@
 import { type RefObject, Suspense, useEffect, useEffectEvent, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCommand } from '@/lib/keys'
-import { lazyPart } from '@/lib/parts'
+import { lazyAlone, lazyPart } from '@/lib/parts'
 import { FileDrop, type Refused } from '@/kit/FileDrop'
 import { PanelBoundary } from '@/kit/states'
 import { isMail } from '../mail/mail'
@@ -41,6 +41,7 @@ export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions'
 
 const Readers = lazyPart(async () => (await import('./social/Readers')).Readers)
 const MailComposer = lazyPart(async () => (await import('../mail/MailComposer')).MailComposer)
+const TemplateDialog = lazyAlone(async () => (await import('./templates/TemplateDialog')).TemplateDialog)
 
 interface Props {
   detail: Detail
@@ -66,6 +67,7 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
   const limits = about?.privately ? { ...carried, text_limit: Math.min(carried.text_limit, privateLimit), attachments: 0 } : carried
   const reply = useDraft(detail.id, 'reply')
   const note = useDraft(detail.id, 'note')
+  const full = outbox.full(detail.id)
   const draft = mode === 'note' ? note : reply
   const { keeper, text } = draft
   const files = useUploads(detail.id, limits)
@@ -77,6 +79,8 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
   const mail = isMail(detail) && may.has('reply')
   const writesMail = mail && mode === 'reply'
   const letter = useRef<MailHandle>(null)
+  const [choosing, setChoosing] = useState(false)
+  const onTemplate = mode === 'reply' && may.has('reply') && !full && detail.capabilities?.acts.includes('send_template') ? () => setChoosing(true) : undefined
 
   useLayoutEffect(() => fit(field.current, text), [text])
   const turn = useEffectEvent(() => {
@@ -105,7 +109,6 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
   }))
 
   const carries = mode === 'reply' ? files.stored : []
-  const full = outbox.full(detail.id)
   const mute = limits.text_limit === 0 && limits.attachments === 0
   const closed = (useWindowClosed(detail.writable_until) || mute) && mode === 'reply'
   const ready = !full && !closed && (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
@@ -210,7 +213,7 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
           {locked && <NoReply detail={detail} may={may} acts={acts} />}
           {!locked && !writesMail && (
             <>
-              {mode === 'reply' && (mute || detail.writable_until) && <ReplyWindow until={mute ? undefined : detail.writable_until} />}
+              {mode === 'reply' && (mute || detail.writable_until) && <ReplyWindow until={mute ? undefined : detail.writable_until} onTemplate={onTemplate} />}
               {mode === 'reply' && <Files files={files} refused={refused} onForget={() => setRefused([])} />}
               <ComposerFoot
                 detail={detail}
@@ -220,6 +223,7 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
                 full={full}
                 filesAllowed={mode === 'reply' && limits.attachments > 0}
                 ready={ready}
+                onTemplate={onTemplate}
                 resolves={mode === 'reply' && may.has('resolve')}
                 onFiles={(chosen) => setRefused(files.add(chosen))}
                 onInsert={insert}
@@ -230,6 +234,11 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
             </>
           )}
         </div>
+        {choosing && (
+          <Suspense>
+            <TemplateDialog detail={detail} seen={seen} onClose={() => setChoosing(false)} />
+          </Suspense>
+        )}
       </FileDrop>
     </div>
   )

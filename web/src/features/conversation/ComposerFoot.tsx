@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Menu, Popover } from '@mantine/core'
 import { useThrottledValue } from '@mantine/hooks'
 import { CheckCheck, ChevronDown, MessageSquareQuote, Paperclip, Send, Smile } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { type Translate, useT } from '@/lib/i18n'
 import { KeyCaps, useKeysOf } from '@/lib/keys'
+import { lazyAlone } from '@/lib/parts'
 import { formatNumber } from '@/lib/time'
 import { Tip } from '@/kit/Tip'
 import { useNarrow } from '@/kit/SidePanel'
@@ -12,6 +13,7 @@ import { MacroButton } from './macros/MacroButton'
 import { SegmentCount } from './SegmentCount'
 import type { Detail } from './types'
 import classes from './Composer.module.css'
+const TemplateButton = lazyAlone(async () => (await import('./templates/TemplateButton')).TemplateButton)
 
 interface Props {
   detail: Detail
@@ -24,6 +26,8 @@ interface Props {
   filesAllowed: boolean
   ready: boolean
   resolves: boolean
+  /** Where the channel has texts that its provider has approved. */
+  onTemplate?: () => void
   onFiles: (files: File[]) => void
   onInsert: (words: string) => void
   onCanned: () => void
@@ -48,6 +52,11 @@ export function ComposerFoot(props: Props) {
         </ActionIcon>
       </Tip>
       <MacroButton detail={props.detail} />
+      {props.onTemplate && (
+        <Suspense>
+          <TemplateButton onOpen={props.onTemplate} />
+        </Suspense>
+      )}
       <span className={classes.status} data-over={over || props.full || undefined}>
         {statusOf(t, length, props)}
       </span>

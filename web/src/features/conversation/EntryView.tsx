@@ -72,6 +72,7 @@ function Message({ entry, detail, first, last }: Props) {
   const acts = useActsOn(entry, detail)
   const gone = entry.deleted || removing
   const changed = entry.edited && !gone
+  const template = templateOf(entry)
   const [editing, setEditing] = useState(false)
   const [before, setBefore] = useState(false)
   const box = useRef<HTMLDivElement>(null)
@@ -119,10 +120,11 @@ function Message({ entry, detail, first, last }: Props) {
           </Suspense>
         )}
         {entry.change && !removing && <ChangeState entry={entry} change={entry.change} detail={detail} />}
-        {(last || changed || entry.delivery?.state === 'failed') && (
+        {(last || changed || template || entry.delivery?.state === 'failed') && (
           <p className={classes.meta}>
             {ours && <span>{name}</span>}
             <Hour at={entry.occurred_at} brand={detail.brand_id} />
+            {template && <span>{t('desk.template.sent', { name: template })}</span>}
             {changed && <EditedMark open={before} onToggle={() => setBefore(!before)} />}
             {ours && entry.delivery && <Delivery state={entry.delivery.state} reason={entry.delivery.reason} mailed={entry.mailed} />}
           </p>
@@ -132,6 +134,9 @@ function Message({ entry, detail, first, last }: Props) {
     </div>
   )
 }
+
+/** The template whose words an answer has, if it has. */
+const templateOf = ({ author, data }: Shown): string | undefined => (author === 'customer' ? undefined : (data as { template?: { name?: string } } | undefined)?.template?.name?.replaceAll('_', ' '))
 
 /** What an entry answers where several people speak, as far as it is known. */
 function aboutWhom(known: Entries | undefined, { answers_id, target_id, kind }: Shown, detail: Detail): Entry | undefined {

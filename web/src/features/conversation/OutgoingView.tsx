@@ -22,7 +22,7 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
   const note = item.mode === 'note'
   const takeBack = () => {
     outbox.drop(conversation, item.client_id)
-    onEdit(item)
+    if (!item.template) onEdit(item) // its words are the provider's: there is nothing to edit
   }
   return (
     <div className={classes.message} data-ours data-first>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { Hourglass } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useT } from '@/lib/i18n'
@@ -19,8 +20,11 @@ export function useWindowClosed(until: string | undefined): boolean {
   return end !== undefined && end <= now
 }
 
-/** How long the channel still takes free text, that it takes none any more, or (without a time) that it never does. */
-export function ReplyWindow({ until }: { until: string | undefined }) {
+/**
+ * How long the channel still takes free text, that it takes none any more, or (without a time) that it never does.
+ * Where its provider has approved texts, one of them can be sent then.
+ */
+export function ReplyWindow({ until, onTemplate }: { until: string | undefined; onTemplate?: () => void }) {
   const t = useT()
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
@@ -31,7 +35,14 @@ export function ReplyWindow({ until }: { until: string | undefined }) {
   return (
     <p className={classes.window} data-closed={left <= 0 || undefined} role={left <= 0 ? 'status' : undefined}>
       <Hourglass size={14} aria-hidden />
-      {!until ? t('error.channel.cannot_send') : left <= 0 ? t('error.reply.window_closed') : t('desk.compose.windowLeft', { time: formatDuration(left) })}
+      <span>
+        {!until ? t('error.channel.cannot_send') : left <= 0 ? t(onTemplate ? 'desk.template.closed' : 'error.reply.window_closed') : t('desk.compose.windowLeft', { time: formatDuration(left) })}
+      </span>
+      {left <= 0 && onTemplate && (
+        <Button size="compact-sm" variant="default" onClick={onTemplate}>
+          {t('desk.template.use')}
+        </Button>
+      )}
     </p>
   )
 }

@@ -18,6 +18,7 @@ export const conversationCommands = {
   unread: { id: 'conversation.unread', title: 'desk.act.unread', keys: 'shift+u', icon: MailOpen, ...here },
   tags: { id: 'conversation.tags', title: 'desk.act.tags', keys: 'l', icon: Tag, permission: 'conversation.note', ...here },
   macros: { id: 'conversation.macros', title: 'macros.use', keys: 'shift+m', icon: Wand, permission: 'canned.read', ...here },
+  template: { id: 'conversation.template', title: 'desk.template.use', keys: 'shift+i', icon: Send, permission: 'conversation.reply', ...here },
   panel: { id: 'conversation.panel', title: 'desk.act.panel', keys: ']', icon: PanelRight, ...here },
   send: { id: 'conversation.send', title: 'desk.act.send', keys: 'mod+enter', icon: Send, inText: true, keysOnly: true, ...here },
   sendResolve: { id: 'conversation.sendResolve', title: 'desk.act.sendResolve', keys: 'mod+shift+enter', icon: CheckCheck, inText: true, keysOnly: true, ...here },

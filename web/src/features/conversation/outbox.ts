@@ -6,7 +6,7 @@ import { keys } from './caches'
 import { type Entries, mergeEntries } from './entries'
 import { forget, keep, kept, keptUnder } from './kept'
 import type { Forwarded } from '../mail/mail'
-import type { Attachment, Entry, Mode, Ref } from './types'
+import type { Attachment, Entry, Mode, Ref, TemplateUse } from './types'
 
 /** What a mail says beside its text; `draft` is what it was written as. */
 export interface OutgoingMail {
@@ -35,6 +35,8 @@ export interface Outgoing {
   answers_id?: string
   privately?: boolean
   mode: Mode
+  /** In place of what is written; the text is what it reads then. */
+  template?: TemplateUse
   text: string
   attachments: readonly Attachment[]
   mentions: readonly Ref[]
@@ -49,7 +51,7 @@ export interface Outgoing {
   error?: unknown
 }
 
-export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq' | 'mail' | 'answers_id' | 'privately'>
+export type NewMessage = Pick<Outgoing, 'mode' | 'text' | 'attachments' | 'mentions' | 'based_on_seq' | 'mail' | 'answers_id' | 'privately' | 'template'>
 
 /** What a tab tells the others of one message: how it stands, or that it is gone and whether because it is stored. */
 export type OutboxNews = { conversation: string; client_id: string } & ({ item: Outgoing } | { stored: boolean })
@@ -320,6 +322,7 @@ function post(id: string, item: Outgoing): Promise<Entry> {
   const params = { path: { id } }
   if (item.mode === 'note') return ok(api.POST('/api/v1/conversations/{id}/notes', { params, body: { text, mentions: item.mentions.map((m) => m.id), client_id } }))
   if (item.privately && item.answers_id) return ok(api.POST('/api/v1/conversations/{id}/entries/{entry}/private-reply', { params: { path: { id, entry: item.answers_id } }, body: { text, client_id } }))
+  if (item.template) return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { template: item.template, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
   const attachment_ids = item.attachments.map((a) => a.id)
   return ok(api.POST('/api/v1/conversations/{id}/replies', { params, body: { text, ...letterOf(item.mail), answers_id: item.answers_id, attachment_ids, client_id, based_on_seq: item.based_on_seq, force: item.force } }))
 }

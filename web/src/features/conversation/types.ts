@@ -26,6 +26,10 @@ export type Detail = Row & Partial<Schemas['ConversationDetail']>
 /** One item of a conversation; its seq counts from one, without holes. */
 export type Entry = Schemas['Entry']
 
+/** A text that the provider has approved, and one with its values. */
+export type Template = Schemas['TemplateBody']
+export type TemplateUse = Schemas['TemplateUseBody']
+
 export type Author = Entry['author']
 export type EntryKind = Entry['kind']
 export type DeliveryState = Schemas['DeliveryBody']['state']

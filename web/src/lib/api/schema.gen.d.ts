@@ -2110,6 +2110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts that the provider has approved, which may be sent at any time */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/unread": {
         parameters: {
             query?: never;
@@ -5791,7 +5808,7 @@ export interface components {
         };
         CapabilitiesBody: {
             /** @description What can be asked of the channel */
-            acts: ("send" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "remove" | "mark_read" | "show_typing")[];
+            acts: ("send" | "send_template" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "remove" | "mark_read" | "show_typing")[];
             /** Format: int64 */
             attachment_bytes: number;
             attachment_types?: string[];
@@ -9614,6 +9631,8 @@ export interface components {
             send_at?: string;
             /** @description Where the channel has subjects; empty: that of the conversation */
             subject?: string;
+            /** @description In place of everything that is written: a text that the provider has approved */
+            template?: components["schemas"]["TemplateUseBody"];
             text?: string;
             /** @description Where the channel has recipients; empty: the customer */
             to?: string[];
@@ -10347,6 +10366,41 @@ export interface components {
             /** @example 118911223344556677 */
             id: string;
             name: string;
+        };
+        TemplateBody: {
+            /** @description In the provider's words */
+            category?: string;
+            /** @description In the provider's words */
+            language: string;
+            name: string;
+            /** @description As customers read them */
+            parts: components["schemas"]["TemplatePartBody"][];
+            /** @description Why it cannot be sent, a code of the errors; absent: it can */
+            unfit?: string;
+        };
+        TemplatePartBody: {
+            /** @enum {string} */
+            kind: "header" | "body" | "footer" | "button";
+            /** @description Of a button that leads somewhere */
+            link?: string;
+            places: components["schemas"]["TemplatePlace"][];
+            /** @description With {{key}} for each place */
+            text: string;
+        };
+        TemplatePlace: {
+            example?: string;
+            key: string;
+        };
+        TemplateUseBody: {
+            language: string;
+            name: string;
+            /** @description By the keys of its places; each needs one */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        TemplatesOutputBody: {
+            items: components["schemas"]["TemplateBody"][];
         };
         TenantBody: {
             /** @example 118911223344556677 */
@@ -22959,6 +23013,91 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
