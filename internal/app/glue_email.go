@@ -37,6 +37,9 @@ func (m mailIntake) Receive(ctx context.Context, in email.Inbound) (email.Stored
 		From:     intake.Sender{Provider: f.Provider, ExternalID: f.ExternalID, Name: f.DisplayName, Email: f.Email},
 		Thread:   in.Thread, Subject: in.Subject, ExternalID: in.ExternalID, Text: in.Text, HTML: in.HTML, Data: in.Data, Files: in.Files,
 		OccurredAt: in.OccurredAt, Quiet: in.Quiet,
+		Settle: func(ctx context.Context, tx *db.Tx, r intake.Receipt) error {
+			return in.Settle(ctx, tx, email.Stored{Conversation: r.Conversation, Entry: r.Entry})
+		},
 	})
 	return email.Stored{Conversation: r.Conversation, Entry: r.Entry}, err
 }

@@ -12,7 +12,7 @@ import (
 func (s *services) smsService(a *App) {
 	out := a.outside()
 	s.texts = sms.New(sms.Deps{
-		DB: a.db, Accounts: s.accounts, Points: s.points, Events: s.events, Consents: s.customers, Dialer: out.dialer, HTTP: out.client,
+		DB: a.db, Accounts: s.accounts, Points: s.points, Events: s.events, Consents: s.customers, Conversations: s.conversations, Dialer: out.dialer, HTTP: out.client,
 		BaseURL: a.config.BaseURL, Log: a.log,
 	})
 	s.textAdapter.Connect(s.texts)
@@ -23,7 +23,7 @@ func wishes(r intake.Receipt) []job.Args {
 	if r.Point.Channel != string(channel.SMS) || r.Kind != conversation.Message || r.Duplicate {
 		return nil
 	}
-	wish, is := sms.Wanted(sms.Heed{Point: r.Point.ID, Customer: r.Customer, Number: r.From.ExternalID, Words: r.Text, At: r.OccurredAt})
+	wish, is := sms.Wanted(sms.Heed{Point: r.Point.ID, Conversation: r.Conversation, Customer: r.Customer, Number: r.From.ExternalID, Words: r.Text, At: r.OccurredAt})
 	if !is {
 		return nil
 	}

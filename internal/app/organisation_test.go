@@ -34,38 +34,38 @@ func (c *callCentre) known(name string) string {
 	return key
 }
 
-func TestAnOrganisationIsErasedUnlessItIsHeld(t *testing.T) {
+func TestAnOrganisationIsErasedButForWhatIsHeld(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := openCentre(t, d)
 		firm, who := c.firm("Sekretna Firma", "Zuzanna")
-		part, _ := c.firm("Sekretny Oddział", "Bronisława")
+		part, other := c.firm("Sekretny Oddział", "Bronisława")
 		c.chief.make("POST", "/api/v1/organisations/"+part+"/joins", fields{"into_id": firm}, "")
 		path := "/api/v1/organisations/" + firm + "/erasure"
 		until(t, "it is found", func() bool { return strings.Contains(c.chief.call("GET", "/api/v1/search?q=sekretna", nil).body, firm) })
 
 		hold := c.chief.make("POST", "/api/v1/holds", fields{"customer_id": who, "reason": "sąd"}, "id")
-		if got := c.chief.call("GET", path+"/preview", nil); field(t, got.body, "people") != "2" || field(t, got.body, "joined") != "1" || field(t, got.body, "holds.id") != hold {
+		if got := c.chief.call("GET", path+"/preview", nil); field(t, got.body, "people") != "1" || field(t, got.body, "joined") != "1" || field(t, got.body, "holds.id") != hold || field(t, got.body, "left.id") != firm {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if got := c.chief.call("POST", path, fields{"reason": "prośba firmy"}); got.status != http.StatusConflict || field(t, got.body, "code") != "organisation.held" {
-			t.Errorf("held, it is erased: %d %s", got.status, got.body)
-		}
+		c.erasedAroundAHold(firm, part, who, other)
 		c.chief.make("POST", "/api/v1/holds/"+hold+"/release", fields{"reason": "koniec"}, "")
-		for what, in := range map[string]struct {
-			path string
-			want int
-		}{"without a reason": {path, 422}, "as what is held to be another": {"/api/v1/organisations/" + part + "/erasure", 409}} {
-			reason := "prośba firmy"
-			if in.want == 422 {
-				reason = " "
-			}
-			if got := c.chief.call("POST", in.path, fields{"reason": reason}); got.status != in.want {
-				t.Errorf("%s: %d %s", what, got.status, got.body)
-			}
+		if got := c.chief.call("POST", path, fields{"reason": " "}); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("without a reason: %d %s", got.status, got.body)
 		}
-		if got := c.chief.call("POST", path, fields{"reason": "prośba firmy"}); got.status != http.StatusOK {
+		got := c.chief.call("POST", path, fields{"reason": "prośba firmy"})
+		if got.status != http.StatusOK || field(t, got.body, "erased_at") == "<nil>" {
 			t.Fatalf("%d %s", got.status, got.body)
+		}
+		said := c.chief.call("GET", "/api/v1/erasures/"+field(t, got.body, "erasure_id")+"/certificate", nil).body
+		if field(t, said, "number") != "2" || field(t, said, "statement.removed.people") != "1" || field(t, said, "statement.removed.organisations") != "1" || strings.Contains(strings.ToLower(said), "sekret") {
+			t.Errorf("the certificate: %s", said)
+		}
+		if got := c.chief.call("GET", "/api/v1/erasures?organisation="+firm, nil); strings.Count(got.body, `"organisation_id":"`+firm) != 2 {
+			t.Errorf("its erasures: %s", got.body)
+		}
+		if got := c.chief.call("GET", "/api/v1/certificates/check", nil); field(t, got.body, "certificates") != "2" || field(t, got.body, "broken") != "0" {
+			t.Errorf("the chain: %s", got.body)
 		}
 
 		for _, key := range []string{firm, part} {
@@ -90,6 +90,42 @@ func TestAnOrganisationIsErasedUnlessItIsHeld(t *testing.T) {
 			t.Errorf("twice: %d %s", got.status, got.body)
 		}
 	})
+}
+
+// erasedAroundAHold erases a firm while a hold is on somebody of it: what is held to be it goes, it stays with that person.
+func (c *callCentre) erasedAroundAHold(firm, part, held, other string) {
+	c.t.Helper()
+	if got := c.chief.call("POST", "/api/v1/organisations/"+part+"/erasure", fields{"reason": "prośba firmy"}); got.status != http.StatusConflict {
+		c.t.Errorf("erased by itself: %d %s", got.status, got.body)
+	}
+	path := "/api/v1/organisations/" + firm + "/erasure"
+	got := c.chief.call("POST", path, fields{"reason": "prośba firmy"})
+	if got.status != http.StatusOK || field(c.t, got.body, "erased_at") != "<nil>" {
+		c.t.Fatalf("%d %s", got.status, got.body)
+	}
+	said := c.chief.call("GET", "/api/v1/erasures/"+field(c.t, got.body, "erasure_id")+"/certificate", nil).body
+	for _, part := range []string{
+		`"organisation_ids":["` + part + `"]`, `"removed":{"organisations":1,"people":1}`,
+		`"left":[{"kind":"organisation","id":"` + firm + `","reason":"hold"},{"kind":"customer","id":"` + held + `","reason":"hold"}]`,
+	} {
+		if !strings.Contains(said, part) {
+			c.t.Errorf("the certificate does not say %s: %s", part, said)
+		}
+	}
+	if got := c.chief.call("GET", "/api/v1/organisations/"+firm, nil); field(c.t, got.body, "name") != "Sekretna Firma" {
+		c.t.Errorf("held, it has lost its name: %s", got.body)
+	}
+	if got := c.chief.call("GET", "/api/v1/organisations/"+part, nil); strings.Contains(strings.ToLower(got.body), "sekret") {
+		c.t.Errorf("what is held to be it is left: %s", got.body)
+	}
+	for who, of := range map[string]string{held: firm, other: "<nil>"} {
+		if got := c.chief.call("GET", "/api/v1/customers/"+who, nil); field(c.t, got.body, "organisation_id") != of {
+			c.t.Errorf("belongs to: %s", got.body)
+		}
+	}
+	if got := c.chief.call("POST", path, fields{"reason": "jeszcze raz"}); got.status != http.StatusConflict || field(c.t, got.body, "code") != "organisation.held" {
+		c.t.Errorf("nothing goes, but: %d %s", got.status, got.body)
+	}
 }
 
 // nowhere looks through tables for what the firm was called.

@@ -180,13 +180,19 @@ func (p *somebodyKnown) plantRows(file string) {
 	}))
 }
 
-// speakElsewhere plants what they said in public within the conversation of somebody else.
+// speakElsewhere plants what they said in public within the conversation of somebody else, whose row shows it.
 func (p *somebodyKnown) speakElsewhere() {
 	h, ctx := p.e.house, p.e.system()
 	h.must(h.app.db.Update(ctx, func(tx *db.Tx) error {
 		_, err := db.Exec(ctx, tx, `INSERT INTO entry (tenant_id, id, conversation_id, seq, entry_point_id, kind, author, body, contact_point_id, occurred_at, received_at)
 			SELECT tenant_id, $3, 77, 1, entry_point_id, 'message', 'customer', $4, contact_point_id, $5, $5 FROM conversation WHERE tenant_id = $1 AND id = $2`,
 			p.e.tenant.TenantID, p.conversation, id.New[int64](), planted, tx.Now())
+		if err != nil {
+			return err
+		}
+		_, err = db.Exec(ctx, tx, `INSERT INTO conversation (tenant_id, id, brand_id, entry_point_id, channel, customer_name, created_at, last_seq, shown_seq, last_at, last_author, last_preview)
+			SELECT tenant_id, 77, brand_id, entry_point_id, channel, 'Somebody else', created_at, 1, 1, last_at, 'customer', $3 FROM conversation WHERE tenant_id = $1 AND id = $2`,
+			p.e.tenant.TenantID, p.conversation, planted)
 		return err
 	}))
 }

@@ -53,7 +53,8 @@ func TestStopIsHeeded(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := openCentre(t, d)
-		centre, gateway := c.connectCentre(t, nil), c.connectGateway(t)
+		const confirmed = "Więcej nie napiszemy."
+		centre, gateway := c.connectCentre(t, fields{"confirm_pl": confirmed}), c.connectGateway(t)
 		for name, x := range map[string]writer{"centre": centre, "gateway": gateway} {
 			find := centre.find
 			if name == "gateway" {
@@ -70,6 +71,12 @@ func TestStopIsHeeded(t *testing.T) {
 				kept := c.chief.call("GET", "/api/v1/customers/"+field(t, row.body, "customer.id")+"/consents", nil)
 				return strings.Contains(kept.body, "withdrawn") && strings.Contains(kept.body, "Leiratkozás!") && strings.Contains(kept.body, `"sms"`)
 			})
+			if name == "centre" {
+				until(t, "it is confirmed", func() bool {
+					return slices.ContainsFunc(x.Got(t), func(g channeltest.Got) bool { return g.Text == confirmed })
+				})
+				says(t, x, desk, thread, "STOP")
+			}
 			desk.Reply(t, thread, "Szkoda")
 			if why := stands(t, desk, thread, "Szkoda", "failed"); why != "sms.stopped" {
 				t.Errorf("%s: the reason is %q", name, why)
@@ -83,6 +90,15 @@ func TestStopIsHeeded(t *testing.T) {
 				if g.Text == "Szkoda" {
 					t.Errorf("%s: it was sent", name)
 				}
+			}
+			says(t, x, desk, thread, "WYPISZ") // again on the same day
+			until(t, "nothing goes out any more", func() bool {
+				desk.Reply(t, thread, "Nic")
+				return slices.ContainsFunc(desk.Entries(t, thread), func(e channeltest.Seen) bool { return e.Text == "Nic" && e.Reason == "sms.stopped" })
+			})
+			told := slices.DeleteFunc(slices.Clone(x.Got(t)), func(g channeltest.Got) bool { return g.Text != confirmed })
+			if want := map[string]int{"centre": 1}[name]; len(told) != want {
+				t.Errorf("%s: confirmed %d times", name, len(told))
 			}
 		}
 	})

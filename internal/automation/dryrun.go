@@ -195,7 +195,7 @@ func trialOf(r Rule, of about, there seen, asked rule.Subject, at time.Time, eve
 	}
 	for _, c := range r.Program.Do {
 		step := Step{Command: c, Result: Did}
-		if why := c.Foresee(asked); why != "" {
+		if why := r.Program.Foresee(c, asked); why != "" {
 			step.Result, step.Code = Idle, why
 		}
 		t.Steps = append(t.Steps, step)

@@ -106,7 +106,7 @@ func (e *engine) run(ctx context.Context, r Rule, f Firing) error {
 	who.Name, who.Firing = r.Name, f.ID
 	ctx = actor.With(ctx, who)
 	for f.Taken < len(f.Steps) {
-		if err := e.step(ctx, &f); err != nil {
+		if err := e.step(ctx, r, &f); err != nil {
 			return err
 		}
 	}
@@ -123,13 +123,13 @@ const (
 )
 
 // step carries out the next command. That it was is written in the transaction that did it.
-func (e *engine) step(ctx context.Context, f *Firing) error {
+func (e *engine) step(ctx context.Context, r Rule, f *Firing) error {
 	var failed error
 	for attempt := range stepAttempts {
 		if attempt > 0 {
 			lanes.Pause(ctx, nil, stepPause)
 		}
-		result, code, err := e.try(ctx, f)
+		result, code, err := e.try(ctx, r, f)
 		switch {
 		case err == nil:
 			f.Steps[f.Taken].Result, f.Steps[f.Taken].Code = result, code
@@ -156,7 +156,7 @@ func inside(err error) bool {
 }
 
 // try carries out the next command, or says why there is nothing to do.
-func (e *engine) try(ctx context.Context, f *Firing) (Result, string, error) {
+func (e *engine) try(ctx context.Context, r Rule, f *Firing) (Result, string, error) {
 	of := about{Conversation: f.ConversationID, Case: f.CaseID}
 	there, err := e.svc.world.look(ctx, e.svc.db, of)
 	if err != nil {
@@ -166,7 +166,7 @@ func (e *engine) try(ctx context.Context, f *Firing) (Result, string, error) {
 	if why := f.Steps[f.Taken].Code; why != "" {
 		return Idle, why, e.note(ctx, f, Idle, why)
 	}
-	if why := command.Foresee(there.subject()); why != "" {
+	if why := r.Program.Foresee(command, there.subject()); why != "" {
 		return Idle, why, e.note(ctx, f, Idle, why)
 	}
 	taking, taken := db.Joining(ctx, func(ctx context.Context, tx *db.Tx) error { return e.mark(ctx, tx, f, Did, "") })

@@ -263,6 +263,36 @@ func TestMachinesAreNotAnswered(t *testing.T) {
 	})
 }
 
+func TestARuleAnswersInPublicOnlyWhereItSaysSo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCentre(t, d)
+		talk := c.begin("1")
+		const answer = `"do":[{"do":"send_reply","text":"Dziękujemy"`
+		silent := c.rule("Does not say", `{"when":{"on":"message.in"},`+answer+`}]}`)
+		chosen := c.rule("Chosen", `{"when":{"on":"message.in"},`+answer+`,"public":true}]}`)
+		named := c.rule("Named", `{"when":{"on":"message.in"},"if":{"any":[{"field":"conversation.channel","op":"is","values":["`+talk.Channel+`"]}]},`+answer+`}]}`)
+		denied := c.rule("Denied", `{"when":{"on":"message.in"},"if":{"field":"conversation.channel","op":"is_not","values":["email"]},`+answer+`}]}`)
+		c.run()
+		c.must(d.Update(c.ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(c.ctx, tx, `UPDATE conversation SET post_id = 5 WHERE id = $1`, talk.ID)
+			return err
+		}))
+		c.write(talk.ID, conversation.ByCustomer, "Dzień dobry wszystkim")
+		for name, in := range map[string]struct {
+			rule automation.Rule
+			code string
+		}{"without a word": {silent, rule.InPublic}, "chosen": {chosen, ""}, "by the channel's name": {named, ""}, "by what the channel is not": {denied, rule.InPublic}} {
+			if step := c.fired(in.rule, 1)[0].Steps[0]; step.Code != in.code || (step.Result == automation.Did) != (in.code == "") {
+				t.Errorf("%s: %+v", name, step)
+			}
+		}
+		if len(c.post.sent) != 2 {
+			t.Errorf("sent %+v", c.post.sent)
+		}
+	})
+}
+
 func TestWhatIsRefusedStandsInTheLog(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

@@ -144,6 +144,7 @@ func (s seen) subject() rule.Subject {
 		if state == "" {
 			state = "none"
 		}
+		values["conversation.public"] = []string{yes(c.Public())}
 		values["conversation.channel"], values["conversation.brand"] = []string{c.Channel}, []string{c.BrandID.String()}
 		values["conversation.queue"], values["conversation.agent"] = key(c.QueueID), key(c.AgentID)
 		values["conversation.subject"], values["conversation.tags"] = []string{c.Subject}, c.Tags

@@ -101,6 +101,9 @@ func (r *reading) keep(key string, value any, says bool) {
 func (r *reading) takeText(f FormField, value any) {
 	text, is := value.(string)
 	text = strings.TrimSpace(text)
+	if f.Kind == FieldText { // of one line: what is pasted may come in several
+		text = strings.NewReplacer("\r\n", " ", "\n", " ").Replace(text)
+	}
 	path, most := settingPath(f.Key), f.Most
 	if most == 0 {
 		most = maxFieldText

@@ -135,7 +135,7 @@ type followed struct {
 
 // CustomerRenamed shows name wherever the customer is shown. The customer's own fact tells of it.
 func (s *Service) CustomerRenamed(ctx context.Context, tx *db.Tx, customer id.Customer, name string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE conversation SET customer_name = $3 WHERE tenant_id = $1 AND customer_id = $2`,
+	err := db.Write(ctx, tx, `UPDATE conversation SET customer_name = $3 WHERE tenant_id = $1 AND customer_id = $2`,
 		actor.From(ctx).Tenant, customer, name)
 	return errs.Op("conversation.CustomerRenamed", err)
 }

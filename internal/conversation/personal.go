@@ -28,6 +28,13 @@ func Personal() []personal.Table {
 			Empty: personal.Columns("body", "html", "data", "attachments"),
 		},
 		{
+			// … and so does what the row of that conversation shows of it. It was handed out with the entry.
+			Name: "conversation", Class: personal.Messages, Of: personal.ContactPoint, Where: `tenant_id = $1
+				AND id IN (SELECT conversation_id FROM entry WHERE tenant_id = $1 AND contact_point_id = $2 AND contact_point_id <> 0)
+				AND EXISTS (SELECT 1 FROM entry e WHERE e.tenant_id = $1 AND e.conversation_id = conversation.id AND e.seq = conversation.shown_seq AND e.contact_point_id = $2)`,
+			Empty: personal.Columns("last_preview"),
+		},
+		{
 			Name: "post", Class: personal.Messages, Of: personal.Conversation, Where: `tenant_id = $1 AND conversation_id = $2 AND conversation_id <> 0`, Key: "id",
 			Show:  `id, author, link, body, occurred_at`,
 			Empty: personal.Columns("author", "link", "body", "attachments"),

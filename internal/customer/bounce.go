@@ -45,7 +45,7 @@ func (s *Service) EmailOf(ctx context.Context, q db.Queryer, customer id.Custome
 
 // ClearBounce takes the mark back: somebody has written from the address.
 func (s *Service) ClearBounce(ctx context.Context, tx *db.Tx, brand id.Brand, address string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE contact_point SET bounced_at = 0, bounce_reason = ''
+	err := db.Write(ctx, tx, `UPDATE contact_point SET bounced_at = 0, bounce_reason = ''
 		WHERE tenant_id = $1 AND brand_id = $2 AND provider = $3 AND scope = $4 AND external_id = $5 AND bounced_at <> 0`,
 		actor.From(ctx).Tenant, brand, providerEmail, "", address)
 	return errs.Op("customer.ClearBounce", err)

@@ -86,6 +86,7 @@ func (s *Service) Import(ctx context.Context, tx *db.Tx, brand id.Brand, by stri
 	var (
 		came  Came
 		fresh []Row
+		old   []meant
 	)
 	for _, r := range rows {
 		switch found := known[r.Key(by)]; {
@@ -94,14 +95,15 @@ func (s *Service) Import(ctx context.Context, tx *db.Tx, brand id.Brand, by stri
 		case len(found) > 1:
 			came.Ambiguous = append(came.Ambiguous, r.Line)
 		default:
-			changed, err := s.overwrite(ctx, tx, found[0], r)
-			if err != nil {
-				return came, errs.Op(op, err)
-			}
-			if changed {
-				came.Updated = append(came.Updated, found[0])
-			}
+			old = append(old, meant{found[0], r})
 		}
+	}
+	for part := range slices.Chunk(old, rowsAtOnce) {
+		changed, err := s.overwriteRows(ctx, tx, part)
+		if err != nil {
+			return came, errs.Op(op, err)
+		}
+		came.Updated = append(came.Updated, changed...)
 	}
 	for part := range slices.Chunk(fresh, rowsAtOnce) {
 		made, err := s.insertRows(ctx, tx, brand, part)
@@ -147,33 +149,6 @@ func (s *Service) knownBy(ctx context.Context, tx *db.Tx, brand id.Brand, by str
 	return known, err
 }
 
-// overwrite writes what a row says over what is known; what it leaves open stays.
-func (s *Service) overwrite(ctx context.Context, tx *db.Tx, key id.Customer, r Row) (bool, error) {
-	c, err := s.lock(ctx, tx, key)
-	if err != nil || !c.ErasedAt.IsZero() {
-		return false, err
-	}
-	said := func(text string) *string {
-		if text == "" {
-			return nil
-		}
-		return &text
-	}
-	before := c
-	d := Details{Name: said(r.Name), Email: said(r.Email), Phone: said(r.Phone), Company: said(r.Company), Language: said(r.Language), About: said(r.About)}
-	if !d.apply(&c) {
-		return false, nil
-	}
-	c.Rev, c.ChangedAt = before.Rev+1, tx.Now()
-	if err := s.update(ctx, tx, c); err != nil {
-		return false, err
-	}
-	if c.Name != before.Name {
-		return true, s.followers.CustomerRenamed(ctx, tx, c.ID, c.Name)
-	}
-	return true, nil
-}
-
 // insertRows makes new customers: their addresses first, for one that another row or writer has taken is not theirs.
 func (s *Service) insertRows(ctx context.Context, tx *db.Tx, brand id.Brand, rows []Row) ([]id.Customer, error) {
 	customers := make([]Customer, len(rows))
@@ -191,11 +166,7 @@ func (s *Service) insertRows(ctx context.Context, tx *db.Tx, brand id.Brand, row
 	for i, c := range customers {
 		keys[i] = c.ID
 		own.Add(int64(c.ID), map[string]string{"name": c.Name, "email": c.Email, "phone": c.Phone, "company": c.Company, "language": c.Language, "about": c.About})
-		words := map[string]int{}
-		for _, term := range c.terms() {
-			words[term] = 1
-		}
-		terms.Add(int64(c.ID), words)
+		terms.Add(int64(c.ID), counted(c.terms()))
 	}
 	tenant := actor.From(ctx).Tenant
 	if err := db.Write(ctx, tx, `INSERT INTO customer (tenant_id, `+ownColumns+`)

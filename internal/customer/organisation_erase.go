@@ -28,14 +28,51 @@ func (s *Organisations) Same(ctx context.Context, q db.Queryer, key id.Organisat
 	return all, errs.Op("customer.SameOrganisation", err)
 }
 
-// Belongs reports whether one of customers belongs to one of organisations. It asks for no permission.
-func (s *Organisations) Belongs(ctx context.Context, q db.Queryer, customers []id.Customer, organisations []id.Organisation) (bool, error) {
+// Belonging says that somebody belongs to an organisation.
+type Belonging struct {
+	ID             id.Customer
+	OrganisationID id.Organisation
+}
+
+// Belonging returns those of customers who belong to one of organisations. It asks for no permission.
+func (s *Organisations) Belonging(ctx context.Context, q db.Queryer, customers []id.Customer, organisations []id.Organisation) ([]Belonging, error) {
 	w := &db.Where{}
 	w.And("tenant_id = ?", actor.From(ctx).Tenant)
 	db.In(w, "id", customers)
 	db.In(w, "organisation_id", organisations)
-	_, found, err := db.Find[id.Customer](ctx, q, `SELECT id FROM customer`+w.SQL()+` LIMIT 1`, w.Args()...)
-	return found, errs.Op("customer.Belongs", err)
+	found, err := db.Many[Belonging](ctx, q, `SELECT id, organisation_id FROM customer`+w.SQL()+` ORDER BY id`, w.Args()...)
+	return found, errs.Op("customer.Belonging", err)
+}
+
+// Held returns what each of organisations is held to be; 0: itself. What was erased is not among them. It asks for no permission.
+func (s *Organisations) Held(ctx context.Context, q db.Queryer, organisations []id.Organisation) (map[id.Organisation]id.Organisation, error) {
+	type joined struct {
+		ID         id.Organisation
+		JoinedInto id.Organisation
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("erased_at = 0")
+	db.In(w, "id", organisations)
+	rows, err := db.Many[joined](ctx, q, `SELECT id, joined_into FROM organisation`+w.SQL(), w.Args()...)
+	into := map[id.Organisation]id.Organisation{}
+	for _, r := range rows {
+		into[r.ID] = r.JoinedInto
+	}
+	return into, errs.Op("customer.Held", err)
+}
+
+// LetGo says of all people of an organisation but some that they belong to none, and returns how many those were. It asks for no permission.
+func (s *Organisations) LetGo(ctx context.Context, tx *db.Tx, key id.Organisation, but []id.Customer) (int64, error) {
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	w.And("organisation_id = ?", key)
+	w.And("organisation_id <> 0")
+	if len(but) > 0 {
+		w.And("NOT " + db.OneOf(w, "id", but))
+	}
+	n, err := db.Exec(ctx, tx, `UPDATE customer SET organisation_id = 0, rev = rev + 1, changed_at = `+w.Arg(tx.Now())+w.SQL(), w.Args()...)
+	return n, errs.Op("customer.LetGo", err)
 }
 
 // Forget removes all that is known of organisations that are held to be one, and that their people
@@ -45,8 +82,7 @@ func (s *Organisations) Forget(ctx context.Context, tx *db.Tx, brand id.Brand, a
 	const op = "customer.ForgetOrganisation"
 	tenant := actor.From(ctx).Tenant
 	for _, key := range all {
-		n, err := db.Exec(ctx, tx, `UPDATE customer SET organisation_id = 0, rev = rev + 1, changed_at = $3 WHERE tenant_id = $1 AND organisation_id = $2 AND organisation_id <> 0`,
-			tenant, key, tx.Now())
+		n, err := s.LetGo(ctx, tx, key, nil)
 		if err != nil {
 			return 0, errs.Op(op, err)
 		}

@@ -158,6 +158,58 @@ func TestWhoIsKnownIsChangedAndNobodyTwice(t *testing.T) {
 	})
 }
 
+func TestKnownCustomersAreChangedTogetherAsEachWouldBe(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := newBench(t, d)
+		b.applied(b.checked("a.csv", "name,email,phone\nAnna,anna@posta.example,600 1\nJan,jan@posta.example,600 2\nEwa,ewa@posta.example,600 2\nIza,iza@posta.example,600 4\n").ID)
+		anna := b.found("anna")
+		b.must(d.Update(b.ctx, func(tx *db.Tx) error { // the same Anna writes from a second address, and Iza was erased
+			_, err := db.Exec(b.ctx, tx, `INSERT INTO contact_point (tenant_id, id, brand_id, provider, external_id, customer_id, created_at) VALUES (1, 99, $1, 'email', 'ania@poczta.example', $2, 1)`, brand, anna.ID)
+			if err == nil {
+				_, err = db.Exec(b.ctx, tx, `UPDATE customer SET erased_at = 5 WHERE tenant_id = 1 AND name = 'Iza'`)
+			}
+			return err
+		}))
+		l := b.applied(b.checked("b.csv", "email,name,company,about\nania@poczta.example,Ania,Fala,\nanna@posta.example,,,Stała\njan@posta.example,Jan,,\niza@posta.example,Iza K,,\nnowa@posta.example,Nowa,,\n").ID)
+		if l.Created != 1 || l.Updated != 2 || l.Bad != 0 {
+			t.Errorf("%+v", l.File)
+		}
+		now := b.found("fala")
+		if now.ID != anna.ID || now.Name != "Ania" || now.About != "Stała" || now.Email != "anna@posta.example" || now.Rev != anna.Rev+2 {
+			t.Errorf("two rows have made of her %+v", now)
+		}
+		if jan := b.found("jan"); jan.Rev != 1 {
+			t.Errorf("who is called what they were called has changed: %+v", jan)
+		}
+		by := "phone"
+		l = b.checked("c.csv", "phone,company\n600 2,Nie wiadomo\n600 1,Wiadomo\n")
+		_, err := b.worker().Configure(b.ctx, l.ID, Plan{KeyField: &by})
+		b.must(err)
+		b.must(b.worker().StartCheck(b.ctx, l.ID))
+		b.run(func(s *Service) error { return s.Check(b.ctx, CheckJob{l.ID}) })
+		l = b.applied(l.ID)
+		if l.Created != 0 || l.Updated != 1 || l.Bad != 1 || len(l.Faults) != 1 || l.Faults[0].Code != "import.ambiguous" || l.Faults[0].Line != 2 {
+			t.Errorf("by phone: %+v %+v", l.File, l.Faults)
+		}
+		facts, err := db.Many[string](b.ctx, d, `SELECT data FROM fact WHERE tenant_id = 1 AND kind = 'customers.imported' ORDER BY id`)
+		if err != nil || len(facts) != 3 || strings.Count(facts[1], anna.ID.String()) != 2 {
+			t.Errorf("%q %v", facts, err)
+		}
+	})
+}
+
+// found returns the one customer whom a word finds.
+func (b *bench) found(word string) customer.Customer {
+	b.tb.Helper()
+	all, err := b.customers.Search(b.ctx, customer.Query{Text: word})
+	b.must(err)
+	if len(all) != 1 {
+		b.tb.Fatalf("%q finds %+v", word, all)
+	}
+	return all[0]
+}
+
 func TestAStoppedImportGoesOnAndACancelledOneEnds(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -209,38 +261,73 @@ func TestOnlyWhoMayImportDoes(t *testing.T) {
 
 // BenchmarkImport checks and applies a file of customers at the durability of production.
 func BenchmarkImport(b *testing.B) {
-	b.Run("sqlite-durable", func(b *testing.B) { benchImport(b, dbtest.Durable) })
+	onBoth(b, func(b *testing.B, d *db.DB) float64 {
+		b.Helper()
+		t := newBench(b, d)
+		return t.rate(listOf(benchRows, 0, 1, "Źródło"))
+	})
+}
+
+// BenchmarkImportKnown does so with a file of which every second customer is known already, under another name.
+func BenchmarkImportKnown(b *testing.B) {
+	onBoth(b, func(b *testing.B, d *db.DB) float64 {
+		b.Helper()
+		t := newBench(b, d)
+		t.rate(listOf(benchRows/2, 0, 2, "Źródło"))
+		return t.rate(listOf(benchRows, 0, 1, "Kowalska"))
+	})
+}
+
+const benchRows = 20_000
+
+// onBoth measures at the durability of production how many customers a second a file brings.
+func onBoth(b *testing.B, rate func(b *testing.B, d *db.DB) float64) {
+	b.Helper()
+	measure := func(b *testing.B, open func(tb testing.TB) *db.DB) {
+		b.Helper()
+		for b.Loop() {
+			b.ReportMetric(rate(b, open(b)), "customers/s")
+		}
+	}
+	b.Run("sqlite-durable", func(b *testing.B) { measure(b, dbtest.Durable) })
 	if server := os.Getenv("ZONGLER_TEST_POSTGRES_DURABLE"); server != "" {
 		b.Setenv("ZONGLER_TEST_POSTGRES", server)
 	}
 	if os.Getenv("ZONGLER_TEST_POSTGRES") == "" {
 		return
 	}
-	b.Run("postgres", func(b *testing.B) { benchImport(b, dbtest.Postgres) })
+	b.Run("postgres", func(b *testing.B) { measure(b, dbtest.Postgres) })
 }
 
-func benchImport(b *testing.B, open func(tb testing.TB) *db.DB) {
-	b.Helper()
-	const rows = 20_000
+// listOf writes a file of n customers: that of number from, and each step further.
+func listOf(n, from, step int, surname string) string {
 	var text strings.Builder
 	text.WriteString("Imię i nazwisko;E-mail;Telefon;Firma\n")
-	for i := range rows {
-		fmt.Fprintf(&text, "Żaneta Źródło %d;zaneta%d@posta.example;+48 600 %06d;Fala Net %d\n", i, i, i, i%100)
+	for k := range n {
+		i := from + k*step
+		fmt.Fprintf(&text, "Żaneta %s %d;zaneta%d@posta.example;+48 600 %06d;Fala Net %d\n", surname, i, i, i, i%100)
 	}
-	for b.Loop() {
-		t := newBench(b, open(b))
-		begun := time.Now()
-		s := t.worker()
-		s.patience = time.Hour
-		f, err := s.Upload(t.ctx, brand, "k.csv", strings.NewReader(text.String()))
-		t.must(err)
-		t.must(s.StartCheck(t.ctx, f.ID))
-		t.must(s.Check(t.ctx, CheckJob{f.ID}))
-		t.must(s.StartApply(t.ctx, f.ID))
-		t.must(s.Apply(t.ctx, ApplyJob{f.ID}))
-		if n := t.count("customer"); n != rows {
-			b.Fatalf("%d customers", n)
-		}
-		b.ReportMetric(rows/time.Since(begun).Seconds(), "customers/s")
+	return text.String()
+}
+
+// rate takes in a file and returns how many of its customers came in a second.
+func (b *bench) rate(text string) float64 {
+	b.tb.Helper()
+	begun := time.Now()
+	s := b.worker()
+	s.patience = time.Hour
+	f, err := s.Upload(b.ctx, brand, "k.csv", strings.NewReader(text))
+	b.must(err)
+	b.must(s.StartCheck(b.ctx, f.ID))
+	b.must(s.Check(b.ctx, CheckJob{f.ID}))
+	b.must(s.StartApply(b.ctx, f.ID))
+	b.must(s.Apply(b.ctx, ApplyJob{f.ID}))
+	took := time.Since(begun)
+	l, err := s.Get(b.ctx, f.ID)
+	b.must(err)
+	rows := int64(strings.Count(text, "\n") - 1)
+	if l.State != Done || l.Created+l.Updated != rows || b.count("customer") != rows {
+		b.tb.Fatalf("%+v", l.File)
 	}
+	return float64(rows) / took.Seconds()
 }

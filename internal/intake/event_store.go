@@ -142,9 +142,6 @@ func (s *Events) Prune(ctx context.Context) error {
 	if err == nil {
 		err = s.pruneStray(ctx, now)
 	}
-	if err == nil {
-		err = s.pruneStray(ctx, now)
-	}
 	for err == nil {
 		var n int64
 		err = s.DB.Update(ctx, func(tx *db.Tx) (err error) {

@@ -57,6 +57,9 @@ type Inbound struct {
 	Parent id.Entry // to which it answers; 0: none in particular
 
 	Customer id.Customer // whose the sender's address is, if it was never seen, because it was proven; 0: somebody new's
+
+	// Settle is what the channel keeps of it in the same transaction, of what is repeated too; nil: nothing. It may be done twice.
+	Settle func(ctx context.Context, tx *db.Tx, r Receipt) error
 }
 
 // Receipt says what became of a message.

@@ -44,6 +44,9 @@ func (s *Service) Receive(ctx context.Context, in Inbound) (Receipt, error) {
 	)
 	once := func(tx *db.Tx) (err error) {
 		receipt, err = s.receive(ctx, tx, in, held)
+		if err == nil && in.Settle != nil {
+			err = in.Settle(ctx, tx, receipt)
+		}
 		return err
 	}
 	err := s.DB.Update(ctx, once)

@@ -18,7 +18,8 @@ const (
 	ContactPoint Thing = "contact_point"
 	Conversation Thing = "conversation"
 	Case         Thing = "case"
-	Texts        Thing = "texts" // rows that nothing ties to a person but what they say
+	Organisation Thing = "organisation" // a firm: it stays or goes as a whole, and has no tables of its own here
+	Texts        Thing = "texts"        // rows that nothing ties to a person but what they say
 )
 
 // Class is a kind of data, as people are told of it and as retention knows it.

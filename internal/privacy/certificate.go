@@ -25,19 +25,22 @@ type Certificate struct {
 
 // Statement is what a certificate says. It names nobody but who has ordered the erasure.
 type Statement struct {
-	Number      int64         `json:"number"`
-	Tenant      id.Tenant     `json:"tenant_id"`
-	Brand       id.Brand      `json:"brand_id"`
-	Erasure     id.Erasure    `json:"erasure_id"`
-	Customers   []id.Customer `json:"customer_ids"`
-	Reference   string        `json:"reference,omitempty"`
-	RequestedBy string        `json:"requested_by"`
-	RequesterID id.User       `json:"requested_by_id,omitzero"`
-	RequestedAt time.Time     `json:"requested_at"`
-	FinishedAt  time.Time     `json:"finished_at"`
-	Removed     Counts        `json:"removed"`
-	Left        []Left        `json:"left"`
-	Previous    string        `json:"previous_sha256"`
+	Number    int64         `json:"number"`
+	Tenant    id.Tenant     `json:"tenant_id"`
+	Brand     id.Brand      `json:"brand_id"`
+	Erasure   id.Erasure    `json:"erasure_id"`
+	Customers []id.Customer `json:"customer_ids"`
+
+	Organisations []id.Organisation `json:"organisation_ids,omitempty"` // that are gone; of a person's erasure none
+
+	Reference   string    `json:"reference,omitempty"`
+	RequestedBy string    `json:"requested_by"`
+	RequesterID id.User   `json:"requested_by_id,omitzero"`
+	RequestedAt time.Time `json:"requested_at"`
+	FinishedAt  time.Time `json:"finished_at"`
+	Removed     Counts    `json:"removed"`
+	Left        []Left    `json:"left"`
+	Previous    string    `json:"previous_sha256"`
 }
 
 const certificateColumns = `number, erasure_id, body, previous, hash, made_at`
@@ -50,7 +53,7 @@ func issue(ctx context.Context, tx *db.Tx, e Erasure) (Certificate, error) {
 		return Certificate{}, err
 	}
 	st := Statement{
-		Number: last.Number + 1, Tenant: tenant, Brand: e.BrandID, Erasure: e.ID, Customers: e.Customers, Reference: e.Reference, RequestedBy: e.MadeByName,
+		Number: last.Number + 1, Tenant: tenant, Brand: e.BrandID, Erasure: e.ID, Customers: e.Customers, Organisations: e.Organisations, Reference: e.Reference, RequestedBy: e.MadeByName,
 		RequesterID: e.MadeBy, RequestedAt: e.MadeAt, FinishedAt: e.DoneAt, Removed: e.Counts, Left: e.Left, Previous: last.Hash,
 	}
 	if st.Left == nil {

@@ -11,7 +11,8 @@
 // in the certificate. Rows that figures are made of stay without their words.
 // Certificates are a chain of hashes. Export and retention are walks of the same kind.
 //
-// An organisation is erased by itself, in one transaction: its people stay and belong to none.
+// An organisation is erased by itself, in one transaction: its people stay and belong to none. Who is held
+// goes on belonging to theirs, which stays then, and stands in the certificate.
 //
 // Facts: conversation.erased, case.erased, customer.erased.
 //

@@ -29,11 +29,11 @@ const (
 	Expired State = "expired"
 )
 
-// Erasure is the removal of what is kept about a person.
+// Erasure is the removal of what is kept about a person, or about an organisation.
 type Erasure struct {
 	ID         id.Erasure
 	BrandID    id.Brand
-	CustomerID id.Customer
+	CustomerID id.Customer // 0: an organisation's
 	State      State
 	Reference  string
 	Step       Step
@@ -46,10 +46,13 @@ type Erasure struct {
 	MadeAt     time.Time
 	DoneAt     time.Time
 
+	OrganisationID id.Organisation   // 0: a person's
+	Organisations  []id.Organisation `db:"-"` // of which nothing is left; known while it is done
+
 	Left []Left `db:"-"`
 }
 
-const erasureColumns = `id, brand_id, customer_id, state, reference, step, after, counts, customers, texts, made_by, made_by_name, made_at, done_at`
+const erasureColumns = `id, brand_id, customer_id, state, reference, step, after, counts, customers, texts, made_by, made_by_name, made_at, done_at, organisation_id`
 
 // Preview is what an erasure would do.
 type Preview struct {
@@ -309,24 +312,35 @@ func (s *Service) GetErasure(ctx context.Context, key id.Erasure) (Erasure, erro
 	return e, errs.Op(op, err)
 }
 
-// Erasures returns erasures, the newest first, one more than limit if there are more; of one customer, if it is named.
-func (s *Service) Erasures(ctx context.Context, customer id.Customer, before id.Erasure, limit int) ([]Erasure, error) {
+// ErasureFilter narrows a list of erasures. Zero fields take all.
+type ErasureFilter struct {
+	Customer     id.Customer
+	Organisation id.Organisation
+	Before       id.Erasure // older than this one
+	Limit        int
+}
+
+// Erasures returns erasures, the newest first, one more than the limit if there are more.
+func (s *Service) Erasures(ctx context.Context, f ErasureFilter) ([]Erasure, error) {
 	const op = "privacy.Erasures"
 	a, err := require(ctx, op, actor.CustomerErase)
 	if err != nil {
 		return nil, err
 	}
 	w := ofBrands(a)
-	if customer != 0 {
-		group, err := s.Customers.Group(ctx, s.DB, customer)
+	if f.Organisation != 0 {
+		w.And("organisation_id = ?", f.Organisation)
+	}
+	if f.Customer != 0 {
+		group, err := s.Customers.Group(ctx, s.DB, f.Customer)
 		if err != nil {
 			return nil, errs.Op(op, err)
 		}
 		w.And("customer_id = ?", group[0])
 	}
-	if before != 0 {
-		w.And("id < ?", before)
+	if f.Before != 0 {
+		w.And("id < ?", f.Before)
 	}
-	found, err := db.Many[Erasure](ctx, s.DB, `SELECT `+erasureColumns+` FROM erasure`+w.SQL()+` ORDER BY id DESC LIMIT `+w.Arg(max(1, min(limit, maxPage))+1), w.Args()...)
+	found, err := db.Many[Erasure](ctx, s.DB, `SELECT `+erasureColumns+` FROM erasure`+w.SQL()+` ORDER BY id DESC LIMIT `+w.Arg(max(1, min(f.Limit, maxPage))+1), w.Args()...)
 	return found, errs.Op(op, err)
 }

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -23,8 +24,16 @@ type OrganisationPreview struct {
 	Organisation customer.Organisation
 	People       int    // who would belong to none; none above customer.MaxPeopleCount
 	Joined       int    // others that are held to be it, and would go with it
-	Holds        []Hold // by which it stays: each on somebody who belongs to it, or on a case of theirs
+	Left         []Left // what would stay, and why: organisations, and who belongs to them
+	Held         bool   // nothing would go
+	Holds        []Hold // by which something stays: each on somebody who belongs to it, or on a case of theirs
 }
+
+// Classes by which the certificate counts what has gone of an organisation.
+const (
+	countOrganisations = "organisations"
+	countPeople        = "people" // who belong to it no more
+)
 
 // PreviewOrganisationErasure returns what erasing an organisation would do, without doing it.
 func (s *Service) PreviewOrganisationErasure(ctx context.Context, key id.Organisation) (OrganisationPreview, error) {
@@ -34,24 +43,24 @@ func (s *Service) PreviewOrganisationErasure(ctx context.Context, key id.Organis
 	}
 	var p OrganisationPreview
 	err := s.DB.View(ctx, func(q db.Queryer) error {
-		var (
-			all []id.Organisation
-			err error
-		)
-		if p.Organisation, all, err = s.erasable(ctx, q, op, key, ""); err != nil {
+		o, all, err := s.erasable(ctx, q, op, key, "")
+		if err != nil {
 			return err
 		}
-		p.Joined = len(all) - 1
+		f, err := s.fateOf(ctx, q, o.BrandID, all)
+		if err != nil {
+			return err
+		}
+		p = OrganisationPreview{Organisation: o, Left: f.left(), Holds: f.holds}
+		p.Joined = len(slices.DeleteFunc(slices.Clone(f.goes), func(one id.Organisation) bool { return one == key }))
 		for _, one := range all {
 			n, err := s.Organisations.CountPeople(ctx, q, one)
 			if err != nil {
 				return err
 			}
-			p.People = min(p.People+n, customer.MaxPeopleCount)
+			p.People = min(p.People+max(n-len(f.people[one]), 0), customer.MaxPeopleCount)
 		}
-		if p.Holds, err = s.holdsOver(ctx, q, p.Organisation.BrandID, all); err != nil {
-			return err
-		}
+		p.Held = len(f.goes) == 0 && p.People == 0
 		for i := range p.Holds {
 			if err := s.entitle(ctx, q, actor.CustomerErase, &p.Holds[i]); err != nil {
 				return err
@@ -64,48 +73,88 @@ func (s *Service) PreviewOrganisationErasure(ctx context.Context, key id.Organis
 
 // EraseOrganisation removes all that is known of an organisation and of those that are held to be
 // it: names, addresses, domains, what was written about it, in the log too. Its people stay, and
-// belong to none. While a hold is on one of them nothing goes. The reason stands in the log.
-func (s *Service) EraseOrganisation(ctx context.Context, key id.Organisation, reason string) (customer.Organisation, error) {
+// belong to none. While a hold is on somebody, they go on belonging to theirs, which stays as it is, with
+// what it is held to be; that stands in the certificate. The reason stands in the log.
+func (s *Service) EraseOrganisation(ctx context.Context, key id.Organisation, reason string) (Erasure, error) {
 	const op = "privacy.EraseOrganisation"
-	if _, err := require(ctx, op, actor.CustomerErase); err != nil {
-		return customer.Organisation{}, err
+	a, err := require(ctx, op, actor.CustomerErase)
+	if err != nil {
+		return Erasure{}, err
 	}
 	var f check.Fields
 	reason = strings.TrimSpace(reason)
 	f.Text("reason", reason, MaxReason)
 	if err := f.Err(op); err != nil {
-		return customer.Organisation{}, err
+		return Erasure{}, err
 	}
-	var gone customer.Organisation
-	err := s.DB.Update(ctx, func(tx *db.Tx) error {
+	var e Erasure
+	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		o, all, err := s.erasable(ctx, tx, op, key, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
-		holds, err := s.holdsOver(ctx, tx, o.BrandID, all)
+		fate, err := s.fateOf(ctx, tx, o.BrandID, all)
 		if err != nil {
 			return err
 		}
-		if len(holds) > 0 {
+		e = Erasure{
+			ID: id.New[id.Erasure](), BrandID: o.BrandID, OrganisationID: o.ID, State: Done, Step: stepCertificate, Customers: []id.Customer{}, Organisations: fate.goes,
+			MadeBy: a.User, MadeByName: a.Name, MadeAt: tx.Now(), DoneAt: tx.Now(), Left: fate.left(),
+		}
+		if e.Counts, err = s.eraseFirms(ctx, tx, o.BrandID, fate); err != nil {
+			return err
+		}
+		if len(fate.goes) == 0 && e.Counts[countPeople] == 0 {
 			return errs.New(errs.Conflict, op, "organisation.held")
 		}
-		people, err := s.Organisations.Forget(ctx, tx, o.BrandID, all)
-		if err != nil {
-			return err
-		}
-		if err := s.forgetTraces(ctx, tx, all); err != nil {
-			return err
-		}
-		if err := audit.Write(ctx, tx, audit.Entry{
-			Action: "organisation.erase", Subject: audit.Subject{Kind: subjectOrganisation, ID: int64(o.ID)}, Brand: o.BrandID,
-			After: map[string]any{"reason": reason, "people": people, "joined": len(all) - 1},
-		}); err != nil {
-			return err
-		}
-		gone, err = s.Organisations.Reach(ctx, tx, actor.CustomerErase, key, "")
-		return err
+		return s.proveFirm(ctx, tx, e, reason)
 	})
-	return gone, errs.Op(op, err)
+	return e, errs.Op(op, err)
+}
+
+// eraseFirms does what a fate says, and counts it.
+func (s *Service) eraseFirms(ctx context.Context, tx *db.Tx, brand id.Brand, f fate) (Counts, error) {
+	people, err := s.Organisations.Forget(ctx, tx, brand, f.goes)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range f.stays {
+		n, err := s.Organisations.LetGo(ctx, tx, key, f.people[key])
+		if err != nil {
+			return nil, err
+		}
+		people += n
+	}
+	counts := Counts{countOrganisations: int64(len(f.goes)), countPeople: people}
+	if len(f.goes) == 0 {
+		return counts, nil
+	}
+	return counts, s.forgetTraces(ctx, tx, f.goes)
+}
+
+// proveFirm keeps the erasure of an organisation with its certificate, and says so in the log.
+func (s *Service) proveFirm(ctx context.Context, tx *db.Tx, e Erasure, reason string) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO erasure (tenant_id, id, brand_id, customer_id, state, step, counts, made_by, made_by_name, made_at, done_at, organisation_id)
+		VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		actor.From(ctx).Tenant, e.ID, e.BrandID, string(e.State), string(e.Step), db.JSON(e.Counts), e.MadeBy, e.MadeByName, e.MadeAt, e.DoneAt, e.OrganisationID)
+	if err != nil {
+		return err
+	}
+	for _, l := range e.Left {
+		if err := leave(ctx, tx, e.ID, l); err != nil {
+			return err
+		}
+	}
+	c, err := issue(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Entry{
+		Action: "organisation.erase", Subject: audit.Subject{Kind: subjectOrganisation, ID: int64(e.OrganisationID)}, Brand: e.BrandID,
+		After: map[string]any{
+			"reason": reason, "people": e.Counts[countPeople], "organisations": e.Counts[countOrganisations], "left": len(e.Left), "certificate": c.Number,
+		},
+	})
 }
 
 // erasable returns an organisation that may be erased, with all that are held to be it, itself first.
@@ -134,35 +183,6 @@ func (s *Service) forgetTraces(ctx context.Context, tx *db.Tx, all []id.Organisa
 		return err
 	}
 	return job.Enqueue(ctx, tx, CompactJob{First: true})
-}
-
-// holdsPage is how many holds are looked at together.
-const holdsPage = "200"
-
-// holdsOver returns the holds that stand on people of organisations, or on cases of theirs, the newest first.
-func (s *Service) holdsOver(ctx context.Context, q db.Queryer, brand id.Brand, all []id.Organisation) ([]Hold, error) {
-	var over []Hold
-	for before := id.Hold(1<<63 - 1); ; {
-		page, err := db.Many[Hold](ctx, q, `SELECT `+holdColumns+` FROM legal_hold WHERE tenant_id = $1 AND brand_id = $2 AND released_at = 0 AND id < $3
-			ORDER BY id DESC LIMIT `+holdsPage, actor.From(ctx).Tenant, brand, before)
-		if err != nil || len(page) == 0 {
-			return over, err
-		}
-		for _, h := range page {
-			of, err := s.heldCustomers(ctx, q, h)
-			if err != nil {
-				return nil, err
-			}
-			is, err := s.Organisations.Belongs(ctx, q, of, all)
-			if err != nil {
-				return nil, err
-			}
-			if is && len(over) < maxShownLeft {
-				over = append(over, h)
-			}
-		}
-		before = page[len(page)-1].ID
-	}
 }
 
 // heldCustomers returns whom a hold is about, with all who are held to be the same.

@@ -17,7 +17,7 @@ import (
 const erasuresPath = "/api/v1/erasures"
 
 type erasureLeft struct {
-	Kind   string `json:"kind" enum:"customer,conversation,case"`
+	Kind   string `json:"kind" enum:"customer,conversation,case,organisation"`
 	ID     string `json:"id" doc:"Its key"`
 	Reason string `json:"reason" enum:"hold,open_conversation,open_case,legal_duty,linked_case,needed"`
 	Detail string `json:"detail,omitempty" doc:"The law, or the number of a case"`
@@ -38,7 +38,7 @@ type erasurePreviewOutput struct {
 type erasureBody struct {
 	ID         id.Erasure       `json:"id"`
 	BrandID    id.Brand         `json:"brand_id"`
-	CustomerID id.Customer      `json:"customer_id"`
+	CustomerID id.Customer      `json:"customer_id" doc:"0: it is an organisation's"`
 	State      string           `json:"state" enum:"running,done"`
 	Step       string           `json:"step" enum:"conversations,cases,visits,texts,identity,index,bytes,certificate"`
 	Reference  string           `json:"reference,omitempty"`
@@ -48,6 +48,8 @@ type erasureBody struct {
 	MadeByName string           `json:"made_by_name"`
 	MadeAt     time.Time        `json:"made_at"`
 	DoneAt     time.Time        `json:"done_at,omitzero"`
+
+	OrganisationID id.Organisation `json:"organisation_id,omitzero"`
 }
 
 type erasureStartInput struct {
@@ -64,7 +66,8 @@ type erasureKey struct {
 type erasureListInput struct {
 	httpx.PageQuery
 
-	Customer id.Customer `query:"customer"`
+	Customer     id.Customer     `query:"customer"`
+	Organisation id.Organisation `query:"organisation"`
 }
 
 type (
@@ -86,12 +89,15 @@ type (
 	}
 	certificateCheckOutput struct {
 		Body struct {
-			Verdict    string           `json:"verdict" enum:"genuine,altered,unknown,kept_altered" doc:"genuine: it says what was issued here; altered: it says something else; unknown: none was issued here under its number; kept_altered: the one kept here is no longer as it was issued"`
-			Differs    []string         `json:"differs" doc:"Names of what it says otherwise than the one that is kept"`
-			Sound      bool             `json:"sound" doc:"All certificates up to it follow each other as they were issued"`
-			Number     int64            `json:"number"`
-			ErasureID  id.Erasure       `json:"erasure_id"`
-			Customers  []id.Customer    `json:"customer_ids"`
+			Verdict   string        `json:"verdict" enum:"genuine,altered,unknown,kept_altered" doc:"genuine: it says what was issued here; altered: it says something else; unknown: none was issued here under its number; kept_altered: the one kept here is no longer as it was issued"`
+			Differs   []string      `json:"differs" doc:"Names of what it says otherwise than the one that is kept"`
+			Sound     bool          `json:"sound" doc:"All certificates up to it follow each other as they were issued"`
+			Number    int64         `json:"number"`
+			ErasureID id.Erasure    `json:"erasure_id"`
+			Customers []id.Customer `json:"customer_ids"`
+
+			Organisations []id.Organisation `json:"organisation_ids" doc:"That are gone"`
+
 			Reference  string           `json:"reference,omitempty"`
 			MadeByName string           `json:"requested_by"`
 			MadeAt     time.Time        `json:"requested_at"`
@@ -120,6 +126,7 @@ func erasureOf(e privacy.Erasure) erasureBody {
 	return erasureBody{
 		ID: e.ID, BrandID: e.BrandID, CustomerID: e.CustomerID, State: string(e.State), Step: e.Step.Name(), Reference: e.Reference, Counts: counts(e.Counts),
 		Left: leftOf(e.Left), MadeBy: e.MadeBy, MadeByName: e.MadeByName, MadeAt: e.MadeAt, DoneAt: e.DoneAt,
+		OrganisationID: e.OrganisationID,
 	}
 }
 
@@ -154,7 +161,7 @@ func registerErasures(api *httpx.API, s *privacy.Service) {
 		if _, err := in.After(&before); err != nil {
 			return nil, err
 		}
-		all, err := s.Erasures(ctx, in.Customer, before, in.Size())
+		all, err := s.Erasures(ctx, privacy.ErasureFilter{Customer: in.Customer, Organisation: in.Organisation, Before: before, Limit: in.Size()})
 		if err != nil {
 			return nil, err
 		}
@@ -203,6 +210,7 @@ func registerCertificates(api *httpx.API, s *privacy.Service) {
 		out := &certificateCheckOutput{}
 		b, said := &out.Body, c.Said
 		b.Verdict, b.Differs, b.Sound, b.Number, b.ErasureID, b.Customers = string(c.Verdict), full(c.Differs), c.Sound, said.Number, said.Erasure, full(said.Customers)
+		b.Organisations = full(said.Organisations)
 		b.Reference, b.MadeByName, b.MadeAt, b.DoneAt, b.Removed, b.Left = said.Reference, said.RequestedBy, said.RequestedAt, said.FinishedAt, counts(said.Removed), leftOf(said.Left)
 		return out, err
 	})

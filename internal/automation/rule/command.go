@@ -65,6 +65,7 @@ type Command struct {
 	TeamID    id.Team       `json:"team_id,omitzero"`
 	CannedID  id.Canned     `json:"canned_id,omitzero"`
 	WebhookID id.Webhook    `json:"webhook_id,omitzero"`
+	Public    bool          `json:"public,omitempty" doc:"Of a reply by a rule: it may be written where everybody reads it. Without it a rule answers there only if a condition names the channel"`
 }
 
 // needs says which fields a verb takes; a "?" behind one lets it be absent, "|" takes exactly one of them.
@@ -76,7 +77,9 @@ func (v Verb) needs() string {
 		return "queue_id"
 	case AddNote:
 		return "text"
-	case SendReply, InsertReply:
+	case SendReply:
+		return "canned_id|text public?"
+	case InsertReply:
 		return "canned_id|text"
 	case OpenCase:
 		return "topic? priority?"
@@ -129,6 +132,7 @@ func (c Command) given() []string {
 	note("team_id", c.TeamID != 0)
 	note("canned_id", c.CannedID != 0)
 	note("webhook_id", c.WebhookID != 0)
+	note("public", c.Public)
 	return names
 }
 
@@ -214,6 +218,7 @@ const (
 	NotOpen        = "not_open"
 	HasCase        = "has_case"
 	Automatic      = "automatic" // machines are not answered: they answer back
+	InPublic       = "in_public" // everybody would read it, and the rule does not say that this is meant
 )
 
 // Foresee says what the command would do of itself by what is known now: empty,

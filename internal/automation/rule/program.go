@@ -49,6 +49,33 @@ func (t Trigger) OfCase() bool {
 	return t.Since.OfCase() || slices.Contains([]Event{CaseOpened, CaseMoved, CaseChanged, CaseAssigned, SLAWarned, SLABreached}, t.On)
 }
 
+// Foresee says what a command of the program would do of itself, as the command does. A reply that everybody
+// would read is not written unless the rule says that it is meant: by the command, or by naming the channel.
+func (p Program) Foresee(c Command, s Subject) string {
+	if why := c.Foresee(s); why != "" {
+		return why
+	}
+	public := slices.Contains(s.Values[public], "yes")
+	if c.Do == SendReply && public && !c.Public && !p.If.names(channelField, s.Values[channelField]) {
+		return InPublic
+	}
+	return ""
+}
+
+// Values of a subject by which a reply in public is known.
+const (
+	channelField = "conversation.channel"
+	public       = "conversation.public" // yes: everybody reads it
+)
+
+// names reports whether the condition asks for one of values by its name.
+func (c Condition) names(field string, values []string) bool {
+	if c.Field == field && c.Op == Is {
+		return slices.ContainsFunc(values, func(v string) bool { return slices.Contains(c.Values, v) })
+	}
+	return slices.ContainsFunc(slices.Concat(c.All, c.Any), func(part Condition) bool { return part.names(field, values) })
+}
+
 // Parse reads a program that was written as JSON, and checks it.
 func Parse(data []byte) (Program, error) {
 	const op = "rule.Parse"

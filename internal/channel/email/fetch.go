@@ -36,6 +36,7 @@ type listed struct {
 	size  int64
 	name  string // hash of the Message-ID; empty: it has none
 	field string // hash of what else tells mails apart
+	from  string // folded address of who says to have written it; empty: none can be read
 }
 
 // fetched is a mail that was taken from a mailbox.
@@ -45,6 +46,7 @@ type fetched struct {
 	key   string
 	size  int64
 	cut   bool
+	from  string
 }
 
 // newer returns the keys of all mails behind last, in order.
@@ -84,7 +86,9 @@ func (b *inbox) list(ctx context.Context, uids []imap.UID) (found []listed, err 
 
 func describe(m *imapclient.FetchMessageBuffer, header []byte) listed {
 	l := listed{uid: m.UID, size: m.RFC822Size, field: hashOf(header)}
-	if id := mailmsg.NormalizeID(mailmsg.ParseBytes(header, mailmsg.Limits{}).MessageID); id != "" {
+	head := mailmsg.ParseBytes(header, mailmsg.Limits{})
+	l.from = head.Author().Key()
+	if id := mailmsg.NormalizeID(head.MessageID); id != "" {
 		l.name = nameOf(id)
 	}
 	return l
@@ -187,7 +191,7 @@ func takeOne(ctx context.Context, puts *errgroup.Group, k keeper, m *imapclient.
 		if !wanted {
 			return nil
 		}
-		f = fetched{uid: uid, key: k.key(uid), size: l.size, dedup: l.name}
+		f = fetched{uid: uid, key: k.key(uid), size: l.size, dedup: l.name, from: l.from}
 		return storeOne(ctx, puts, k.blobs, &f, l, literal)
 	}
 	for item := m.Next(); item != nil; item = m.Next() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/zongler/zongler/internal/kit/mailmsg/safehtml"
 	"github.com/zongler/zongler/internal/kit/mailmsg/token"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
 )
 
 // Bounds of what one sender may send before it counts as a machine.
@@ -39,11 +41,36 @@ type reading struct {
 	quiet   bool
 }
 
-// Read reads a mail that was stored: whose it is, which conversation it belongs
-// to, what it says. Read again it changes nothing.
+// Read reads mails that were stored: whose they are, which conversation they belong
+// to, what they say. Read again they change nothing. One of several that cannot be read
+// does not hold up the others: it gets a job of its own.
 func (s *Service) Read(ctx context.Context, j Read) error {
 	const op = "email.Read"
-	row, found, err := findMail(ctx, s.DB, j.Mail)
+	if len(j.More) == 0 {
+		return errs.Op(op, s.readOne(ctx, j.Mail))
+	}
+	for _, key := range append([]int64{j.Mail}, j.More...) {
+		err := s.readOne(ctx, key)
+		if ctx.Err() != nil {
+			return errs.E(errs.Unavailable, op, ctx.Err())
+		}
+		if err == nil {
+			continue
+		}
+		s.Log.Warn("a mail of several could not be read", "err", err)
+		err = s.DB.Update(ctx, func(tx *db.Tx) error {
+			return job.Enqueue(ctx, tx, Read{Mail: key}, job.Unique(strconv.FormatInt(key, 10)))
+		})
+		if err != nil {
+			return errs.Op(op, err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) readOne(ctx context.Context, key int64) error {
+	const op = "email.readOne"
+	row, found, err := findMail(ctx, s.DB, key)
 	if err != nil || !found || row.State != string(stateStored) {
 		return errs.Op(op, err)
 	}
@@ -100,7 +127,9 @@ func (s *Service) understand(ctx context.Context, r *reading) error {
 		if err != nil {
 			return err
 		}
-		return s.settle(ctx, r, settled{state: stateOwn, conversation: e.ConversationID}) // a copy of our own mail: it goes with what it belongs to
+		return s.DB.Update(ctx, func(tx *db.Tx) error {
+			return s.settle(ctx, tx, r, settled{state: stateOwn, conversation: e.ConversationID}) // a copy of our own mail: it goes with what it belongs to
+		})
 	}
 	if told, err := s.bounced(ctx, r); err != nil || told {
 		return err
@@ -122,11 +151,11 @@ func (s *Service) understand(ctx context.Context, r *reading) error {
 	if err != nil {
 		return err
 	}
-	stored, err := s.Intake.Receive(ctx, in)
-	if err != nil {
-		return err
+	in.Settle = func(ctx context.Context, tx *db.Tx, at Stored) error {
+		return s.settle(ctx, tx, r, settled{stateRead, from, at.Conversation, at.Entry})
 	}
-	return s.settle(ctx, r, settled{stateRead, from, stored.Conversation, stored.Entry})
+	_, err = s.Intake.Receive(ctx, in)
+	return err
 }
 
 // inbound makes of a mail what the rest of the house understands.
@@ -236,29 +265,27 @@ func (h *Header) hold(name, code string) {
 }
 
 // settle keeps what a mail has become, and its name and parties for those that follow.
-func (s *Service) settle(ctx context.Context, r *reading, to settled) error {
-	return s.DB.Update(ctx, func(tx *db.Tx) error {
-		if err := settleMail(ctx, tx, r.row.ID, to); err != nil || to.conversation == 0 {
+func (s *Service) settle(ctx context.Context, tx *db.Tx, r *reading, to settled) error {
+	if err := settleMail(ctx, tx, r.row.ID, to); err != nil || to.conversation == 0 {
+		return err
+	}
+	if r.message.MessageID != "" {
+		err := keepName(ctx, tx, r.point.Brand, named{MessageID: r.message.MessageID, ConversationID: to.conversation, EntryID: to.entry})
+		if err != nil {
 			return err
 		}
-		if r.message.MessageID != "" {
-			err := keepName(ctx, tx, r.point.Brand, named{MessageID: r.message.MessageID, ConversationID: to.conversation, EntryID: to.entry})
-			if err != nil {
-				return err
-			}
-		}
-		if to.state != stateRead {
-			return nil
-		}
-		if err := s.Customers.ClearBounce(ctx, tx, r.point.Brand, to.sender); err != nil {
-			return err
-		}
-		parties := []string{to.sender}
-		for _, a := range r.message.Recipients()[:min(len(r.message.Recipients()), maxListed)] {
-			parties = append(parties, a.Key())
-		}
-		return keepParties(ctx, tx, to.conversation, parties)
-	})
+	}
+	if to.state != stateRead {
+		return nil
+	}
+	if err := s.Customers.ClearBounce(ctx, tx, r.point.Brand, to.sender); err != nil {
+		return err
+	}
+	parties := []string{to.sender}
+	for _, a := range r.message.Recipients()[:min(len(r.message.Recipients()), maxListed)] {
+		parties = append(parties, a.Key())
+	}
+	return keepParties(ctx, tx, to.conversation, parties)
 }
 
 // Original returns the bytes of the mail from which an entry was made.

@@ -51,6 +51,9 @@ type Inbound struct {
 	Files      []id.Attachment
 	OccurredAt time.Time
 	Quiet      bool // wakes nobody
+
+	// Settle is done in the transaction that stores the mail, and so may be done twice.
+	Settle func(ctx context.Context, tx *db.Tx, at Stored) error
 }
 
 // Stored says where a mail lies.

@@ -91,10 +91,15 @@ func (s *Service) unknown(ctx context.Context, p channel.EntryPoint, mails []lis
 	return fresh, nil
 }
 
-// Read is the job that reads a mail.
+// Read is the job that reads a mail, and those after it of the same sender: these are read one after another, because
+// they belong to one customer and most often to one conversation, where they would only wait for each other.
 type Read struct {
-	Mail int64 `json:"mail"`
+	Mail int64   `json:"mail"`
+	More []int64 `json:"more,omitempty"`
 }
+
+// readTogether bounds the mails of one job, which has to end within the time of one.
+const readTogether = 10
 
 // Kind returns "email.read".
 func (Read) Kind() string { return "email.read" }
@@ -110,8 +115,18 @@ func (s *Service) keepMails(ctx context.Context, p channel.EntryPoint, held leas
 				return err
 			}
 		}
+		var fresh []kept
 		for _, f := range mails {
-			if err := keepMail(ctx, tx, p, f); err != nil {
+			key, isNew, err := keepMail(ctx, tx, p, f)
+			if err != nil {
+				return err
+			}
+			if isNew {
+				fresh = append(fresh, kept{key, f.from})
+			}
+		}
+		for _, read := range readsOf(fresh) {
+			if err := job.Enqueue(ctx, tx, read); err != nil {
 				return err
 			}
 		}
@@ -119,15 +134,33 @@ func (s *Service) keepMails(ctx context.Context, p channel.EntryPoint, held leas
 	})
 }
 
-func keepMail(ctx context.Context, tx *db.Tx, p channel.EntryPoint, f fetched) error {
-	key := id.New[int64]()
-	n, err := db.Exec(ctx, tx, `INSERT INTO mail (tenant_id, id, entry_point_id, dedup, blob_key, size, cut, state, received_at)
+// kept is a mail whose row was written.
+type kept struct {
+	key  int64
+	from string
+}
+
+// readsOf returns the jobs that read mails, in order of the first of each.
+func readsOf(mails []kept) (reads []Read) {
+	of := map[string]int{} // place of the job that takes the next of a sender
+	for _, m := range mails {
+		at, found := of[m.from]
+		if m.from == "" || !found || len(reads[at].More) == readTogether-1 {
+			of[m.from] = len(reads)
+			reads = append(reads, Read{Mail: m.key})
+			continue
+		}
+		reads[at].More = append(reads[at].More, m.key)
+	}
+	return reads
+}
+
+func keepMail(ctx context.Context, tx *db.Tx, p channel.EntryPoint, f fetched) (key int64, isNew bool, err error) {
+	key = id.New[int64]()
+	isNew, err = db.InsertOnce(ctx, tx, `INSERT INTO mail (tenant_id, id, entry_point_id, dedup, blob_key, size, cut, state, received_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, entry_point_id, dedup) DO NOTHING`,
 		p.Tenant, key, p.ID, f.dedup, f.key, f.size, f.cut, string(stateStored), tx.Now())
-	if err != nil || n == 0 {
-		return err
-	}
-	return job.Enqueue(ctx, tx, Read{Mail: key})
+	return key, isNew, err
 }
 
 // state is what became of a mail.
@@ -176,9 +209,8 @@ type settled struct {
 }
 
 func settleMail(ctx context.Context, tx *db.Tx, key int64, s settled) error {
-	_, err := db.Exec(ctx, tx, `UPDATE mail SET state = $3, sender = $4, conversation_id = $5, entry_id = $6 WHERE tenant_id = $1 AND id = $2`,
+	return db.Write(ctx, tx, `UPDATE mail SET state = $3, sender = $4, conversation_id = $5, entry_id = $6 WHERE tenant_id = $1 AND id = $2`,
 		actor.From(ctx).Tenant, key, string(s.state), s.sender, s.conversation, s.entry)
-	return err
 }
 
 // countFrom counts the mails of a sender to a mailbox since a time.
@@ -197,10 +229,9 @@ type named struct {
 }
 
 func keepName(ctx context.Context, tx *db.Tx, brand id.Brand, n named) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO mail_name (tenant_id, brand_id, name, message_id, conversation_id, entry_id, ours, at)
+	return db.Write(ctx, tx, `INSERT INTO mail_name (tenant_id, brand_id, name, message_id, conversation_id, entry_id, ours, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, brand_id, name) DO NOTHING`,
 		actor.From(ctx).Tenant, brand, nameOf(n.MessageID), n.MessageID, n.ConversationID, n.EntryID, n.Ours, tx.Now())
-	return err
 }
 
 // namesOf returns those of Message-IDs that are known in a brand.
@@ -232,7 +263,7 @@ func thread(ctx context.Context, q db.Queryer, conversation id.Conversation) ([]
 
 func keepParties(ctx context.Context, tx *db.Tx, conversation id.Conversation, addresses []string) error {
 	for _, a := range addresses {
-		_, err := db.Exec(ctx, tx, `INSERT INTO mail_party (tenant_id, conversation_id, address) VALUES ($1, $2, $3)
+		err := db.Write(ctx, tx, `INSERT INTO mail_party (tenant_id, conversation_id, address) VALUES ($1, $2, $3)
 			ON CONFLICT (tenant_id, conversation_id, address) DO NOTHING`, actor.From(ctx).Tenant, conversation, a)
 		if err != nil {
 			return err

@@ -121,15 +121,17 @@ func (s *Service) byNames(ctx context.Context, r *reading) (id.Conversation, err
 	for _, ref := range slices.Backward(r.message.References) {
 		names = append(names, ref)
 	}
-	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
-	names = names[:min(len(names), maxListed)]
-	known, err := namesOf(ctx, s.DB, r.point.Brand, names)
-	if err != nil {
-		return 0, err
-	}
-	for _, n := range names {
-		if found, ok := known[n]; ok {
-			return found.ConversationID, nil
+	names = distinct(names)
+	nearest := min(len(names), 1) // it is nearly always known, and looked up faster than a list
+	for _, some := range [][]string{names[:nearest], names[nearest:]} {
+		known, err := namesOf(ctx, s.DB, r.point.Brand, some)
+		if err != nil {
+			return 0, err
+		}
+		for _, n := range some {
+			if found, ok := known[n]; ok {
+				return found.ConversationID, nil
+			}
 		}
 	}
 	for _, n := range names { // our own names say by themselves whose they are
@@ -142,6 +144,16 @@ func (s *Service) byNames(ctx context.Context, r *reading) (id.Conversation, err
 		}
 	}
 	return 0, nil
+}
+
+// distinct returns the first names, without empty ones and repetitions.
+func distinct(names []string) (out []string) {
+	for _, n := range names {
+		if n != "" && !slices.Contains(out, n) && len(out) < maxListed {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // byAddress looks for our token in the addresses to which a mail was sent.

@@ -30,11 +30,15 @@ func form() channel.Form {
 			{Key: "country", Kind: channel.FieldText, Most: 2, Example: "PL"},
 			{Key: "host", Kind: channel.FieldText, Required: true, Fixed: true, Most: 200, Example: "smpp.example.com:2775", When: centre},
 			{Key: "unsafe", Kind: channel.FieldSwitch, Proves: true, When: centre},
+			{Key: "ca", Kind: channel.FieldText, Proves: true, Most: maxCA, Example: "-----BEGIN CERTIFICATE-----…", When: centre},
 			{Key: "system_id", Kind: channel.FieldText, Required: true, Fixed: true, Most: 15, When: centre},
 			{Key: secretPassword, Kind: channel.FieldSecret, Required: true, Most: 8, When: centre},
 			{Key: "system_type", Kind: channel.FieldText, Proves: true, Most: 12, When: centre},
 			{Key: "window", Kind: channel.FieldNumber, Least: 1, Most: 100, Default: smpp.DefaultWindow, When: centre},
 			{Key: "ids", Kind: channel.FieldChoice, Choices: []string{string(Same), string(Hex), string(Decimal)}, When: centre},
+			{Key: "confirm_en", Kind: channel.FieldText, Most: maxConfirm, When: centre},
+			{Key: "confirm_pl", Kind: channel.FieldText, Most: maxConfirm, When: centre},
+			{Key: "confirm_hu", Kind: channel.FieldText, Most: maxConfirm, When: centre},
 			{Key: "account", Kind: channel.FieldText, Required: true, Fixed: true, Most: 64, Example: "AC0123456789abcdef0123456789abcdef", When: gateway},
 			{Key: secretToken, Kind: channel.FieldSecret, Required: true, Most: 200, When: gateway},
 			{Key: "base_url", Kind: channel.FieldText, Fixed: true, Most: 200, Example: twilio.BaseURL, When: gateway},
@@ -91,6 +95,8 @@ func wrongSignIn(op string, err error) error {
 	switch f.Code {
 	case "sms.reconnect":
 		return channel.Wrong(op, secretPassword, "sms.sign_in", errs.Values{"words": f.Words})
+	case "sms.certificate":
+		return channel.Wrong(op, "host", "sms.certificate", errs.Values{"words": f.Words})
 	case "sms.plain":
 		return channel.Wrong(op, "unsafe", "sms.plain", nil)
 	}

@@ -23,12 +23,13 @@ const (
 
 // Heed is the job that does what somebody wants who writes STOP or START.
 type Heed struct {
-	Point    id.EntryPoint `json:"point"`
-	Customer id.Customer   `json:"customer"`
-	Number   string        `json:"number"`
-	Stop     bool          `json:"stop"`
-	Words    string        `json:"words"`
-	At       time.Time     `json:"at"`
+	Point        id.EntryPoint   `json:"point"`
+	Conversation id.Conversation `json:"conversation,omitzero"` // in which it was said
+	Customer     id.Customer     `json:"customer"`
+	Number       string          `json:"number"`
+	Stop         bool            `json:"stop"`
+	Words        string          `json:"words"`
+	At           time.Time       `json:"at"`
 }
 
 // Kind returns "sms.heed".
@@ -50,6 +51,7 @@ func (Tend) Kind() string { return "sms.tend" }
 // RegisterJobs adds the work of the channel.
 func (s *Service) RegisterJobs(w *job.Workers) {
 	job.Register(w, s.Heed)
+	job.Register(w, s.Confirm)
 	job.Register(w, s.Tend)
 }
 
@@ -73,9 +75,18 @@ func (s *Service) Heed(ctx context.Context, j Heed) error {
 		c.State = customer.Withdrawn
 	}
 	return s.DB.Update(ctx, func(tx *db.Tx) error {
+		before, err := s.stopped(ctx, tx, p, j.Number)
+		if err != nil {
+			return err
+		}
 		news, err := saveStop(ctx, tx, p, j.Number, j.Stop, j.At)
 		if err != nil || !news {
 			return err
+		}
+		if j.Stop && !before && j.Conversation != 0 {
+			if err := job.Enqueue(ctx, tx, Confirm{Point: j.Point, Conversation: j.Conversation, Customer: j.Customer, Number: j.Number, At: tx.Now()}); err != nil {
+				return err
+			}
 		}
 		_, err = s.Consents.NoteConsentIn(ctx, tx, j.Customer, c)
 		if errs.Is(errs.NotFound, err) { // who has been erased meanwhile

@@ -2,7 +2,6 @@ package sms
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -223,11 +222,7 @@ func (s *Service) dial(ctx context.Context, settings Settings) (net.Conn, error)
 		}
 		return conn, nil
 	}
-	private := tls.Client(conn, &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12})
-	if err := private.HandshakeContext(ctx); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return private, nil
+	return secure(ctx, conn, host, settings)
 }
 
 // bind signs in to the centre of an account.

@@ -2,6 +2,7 @@ package sms
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -171,6 +172,10 @@ func unbound(err error) *channel.Failure {
 	}
 	if errors.Is(err, errPlain) {
 		f = channel.Fail(channel.Reconnect, "sms.plain", err)
+	}
+	if untrusted, is := errors.AsType[*tls.CertificateVerificationError](err); is { // whoever it is, they get no password
+		f = channel.Fail(channel.Reconnect, "sms.certificate", err)
+		f.Words = words(untrusted.Err.Error())
 	}
 	if w, ok := errors.AsType[*waitError](err); ok {
 		f.After = w.after

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -40,6 +41,13 @@ type Events interface {
 // Consents keeps what customers have agreed to.
 type Consents interface {
 	NoteConsentIn(ctx context.Context, tx *db.Tx, of id.Customer, c customer.Consent) (customer.Consent, error)
+	LanguageOf(ctx context.Context, q db.Queryer, customer id.Customer) (string, error)
+}
+
+// Conversations keeps what was said.
+type Conversations interface {
+	Lock(ctx context.Context, tx *db.Tx, key id.Conversation) (conversation.Conversation, error)
+	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 }
 
 // Dialer opens connections to hosts that users have named. *outhttp.Dialer is one.
@@ -56,10 +64,13 @@ type Deps struct {
 	Points   Points
 	Events   Events
 	Consents Consents
-	Dialer   Dialer
-	HTTP     *http.Client // guarded: gateways are named by users
-	BaseURL  string       // how the world reaches us
-	Log      *slog.Logger
+
+	Conversations Conversations
+
+	Dialer  Dialer
+	HTTP    *http.Client // guarded: gateways are named by users
+	BaseURL string       // how the world reaches us
+	Log     *slog.Logger
 }
 
 // Service is all that can be done with accounts of this channel.

@@ -42,10 +42,15 @@ type Settings struct {
 
 	Host       string `json:"host,omitempty"`   // of a centre, with its port
 	Unsafe     bool   `json:"unsafe,omitempty"` // without TLS
+	CA         string `json:"ca,omitempty"`     // certificates in PEM by which alone the centre is known; empty: those of the system
 	SystemID   string `json:"system_id,omitempty"`
 	SystemType string `json:"system_type,omitempty"`
 	Window     int    `json:"window,omitempty"`
 	IDs        IDs    `json:"ids,omitempty"`
+
+	ConfirmEN string `json:"confirm_en,omitempty"` // what who writes STOP is told; all empty: nothing
+	ConfirmPL string `json:"confirm_pl,omitempty"`
+	ConfirmHU string `json:"confirm_hu,omitempty"`
 
 	Account string `json:"account,omitempty"` // of a gateway
 	BaseURL string `json:"base_url,omitempty"`
@@ -94,6 +99,9 @@ func (s Settings) check(op string) (Settings, error) {
 	host, port, err := net.SplitHostPort(s.Host)
 	if n, bad := strconv.Atoi(port); err != nil || host == "" || bad != nil || n < 1 || n > 65535 {
 		return s, channel.Wrong(op, "host", "sms.host", nil)
+	}
+	if _, err := s.roots(); err != nil {
+		return s, channel.Wrong(op, "ca", "sms.ca", nil)
 	}
 	return s, nil
 }

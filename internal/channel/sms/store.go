@@ -126,6 +126,19 @@ func (s *Service) stopped(ctx context.Context, q db.Queryer, p channel.EntryPoin
 	return stopped, err
 }
 
+// claimConfirm reports whether a STOP may be confirmed now, and notes that it is.
+func claimConfirm(ctx context.Context, tx *db.Tx, p channel.EntryPoint, number string) (bool, error) {
+	n, err := db.Exec(ctx, tx, `UPDATE sms_stop SET confirmed_at = $4 WHERE tenant_id = $1 AND entry_point_id = $2 AND number = $3 AND stopped AND confirmed_at <= $5`,
+		p.Tenant, p.ID, number, tx.Now(), tx.Now().Add(-confirmEvery))
+	return n > 0, err
+}
+
+// freeConfirm takes back what claimConfirm has noted.
+func freeConfirm(ctx context.Context, tx *db.Tx, p channel.EntryPoint, number string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE sms_stop SET confirmed_at = 0 WHERE tenant_id = $1 AND entry_point_id = $2 AND number = $3`, p.Tenant, p.ID, number)
+	return err
+}
+
 // saveStop keeps what somebody wants, if it is newer than what is known, and reports whether that is news.
 func saveStop(ctx context.Context, tx *db.Tx, p channel.EntryPoint, number string, stopped bool, at time.Time) (bool, error) {
 	n, err := db.Exec(ctx, tx, `INSERT INTO sms_stop (tenant_id, entry_point_id, number, stopped, at) VALUES ($1, $2, $3, $4, $5)

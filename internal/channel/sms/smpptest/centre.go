@@ -1,6 +1,7 @@
 package smpptest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -67,10 +68,23 @@ func New() (*Centre, error) {
 	if err != nil {
 		return nil, err
 	}
+	return listening(l), nil
+}
+
+// NewTLS starts a centre that shows a certificate and speaks in private alone.
+func NewTLS(shows tls.Certificate) (*Centre, error) {
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{shows}, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		return nil, err
+	}
+	return listening(l), nil
+}
+
+func listening(l net.Listener) *Centre {
 	c := Bare()
 	c.listener = l
 	c.serving.Go(c.accept)
-	return c, nil
+	return c
 }
 
 // Bare returns a centre that is connected to by Serve alone.

@@ -2,12 +2,13 @@ import { Alert, Button, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ShieldAlert } from 'lucide-react'
+import { useState } from 'react'
 import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { Dialog } from '@/kit/overlays'
 import { ErrorState, SkeletonRows } from '@/kit/states'
-import { useToasts } from '@/kit/toast'
+import { CertificateOf } from './OrganisationCertificates'
 import { type Organisation, organisationErasureQuery, organisationKey } from './story'
 import classes from './CustomerPage.module.css'
 
@@ -21,33 +22,47 @@ const longestReason = 500
 /** Removes all that is known of an organisation, after a look at what that means. */
 export function OrganisationEraseDialog(props: Props) {
   const t = useT()
+  const cache = useQueryClient()
+  // The page behind shows what has gone only now: it would take the dialog away with it.
+  const close = () => {
+    for (const queryKey of [organisationKey(props.organisation.id), ['organisations'], ['customer']]) void cache.invalidateQueries({ queryKey })
+    props.onClose()
+  }
   return (
-    <Dialog opened onClose={props.onClose} title={t('customers.organisation.erase.title', { name: props.organisation.name })} size={520}>
-      <Body {...props} />
+    <Dialog opened onClose={close} title={t('customers.organisation.erase.title', { name: props.organisation.name })} size={520}>
+      <Body organisation={props.organisation} onClose={close} />
     </Dialog>
   )
 }
 
 function Body({ organisation: o, onClose }: Props) {
   const t = useT()
-  const cache = useQueryClient()
-  const toasts = useToasts()
   const checks = useChecks()
-  const asked = useQuery(organisationErasureQuery(o.id))
+  const [done, setDone] = useState<{ erasure: string; partly: boolean }>()
+  const asked = useQuery({ ...organisationErasureQuery(o.id), enabled: !done })
   const form = useForm({
     initial: { reason: '', name: '' },
     validate: (v) => onlyErrors({ reason: checks.required(v.reason), name: v.name.trim() === o.name ? undefined : t('customers.organisation.erase.nameDiffers') }),
     submit: async ({ reason }) => {
-      await ok(api.POST('/api/v1/organisations/{id}/erasure', { params: { path: { id: o.id } }, body: { reason: reason.trim() } }))
-      for (const queryKey of [organisationKey(o.id), ['organisations'], ['customer']]) void cache.invalidateQueries({ queryKey })
-      toasts.show({ kind: 'done', text: t('customers.organisation.erase.done') })
-      onClose()
+      const gone = await ok(api.POST('/api/v1/organisations/{id}/erasure', { params: { path: { id: o.id } }, body: { reason: reason.trim() } }))
+      setDone({ erasure: gone.erasure_id, partly: gone.left.length > 0 })
     },
   })
+  if (done)
+    return (
+      <div className={classes.form}>
+        <p role="status">{t(done.partly ? 'customers.organisation.erase.leftText' : 'customers.organisation.erase.doneText')}</p>
+        <div className={classes.ends}>
+          <CertificateOf erasure={done.erasure} />
+          <Button onClick={onClose} data-autofocus>
+            {t('act.close')}
+          </Button>
+        </div>
+      </div>
+    )
   if (asked.isError && !asked.data) return <ErrorState error={asked.error} onRetry={() => void asked.refetch()} />
   if (!asked.data) return <SkeletonRows plain rows={3} />
-  const { people, joined, holds } = asked.data
-  const held = holds.length > 0
+  const { people, joined, holds, held } = asked.data
   return (
     <form className={classes.form} onSubmit={form.onSubmit} noValidate>
       <p>{t('customers.organisation.erase.text')}</p>
@@ -55,9 +70,9 @@ function Body({ organisation: o, onClose }: Props) {
         <li>{t('customers.organisation.erase.people', { count: people })}</li>
         {joined > 0 && <li>{t('customers.organisation.erase.joined', { count: joined })}</li>}
       </ul>
-      {held && (
+      {holds.length > 0 && (
         <Alert color="danger" icon={<ShieldAlert size={18} aria-hidden />}>
-          <p>{t('customers.organisation.erase.held')}</p>
+          <p>{t(held ? 'customers.organisation.erase.held' : 'customers.organisation.erase.partly')}</p>
           <ul>
             {holds.map((h) => (
               <li key={h.id}>

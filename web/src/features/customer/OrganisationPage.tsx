@@ -31,6 +31,8 @@ const OrganisationDialog = lazyPart(async () => (await import('./OrganisationDia
 
 const OrganisationEraseDialog = lazyPart(async () => (await import('./OrganisationEraseDialog')).OrganisationEraseDialog)
 
+const OrganisationCertificates = lazyPart(async () => (await import('./OrganisationCertificates')).OrganisationCertificates)
+
 const route = getRouteApi('/desk/organisations/$id')
 
 /** One organisation with its people, their cases and everything that happened with them. */
@@ -43,7 +45,18 @@ export function OrganisationPage() {
   if (error instanceof Problem && error.status === 404) return <Empty title={t('customers.organisation.gone')} text={t('customers.goneText')} />
   if (asked.isError && !data) return <ErrorState error={error} onRetry={() => void asked.refetch()} />
   if (!data) return <SkeletonRows rows={8} />
-  if (data.erased_at) return <Empty title={t('customers.organisation.erased')} text={t('customers.organisation.erasedText', { when: formatFull(data.erased_at, t.language) })} />
+  if (data.erased_at)
+    return (
+      <Empty
+        title={t('customers.organisation.erased')}
+        text={t('customers.organisation.erasedText', { when: formatFull(data.erased_at, t.language) })}
+        action={
+          <Suspense>
+            <OrganisationCertificates id={id} />
+          </Suspense>
+        }
+      />
+    )
   return <Shown key={id} organisation={data} />
 }
 
@@ -96,7 +109,7 @@ function Shown({ organisation: o }: { organisation: Organisation }) {
           value={part}
           onChange={(v) => setPart(v === 'about' ? 'about' : 'story')}
           data={[
-            { value: 'about', label: t('customers.about') },
+            { value: 'about', label: t('customers.organisation.about') },
             { value: 'story', label: t('customers.story.title') },
           ]}
         />
@@ -105,7 +118,7 @@ function Shown({ organisation: o }: { organisation: Organisation }) {
         <div className={classes.main}>
           <Story whose={whose} search={search} onSearch={(next) => void navigate({ search: next, replace: true })} />
         </div>
-        <aside className={classes.side} aria-label={t('customers.about')}>
+        <aside className={classes.side} aria-label={t('customers.organisation.about')}>
           <Section title={t('desk.customer.details')}>
             {o.phone && <Copyable icon={null} text={o.phone} href={`tel:${o.phone.replaceAll(/[^\d+]/g, '')}`} />}
             {o.website && <Plain text={o.website} />}

@@ -62,9 +62,10 @@ describe('erasing an organisation', () => {
 
   it('needs a reason and the name', async () => {
     answers = [
-      [/\/erasure\/preview$/, () => ({ people: 2, joined: 1, holds: [] })],
-      [/\/organisations\/1\/erasure$/, () => ({ id: '1', erased_at: '2026-01-01T00:00:00Z' })],
+      [/\/erasure\/preview$/, () => ({ people: 2, joined: 1, left: [], held: false, holds: [] })],
+      [/\/organisations\/1\/erasure$/, () => ({ id: '1', erased_at: '2026-01-01T00:00:00Z', erasure_id: '77', left: [] })],
     ]
+    close.mockClear()
     show()
     expect(await screen.findByText('2 people stay and belong to no organisation then.')).toBeTruthy()
     expect(screen.getByText('1 other record that is held to be it goes with it.')).toBeTruthy()
@@ -76,15 +77,33 @@ describe('erasing an organisation', () => {
     fireEvent.change(screen.getByRole('textbox', { name: /Kot/ }), { target: { value: 'Kot' } })
     fireEvent.click(erase)
     await waitFor(() => expect(sent).toEqual([{ path: '/api/v1/organisations/1/erasure', body: { reason: 'they asked' } }]))
-    await waitFor(() => expect(close).toHaveBeenCalled())
+    expect(await screen.findByText('It was erased. The certificate says what has gone.')).toBeTruthy()
+    expect(screen.getByRole('link', { name: 'Certificate' }).getAttribute('href')).toBe('/api/v1/erasures/77/certificate')
+    expect(close).not.toHaveBeenCalled()
+    fireEvent.click(screen.getAllByRole('button', { name: 'Close' }).at(-1)!)
+    expect(close).toHaveBeenCalled()
   })
 
   it('cannot be done while it is held, and says by what', async () => {
-    answers = [[/\/erasure\/preview$/, () => ({ people: 2, joined: 0, holds: [{ id: '5', brand_id: '1', customer_id: '9', title: 'Zofia Zając', reason: 'court', placed_at: '2026-01-01T00:00:00Z' }] })]]
+    answers = [[/\/erasure\/preview$/, () => ({ people: 0, joined: 0, left: [], held: true, holds: [{ id: '5', brand_id: '1', customer_id: '9', title: 'Zofia Zając', reason: 'court', placed_at: '2026-01-01T00:00:00Z' }] })]]
     show()
     expect(await screen.findByText('A legal hold is on it: nothing may be erased.')).toBeTruthy()
     expect(screen.getByRole('link', { name: 'Zofia Zając' })).toBeTruthy()
     expect(screen.queryByRole('button', { name: 'Erase for good' })).toBeNull()
     expect(screen.queryByRole('textbox')).toBeNull()
+  })
+
+  it('goes around who is held, and says so', async () => {
+    const left = [{ kind: 'organisation', id: '1', reason: 'hold' }]
+    answers = [
+      [/\/erasure\/preview$/, () => ({ people: 2, joined: 0, left, held: false, holds: [{ id: '5', brand_id: '1', customer_id: '9', title: 'Zofia Zając', reason: 'court', placed_at: '2026-01-01T00:00:00Z' }] })],
+      [/\/organisations\/1\/erasure$/, () => ({ id: '1', erasure_id: '78', left })],
+    ]
+    show()
+    expect(await screen.findByText(/Because of a legal hold some of it stays/)).toBeTruthy()
+    fireEvent.change(screen.getByRole('textbox', { name: /^Reason/ }), { target: { value: 'they asked' } })
+    fireEvent.change(screen.getByRole('textbox', { name: /Kot/ }), { target: { value: 'Kot' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Erase for good' }))
+    expect(await screen.findByText(/^What was not held has gone/)).toBeTruthy()
   })
 })

@@ -122,6 +122,14 @@ export const organisationPreviewQuery = (from: string, into: string) =>
   queryOptions({ ...fresh, queryKey: [...organisationKey(from), 'preview', into], queryFn: () => ok(api.GET('/api/v1/organisations/{id}/joins/preview', { params: { path: { id: from }, query: { into } } })), retry: false })
 export const organisationErasureQuery = (id: string) =>
   queryOptions({ ...fresh, queryKey: [...organisationKey(id), 'erasure'], queryFn: () => ok(api.GET('/api/v1/organisations/{id}/erasure/preview', path(id))), retry: false })
+/** The erasures of an organisation, the newest first: more than one only where something was held. */
+export const organisationErasuresQuery = (id: string) =>
+  queryOptions({
+    ...fresh,
+    queryKey: [...organisationKey(id), 'erasures'],
+    queryFn: async () => (await ok(api.GET('/api/v1/erasures', { params: { query: { organisation: id, limit: 20 } } }))).items,
+    retry: false,
+  })
 /** Organisations of a brand by the beginnings of their words. */
 export const foundOrganisationsQuery = (q: string, brand: string) =>
   queryOptions({

@@ -3790,7 +3790,7 @@ export interface paths {
         put?: never;
         /**
          * Erase all that is known of an organisation; its people stay and belong to none
-         * @description It cannot be taken back. While a legal hold is on one of its people, or on a case of theirs, nothing goes.
+         * @description It cannot be taken back. While a legal hold is on one of its people, or on a case of theirs, they go on belonging to it and it stays; others are let go, and what is held to be it goes, where nobody is held. The certificate says what stayed.
          */
         post: operations["eraseOrganisation"];
         delete?: never;
@@ -6421,6 +6421,8 @@ export interface components {
             left: components["schemas"]["ErasureLeft"][];
             /** Format: int64 */
             number: number;
+            /** @description That are gone */
+            organisation_ids: string[];
             reference?: string;
             removed: {
                 [key: string]: number;
@@ -6698,6 +6700,8 @@ export interface components {
             do: string;
             /** @description low, normal, high, urgent */
             priority?: string;
+            /** @description Of a reply by a rule: it may be written where everybody reads it. Without it a rule answers there only if a condition names the channel */
+            public?: boolean;
             /** @example 118911223344556677 */
             queue_id?: string;
             /** @example 118911223344556677 */
@@ -7488,7 +7492,10 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
-            /** @example 118911223344556677 */
+            /**
+             * @description 0: it is an organisation's
+             * @example 118911223344556677
+             */
             customer_id: string;
             /** Format: date-time */
             done_at?: string;
@@ -7501,6 +7508,8 @@ export interface components {
             /** @example 118911223344556677 */
             made_by?: string;
             made_by_name: string;
+            /** @example 118911223344556677 */
+            organisation_id?: string;
             reference?: string;
             /** @enum {string} */
             state: "running" | "done";
@@ -7513,7 +7522,7 @@ export interface components {
             /** @description Its key */
             id: string;
             /** @enum {string} */
-            kind: "customer" | "conversation" | "case";
+            kind: "customer" | "conversation" | "case" | "organisation";
             /** @enum {string} */
             reason: "hold" | "open_conversation" | "open_case" | "legal_duty" | "linked_case" | "needed";
         };
@@ -8599,19 +8608,33 @@ export interface components {
             reason: string;
         };
         OrganisationEraseOutputBody: {
-            /** Format: date-time */
-            erased_at: string;
+            /**
+             * Format: date-time
+             * @description Not there while it stays itself
+             */
+            erased_at?: string;
+            /**
+             * @description By which its certificate is had
+             * @example 118911223344556677
+             */
+            erasure_id: string;
             /** @example 118911223344556677 */
             id: string;
+            /** @description What had to stay, and why */
+            left: components["schemas"]["ErasureLeft"][];
         };
         OrganisationErasePreviewOutputBody: {
-            /** @description By which it stays: on somebody who belongs to it, or on a case of theirs */
+            /** @description Nothing would go */
+            held: boolean;
+            /** @description By which something stays: on somebody who belongs to it, or on a case of theirs */
             holds: components["schemas"]["HoldBody"][];
             /**
              * Format: int64
              * @description Other organisations that are held to be it, and would go with it
              */
             joined: number;
+            /** @description What would stay, and why */
+            left: components["schemas"]["ErasureLeft"][];
             /**
              * Format: int64
              * @description Who would belong to no organisation; 1000 stands for more
@@ -26448,6 +26471,7 @@ export interface operations {
                 /** @description Where to go on: the value of next of the page before */
                 cursor?: string;
                 customer?: string;
+                organisation?: string;
             };
             header?: never;
             path?: never;

@@ -13,6 +13,7 @@ const checked = (more: Partial<CheckedCertificate>): CheckedCertificate => ({
   number: 4,
   erasure_id: '9',
   customer_ids: ['12', '13'],
+  organisation_ids: [],
   reference: 'RODO 7/2026',
   requested_by: 'Marta Zając',
   requested_at: '2026-05-14T10:00:00Z',

@@ -84,6 +84,7 @@ function Verdict({ checked }: { checked: CheckedCertificate }) {
       <h3>{t('admin.privacy.says')}</h3>
       <p>{t('admin.privacy.saysBy', { name: checked.requested_by, from: formatFull(checked.requested_at, t.language), to: formatFull(checked.finished_at, t.language) })}</p>
       {checked.customer_ids.length > 0 && <p className={classes.wrapped}>{t('admin.privacy.saysOf', { count: checked.customer_ids.length, keys: named })}</p>}
+      {checked.organisation_ids.length > 0 && <p className={classes.wrapped}>{t('admin.privacy.saysOfFirms', { count: checked.organisation_ids.length, keys: checked.organisation_ids.slice(0, mostNamed).join(', ') })}</p>}
       {checked.reference && (
         <p className={classes.wrapped}>
           {t('admin.privacy.reference')}: {checked.reference}

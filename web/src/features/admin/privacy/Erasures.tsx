@@ -11,7 +11,7 @@ import { type Erasure, type Hold, type Left, erasuresQuery, keys, previewQuery, 
 import { HoldOf } from './StandingHolds'
 import classes from './Privacy.module.css'
 
-const classNames = ['identity', 'messages', 'files', 'mails', 'visits', 'cases', 'opinions', 'logs', 'blobs'] as const
+const classNames = ['identity', 'messages', 'files', 'mails', 'visits', 'cases', 'opinions', 'logs', 'organisations', 'people', 'blobs'] as const
 
 /** What an erasure would take and leave, the erasures that were, and their certificates. */
 export function Erasures({ customer, name }: { customer: string; name: string }) {

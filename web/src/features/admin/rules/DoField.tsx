@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Input, TagsInput, Textarea } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Input, TagsInput, Textarea } from '@mantine/core'
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import { ChooseOne } from '@/kit/Choose'
@@ -29,7 +29,7 @@ export function DoField({ control, of }: { control: Control; of: 'rule' | 'macro
       <ol className={classes.rows}>
         {all.map((command, i) => (
           <li key={i} className={classes.row}>
-            <Line value={command} verbs={verbs} disabled={control.disabled} errorOf={(part) => control.errorOf(`do[${i}].${part}`)} onChange={(next) => replace(i, next)} onRemove={() => set(all.filter((_, at) => at !== i))} onUp={i > 0 ? () => swap(i, -1) : undefined} onDown={i < all.length - 1 ? () => swap(i, 1) : undefined} />
+            <Line of={of} value={command} verbs={verbs} disabled={control.disabled} errorOf={(part) => control.errorOf(`do[${i}].${part}`)} onChange={(next) => replace(i, next)} onRemove={() => set(all.filter((_, at) => at !== i))} onUp={i > 0 ? () => swap(i, -1) : undefined} onDown={i < all.length - 1 ? () => swap(i, 1) : undefined} />
           </li>
         ))}
       </ol>
@@ -43,6 +43,7 @@ export function DoField({ control, of }: { control: Control; of: 'rule' | 'macro
 }
 
 interface LineProps {
+  of: 'rule' | 'macro'
   value: Command
   verbs: readonly Verb[]
   disabled: boolean
@@ -53,11 +54,12 @@ interface LineProps {
   onDown?: () => void
 }
 
-function Line({ value, verbs, disabled, errorOf, onChange, onRemove, onUp, onDown }: LineProps) {
+function Line({ of, value, verbs, disabled, errorOf, onChange, onRemove, onUp, onDown }: LineProps) {
   const t = useT()
   const say = useSay()
   const name = say.verb(value.do)
-  const takes = verbs.find((v) => v.name === value.do)?.takes ?? []
+  // Who uses a macro sees where they answer: only a rule has to be told.
+  const takes = (verbs.find((v) => v.name === value.do)?.takes ?? []).filter((field) => of === 'rule' || field !== 'public')
   return (
     <>
       <div className={classes.line}>
@@ -116,6 +118,8 @@ function Part({ field, value, disabled, error, onChange }: PartProps) {
       if (speaks && value.canned_id) return null
       return <Textarea {...common} autosize minRows={2} maxRows={8} description={speaks ? t('rules.take.textHelp', { name: '{{customer.first_name}}' }) : undefined} value={value.text ?? ''} onChange={(e) => onChange({ text: e.currentTarget.value || undefined })} />
     }
+    case 'public':
+      return <Checkbox label={label} description={t('rules.take.publicHelp')} disabled={disabled} error={error} checked={value.public ?? false} onChange={(e) => onChange({ public: e.currentTarget.checked || undefined })} />
     default:
       return <TopicInput {...common} value={value.topic ?? ''} onChange={(topic) => onChange({ topic: topic || undefined })} />
   }
