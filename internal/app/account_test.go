@@ -46,7 +46,8 @@ func TestEveryAccountHasItsWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := openCentre(t, dbtest.SQLite(t))
+	_, ofX := withX(t)
+	c := openCentreWith(t, dbtest.SQLite(t), ofX)
 	kinds := c.app.services.registry.Connecting()
 	if len(kinds) == 0 {
 		t.Error("no channel has accounts")

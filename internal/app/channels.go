@@ -1,32 +1,22 @@
 package app
 
-import (
-	"github.com/zongler/zongler/internal/channel"
-	"github.com/zongler/zongler/internal/channel/email"
-	"github.com/zongler/zongler/internal/channel/facebook"
-	"github.com/zongler/zongler/internal/channel/instagram"
-	"github.com/zongler/zongler/internal/channel/own"
-	"github.com/zongler/zongler/internal/channel/sms"
-	"github.com/zongler/zongler/internal/channel/telegram"
-	"github.com/zongler/zongler/internal/channel/webchat"
-	"github.com/zongler/zongler/internal/channel/whatsapp"
-)
+import "github.com/zongler/zongler/internal/channel"
 
 // newRegistry lists the adapters of this installation: one line a channel.
-func newRegistry(
-	chat *webchat.Adapter, mail *email.Adapter, theirs *own.Adapter, pages *facebook.Adapter, public *facebook.Public, photos *instagram.Adapter,
-	numbers *whatsapp.Adapter, texts *sms.Adapter, bots *telegram.Adapter,
-) *channel.Registry {
+func (s *services) newRegistry(a *App) *channel.Registry {
 	return channel.NewRegistry(
-		chat,
-		mail,
-		theirs,
-		pages,
-		public,
-		photos,
-		numbers,
-		texts,
-		bots,
+		s.chatAdapter,
+		s.mailAdapter,
+		s.ownAdapter,
+		s.pageAdapter,
+		s.pagePublic,
+		s.instagram,
+		s.numbers,
+		s.textAdapter,
+		s.botAdapter,
+		s.x.posts,
+		s.x.messages,
+		a.feedAdapter(),
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/channeltest"
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/conversation"
@@ -24,7 +25,9 @@ import (
 func TestChannelsLiveUpToTheirContract(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		c := openCentre(t, d)
+		server, ofX := withX(t)
+		server.Limit("POST /2/dm_conversations/with", 500)
+		c := openCentreWith(t, d, ofX)
 		t.Run("own, that can do everything", func(t *testing.T) {
 			theirs := c.theirSystem(t, everythingOwn())
 			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
@@ -64,6 +67,14 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 		t.Run("comments on a page", func(t *testing.T) {
 			crowd := c.connectPage(t, "1906385232743452").crowd(t)
 			channeltest.Run(t, crowd, c.desk(crowd.point.ID, crowd.find))
+		})
+		t.Run("what everybody reads at X, by the stream", func(t *testing.T) {
+			crowd := c.connectX(t, server, "1111111111111111001", "stream").crowd(t)
+			channeltest.Run(t, crowd, c.desk(crowd.key, crowd.find))
+		})
+		t.Run("messages at X, as they are posted", func(t *testing.T) {
+			people := &xWriters{c.connectX(t, server, "1111111111111111002", "posted")}
+			channeltest.Run(t, people, c.desk(people.point(t, channel.XMessages).ID, people.find))
 		})
 		t.Run("email", func(t *testing.T) {
 			people := c.correspondents(t)

@@ -18,6 +18,7 @@ func (s *services) accountService(a *App) {
 	s.pageAdapter.Connect(s.accounts)
 	s.instagram.Connect(s.accounts, s.points, s.files)
 	s.numbers.Connect(s.accounts, s.points)
+	s.x.posts.Connect(s.accounts, s.points)
 }
 
 // introduced keeps what channels say of who somebody is.
@@ -37,15 +38,15 @@ func (s *services) afterMessage(r intake.Receipt) []job.Args {
 	return append(s.introduction(r), wishes(r)...)
 }
 
-// introduction is that a channel says who somebody is.
-func (s *services) introduction(r intake.Receipt) []job.Args {
-	if r.Name == "" && !r.Duplicate && s.registry.Introduces(channel.Name(r.Point.Channel)) {
-		return []job.Args{channel.Introduce{Point: r.Point.ID, Person: r.From.ExternalID}}
-	}
+// introduction is that a channel says who somebody is, and what stands above what they said.
+func (s *services) introduction(r intake.Receipt) (all []job.Args) {
 	if r.Duplicate {
 		return nil
 	}
-	return explained(r)
+	if r.Name == "" && s.registry.Introduces(channel.Name(r.Point.Channel)) {
+		all = append(all, channel.Introduce{Point: r.Point.ID, Person: r.From.ExternalID})
+	}
+	return append(all, explained(r)...)
 }
 
 // explained names the jobs that fetch what stands above something that was said in public and is not here.

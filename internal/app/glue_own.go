@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/channel/whatsapp"
+	"github.com/zongler/zongler/internal/channel/x"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/intake"
@@ -58,19 +59,14 @@ type remoteFiles struct {
 // Fetch begins to read a file. An Invalid error means that it will not come.
 func (f remoteFiles) Fetch(ctx context.Context, url string) (io.ReadCloser, error) {
 	const op = "app.fetchFile"
-	if rest, there := strings.CutPrefix(url, telegram.RemoteScheme); there { // it lies behind a bot's token
-		body, err := f.services.bots.Fetch(ctx, rest)
-		if err != nil {
-			return nil, err
+	for scheme, fetch := range f.services.behindTokens() {
+		if rest, there := strings.CutPrefix(url, scheme); there {
+			body, err := fetch(ctx, rest)
+			if err != nil {
+				return nil, err
+			}
+			return fetched{body}, nil
 		}
-		return fetched{body}, nil
-	}
-	if rest, there := strings.CutPrefix(url, whatsapp.RemoteScheme); there { // it lies behind the token of a number
-		body, err := f.services.numbers.Fetch(ctx, rest)
-		if err != nil {
-			return nil, err
-		}
-		return fetched{body}, nil
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -92,6 +88,15 @@ func (f remoteFiles) Fetch(ctx context.Context, url string) (io.ReadCloser, erro
 		return nil, errs.New(errs.Unavailable, op, "attachment.unreachable")
 	}
 	return nil, errs.New(errs.Invalid, op, "attachment.remote")
+}
+
+// behindTokens are the channels whose files are shown to an account alone, by the scheme of their addresses.
+func (s *services) behindTokens() map[string]func(ctx context.Context, rest string) (io.ReadCloser, error) {
+	return map[string]func(ctx context.Context, rest string) (io.ReadCloser, error){
+		telegram.RemoteScheme: s.bots.Fetch,
+		whatsapp.RemoteScheme: s.numbers.Fetch,
+		x.RemoteScheme:        s.x.messages.File,
+	}
 }
 
 // fetched is a file as it comes; one that is too large is an Invalid error.

@@ -38,7 +38,7 @@ func (a *App) newSite() *site {
 	x.registerAdmin(a)
 	x.registerDesk(a)
 	public.Register(x.mux, x.problems, a.publicServices())
-	public.RegisterHooks(x.mux, x.problems, public.Hooks{Events: s.events, Own: s.own, Meta: s.metaHook, Instagram: s.instagram})
+	public.RegisterHooks(x.mux, x.problems, public.Hooks{Events: s.events, Own: s.own, Meta: s.metaHook, Instagram: s.instagram, X: s.x.hook})
 	x.mux.Handle("/ws", s.feed.Socket(x.problems))
 	x.mux.Handle("/widget.js", web.WidgetHandler())
 	x.mux.HandleFunc("/healthz", telemetry.Live)

@@ -58,6 +58,7 @@ func (a *App) processes() []process {
 		{"mailboxes", email.NewReceiver(s.mail, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"sms", sms.NewReceiver(s.texts, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"telegram", telegram.NewReceiver(s.bots, lease.NewKeeper(a.db, a.node, a.log)).Run},
+		{"x", a.hearX},
 		{"http", a.serveHTTP},
 	}
 	return all

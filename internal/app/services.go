@@ -115,6 +115,7 @@ type services struct {
 	bots        *telegram.Service
 	botAdapter  *telegram.Adapter
 	pagePublic  *facebook.Public
+	x           xChannels
 	metaHook    *meta.Hook
 	events      *intake.Events
 	idempotency *idempotency.Store
@@ -162,7 +163,8 @@ func (s *services) ground(a *App) {
 	s.chatAdapter = &webchat.Adapter{}
 	s.textAdapter, s.botAdapter = sms.NewAdapter(), telegram.NewAdapter()
 	s.metaChannels(a)
-	s.registry = newRegistry(s.chatAdapter, s.mailAdapter, s.ownAdapter, s.pageAdapter, s.pagePublic, s.instagram, s.numbers, s.textAdapter, s.botAdapter)
+	s.xChannels(a)
+	s.registry = s.newRegistry(a)
 	s.points = channel.NewEntryPoints(a.db, s.registry, s.tenants, routing.Known{}, a.box)
 }
 

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
@@ -10,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/job"
+	"github.com/zongler/zongler/internal/platform/lanes"
 )
 
 // Times of looking after accounts.
@@ -17,6 +19,9 @@ const (
 	TendEvery  = 15 * time.Minute // between looks for what was not posted to us
 	checkEvery = 24 * time.Hour   // between looks at an account that works
 	lookTries  = 3
+
+	renewWithin = 2 * time.Minute // a renewal that began longer ago is not under way any more
+	storeTries  = 6
 )
 
 // Tend is the job of the installation that has all accounts looked at.
@@ -117,7 +122,10 @@ func (s *Accounts) left(ctx context.Context, p EntryPoint, err error) error {
 	return nil
 }
 
-// renew prolongs access that ends soon.
+// renew prolongs access that ends soon. Some of what access is renewed with is good once:
+// that it is about to be used is written down before, and what comes in its place is stored
+// before anything is done with it, whoever wants to stop meanwhile. An answer that was lost
+// leaves the mark, so that the next try knows of it.
 func (s *Accounts) renew(ctx context.Context, adapter Connecting, p EntryPoint, r accountRow) error {
 	renewing, able := adapter.(Renewing)
 	if !able || r.ExpiresAt.IsZero() || time.Until(r.ExpiresAt) > renewing.RenewBefore() {
@@ -127,22 +135,50 @@ func (s *Accounts) renew(ctx context.Context, adapter Connecting, p EntryPoint, 
 	if err != nil {
 		return err
 	}
-	proof, err := renewing.Renew(ctx, account)
-	if err != nil || proof.Secrets == nil {
+	mine := false
+	err = s.DB.Update(ctx, func(tx *db.Tx) (err error) {
+		mine, err = beginRenewal(ctx, tx, p, r)
+		return err
+	})
+	if err != nil || !mine {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewWithin/2)
+	defer cancel()
+	proof, err := renewing.Renew(ctx, account)
+	if err == nil && proof.Secrets != nil {
+		return s.renewed(ctx, p, r, proof)
+	}
+	if err != nil && Judge(err).Verdict == Ambiguous {
+		return err
+	}
+	return errors.Join(err, s.DB.Update(ctx, func(tx *db.Tx) error { return endRenewal(ctx, tx, p, r.RenewingAt) }))
+}
+
+// renewed stores renewed secrets, again where that fails: nobody else has them.
+func (s *Accounts) renewed(ctx context.Context, p EntryPoint, r accountRow, proof Proof) error {
 	sealed, held, err := s.seal(p, proof.Secrets)
 	if err != nil {
 		return err
 	}
-	return s.DB.Update(ctx, func(tx *db.Tx) error {
-		if err := replaceSecrets(ctx, tx, p, r.Secrets, accountRow{Secrets: sealed, Held: held, ExpiresAt: proof.ExpiresAt}); err != nil {
-			return err
+	for try := range storeTries {
+		if try > 0 {
+			s.Log.WarnContext(ctx, "channel accounts: renewed access cannot be stored", "channel", p.Channel, "entry_point", p.ID, "err", err)
+			lanes.Pause(ctx, nil, time.Duration(try)*time.Second)
 		}
-		return audit.Changed(ctx, tx, audit.Entry{
-			Action: "entry_point.secrets", Subject: p.subject(), Brand: p.Brand, After: map[string]any{"address": p.Address, "secrets": held, "expires_at": proof.ExpiresAt},
+		err = s.DB.Update(ctx, func(tx *db.Tx) error {
+			if err := replaceSecrets(ctx, tx, p, r.Secrets, accountRow{Secrets: sealed, Held: held, ExpiresAt: proof.ExpiresAt}); err != nil {
+				return err
+			}
+			return audit.Changed(ctx, tx, audit.Entry{
+				Action: "entry_point.secrets", Subject: p.subject(), Brand: p.Brand, After: map[string]any{"address": p.Address, "secrets": held, "expires_at": proof.ExpiresAt},
+			})
 		})
-	})
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
 }
 
 // fetch brings what happened since everything was here last, and returns how much of it is new.

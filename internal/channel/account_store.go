@@ -20,9 +20,10 @@ type accountRow struct {
 	ExpiresAt   time.Time
 	CheckedAt   time.Time
 	ConnectedAt time.Time
+	RenewingAt  time.Time // when a renewal began that has not ended
 }
 
-const accountColumns = `secrets, held, fetched, expires_at, checked_at, connected_at`
+const accountColumns = `secrets, held, fetched, expires_at, checked_at, connected_at, renewing_at`
 
 func findAccount(ctx context.Context, q db.Queryer, p EntryPoint) (accountRow, bool, error) {
 	return db.Find[accountRow](ctx, q, `SELECT `+accountColumns+` FROM channel_account WHERE tenant_id = $1 AND entry_point_id = $2`, p.Tenant, p.ID)
@@ -54,7 +55,7 @@ func saveAccount(ctx context.Context, tx *db.Tx, p EntryPoint, r accountRow) err
 	return db.Write(ctx, tx, `INSERT INTO channel_account (tenant_id, entry_point_id, secrets, held, expires_at, checked_at, connected_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (tenant_id, entry_point_id) DO UPDATE SET secrets = excluded.secrets, held = excluded.held,
-			expires_at = excluded.expires_at, checked_at = excluded.checked_at, connected_at = excluded.connected_at`,
+			expires_at = excluded.expires_at, checked_at = excluded.checked_at, connected_at = excluded.connected_at, renewing_at = 0`,
 		p.Tenant, p.ID, r.Secrets, r.Held, r.ExpiresAt, r.CheckedAt, r.ConnectedAt)
 }
 
@@ -74,8 +75,22 @@ func saveFetched(ctx context.Context, tx *db.Tx, p EntryPoint, before, now strin
 
 // replaceSecrets puts renewed secrets in place of those that were renewed; who has entered others meanwhile keeps them.
 func replaceSecrets(ctx context.Context, tx *db.Tx, p EntryPoint, before string, r accountRow) error {
-	_, err := db.Exec(ctx, tx, `UPDATE channel_account SET secrets = $4, held = $5, expires_at = $6 WHERE tenant_id = $1 AND entry_point_id = $2 AND secrets = $3`,
+	_, err := db.Exec(ctx, tx, `UPDATE channel_account SET secrets = $4, held = $5, expires_at = $6, renewing_at = 0 WHERE tenant_id = $1 AND entry_point_id = $2 AND secrets = $3`,
 		p.Tenant, p.ID, before, r.Secrets, r.Held, r.ExpiresAt)
+	return err
+}
+
+// beginRenewal keeps that secrets are being renewed, before anybody is asked for it. It
+// reports false where somebody else is at it, or has entered others.
+func beginRenewal(ctx context.Context, tx *db.Tx, p EntryPoint, r accountRow) (bool, error) {
+	n, err := db.Exec(ctx, tx, `UPDATE channel_account SET renewing_at = $4 WHERE tenant_id = $1 AND entry_point_id = $2 AND secrets = $3 AND renewing_at < $5`,
+		p.Tenant, p.ID, r.Secrets, tx.Now(), tx.Now().Add(-renewWithin))
+	return n == 1, err
+}
+
+// endRenewal keeps that nothing was renewed.
+func endRenewal(ctx context.Context, tx *db.Tx, p EntryPoint, before time.Time) error {
+	_, err := db.Exec(ctx, tx, `UPDATE channel_account SET renewing_at = $3 WHERE tenant_id = $1 AND entry_point_id = $2`, p.Tenant, p.ID, before)
 	return err
 }
 
@@ -108,7 +123,7 @@ func (s *Accounts) seal(p EntryPoint, secrets Secrets) (sealed, held string, err
 
 // opened returns an account with its secrets.
 func (s *Accounts) opened(p EntryPoint, r accountRow) (Account, error) {
-	a := Account{EntryPoint: p, Cursor: r.Fetched, ExpiresAt: r.ExpiresAt, CheckedAt: r.CheckedAt, ConnectedAt: r.ConnectedAt}
+	a := Account{EntryPoint: p, Cursor: r.Fetched, ExpiresAt: r.ExpiresAt, CheckedAt: r.CheckedAt, ConnectedAt: r.ConnectedAt, Renewing: r.RenewingAt}
 	if old, is := strings.CutPrefix(r.Secrets, oldPage); is {
 		token, err := s.Sealer.Open(old, "facebook_page "+p.Tenant.String()+" "+p.ID.String())
 		a.Secrets = Secrets{"token": string(token)}

@@ -29,6 +29,7 @@ type phone struct {
 	renewed time.Time
 	missed  []channel.Arrival
 	failure error
+	unsure  []bool // of each renewal: whether one before it may have been done
 	names   int
 }
 
@@ -71,8 +72,12 @@ func (p *phone) Try(context.Context, channel.Account) channel.Report {
 func (*phone) RenewBefore() time.Duration { return 24 * time.Hour }
 
 func (p *phone) Renew(_ context.Context, a channel.Account) (channel.Proof, error) {
+	p.unsure = append(p.unsure, !a.Renewing.IsZero())
+	if p.failure != nil {
+		return channel.Proof{}, p.failure
+	}
 	p.renewed = time.Now().Add(60 * 24 * time.Hour).Truncate(time.Microsecond)
-	return channel.Proof{Secrets: channel.Secrets{"token": a.Secrets["token"] + "+"}, ExpiresAt: p.renewed}, p.failure
+	return channel.Proof{Secrets: channel.Secrets{"token": a.Secrets["token"] + "+"}, ExpiresAt: p.renewed}, nil
 }
 
 func (p *phone) Fetch(ctx context.Context, a channel.Account, take channel.Take) (string, error) {
@@ -300,6 +305,51 @@ func TestAccountsAreLookedAfter(t *testing.T) {
 		x.phone.failure = channel.Fail(channel.Reconnect, "meta.reconnect", nil)
 		if got := look(); got.Health != channel.Failing || got.HealthCode != "meta.reconnect" {
 			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// That access is being renewed is written down before anybody is asked: nobody else asks
+// meanwhile, and who asks after an answer that was lost knows of it.
+func TestARenewalIsWrittenDownBefore(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := openExchange(t, d)
+		x.phone.renewed = time.Now().Add(time.Hour)
+		a := x.connect(t, "+4812")
+		look := func(failure error, want ...bool) {
+			t.Helper()
+			x.phone.failure = failure
+			if err := x.LookAfter(x.ctx, channel.LookAfter{Point: a.ID}); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(x.phone.unsure, want) {
+				t.Errorf("renewals: %v, want %v", x.phone.unsure, want)
+			}
+		}
+		later := func() {
+			err := d.Update(x.ctx, func(tx *db.Tx) error {
+				_, err := db.Exec(x.ctx, tx, `UPDATE channel_account SET renewing_at = $1 WHERE renewing_at > 0`, time.Now().Add(-3*time.Minute))
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		lost, busy := channel.Fail(channel.Ambiguous, "delivery.no_answer", nil), channel.Fail(channel.Retry, "meta.busy", nil)
+		look(busy, false)
+		look(busy, false, false) // it was not done, and said so
+		look(lost, false, false, false)
+		look(lost, false, false, false) // somebody is at it, for all that is known
+		later()
+		look(busy, false, false, false, true)
+		look(nil, false, false, false, true, true)
+		p, err := x.Points.Lookup(x.ctx, d, operator, a.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := x.Open(x.ctx, p); err != nil || !got.Renewing.IsZero() || got.Secrets["token"] != "hush+" {
+			t.Errorf("%+v %v", got, err)
 		}
 	})
 }

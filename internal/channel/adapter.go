@@ -21,7 +21,8 @@ const (
 	Facebook  Name = "facebook" // what everybody reads on a page
 	Instagram Name = "instagram"
 	WhatsApp  Name = "whatsapp"
-	X         Name = "x"
+	X         Name = "x"          // what everybody reads
+	XMessages Name = "x_messages" // direct messages
 	Telegram  Name = "telegram"
 	Viber     Name = "viber"
 	SMS       Name = "sms"

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/posttext"
 )
 
 // Capabilities is what a channel can carry. The composer is drawn from it, and
@@ -16,6 +17,7 @@ import (
 type Capabilities struct {
 	TextLimit       int      // characters of one message; 0: no text at all
 	TextBytes       int      // bytes of one message, where the channel counts those, too
+	Weighted        bool     // characters are counted as posttext does: the composer counts so, too
 	Attachments     int      // files of one message; 0: none
 	AttachmentBytes int64    // of one file
 	AttachmentTypes []string // media types; empty: all
@@ -42,6 +44,7 @@ type Capabilities struct {
 	Templates       bool     // messages that the provider has approved
 	Segments        bool     // texts go out in segments as mobile networks have them: the composer counts them
 	Plain           bool     // of such: accents that cost more segments are left out (smstext.Plain)
+	Summoned        bool     // only who has named us, or has answered or quoted us, can be answered: the composer says so
 	Recipients      int      // addresses that one message may name; 0: it goes to the customer alone
 
 	// Window is for how long free text may be sent after the customer wrote; 0: always.
@@ -130,7 +133,7 @@ func (c Capabilities) Check(op, text string, files []File) error {
 	switch {
 	case text == "" && len(files) == 0:
 		return errs.Fields(op, errs.Field{Path: "text", Code: "required"})
-	case utf8.RuneCountInString(text) > c.TextLimit:
+	case c.lengthOf(text) > c.TextLimit:
 		return errs.Fields(op, errs.Field{Path: "text", Code: "length.max", Values: errs.Values{"max": c.TextLimit}})
 	case c.TextBytes > 0 && len(text) > c.TextBytes:
 		return errs.Fields(op, errs.Field{Path: "text", Code: "length.bytes", Values: errs.Values{"max": c.TextBytes, "is": len(text)}})
@@ -149,6 +152,14 @@ func (c Capabilities) Check(op, text string, files []File) error {
 		}
 	}
 	return nil
+}
+
+// lengthOf returns how long the channel holds a text to be.
+func (c Capabilities) lengthOf(text string) int {
+	if c.Weighted {
+		return posttext.Weight(text)
+	}
+	return utf8.RuneCountInString(text)
 }
 
 // CheckEnvelope refuses recipients and subjects that the channel does not know, and addresses that are none.

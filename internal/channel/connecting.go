@@ -51,7 +51,8 @@ type (
 		// RenewBefore says how long before its end access is renewed.
 		RenewBefore() time.Duration
 		// Renew returns secrets in place of those that a has, and until when they are good;
-		// no secrets where these cannot be renewed. Its errors are Failures.
+		// no secrets where these cannot be renewed. Its errors are Failures; an ambiguous one
+		// says that the provider may have renewed them: a.Renewing tells the next try of it.
 		Renew(ctx context.Context, a Account) (Proof, error)
 	}
 
@@ -163,6 +164,7 @@ type Account struct {
 	ExpiresAt   time.Time
 	CheckedAt   time.Time // when everything was tried last
 	ConnectedAt time.Time // when it was last connected
+	Renewing    time.Time // when a renewal of access began of which nobody knows what became; zero: none
 }
 
 // Report is what came of trying everything.

@@ -91,6 +91,8 @@ type capabilitiesBody struct {
 	WindowSeconds   int64    `json:"window_seconds" doc:"For how long free text may be sent after the customer wrote; 0: always"`
 	PersonSeconds   int64    `json:"person_window_seconds,omitempty" doc:"For how long a person may still write, where that is longer than for what is written by rules"`
 	Acts            []string `json:"acts" enum:"send,send_template,edit,delete,react,like,hide,reply_in_private,remove,mark_read,show_typing" doc:"What can be asked of the channel"`
+	Weighted        bool     `json:"weighted,omitempty" doc:"Characters are counted as X counts them: an address 23, wide characters and emoji two"`
+	Summoned        bool     `json:"summoned,omitempty" doc:"Only who has named, answered or quoted the account can be answered"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`
 	UndoSeconds     int      `json:"undo_seconds" doc:"For so long an answer waits and can be taken back"`
 	EditSeconds     int64    `json:"edit_seconds" doc:"For how long what was sent can be changed; 0: always"`
@@ -297,7 +299,7 @@ func capabilitiesOf(can channel.Capabilities) capabilitiesBody {
 		Recipients: can.Recipients, UndoSeconds: int(can.Undo.Seconds()), WindowSeconds: int64(can.Window.Seconds()), PersonSeconds: int64(can.PersonWindow.Seconds()),
 		Acts:        []string{},
 		EditSeconds: int64(can.EditWithin.Seconds()), DeleteSeconds: int64(can.DeleteWithin.Seconds()), PrivateSeconds: int64(can.PrivateWithin.Seconds()), ReactionSet: can.ReactionSet,
-		Segments: can.Segments, Plain: can.Plain,
+		Segments: can.Segments, Plain: can.Plain, Weighted: can.Weighted, Summoned: can.Summoned,
 	}
 	for _, act := range channel.Acts() {
 		if can.Can(act) {

@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
+	channelx "github.com/zongler/zongler/internal/channel/x"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
@@ -26,6 +27,7 @@ type Hooks struct {
 	Meta   *meta.Hook
 
 	Instagram *instagram.Adapter
+	X         *channelx.Hook
 }
 
 // hooks answers under /hooks/.
@@ -42,6 +44,9 @@ func RegisterHooks(mux *http.ServeMux, problems *httpx.Problems, h Hooks) {
 		"POST /hooks/{channel}/{address}":       x.receive,
 		"GET " + meta.HookPath:                  x.challenge,
 		"POST " + meta.HookPath:                 x.receiveMeta,
+		"GET " + channelx.HookPath:              x.challengeX,
+		"POST " + channelx.HookPath:             x.receiveX,
+		"GET " + channelx.ReturnPath:            x.returned,
 		"POST /hooks/own/{address}/files":       x.upload,
 		"GET /hooks/own/{address}/files/{file}": opener(h.Own.File).serve,
 
@@ -73,13 +78,42 @@ func (x *hooks) challenge(w http.ResponseWriter, r *http.Request) error {
 // receiveMeta answers POST /hooks/meta: 200 once everything is stored, whatever can be
 // understood of it. A body of which nothing can be is kept, and told so: Meta has not made it.
 func (x *hooks) receiveMeta(w http.ResponseWriter, r *http.Request) error {
-	taken, err := x.Events.ReceiveShared(r.Context(), intake.SharedCame{Hook: x.Meta, Header: r.Header, Body: httpx.Incoming(w, r, intake.MaxHookBody)})
+	return x.receiveShared(w, r, x.Meta)
+}
+
+// receiveShared takes in what was posted to one address for many accounts.
+func (x *hooks) receiveShared(w http.ResponseWriter, r *http.Request, hook channel.SharedReceiver) error {
+	taken, err := x.Events.ReceiveShared(r.Context(), intake.SharedCame{Hook: hook, Header: r.Header, Body: httpx.Incoming(w, r, intake.MaxHookBody)})
 	if err != nil {
 		return err
 	}
 	return answerJSON(w, http.StatusOK, map[string]int{
 		"accepted": taken.Accepted, "duplicates": taken.Duplicates, "refused": taken.Refused, "stray": taken.Stray,
 	})
+}
+
+// challengeX answers GET /hooks/x: X looks whether the address is ours.
+func (x *hooks) challengeX(w http.ResponseWriter, r *http.Request) error {
+	token, err := x.X.App().Challenge(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusOK, map[string]string{"response_token": token})
+}
+
+// receiveX answers POST /hooks/x, as receiveMeta does.
+func (x *hooks) receiveX(w http.ResponseWriter, r *http.Request) error {
+	return x.receiveShared(w, r, x.X)
+}
+
+// returned answers GET /hooks/x/return, where X leads people back to who have signed in:
+// they copy the address of the page. Nothing of the address is shown or kept.
+func (x *hooks) returned(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Referrer-Policy", "no-referrer")
+	_, _ = io.WriteString(w, x.problems.Explain(r, errs.New(errs.Invalid, "public.returned", "x.returned")).Detail) //nolint:gosec // a text of ours, as plain text; who went away needs no answer
+	return nil
 }
 
 type takenBody struct {

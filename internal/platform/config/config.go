@@ -30,6 +30,11 @@ type Config struct {
 	MetaInstagram    string // secret of the app at Instagram; empty: nobody signs in there, or Meta signs with the secret of the app
 	MetaInstagramURL string // empty: Instagram's own
 	TelegramURL      string // of the Bot API; empty: Telegram's own
+	XClientID        string // the operator's app at X; empty: no accounts at X
+	XClientSecret    string
+	XBearer          string // of the app itself
+	XConsumerSecret  string // with which X signs; empty: it posts nothing to us
+	XURL             string // empty: X's own
 	MetaGraph        string // version of the Graph API; empty: the one that was tested
 	DeskGrace        string // how long an agent may be without a desk before others get their work: 45s
 	LogLevel         string // debug, info, warn, error
@@ -90,6 +95,11 @@ func settings() []setting {
 		{name: "meta_graph_url", help: "another address than https://graph.facebook.com", text: func(c *Config) *string { return &c.MetaGraphURL }},
 		{name: "meta_instagram_secret", help: "secret of the same app as Instagram shows it, for accounts that sign in at Instagram", text: func(c *Config) *string { return &c.MetaInstagram }},
 		{name: "meta_instagram_url", help: "another address than https://graph.instagram.com", text: func(c *Config) *string { return &c.MetaInstagramURL }},
+		{name: "x_client_id", help: "client id of your app at X", text: func(c *Config) *string { return &c.XClientID }},
+		{name: "x_client_secret", help: "client secret of that app", text: func(c *Config) *string { return &c.XClientSecret }},
+		{name: "x_bearer_token", help: "bearer token of that app", text: func(c *Config) *string { return &c.XBearer }},
+		{name: "x_consumer_secret", help: "API key secret of that app, with which X signs what it posts to us; nothing is posted if not set", text: func(c *Config) *string { return &c.XConsumerSecret }},
+		{name: "x_url", help: "another address than https://api.x.com", text: func(c *Config) *string { return &c.XURL }},
 		{name: "meta_graph_version", help: "another version of the Graph API than the one that was tested: v26.0", text: func(c *Config) *string { return &c.MetaGraph }},
 		{name: "desk_grace", help: "how long an agent may be without an open desk before their work goes to others: 45s", text: func(c *Config) *string { return &c.DeskGrace }},
 		{name: "log_level", help: "debug, info, warn or error", text: func(c *Config) *string { return &c.LogLevel }},

@@ -91,8 +91,22 @@ func (c Config) validateMeta() error {
 		all = append(all, fmt.Errorf("meta_graph_version is %q: write one like v26.0", c.MetaGraph))
 	}
 	all = append(all, validateURL("meta_instagram_url", c.MetaInstagramURL, "https://graph.instagram.com", "http", "https"))
+	all = append(all, c.validateX())
 	all = append(all, validateURL("telegram_url", c.TelegramURL, "https://api.telegram.org", "http", "https"))
 	return errors.Join(append(all, validateURL("meta_graph_url", c.MetaGraphURL, "https://graph.facebook.com", "http", "https"))...)
+}
+
+// validateX does not repeat the secrets.
+func (c Config) validateX() error {
+	var all []error
+	has := c.XClientID != ""
+	if has != (c.XClientSecret != "") || has != (c.XBearer != "") {
+		all = append(all, errors.New("x_client_id, x_client_secret and x_bearer_token go together: write all or none"))
+	}
+	if c.XConsumerSecret != "" && !has {
+		all = append(all, errors.New("x_consumer_secret goes with x_client_id"))
+	}
+	return errors.Join(append(all, validateURL("x_url", c.XURL, "https://api.x.com", "http", "https"))...)
 }
 
 // validateURL checks scheme and host. It does not repeat the value, which may hold a password.

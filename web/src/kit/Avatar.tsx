@@ -2,7 +2,8 @@ import classes from './Avatar.module.css'
 
 /** The initials of a name: first and last word, as people write them. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean)
+  // A name somewhere else, such as @zofia, is beside the name.
+  const words = name.replace(/ @\S+$|^@/, '').trim().split(/\s+/).filter(Boolean)
   const first = [...(words[0] ?? '?')][0] ?? '?'
   const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : ''
   return (first + last).toLocaleUpperCase()

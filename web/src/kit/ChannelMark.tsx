@@ -15,6 +15,7 @@ const marks: Record<string, { icon: LucideIcon; color: string }> = {
   facebook: { icon: ThumbsUp, color: '#1660d0' },
   instagram: { icon: Camera, color: '#b32d78' },
   x: { icon: AtSign, color: '#3a4252' },
+  x_messages: { icon: MessageCircle, color: '#3a4252' },
   telegram: { icon: Send, color: '#1a6f9e' },
   viber: { icon: PhoneCall, color: '#6b4bb8' },
   mastodon: { icon: AtSign, color: '#5a45d6' },

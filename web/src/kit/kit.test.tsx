@@ -12,6 +12,8 @@ describe('initialsOf', () => {
     ['Ádám', 'Á'],
     ['🙂 Nagy', '🙂N'],
     ['  ', '?'],
+    ['Zofia Wilk @zofia_w', 'ZW'],
+    ['@zofia', 'Z'],
   ])('%s gives %s', (name, want) => expect(initialsOf(name)).toBe(want))
 })
 

@@ -19,6 +19,7 @@ import type { Outgoing } from './outbox'
 import { namedIn, replaced } from './insert'
 import { useInsertions } from './insertions'
 import { PickPopup } from './PickPopup'
+import { lengthOf } from './posttext'
 import { ReplyWindow, useWindowClosed } from './ReplyWindow'
 import type { ActName } from './rights'
 import { answerTo, useAbout } from './social/about'
@@ -111,7 +112,7 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
   const carries = mode === 'reply' ? files.stored : []
   const mute = limits.text_limit === 0 && limits.attachments === 0
   const closed = (useWindowClosed(detail.writable_until) || mute) && mode === 'reply'
-  const ready = !full && !closed && (text.trim() !== '' || carries.length > 0) && [...text].length <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
+  const ready = !full && !closed && (text.trim() !== '' || carries.length > 0) && lengthOf(text, mode === 'reply' && limits.weighted) <= limits.text_limit && !(mode === 'reply' && files.busy) && may.has(mode)
   const send = () => {
     // Kept in the outbox before it leaves the field.
     const sent = outbox.send(detail.id, { mode, text: text.trim(), attachments: carries, mentions: mode === 'note' ? namedIn(text, keeper.mentions()) : [], based_on_seq: seen(), ...(mode === 'reply' && about && { answers_id: about.entry, privately: about.privately }) })
@@ -220,6 +221,7 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
                 draft={draft}
                 limit={limits.text_limit}
                 segments={mode === 'reply' && limits.segments === true}
+                weighted={mode === 'reply' && limits.weighted === true}
                 full={full}
                 filesAllowed={mode === 'reply' && limits.attachments > 0}
                 ready={ready}

@@ -10,6 +10,7 @@ import { Tip } from '@/kit/Tip'
 import { useNarrow } from '@/kit/SidePanel'
 import { conversationCommands as commands } from './commands'
 import { MacroButton } from './macros/MacroButton'
+import { lengthOf } from './posttext'
 import { SegmentCount } from './SegmentCount'
 import type { Detail } from './types'
 import classes from './Composer.module.css'
@@ -21,6 +22,8 @@ interface Props {
   limit: number
   /** The text goes out in segments, of which each costs. */
   segments: boolean
+  /** Characters count as X counts them. */
+  weighted: boolean
   /** Too much waits to be sent already. */
   full: boolean
   filesAllowed: boolean
@@ -38,7 +41,7 @@ interface Props {
 /** The tools of the composer and its way out. */
 export function ComposerFoot(props: Props) {
   const t = useT()
-  const length = [...props.draft.text].length
+  const length = lengthOf(props.draft.text, props.weighted)
   const over = length > props.limit
   // Read out only what stops one from sending, and not at every key.
   const spoken = useThrottledValue(over ? t('desk.compose.tooLong', { count: length - props.limit }) : props.full ? t('desk.outbox.full') : '', speakEvery)

@@ -48,7 +48,7 @@ export function ComposerHead({ detail, mode, onMode, may, about }: Props) {
 export function readersOf(t: Translate, detail: Pick<Detail, 'customer' | 'channel' | 'capabilities' | 'post'>, mode: Mode, about?: About): string {
   if (mode === 'note') return t('desk.compose.readers.note')
   if (about?.privately) return t('desk.compose.readers.private', { name: about.name })
-  if (detail.post) return t('desk.compose.readers.post')
+  if (detail.post) return t.maybe(`desk.compose.readers.post.${detail.channel}`) ?? t('desk.compose.readers.post')
   const key: Key = detail.capabilities?.public ? 'desk.compose.readers.public' : detail.channel === 'webchat' ? 'desk.compose.readers.chat' : 'desk.compose.readers.other'
   return t(key, { name: firstName(detail.customer.name), channel: t.maybe(`channel.${detail.channel}`) ?? detail.channel })
 }

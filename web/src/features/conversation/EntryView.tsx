@@ -112,11 +112,12 @@ function Message({ entry, detail, first, last }: Props) {
             )}
           </div>
         )}
+        {!gone && isSealed(entry) && <p className={classes.meta}>{t('desk.entry.encrypted')}</p>}
         {!gone && !editing && <Attachments items={entry.attachments ?? []} />}
         {!editing && <Reactions items={entry.reactions} customer={detail.customer.name} />}
         {(entry.hidden || entry.liked || entry.privately) && (
           <Suspense>
-            <Marks entry={entry} />
+            <Marks entry={entry} channel={detail.channel} />
           </Suspense>
         )}
         {entry.change && !removing && <ChangeState entry={entry} change={entry.change} detail={detail} />}
@@ -137,6 +138,9 @@ function Message({ entry, detail, first, last }: Props) {
 
 /** The template whose words an answer has, if it has. */
 const templateOf = ({ author, data }: Shown): string | undefined => (author === 'customer' ? undefined : (data as { template?: { name?: string } } | undefined)?.template?.name?.replaceAll('_', ' '))
+
+/** Whether a message can be read in the customer's own app alone. */
+const isSealed = ({ data }: Shown) => (data as { fields?: { encrypted?: string } } | undefined)?.fields?.encrypted === 'true'
 
 /** What an entry answers where several people speak, as far as it is known. */
 function aboutWhom(known: Entries | undefined, { answers_id, target_id, kind }: Shown, detail: Detail): Entry | undefined {

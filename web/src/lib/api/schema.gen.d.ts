@@ -5857,6 +5857,8 @@ export interface components {
             /** @description Texts go out in segments as mobile networks have them */
             segments?: boolean;
             subject: boolean;
+            /** @description Only who has named, answered or quoted the account can be answered */
+            summoned?: boolean;
             /** Format: int64 */
             text_limit: number;
             typing: boolean;
@@ -5865,6 +5867,8 @@ export interface components {
              * @description For so long an answer waits and can be taken back
              */
             undo_seconds: number;
+            /** @description Characters are counted as X counts them: an address 23, wide characters and emoji two */
+            weighted?: boolean;
             /**
              * Format: int64
              * @description For how long free text may be sent after the customer wrote; 0: always

@@ -1,4 +1,5 @@
-import { Alert } from '@mantine/core'
+import { Alert, Button } from '@mantine/core'
+import { ExternalLink } from 'lucide-react'
 import type { Key } from '@/lib/i18n'
 import { useT } from '@/lib/i18n'
 import { CopyField } from '../parts/CopyField'
@@ -29,12 +30,20 @@ export function Guide({ form, values }: { form: ChannelForm | undefined; values:
           {step.copy.map((copy) => (
             <CopyField key={copy.name} label={t(textOf(form.channel, `copy.${copy.name}`))} value={ours(copy.value)} />
           ))}
+          {step.copy.filter(isPage).map((copy) => (
+            <Button key={copy.name} component="a" href={copy.value} target="_blank" rel="noreferrer" variant="light" leftSection={<ExternalLink size={15} />} className={classes.start}>
+              {t('admin.accounts.open')}
+            </Button>
+          ))}
           {step.words.length > 0 && <code className={classes.words}>{step.words.join(', ')}</code>}
         </section>
       ))}
     </div>
   )
 }
+
+/** Whether it is a page of the provider, to be opened by who connects. */
+const isPage = ({ name, value }: { name: string; value: string }) => name === 'sign_in' && value.startsWith('https://')
 
 /** An address of ours in full: we know it better than the server where it was not told. */
 export const ours = (value: string) => (value.startsWith('/') ? new URL(value, window.location.origin).href : value)

@@ -38,7 +38,7 @@ export function useEntryActs(detail: Detail, entry: Shown) {
     react: (reaction: string, off: boolean) => tell(() => ok(api.POST(`${path}/reaction`, { params, body: { reaction, off } }))),
     like: (off: boolean) => tell(() => ok(api.POST(`${path}/like`, { params, body: { off } }))),
     hide: async (off: boolean) => {
-      if (await hide(off)) toasts.show({ kind: 'done', text: t(off ? 'desk.social.shownDone' : 'desk.social.hiddenDone'), undo: () => void hide(!off) })
+      if (await hide(off)) toasts.show({ kind: 'done', text: off ? t('desk.social.shownDone') : (t.maybe(`desk.social.hiddenDone.${detail.channel}`) ?? t('desk.social.hiddenDone')), undo: () => void hide(!off) })
     },
     /** Everybody sees it until it can no longer be called off; here it is kept. */
     removeTheirs: () => tell(() => ok(api.POST(`${path}/remove`, { params }))),

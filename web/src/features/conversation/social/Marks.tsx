@@ -32,14 +32,14 @@ export function OnlyOne({ entry, detail, name }: { entry: Shown; detail: Detail;
 }
 
 /** How something that a customer wrote stands in public. */
-export function Marks({ entry }: { entry: Shown }) {
+export function Marks({ entry, channel }: { entry: Shown; channel: string }) {
   const t = useT()
   if (!entry.hidden && !entry.liked && !entry.privately) return null
   return (
     <ul className={classes.marks}>
       {entry.hidden && (
         <li className={classes.badge} data-kind="hidden">
-          <EyeOff size={12} aria-hidden /> {t('desk.social.hidden')}
+          <EyeOff size={12} aria-hidden /> {t.maybe(`desk.social.hidden.${channel}`) ?? t('desk.social.hidden')}
         </li>
       )}
       {entry.liked && (

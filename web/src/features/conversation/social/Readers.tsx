@@ -2,9 +2,11 @@ import { X } from 'lucide-react'
 import { ActionIcon } from '@mantine/core'
 import { useT } from '@/lib/i18n'
 import type { Shown } from '../entries'
+import { weighWith } from '../posttext'
 import type { Detail } from '../types'
 import { type About, aboutOf, answerTo, openToPrivate } from './about'
 import { nameOf } from './nameOf'
+import { weigh } from './weigh'
 import classes from './Social.module.css'
 
 interface Props {
@@ -12,6 +14,8 @@ interface Props {
   entries: readonly Shown[]
   about: About | undefined
 }
+
+weighWith(weigh)
 
 const shortened = 60 // characters of what is answered
 
@@ -37,6 +41,7 @@ export function Readers({ detail, entries, about }: Props) {
           </button>
         </div>
       )}
+      {detail.capabilities?.summoned && !privately && <p className={classes.about}>{t('desk.compose.summoned')}</p>}
       {about && (
         <p className={classes.about}>
           <span>{t('desk.social.about', { name: about.name, text: about.text.length > shortened ? `${about.text.slice(0, shortened)}…` : about.text })}</span>

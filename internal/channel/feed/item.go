@@ -1,0 +1,141 @@
+package feed
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mmcdole/gofeed"
+
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/fold"
+	"github.com/zongler/zongler/internal/kit/htmltext"
+)
+
+// Bounds of an item, in bytes.
+const (
+	maxName = 300
+	maxText = 8000
+	maxLink = 1900
+	maxItem = 64 << 10
+)
+
+// item is something that was published, as it is kept.
+type item struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Text      string    `json:"text"`
+	Link      string    `json:"link,omitempty"`
+	Author    string    `json:"author"`
+	Published time.Time `json:"published,omitzero"`
+	Changed   bool      `json:"changed,omitempty"` // it was told before, and reads otherwise now
+}
+
+// itemOf reads an item of a feed. It is the same where its name is, or its address, or else its title and time.
+func itemOf(f *gofeed.Feed, i *gofeed.Item) item {
+	it := item{Title: clip(strings.TrimSpace(htmltext.ToText(i.Title)), maxName), Link: linkOf(i.Link), Author: clip(strings.TrimSpace(f.Title), maxName)}
+	body := i.Description
+	if len(i.Content) > len(body) {
+		body = i.Content
+	}
+	it.Text = clip(strings.TrimSpace(htmltext.ToText(clip(body, 10*maxText))), maxText)
+	if len(i.Authors) > 0 && i.Authors[0] != nil && strings.TrimSpace(i.Authors[0].Name) != "" {
+		it.Author = clip(strings.TrimSpace(i.Authors[0].Name), maxName)
+	}
+	switch {
+	case i.PublishedParsed != nil:
+		it.Published = i.PublishedParsed.UTC()
+	case i.UpdatedParsed != nil:
+		it.Published = i.UpdatedParsed.UTC()
+	}
+	if y := it.Published.Year(); y < 1970 || y > 9000 { // it says nothing
+		it.Published = time.Time{}
+	}
+	it.ID = channel.NameOf([]byte(firstOf(i.GUID, i.Link, i.Title+" "+i.Published)))
+	return it
+}
+
+// linkOf returns an address that people may be led to; empty: it is none.
+func linkOf(address string) string {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(address) > maxLink || !utf8.ValidString(address) {
+		return ""
+	}
+	return u.String()
+}
+
+// key is by which an item is found again among those that were told.
+func (it item) key() string { return it.ID[len("sha256:"):][:16] }
+
+// digest is the same as long as an item reads the same.
+func (it item) digest() string {
+	return channel.NameOf([]byte(it.Title + "\x00" + it.Text))[len("sha256:"):][:12]
+}
+
+// wanted reports whether a text has a word that begins with one of words, whatever its case and accents: they are parted by commas, and may be several in a row. Without words everything is wanted.
+func wanted(words, text string) bool {
+	if strings.TrimSpace(strings.ReplaceAll(words, ",", " ")) == "" {
+		return true
+	}
+	within := " " + strings.Join(fold.Words(text), " ")
+	for one := range strings.SplitSeq(words, ",") {
+		if w := strings.Join(fold.Words(one), " "); w != "" && strings.Contains(within, " "+w) {
+			return true
+		}
+	}
+	return false
+}
+
+// arrivalOf is an item as it is stored.
+func arrivalOf(p channel.EntryPoint, raw []byte) channel.Arrival {
+	in, err := understand(p, raw)
+	a := channel.Arrival{ID: in.ExternalID, Kind: in.Kind, Lane: in.Post, Raw: raw, Err: err}
+	if err != nil || a.ID == "" {
+		a.ID, a.Kind = channel.NameOf(raw), "unread"
+	}
+	return a
+}
+
+// understand returns what an item means.
+func understand(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
+	const op = "feed.understand"
+	var it item
+	if len(raw) > maxItem || !utf8.Valid(raw) || json.Unmarshal(raw, &it) != nil || it.ID == "" || len(it.ID) > maxName {
+		return channel.Inbound{}, errs.New(errs.Invalid, op, "event.malformed")
+	}
+	author := firstOf(strings.TrimSpace(it.Author), p.Name, "—")
+	in := channel.Inbound{
+		EntryPoint: p.ID, Kind: channel.KindMessage, ExternalID: it.ID, Thread: it.ID, Post: it.ID, Link: it.Link, ReceivedAt: time.Now(), OccurredAt: it.Published,
+		Sender: channel.Party{Provider: "feed", Scope: p.Address, ExternalID: channel.NameOf([]byte(author)), DisplayName: clip(author, maxName)},
+		Text:   strings.TrimSpace(it.Title + "\n\n" + it.Text),
+	}
+	if in.Text == "" {
+		in.Text = firstOf(it.Link, "—")
+	}
+	if in.OccurredAt.IsZero() || in.OccurredAt.After(in.ReceivedAt) || in.OccurredAt.Year() < 1970 {
+		in.OccurredAt = in.ReceivedAt
+	}
+	if it.Changed {
+		in.Kind, in.Target, in.ExternalID, in.OccurredAt = channel.KindEdit, it.ID, it.ID+" "+it.digest(), in.ReceivedAt
+	}
+	return in, in.Validate()
+}
+
+// clip returns at most n bytes of s, whole characters.
+func clip(s string, n int) string {
+	s = strings.ReplaceAll(s, "\x00", "")
+	return strings.ToValidUTF8(s[:min(len(s), n)], "")
+}
+
+// firstOf returns the first of texts that says something.
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
