@@ -71,10 +71,11 @@ e2e-mail: ## e-mail against a real Postfix and Dovecot, started for the test alo
 	@ZONGLER_E2E_MAIL=1 go test ./e2e/mail -count=1 -v -timeout 30m
 
 .PHONY: e2e-social
-e2e-social: ## channels against other people's servers: node-smpp, Kannel, telegram-test-api
+e2e-social: ## channels against other people's servers: node-smpp, Kannel, telegram-test-api, masto.js, the network of Bluesky
 	@tools/deps.sh social
 	@tools/web.sh install e2e/social/peers
-	@ZONGLER_E2E_SOCIAL=1 go test ./e2e/social ./internal/channel/telegram -count=1 -v -timeout 15m
+	@tools/web.sh install e2e/social/network
+	@ZONGLER_E2E_SOCIAL=1 tools/with-postgres.sh go test ./e2e/social ./internal/channel/telegram ./internal/channel/mastodon/mastodontest ./internal/channel/bluesky -count=1 -v -timeout 25m
 
 .PHONY: crash
 crash: ## kill the server KILLS times on each database and count what is lost

@@ -4,7 +4,7 @@
 #   tools/deps.sh build   Go and Node: enough for make run
 #   tools/deps.sh test    these, a PostgreSQL server and Chromium: for make test
 #   tools/deps.sh mail    Go, Postfix and Dovecot: for make e2e-mail
-#   tools/deps.sh social  Go, Node and Kannel: for make e2e-social
+#   tools/deps.sh social  Go, Node, PostgreSQL and Kannel: for make e2e-social
 #
 # Go and Node must be there already. The rest is installed on Debian and Ubuntu;
 # elsewhere the script names what is missing and stops.
@@ -29,10 +29,14 @@ check_languages() {
 	at_least "${node_version#v}" "$min_node" || die "Node $node_version is too old: $min_node or later is needed"
 }
 
-missing_packages() {
+missing_postgres() {
 	local version
 	version=$(tools/pg.sh version 2>/dev/null || echo 0)
 	at_least "$version" "$min_postgres" || echo postgresql
+}
+
+missing_packages() {
+	missing_postgres
 	tools/chromium.sh >/dev/null 2>&1 || echo chromium
 	have curl || echo curl
 }
@@ -45,6 +49,7 @@ missing_mail_packages() {
 }
 
 missing_social_packages() {
+	missing_postgres
 	[ -x /usr/sbin/bearerbox ] || echo kannel
 }
 

@@ -1,6 +1,10 @@
 package app
 
-import "github.com/zongler/zongler/internal/channel"
+import (
+	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/bluesky"
+	"github.com/zongler/zongler/internal/channel/mastodon"
+)
 
 // newRegistry lists the adapters of this installation: one line a channel.
 func (s *services) newRegistry(a *App) *channel.Registry {
@@ -16,6 +20,10 @@ func (s *services) newRegistry(a *App) *channel.Registry {
 		s.botAdapter,
 		s.x.posts,
 		s.x.messages,
+		s.statusAdapter,
+		mastodon.NewPrivate(s.statusAdapter),
+		s.skyAdapter,
+		bluesky.NewPrivate(s.skyAdapter),
 		a.feedAdapter(),
 	)
 }

@@ -64,6 +64,22 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			people := c.connectBot(t, 123456, "ask")
 			channeltest.Run(t, people, c.desk(people.key, people.find))
 		})
+		t.Run("statuses to an account", func(t *testing.T) {
+			people := c.connectStatuses(t, "fala", channel.Mastodon)
+			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
+		})
+		t.Run("statuses to an account alone", func(t *testing.T) {
+			people := c.connectStatuses(t, "fala2", channel.MastodonPrivate)
+			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
+		})
+		t.Run("posts to an account at Bluesky", func(t *testing.T) {
+			people := c.connectSky(t, "fala.bsky.social", channel.Bluesky)
+			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
+		})
+		t.Run("messages to an account at Bluesky", func(t *testing.T) {
+			people := c.connectSky(t, "fala2.bsky.social", channel.BlueskyPrivate)
+			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
+		})
 		t.Run("comments on a page", func(t *testing.T) {
 			crowd := c.connectPage(t, "1906385232743452").crowd(t)
 			channeltest.Run(t, crowd, c.desk(crowd.point.ID, crowd.find))

@@ -6,7 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zongler/zongler/internal/channel/bluesky"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/mastodon"
 	"github.com/zongler/zongler/internal/channel/sms"
 	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/fact"
@@ -59,6 +61,8 @@ func (a *App) processes() []process {
 		{"sms", sms.NewReceiver(s.texts, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"telegram", telegram.NewReceiver(s.bots, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"x", a.hearX},
+		{"mastodon", mastodon.NewReceiver(s.statuses, lease.NewKeeper(a.db, a.node, a.log)).Run},
+		{"bluesky", bluesky.NewReceiver(s.skies, lease.NewKeeper(a.db, a.node, a.log)).Run},
 		{"http", a.serveHTTP},
 	}
 	return all

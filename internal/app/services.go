@@ -10,9 +10,11 @@ import (
 	"github.com/zongler/zongler/internal/casework"
 	"github.com/zongler/zongler/internal/catalogue"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/channel/bluesky"
 	"github.com/zongler/zongler/internal/channel/email"
 	"github.com/zongler/zongler/internal/channel/facebook"
 	"github.com/zongler/zongler/internal/channel/instagram"
+	"github.com/zongler/zongler/internal/channel/mastodon"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/sms"
@@ -97,28 +99,32 @@ type services struct {
 	archive   *report.Archive
 	rollup    *report.Rollup
 
-	hub         *live.Hub
-	marks       *marks
-	feed        *desk.Feed
-	chat        *webchat.Server
-	chatAdapter *webchat.Adapter
-	mail        *email.Service
-	mailAdapter *email.Adapter
-	own         *own.Service
-	ownAdapter  *own.Adapter
-	accounts    *channel.Accounts
-	pageAdapter *facebook.Adapter
-	instagram   *instagram.Adapter
-	numbers     *whatsapp.Adapter
-	texts       *sms.Service
-	textAdapter *sms.Adapter
-	bots        *telegram.Service
-	botAdapter  *telegram.Adapter
-	pagePublic  *facebook.Public
-	x           xChannels
-	metaHook    *meta.Hook
-	events      *intake.Events
-	idempotency *idempotency.Store
+	hub           *live.Hub
+	marks         *marks
+	feed          *desk.Feed
+	chat          *webchat.Server
+	chatAdapter   *webchat.Adapter
+	mail          *email.Service
+	mailAdapter   *email.Adapter
+	own           *own.Service
+	ownAdapter    *own.Adapter
+	accounts      *channel.Accounts
+	pageAdapter   *facebook.Adapter
+	instagram     *instagram.Adapter
+	numbers       *whatsapp.Adapter
+	texts         *sms.Service
+	textAdapter   *sms.Adapter
+	bots          *telegram.Service
+	botAdapter    *telegram.Adapter
+	statuses      *mastodon.Service
+	statusAdapter *mastodon.Adapter
+	skies         *bluesky.Service
+	skyAdapter    *bluesky.Adapter
+	pagePublic    *facebook.Public
+	x             xChannels
+	metaHook      *meta.Hook
+	events        *intake.Events
+	idempotency   *idempotency.Store
 }
 
 // newServices builds everything over a's stores.
@@ -142,6 +148,8 @@ func (a *App) coreServices() *services {
 	s.accountService(a)
 	s.smsService(a)
 	s.telegramService(a)
+	s.mastodonService(a)
+	s.blueskyService(a)
 	return s
 }
 
@@ -161,7 +169,8 @@ func (s *services) ground(a *App) {
 	s.mailAdapter = email.NewAdapter(a.options.Demo)
 	s.ownAdapter = own.NewAdapter()
 	s.chatAdapter = &webchat.Adapter{}
-	s.textAdapter, s.botAdapter = sms.NewAdapter(), telegram.NewAdapter()
+	s.textAdapter, s.botAdapter, s.statusAdapter = sms.NewAdapter(), telegram.NewAdapter(), mastodon.NewAdapter()
+	s.skyAdapter = bluesky.NewAdapter()
 	s.metaChannels(a)
 	s.xChannels(a)
 	s.registry = s.newRegistry(a)

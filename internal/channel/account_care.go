@@ -181,6 +181,16 @@ func (s *Accounts) renewed(ctx context.Context, p EntryPoint, r accountRow, proo
 	return err
 }
 
+// Catch brings what an open account and what stands beside it has missed, for who listens to it by
+// itself, and returns how much of it is new. Its errors are Failures, or our own fault.
+func (s *Accounts) Catch(ctx context.Context, p EntryPoint) (fresh int, err error) {
+	adapter, is := s.connecting(p.Channel)
+	if !is {
+		return 0, Fail(Permanent, "account.disconnected", nil)
+	}
+	return s.fetchAll(ctx, adapter, p)
+}
+
 // fetch brings what happened since everything was here last, and returns how much of it is new.
 func (s *Accounts) fetch(ctx context.Context, adapter Adapter, p EntryPoint) (fresh int, err error) {
 	account, err := s.Open(ctx, p)

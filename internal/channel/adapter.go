@@ -26,13 +26,16 @@ const (
 	Telegram  Name = "telegram"
 	Viber     Name = "viber"
 	SMS       Name = "sms"
-	Mastodon  Name = "mastodon"
-	Bluesky   Name = "bluesky"
+	Mastodon  Name = "mastodon" // what an account says and hears in public, or before its followers
+	Bluesky   Name = "bluesky"  // what an account says and hears in public
 	Reviews   Name = "reviews"
 	Feed      Name = "feed"
 	Voice     Name = "voice"
 	Video     Name = "video"
 	Own       Name = "own" // what a tenant's own system speaks
+
+	MastodonPrivate Name = "mastodon_private" // what is said to an account alone
+	BlueskyPrivate  Name = "bluesky_private"
 )
 
 // Adapter speaks to one kind of channel.

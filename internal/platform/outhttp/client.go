@@ -101,6 +101,9 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if response.StatusCode == http.StatusSwitchingProtocols { // no answer, but a line: who speaks over it bounds what is said
+		return response, nil
+	}
 	if response.ContentLength > t.maxBody {
 		return nil, errors.Join(ErrTooLarge, response.Body.Close())
 	}

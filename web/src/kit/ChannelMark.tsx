@@ -19,7 +19,9 @@ const marks: Record<string, { icon: LucideIcon; color: string }> = {
   telegram: { icon: Send, color: '#1a6f9e' },
   viber: { icon: PhoneCall, color: '#6b4bb8' },
   mastodon: { icon: AtSign, color: '#5a45d6' },
+  mastodon_private: { icon: MessageCircle, color: '#5a45d6' },
   bluesky: { icon: Cloud, color: '#1465c9' },
+  bluesky_private: { icon: MessageCircle, color: '#1465c9' },
   reviews: { icon: Star, color: '#8a5a00' },
   // Classes of channels, as routing knows them.
   chat: { icon: MessageSquare, color: '#2f5bea' },
