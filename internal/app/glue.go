@@ -234,6 +234,11 @@ func (c sendingChannels) address(ctx context.Context, out delivery.Outgoing, let
 		letter.InReplyTo, letter.Chosen = above.ExternalID, true
 		return err
 	}
+	if err == nil && can.Replies && letter.InReplyTo == "" { // we speak first, and so under the post itself
+		post, _, err := c.threads.PostOf(ctx, c.db, on)
+		letter.InReplyTo = post.ExternalID
+		return err
+	}
 	return err
 }
 

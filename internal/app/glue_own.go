@@ -29,7 +29,7 @@ func (s *services) ownService(a *App) {
 	s.ownAdapter.Connect(s.own)
 	s.events = intake.NewEvents(intake.EventsConfig{
 		DB: a.db, Points: s.points, Adapters: s.registry, Intake: s.intake, Threads: s.conversations, People: s.customers, Files: s.files,
-		Remote: remoteFiles{out.client, s}, Typing: ownTyping{s}, Log: a.log,
+		Remote: remoteFiles{out.client, s}, Typing: ownTyping{s}, Outcomes: choirs{s}, Log: a.log,
 	})
 }
 

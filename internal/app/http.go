@@ -123,6 +123,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterCanned(x.api, desk.Canned{Canned: s.canned, Worklist: s.worklist, Brands: brandNames{s.tenants}})
 	desk.RegisterMacros(x.api, s.macros)
 	desk.RegisterCases(x.api, desk.Cases{Cases: s.cases, Setup: s.caseSetup, Answering: s.answering, Worklist: s.worklist, People: s.users})
+	desk.RegisterChoruses(x.api, desk.Choruses{Chorus: s.chorus, Worklist: s.worklist, People: s.users})
 	desk.RegisterBoard(x.api, s.reports)
 	desk.RegisterFigures(x.api, s.reports)
 	desk.RegisterSurveys(x.api, s.surveys, s.users)

@@ -47,6 +47,7 @@ func (h *house) build(t tenant.Tenant, mark string) *estate {
 	e.furnish()
 	e.staff()
 	e.contact()
+	e.choir()
 	e.paper()
 	e.shelf()
 	e.rights()
@@ -301,6 +302,48 @@ func (e *estate) matter() {
 	e.add("caseCheck", path+"/checks", fields{"text": e.mark + " point"})
 	e.agent.make("POST", "/api/v1/"+path+"/notes", fields{"text": e.mark + " case note"}, "")
 	e.ids["answerAll"] = e.chief.make("POST", "/api/v1/"+path+"/answers", fields{"mode": "note", "text": e.mark + " to all"}, "id")
+}
+
+// choir lets the agent's conversation say what another says under a post, and both be answered.
+func (e *estate) choir() {
+	chorus, answer, post := id.New[id.Chorus](), id.New[id.CommonAnswer](), id.New[id.Post]()
+	e.ids["chorus"], e.ids["commonAnswer"] = chorus.String(), answer.String()
+	number := func(kind string) int64 { return parse(e.house, e.ids[kind]) }
+	e.house.must(e.house.app.db.Update(e.system(), func(tx *db.Tx) error {
+		tenant, now := e.tenant.TenantID, tx.Now()
+		for _, row := range []struct {
+			text string
+			args []any
+		}{
+			{
+				`INSERT INTO post (tenant_id, id, brand_id, entry_point_id, external_id, ours, body, known) VALUES ($1, $2, $3, $4, $5, TRUE, $6, TRUE)`,
+				[]any{tenant, post, number("brand"), number("entryPoint"), "post " + e.mark, e.mark + " post"},
+			},
+			{
+				`INSERT INTO chorus (tenant_id, id, brand_id, entry_point_id, channel, post_id, sketch, voices, answer_id, begun_at, last_at)
+				VALUES ($1, $2, $3, $4, 'webchat', $5, '', 2, $6, $7, $7)`,
+				[]any{tenant, chorus, number("brand"), number("entryPoint"), post, answer, now},
+			},
+			{
+				`INSERT INTO chorus_voice (tenant_id, conversation_id, chorus_id, entry_id, contact_point_id, at) VALUES ($1, $2, $3, 1, 1, $4)`,
+				[]any{tenant, number("conversation"), chorus, now},
+			},
+			{
+				`INSERT INTO common_answer (tenant_id, id, brand_id, chorus_id, post_id, body, link, link_body, state, due_at, stands_seconds, stands_until, made_by, made_at)
+				VALUES ($1, $2, $3, $4, $5, $6, 'none', '', 'standing', $7, 3600, $8, $9, $7)`,
+				[]any{tenant, answer, number("brand"), chorus, post, e.mark + " to all who ask", now, now.Add(time.Hour), e.agent.user},
+			},
+			{
+				`INSERT INTO common_answer_item (tenant_id, answer_id, conversation_id, entry_id, contact_point_id, state, at) VALUES ($1, $2, $3, 1, 1, 'settled', $4)`,
+				[]any{tenant, answer, number("conversation"), now},
+			},
+		} {
+			if _, err := db.Exec(e.system(), tx, row.text, row.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 // paper makes what is left behind: an opinion and a job that was given up.

@@ -139,7 +139,7 @@ func (w *town) neighbours() []*listener {
 		"name": "a reader of no names", "permissions": fields{"conversation.read": "brand", "customer.read": "brand", "board.read": "brand"},
 	}, "id")
 	about := []string{"hello", "pong", "error", "resync"}
-	nothing := append([]string{"conversation.gone", "case.gone", "presence"}, about...)
+	nothing := append([]string{"conversation.gone", "case.gone", "presence", "chorus"}, about...)
 	texts := []string{"is it there yet", " soon", "a patient one", " parcel", " ltd", "from a page", "somebody new", " hello"}
 	all := []*listener{
 		{who: hire("an agent of no queue", string(actor.Agent)), kinds: nothing},
@@ -167,6 +167,7 @@ func (w *town) everythingHappens() {
 	a.agent.make("PUT", conversation+"/tags", fields{"tags": []string{a.mark}}, "")
 	a.agent.make("PATCH", conversation, fields{"subject": a.mark + " parcel"}, "")
 	a.agent.make("PATCH", "/api/v1/customers/"+a.ids["customer"], fields{"company": a.mark + " ltd"}, "")
+	a.agent.make("PUT", conversation+"/chorus", fields{"apart": true}, "")
 	a.tab.send("typing", fields{"on": true})
 	a.agent.make("POST", "/api/v1/offers/"+a.ids["offer"]+"/accept", nil, "")
 	a.agent.make("POST", interaction+"/park", fields{}, "")

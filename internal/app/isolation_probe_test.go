@@ -49,7 +49,7 @@ func markFilter(e *estate) string { return "?q=" + e.mark }
 func probes() map[string]probe {
 	all := map[string]probe{}
 	for _, group := range []map[string]probe{
-		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), accountProbes(), ruleProbes(), storyProbes(), privacyProbes(),
+		ownProbes(), adminProbes(), routingProbes(), deskProbes(), workProbes(), webhookProbes(), knowledgeProbes(), caseProbes(), ownChannelProbes(), accountProbes(), ruleProbes(), storyProbes(), privacyProbes(), chorusProbes(),
 	} {
 		maps.Copy(all, group)
 	}
@@ -84,6 +84,16 @@ func webhookProbes() map[string]probe {
 		"createWebhook": {body: of(func(e *estate) fields {
 			return fields{"name": "Another", "url": "https://crm.example", "paused": true, "brand_ids": []string{e.ids["brand"]}}
 		})},
+	}
+}
+
+func chorusProbes() map[string]probe {
+	return map[string]probe{
+		"getChorus": {}, "listChoruses": {query: filter("brand", "@brand")}, "listVoices": {}, "setVoiceApart": {body: body(fields{"apart": true})},
+		"startCommonAnswer": {agent: true, owner: []int{http.StatusOK, http.StatusConflict}, body: of(func(e *estate) fields {
+			return fields{"chorus_id": e.ids["chorus"], "text": "An answer to all", "link": "none", "stands_hours": 1}
+		})},
+		"getCommonAnswer": {}, "listCommonAnswerItems": {}, "cancelCommonAnswer": {}, "stopCommonAnswer": {owner: []int{http.StatusOK, http.StatusConflict}},
 	}
 }
 

@@ -164,6 +164,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	job.Register(w, s.rules.Count)
 	job.Register(w, a.prune)
 	s.answering.RegisterJobs(w)
+	s.chorus.RegisterJobs(w)
 	s.sla.RegisterJobs(w)
 	s.chat.RegisterJobs(w)
 	s.privacy.RegisterJobs(w)
@@ -194,6 +195,9 @@ func (a *App) prune(ctx context.Context, _ prune) error {
 		return err
 	}
 	if err := a.services.importer.Prune(ctx); err != nil {
+		return err
+	}
+	if err := a.services.chorus.Prune(ctx); err != nil {
 		return err
 	}
 	return a.services.idempotency.Prune(ctx)

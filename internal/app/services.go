@@ -21,6 +21,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/telegram"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/channel/whatsapp"
+	"github.com/zongler/zongler/internal/chorus"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
@@ -90,6 +91,7 @@ type services struct {
 	rules     *automation.Rules
 	macros    *automation.Macros
 	answering *casework.Answering
+	chorus    *chorus.Service
 	worklist  *worklist.Service
 	catalogue *catalogue.Service
 	indexer   *catalogue.Indexer
@@ -208,17 +210,21 @@ func (s *services) operations(a *App) {
 	d := a.db
 	s.intake = intake.New(intake.Config{
 		DB: d, Customers: s.customers, Conversations: s.conversations, Files: s.files, Routing: routedIntake{s.routing, s.conversations},
-		Next: s.afterMessage,
+		Choirs: choirs{s}, Next: s.afterMessage,
 	})
 	s.mailService(a)
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users, Customers: s.customers, Matters: s.cases,
 		Channels: sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}, Beginning: routedIntake{s.routing, s.conversations},
 		Shelf: shelves{s.registry}, Words: letterWords{a.texts, d},
-		Letters: passedLetters{s.mail}, Copies: s.files,
+		Letters: passedLetters{s.mail}, Copies: s.files, Outcomes: choirs{s},
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)
+	s.chorus = chorus.New(chorus.Config{
+		DB: d, Conversations: s.conversations, Routing: s.routing, Speech: s.delivery, Reach: choirReach{s.worklist}, People: s.directory, Links: publicLinks{d, s.points, s.registry},
+		Undo: undoCommon,
+	})
 	s.catalogue = catalogue.New(d, search.New(d), s.worklist)
 	s.reports = report.NewService(d, s.users, s.router)
 	s.archive = report.NewArchive(d, s.worklist)

@@ -183,6 +183,12 @@ type (
 		CapabilitiesOf(p EntryPoint) Capabilities
 	}
 
+	// Linking knows where people see what was said in public.
+	Linking interface {
+		// LinkTo returns the address of an entry under a post, whose own is postLink where it is known.
+		LinkTo(postLink, externalID string) string
+	}
+
 	// Poller fetches what is new at a provider that posts nothing. The cursor is
 	// what it returned the last time, "" at first.
 	Poller interface {

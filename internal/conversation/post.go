@@ -200,6 +200,12 @@ func (s *Service) FindPost(ctx context.Context, q db.Queryer, point id.EntryPoin
 	return p, found, errs.Op("conversation.FindPost", err)
 }
 
+// LockPost keeps others from doing the same under a post until the commit: what many say under it comes one after another.
+func (s *Service) LockPost(ctx context.Context, tx *db.Tx, post id.Post) error {
+	_, _, err := db.Find[id.Post](ctx, tx, `SELECT id FROM post WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), actor.From(ctx).Tenant, post)
+	return errs.Op("conversation.LockPost", err)
+}
+
 // PostOf returns the post under which a conversation is held, and whether there is one.
 // Who may read the conversation may read it; that was asked before.
 func (s *Service) PostOf(ctx context.Context, q db.Queryer, c Conversation) (Post, bool, error) {

@@ -40,6 +40,9 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, n Thread) (Conversation, 
 	const op = "conversation.Open"
 	if n.ExternalKey != "" {
 		c, found, err := s.findThread(ctx, tx, n)
+		if err == nil && found {
+			err = s.adopt(ctx, tx, &c, n)
+		}
 		if err != nil || found {
 			return c, false, errs.Op(op, err)
 		}
@@ -64,6 +67,17 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, n Thread) (Conversation, 
 		Conversation: c.ID, Brand: c.BrandID, EntryPoint: c.EntryPointID, Customer: c.CustomerID, Channel: c.Channel,
 	})
 	return c, true, errs.Op(op, err)
+}
+
+// adopt makes who speaks first in a conversation that we began, without anybody in particular, its customer.
+func (s *Service) adopt(ctx context.Context, tx *db.Tx, c *Conversation, n Thread) error {
+	if c.CustomerID != 0 || n.Customer == 0 || !c.ErasedAt.IsZero() {
+		return nil
+	}
+	c.CustomerID, c.CustomerName, c.ContactPointID = n.Customer, n.CustomerName, n.ContactPoint
+	_, err := db.Exec(ctx, tx, `UPDATE conversation SET customer_id = $3, customer_name = $4, contact_point_id = $5 WHERE tenant_id = $1 AND id = $2`,
+		actor.From(ctx).Tenant, c.ID, c.CustomerID, c.CustomerName, c.ContactPointID)
+	return err
 }
 
 // Append adds n at the end of c, which Open or Lock has locked, and brings c up

@@ -61,6 +61,9 @@ func (s *Service) arrived(ctx context.Context, tx *db.Tx, w waitingAnswer) error
 	if _, err := s.Conversations.MoveDelivery(ctx, tx, w.entry.ID, conversation.Sent, ""); err != nil {
 		return err
 	}
+	if err := s.came(ctx, tx, w.entry, conversation.Sent); err != nil {
+		return err
+	}
 	return s.tellDecision(ctx, tx, w, codeArrived)
 }
 

@@ -121,6 +121,7 @@ type Config struct {
 	Words         Words // of letters that carry answers; nil: none are written
 	Letters       Letters
 	Copies        Copies
+	Outcomes      Outcomes // nil: nobody waits for what becomes of an answer
 }
 
 // Shelf looks after answers on channels that are Direct.

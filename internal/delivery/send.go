@@ -182,6 +182,9 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, out Outgoing, o outcome
 	if err := s.tellRefusal(ctx, tx, out, f); err != nil {
 		return err
 	}
+	if err := s.came(ctx, tx, out.Entry, conversation.Failed); err != nil {
+		return err
+	}
 	return s.end(ctx, tx, entry, conversation.Failed, f.Code)
 }
 
@@ -221,6 +224,9 @@ func (s *Service) settleSent(ctx context.Context, tx *db.Tx, out Outgoing, sent 
 		if err := s.Conversations.NameSent(ctx, tx, entry, sent.ExternalID); err != nil {
 			return err
 		}
+	}
+	if err := s.came(ctx, tx, out.Entry, conversation.Sent); err != nil {
+		return err
 	}
 	if sent.Delivered {
 		return s.end(ctx, tx, entry, conversation.Delivered, "")

@@ -47,6 +47,8 @@ var catalogue = map[string]func([]byte) (Fact, error){ //nolint:gochecknoglobals
 	InteractionLeftAgent{}.Kind(): reader[InteractionLeftAgent],
 	WrapUpStarted{}.Kind():        reader[WrapUpStarted],
 	InteractionClosed{}.Kind():    reader[InteractionClosed],
+	CommonAnswerMoved{}.Kind():    reader[CommonAnswerMoved],
+	ChorusMoved{}.Kind():          reader[ChorusMoved],
 	PresenceMoved{}.Kind():        reader[PresenceMoved],
 	ChannelsSwitched{}.Kind():     reader[ChannelsSwitched],
 	MembershipMoved{}.Kind():      reader[MembershipMoved],

@@ -167,6 +167,7 @@ type InteractionClosed struct {
 	Channel      string          `json:"channel,omitzero"`
 	Outcome      string          `json:"outcome,omitzero"`
 	Disposition  id.Disposition  `json:"disposition,omitzero"`
+	Shared       bool            `json:"shared,omitzero"` // it waited, and one answer to many settled it
 }
 
 // Kind returns "interaction.closed".

@@ -70,6 +70,8 @@ type (
 	personExportKind     struct{}
 	retentionRuleKind    struct{}
 	importKind           struct{}
+	chorusKind           struct{}
+	commonAnswerKind     struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -210,4 +212,8 @@ type (
 	RetentionRule = Of[retentionRuleKind]
 	// Import is the key of a file of customers on its way in.
 	Import = Of[importKind]
+	// Chorus is the key of what many say alike under one post.
+	Chorus = Of[chorusKind]
+	// CommonAnswer is the key of one public answer to many.
+	CommonAnswer = Of[commonAnswerKind]
 )

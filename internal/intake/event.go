@@ -132,8 +132,15 @@ type EventsConfig struct {
 	People   Addresses
 	Files    Arriving
 	Remote   Fetcher
-	Typing   Typing // may be nil
+	Typing   Typing   // may be nil
+	Outcomes Outcomes // may be nil
 	Log      *slog.Logger
+}
+
+// Outcomes is told what became of what was sent, in the transaction that keeps it.
+type Outcomes interface {
+	// Came says that an entry of ours has arrived.
+	Came(ctx context.Context, tx *db.Tx, e conversation.Entry, to conversation.Delivery) error
 }
 
 // Events takes in what channels tell us by webhooks: each event is stored as it

@@ -115,8 +115,11 @@ func (s *Events) confirm(ctx context.Context, e conversation.Entry, in channel.I
 		if err := s.Threads.NameSent(ctx, tx, e.ID, in.ExternalID); err != nil {
 			return err
 		}
-		_, err := s.Threads.MoveDelivery(ctx, tx, e.ID, conversation.Sent, "")
-		return err
+		moved, err := s.Threads.MoveDelivery(ctx, tx, e.ID, conversation.Sent, "")
+		if err != nil || !moved || s.Outcomes == nil {
+			return err
+		}
+		return s.Outcomes.Came(ctx, tx, e, conversation.Sent)
 	})
 }
 

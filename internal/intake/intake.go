@@ -135,6 +135,13 @@ type Files interface {
 	Attach(ctx context.Context, tx *db.Tx, u media.Use) ([]media.Attachment, error)
 }
 
+// Choirs hear what many say alike where everybody reads it.
+type Choirs interface {
+	// Hear takes in what a customer says with work that has just begun. It may end that work at once:
+	// because it was answered, together with others, before it came.
+	Hear(ctx context.Context, tx *db.Tx, r Receipt) error
+}
+
 // Next names the jobs that follow a message. They are stored in its transaction.
 type Next func(Receipt) []job.Args
 
@@ -145,7 +152,8 @@ type Config struct {
 	Conversations Conversations
 	Files         Files
 	Routing       Routing
-	Next          Next // may be nil
+	Choirs        Choirs // may be nil
+	Next          Next   // may be nil
 }
 
 // Service receives.

@@ -103,6 +103,9 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 		if receipt.Interaction, err = s.route(ctx, tx, c, in.Point); err != nil {
 			return Receipt{}, err
 		}
+		if err := s.hear(ctx, tx, c, receipt); err != nil {
+			return Receipt{}, err
+		}
 	}
 	return receipt, s.follow(ctx, tx, receipt)
 }
@@ -221,6 +224,14 @@ func (s *Service) route(ctx context.Context, tx *db.Tx, c conversation.Conversat
 		w.Preferred = c.LastAgentID
 	}
 	return s.Routing.Enqueue(ctx, tx, w)
+}
+
+// hear lets those hear it who know what many say alike, where it begins work.
+func (s *Service) hear(ctx context.Context, tx *db.Tx, c conversation.Conversation, r Receipt) error {
+	if s.Choirs == nil || r.Public.Post == 0 || r.Public.Begins || r.Interaction == c.InteractionID {
+		return nil
+	}
+	return s.Choirs.Hear(ctx, tx, r)
 }
 
 func (s *Service) follow(ctx context.Context, tx *db.Tx, r Receipt) error {

@@ -52,6 +52,8 @@ func Impersonal() map[string]string {
 
 		"stray_event": "of no tenant: gone within a week, or adopted as a channel_event, which intake declares",
 
+		"chorus": "hashes of pieces of words, by which nobody is found (package alike)",
+
 		"organisation":        "a firm, not a person, erased by itself (EraseOrganisation); who belongs to it stands with the customer",
 		"organisation_domain": "of a firm, not of a person",
 		"organisation_join":   "that two firms are one: keys and times",
@@ -72,10 +74,10 @@ func Impersonal() map[string]string {
 		},
 		keys: {
 			"interaction", "queue_visit", "offer", "segment", "dispatch", "case_link", "answer_all_item", "sla_case", "clock", "article_use", "canned_use",
-			"rule_firing", "rule_timer", "sms_segment", "private_answer",
+			"rule_firing", "rule_timer", "sms_segment", "private_answer", "chorus_voice", "common_answer_item",
 			"report_queue_interval", "report_work_interval", "report_agent_interval", "report_away_interval",
 		},
-		texts: {"canned", "article", "article_brand", "article_category", "article_version", "article_review"},
+		texts: {"common_answer", "canned", "article", "article_brand", "article_category", "article_version", "article_review"},
 	} {
 		for _, name := range names {
 			all[name] = why

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/routing"
 	"github.com/zongler/zongler/internal/survey"
 )
 
@@ -55,7 +56,7 @@ func (s workStamps) rows(within span) map[workKey]*Work {
 		}
 	}
 	for _, g := range s.segments {
-		if within.has(g.EndedAt) {
+		if within.has(g.EndedAt) && g.How != routing.Together { // it is answered, and took nobody's time
 			at(rows, workKey{slot(g.EndedAt), g.AgentID, g.BrandID, g.QueueID, g.Channel}).countSegment(g)
 		}
 		if within.has(g.RepliedAt) {

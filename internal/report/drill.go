@@ -107,7 +107,7 @@ func drillSources() map[string]counted {
 		"declined":          {offers, `x.state = 'declined'`},
 		"missed":            {offers, `x.state = 'missed'`},
 		"withdrawn":         {offers, `x.state = 'withdrawn'`},
-		"handled":           {segments, `x.ended_at > 0`},
+		"handled":           {segments, `x.ended_at > 0 AND x.how <> 'together'`},
 		"transfers_out":     {segments, `x.ended_at > 0 AND x.cause = 'transferred'`},
 		"replies":           {replies, firstReply("x")},
 		"answers":           {opinions, ``},

@@ -109,6 +109,7 @@ type segment struct {
 	QueueID        id.Queue
 	AgentID        id.User
 	Channel        string
+	How            routing.How
 	StartedAt      time.Time
 	TalkedAt       time.Time
 	EndedAt        time.Time

@@ -86,7 +86,7 @@ func readSegments(ctx context.Context, q db.Queryer, tenant id.Tenant, within sp
 			db.In(w, "+s.agent_id", agents)
 		}
 		condition(w)
-		rows, err := db.Many[segment](ctx, q, `SELECT s.id, s.conversation_id, s.brand_id, s.queue_id, s.agent_id, s.channel, s.started_at, s.talked_at,
+		rows, err := db.Many[segment](ctx, q, `SELECT s.id, s.conversation_id, s.brand_id, s.queue_id, s.agent_id, s.channel, s.how, s.started_at, s.talked_at,
 			s.ended_at, s.parked_us, s.parked_at, s.cause, i.arrived_at, CASE WHEN `+firstReply("s")+` THEN i.replied_at ELSE 0 END AS replied_at
 			FROM segment s JOIN interaction i ON i.tenant_id = s.tenant_id AND i.id = s.interaction_id`+w.SQL(), w.Args()...)
 		if err != nil {

@@ -136,7 +136,12 @@ func (m marks) find(ctx context.Context, q db.Queryer, tenant id.Tenant, part []
 			return err
 		}
 	}
-	return nil
+	w = &db.Where{}
+	w.And("i.tenant_id = ?", tenant)
+	db.In(w, "i.id", part)
+	w.And("i.replied_at > 0")
+	return m.agentsAt(ctx, q, `SELECT s.agent_id, i.replied_at AS at FROM interaction i
+		JOIN segment s ON s.tenant_id = i.tenant_id AND s.interaction_id = i.id`, w)
 }
 
 func (m marks) agentsAt(ctx context.Context, q db.Queryer, text string, w *db.Where) error {

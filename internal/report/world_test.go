@@ -169,9 +169,16 @@ func (w *world) contact(tx *db.Tx) {
 		if outcome != routing.Answered {
 			break
 		}
+		if replied.IsZero() && w.rnd.IntN(20) == 0 { // together with others
+			w.stint(tx, it, brand, queue, stint{agent, routing.Together, left, left, left, 0, routing.CauseTogether})
+			replied = left
+			break
+		}
 		end := w.segment(tx, it, brand, queue, agent, left)
 		if replied.IsZero() && w.rnd.IntN(3) > 0 {
-			replied = left.Add(w.after(2 * time.Minute))
+			if replied = left.Add(w.after(2 * time.Minute)); !end.IsZero() && replied.After(end) { // one writes while one has it
+				replied = end
+			}
 		}
 		if at = end; at.IsZero() {
 			state = "active"
@@ -218,10 +225,23 @@ func (w *world) segment(tx *db.Tx, it id.Interaction, brand id.Brand, queue id.Q
 	if w.rnd.IntN(40) == 0 {
 		talked, ended = time.Time{}, time.Time{}
 	}
-	w.exec(tx, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at, talked_at, ended_at, parked_us, cause)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 'webchat', 'offer', $8, $9, $10, $11, $12)`,
-		ours, id.New[id.Segment](), it, w.conv, brand, queue, agent, from, talked, ended, parked.Microseconds(), cause)
+	w.stint(tx, it, brand, queue, stint{agent, routing.ByOffer, from, talked, ended, parked, cause})
 	return ended
+}
+
+// stint is an agent's part of an interaction.
+type stint struct {
+	agent               id.User
+	how                 routing.How
+	from, talked, ended time.Time
+	parked              time.Duration
+	cause               string
+}
+
+func (w *world) stint(tx *db.Tx, it id.Interaction, brand id.Brand, queue id.Queue, s stint) {
+	w.exec(tx, `INSERT INTO segment (tenant_id, id, interaction_id, conversation_id, brand_id, queue_id, agent_id, channel, how, started_at, talked_at, ended_at, parked_us, cause)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'webchat', $8, $9, $10, $11, $12, $13)`,
+		ours, id.New[id.Segment](), it, w.conv, brand, queue, s.agent, s.how, s.from, s.talked, s.ended, s.parked.Microseconds(), s.cause)
 }
 
 // fact writes a fact of the past, which no follower has to read.

@@ -121,9 +121,9 @@ func (s *Service) close(ctx context.Context, tx *db.Tx, it *Interaction, outcome
 	}
 	err := tx.Record(ctx, fact.InteractionClosed{
 		Interaction: it.ID, Conversation: it.ConversationID, Brand: it.BrandID, Queue: it.QueueID, Visit: it.VisitID, Segment: it.SegmentID,
-		Agent: it.AgentID, Channel: it.Channel, Outcome: string(outcome), Disposition: d,
+		Agent: it.AgentID, Channel: it.Channel, Outcome: string(outcome), Disposition: d, Shared: it.shared,
 	})
-	if err != nil || it.AgentID == 0 {
+	if err != nil || it.AgentID == 0 || it.shared {
 		return err
 	}
 	return s.freed(ctx, tx, it.AgentID, it.ID)

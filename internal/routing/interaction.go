@@ -39,6 +39,7 @@ type Interaction struct {
 	DispositionID  id.Disposition
 
 	offeredTo id.User // while an offer is being made: who sees it on their worklist
+	shared    bool    // while it is closed: its agent has answered many at once, and had no work of it
 }
 
 // New is an interaction that is about to enter a queue.

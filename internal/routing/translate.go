@@ -31,7 +31,7 @@ func (e *engine) translate(ctx context.Context, r fact.Record) ([]acd.Event, err
 		return one(acd.WorkEnded{Interaction: f.Interaction}), nil
 	case fact.InteractionClosed:
 		delete(e.offers, f.Interaction)
-		if f.Agent != 0 {
+		if f.Agent != 0 && !f.Shared {
 			return one(acd.WorkEnded{Interaction: f.Interaction}), nil
 		}
 		return one(acd.InteractionLeft{Interaction: f.Interaction, Abandoned: f.Outcome == string(Abandoned)}), nil

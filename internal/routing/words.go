@@ -52,6 +52,7 @@ const (
 	ByPull     How = "pull"
 	ByTakeOver How = "takeover"
 	Outbound   How = "outbound"
+	Together   How = "together" // by an answer to many at once; such a share takes no time of the agent
 )
 
 // Presence is what an agent says about being there.
@@ -79,6 +80,7 @@ const (
 	CauseTakenOver   = "taken_over"
 	CauseTransferred = "transferred"
 	CauseClosed      = "closed"
+	CauseTogether    = "together" // it was answered together with others
 )
 
 // Requirement is a skill with the least level that is needed.

@@ -84,6 +84,14 @@ async function tell(...changes) {
 
 const comment = (name, from, message, parent = post) => ({ item: 'comment', verb: 'add', post_id: post, comment_id: name, parent_id: parent, from, message, created_time: Math.floor(Date.now() / 1000) })
 
+/** Connects the page, if nobody has. */
+async function connect(page) {
+  const { items } = await json(page.request.get('/api/v1/channel-accounts?channel=messenger'))
+  if (items.some((account) => account.address === pageID)) return
+  const { items: queues } = await json(page.request.get('/api/v1/queues?limit=50'))
+  await json(page.request.post('/api/v1/channel-accounts', { data: { brand_id: queues[0].brand_id, channel: 'messenger', queue_id: queues[0].id, settings: { token: 'EAAGpage' } }, headers: origin() }))
+}
+
 /** Waits for something that is asked again and again. */
 async function until(page, what, ask) {
   for (let times = 0; times < 150; times++) {
@@ -98,8 +106,7 @@ async function until(page, what, ask) {
 
 test('a comment is answered publicly, goes on privately, and a rude one is hidden', async () => {
   const page = await desk()
-  const { items: queues } = await json(page.request.get('/api/v1/queues?limit=50'))
-  await json(page.request.post('/api/v1/channel-accounts', { data: { brand_id: queues[0].brand_id, channel: 'messenger', queue_id: queues[0].id, settings: { token: 'EAAGpage' } }, headers: origin() }))
+  await connect(page)
   await tell(comment('100_1', { id: '71', name: 'Anna Kiss' }, 'Ile kosztuje instalacja?'), comment('100_2', { id: '72', name: 'Bogdan Krawiec' }, 'Oszuści!', '100_1'))
   const row = await until(page, 'the comment is here', async () => (await json(page.request.get('/api/v1/conversations?view=all&limit=50'))).items.find((c) => c.customer.name === 'Anna Kiss'))
   await page.goto(`/conversations/${row.id}`)
@@ -164,4 +171,57 @@ test('a comment is answered publicly, goes on privately, and a rude one is hidde
     await seen.context().close()
     // oxlint-enable no-await-in-loop
   }
+})
+
+test('one public answer settles forty who ask the same, and who asks it later', async () => {
+  const page = await desk()
+  await connect(page)
+  const ask = (n) => comment(`200_${n}`, { id: String(1000 + n), name: `Klient ${n}` }, n % 2 ? 'Kiedy wróci internet?' : `kiedy wroci internet ${n}??`)
+  await tell(...Array.from({ length: 40 }, (_, n) => ask(n + 1)))
+  const chorus = await until(page, 'forty wait together', async () => (await json(page.request.get('/api/v1/choruses'))).items.find((c) => c.waiting === 40))
+  await page.goto('/similar')
+  const row = page.getByRole('listitem').filter({ hasText: '40 similar comments under the post' })
+  await row.waitFor()
+  await checkAccessible(page, 'what many say alike')
+  await shot(page, 'similar-light-desk-en')
+  const small = await desk({ theme: 'dark', size: 'phone', language: 'pl' })
+  await small.goto('/similar')
+  await small.getByRole('button', { name: 'Odpowiedz wszystkim' }).click()
+  await small.getByText('Kto co otrzyma').first().waitFor()
+  await checkFits(small, 'an answer to many on a phone')
+  await checkAccessible(small, 'an answer to many on a phone')
+  await shot(small, 'similar-write-dark-phone-pl')
+  assert.deepEqual(small.faults, [])
+  await small.context().close()
+  await page.request.patch('/api/v1/me', { data: { language: 'en', theme: 'light' }, headers: origin() })
+  await row.getByRole('button', { name: 'Answer together' }).press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Answer together' })
+  await dialog.getByText('Who gets what').first().waitFor()
+  await page.keyboard.type('Pracujemy nad tym, internet wróci do 18:00.')
+  // One of them is taken out, and put back.
+  await dialog.getByRole('button', { name: 'Take out Klient 1', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Put back Klient 1', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Take out Klient 1', exact: true }).waitFor()
+  await checkAccessible(page, 'an answer to many that is written')
+  await shot(page, 'similar-write-light-desk-en')
+  await dialog.getByRole('button', { name: 'Answer all 40' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await row.getByText(/about to be published/).waitFor()
+  await row.getByRole('button', { name: /Take back/ }).waitFor()
+  const begun = await until(page, 'the answer begins', async () => (await json(page.request.get('/api/v1/choruses'))).items.find((c) => c.id === chorus.id && c.answer))
+  const said = await until(page, 'everybody reads it', () => asked.find((a) => a.path === `${post}/comments`))
+  assert.equal(said.body.message, 'Pracujemy nad tym, internet wróci do 18:00.')
+  await until(page, 'all are settled', async () => {
+    const now = await json(page.request.get(`/api/v1/common-answers/${begun.answer.id}`))
+    return now.state === 'standing' && now.settled === 40
+  })
+  await tell(ask(41))
+  const late = await until(page, 'who asks later is settled', async () => (await json(page.request.get('/api/v1/conversations?view=closed&limit=100'))).items.find((c) => c.customer.name === 'Klient 41'))
+  await page.goto(`/conversations/${late.id}`)
+  await page.getByText(/Answered together: 41 of 41/).waitFor()
+  await page.getByRole('log').getByText('Answered together with similar comments').waitFor()
+  await checkAccessible(page, 'what was answered together')
+  await shot(page, 'similar-settled-light-desk-en')
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
 })

@@ -175,7 +175,7 @@ func (f *Feed) tell(ctx context.Context, c *changes) error {
 	}
 	f.hide(people, rows)
 	for _, send := range []func(context.Context, []*person, map[id.Conversation]*seen, *changes) error{
-		f.tellOffers, f.tellEntries, f.tellMarks, f.tellMentions, f.tellCases, f.tellAlerts, f.tellTold,
+		f.tellOffers, f.tellEntries, f.tellMarks, f.tellMentions, f.tellCases, f.tellChoruses, f.tellAlerts, f.tellTold,
 	} {
 		if err := send(ctx, people, rows, c); err != nil {
 			return err

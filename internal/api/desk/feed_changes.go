@@ -24,6 +24,7 @@ type changes struct {
 	sessions      []id.Session         // that have ended
 	customers     map[id.Customer]bool // whose details are others
 	cases         map[id.Case]bool
+	choirs        map[id.Brand]bool // in which what many say alike is another
 	alerts        []alert
 	moved         moved // who may see other things than before
 }
@@ -60,7 +61,7 @@ type notice struct {
 func newChanges() *changes {
 	return &changes{
 		conversations: map[id.Conversation]bool{}, started: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
-		customers: map[id.Customer]bool{}, cases: map[id.Case]bool{},
+		customers: map[id.Customer]bool{}, cases: map[id.Case]bool{}, choirs: map[id.Brand]bool{},
 		moved: moved{
 			users: map[id.User]bool{}, members: map[id.User]bool{}, roles: map[id.Role]bool{}, brands: map[id.Brand]bool{},
 		},
@@ -107,6 +108,10 @@ func (c *changes) add(r fact.Record) {
 	case fact.OfferMade:
 		c.work(f.Conversation, f.Queue, f.Agent)
 		c.offers = append(c.offers, madeOffer{f, r.At})
+	case fact.ChorusMoved:
+		c.choirs[f.Brand] = true
+	case fact.CommonAnswerMoved:
+		c.choirs[f.Brand] = true
 	case fact.CaseEscalated:
 		c.alerts = append(c.alerts, alert{f, r.At})
 	default:

@@ -35,6 +35,7 @@ var (
 	_ channel.Hider           = (*Public)(nil)
 	_ channel.Liker           = (*Public)(nil)
 	_ channel.PrivateReplier  = (*Public)(nil)
+	_ channel.Linking         = (*Public)(nil)
 )
 
 // NewPublic returns the adapter of what is public on the pages of another.
@@ -131,6 +132,11 @@ func (a *Public) ReplyInPrivate(ctx context.Context, out channel.Outgoing, comme
 		}
 	}
 	return sent, nil
+}
+
+// LinkTo returns where people see a comment: Facebook leads from its name to it.
+func (*Public) LinkTo(_, externalID string) string {
+	return "https://www.facebook.com/" + url.PathEscape(externalID)
 }
 
 // wish is something to be done to a thing that Meta has.

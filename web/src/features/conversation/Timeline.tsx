@@ -32,6 +32,7 @@ interface Props {
 }
 
 const PostAbove = lazyPart(async () => (await import('./social/PostAbove')).PostAbove)
+const ChorusBar = lazyPart(async () => (await import('../chorus/ChorusBar')).ChorusBar)
 
 const noEntries: Entries = []
 
@@ -76,6 +77,11 @@ function Scroller({ detail, entries, outgoing, onSeen, onEdit, loading }: Omit<P
           {(detail.post || detail.continued?.length) && (
             <Suspense>
               <PostAbove detail={detail} />
+            </Suspense>
+          )}
+          {detail.post && (
+            <Suspense>
+              <ChorusBar conversation={detail.id} />
             </Suspense>
           )}
           <List detail={detail} entries={entries} firstUnread={firstUnread} />

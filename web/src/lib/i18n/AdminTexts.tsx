@@ -1,20 +1,8 @@
 import type { ReactNode } from 'react'
-import { type Part, lazyAlone } from '../parts'
-import { MoreTexts, useT } from './index'
-import type { Language } from './languages'
-import type { Texts } from './translate'
+import { useT } from './index'
+import { provide } from './lazyTexts'
 
-type Provider = Part<{ children: ReactNode }>
-
-const provide = (load: () => Promise<{ texts: Texts }>): Provider =>
-  lazyAlone(async () => {
-    const { texts } = await load()
-    return function Provided({ children }: { children: ReactNode }) {
-      return <MoreTexts texts={texts}>{children}</MoreTexts>
-    }
-  })
-
-const providers: Record<Language, Provider> = {
+const providers = {
   en: provide(() => import('./admin.en')),
   pl: provide(() => import('./admin.pl')),
   hu: provide(() => import('./admin.hu')),

@@ -1,0 +1,383 @@
+package chorus
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/conversation"
+	"github.com/zongler/zongler/internal/delivery"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
+	"github.com/zongler/zongler/internal/routing"
+)
+
+// batch is in how many conversations one run of a job does something.
+const batch = 25
+
+// goOnJob lets an answer do what comes next.
+type goOnJob struct {
+	Answer id.CommonAnswer `json:"answer"`
+}
+
+// Kind names the job.
+func (goOnJob) Kind() string { return "chorus.go_on" }
+
+// pointJob leads authors to an answer.
+type pointJob struct {
+	Answer id.CommonAnswer `json:"answer"`
+}
+
+// Kind names the job.
+func (pointJob) Kind() string { return "chorus.point" }
+
+// goOn says an answer whose time has come, settles those whom it was given for, and ends it. Done twice it is as done once.
+func (s *Service) goOn(ctx context.Context, j goOnJob) error {
+	m, err := s.find(ctx, s.DB, j.Answer)
+	if err != nil {
+		return err
+	}
+	switch m.State { //nolint:exhaustive // in the other states it waits for something, or is over
+	case Waiting:
+		return s.say(ctx, m)
+	case Settling:
+		return s.settle(ctx, m)
+	case Standing:
+		return s.DB.Update(ctx, func(tx *db.Tx) error {
+			m, err := s.lock(ctx, tx, j.Answer)
+			if err != nil || m.State != Standing || tx.Now().Before(m.StandsUntil) {
+				return err
+			}
+			return s.end(ctx, tx, m)
+		})
+	}
+	return nil
+}
+
+// as returns a context in which the maker of an answer acts, by the rights they have now.
+func (s *Service) as(ctx context.Context, m Answer) (context.Context, error) {
+	who, err := s.People.Current(ctx, actor.From(ctx).Tenant, m.MadeBy)
+	return actor.With(ctx, who), err
+}
+
+// say says an answer where everybody reads it. What can not be said ends nobody's work.
+func (s *Service) say(ctx context.Context, m Answer) error {
+	by, err := s.as(ctx, m)
+	if err == nil {
+		err = s.DB.Update(by, func(tx *db.Tx) error { return s.saying(by, tx, m.ID) })
+	}
+	if err == nil || !final(err) {
+		return err
+	}
+	reason := errs.CodeOf(err)
+	return s.DB.Update(ctx, func(tx *db.Tx) error {
+		m, err := s.lock(ctx, tx, m.ID)
+		if err != nil || m.State != Waiting {
+			return err
+		}
+		m.State, m.Reason, m.EndedAt = Failed, reason, tx.Now()
+		if err := s.cancelItems(ctx, tx, m.ID); err != nil {
+			return err
+		}
+		if err := s.update(ctx, tx, m); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, m)
+	})
+}
+
+func (s *Service) saying(ctx context.Context, tx *db.Tx, key id.CommonAnswer) error {
+	m, err := s.lock(ctx, tx, key)
+	if err != nil || m.State != Waiting || tx.Now().Before(m.DueAt) {
+		return err
+	}
+	c, err := s.findChorus(ctx, tx, m.ChorusID)
+	if err != nil {
+		return err
+	}
+	said, err := s.announcement(ctx, tx, c, m)
+	if err != nil {
+		return err
+	}
+	e, err := s.Speech.Announce(ctx, tx, said)
+	if err != nil {
+		return err
+	}
+	m.State, m.ConversationID, m.EntryID = Sending, e.ConversationID, e.ID
+	if err := s.update(ctx, tx, m); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, m)
+}
+
+// final reports an error that another try does not change.
+func final(err error) bool {
+	k := errs.KindOf(err)
+	return k != errs.Internal && k != errs.Unavailable
+}
+
+// Came hears what became of what was sent. With an answer that has arrived the work of all begins to end.
+func (s *Service) Came(ctx context.Context, tx *db.Tx, e conversation.Entry, to conversation.Delivery) error {
+	if !strings.HasPrefix(e.ClientID, "common-") {
+		return nil
+	}
+	m, found, err := s.lockByEntry(ctx, tx, e.ID)
+	if err != nil || !found || m.State != Sending && m.State != Failed {
+		return err
+	}
+	if to == conversation.Failed {
+		m.State, m.Reason = Failed, "common_answer.not_sent"
+	} else {
+		m.State, m.Reason, m.SaidAt, m.EndedAt = Settling, "", tx.Now(), time.Time{}
+		if err := job.Enqueue(ctx, tx, goOnJob{m.ID}); err != nil {
+			return err
+		}
+	}
+	if err := s.update(ctx, tx, m); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, m)
+}
+
+// settle ends the work of the next conversations, and then lets the answer stand.
+func (s *Service) settle(ctx context.Context, m Answer) error {
+	by, err := s.as(ctx, m)
+	if err != nil && !final(err) {
+		return err
+	}
+	gone := err != nil // who said it has left since: it was said all the same
+	if gone {
+		by = ctx
+	}
+	for range batch {
+		next, found, err := s.nextItem(ctx, s.DB, m.ID)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return s.stand(ctx, m.ID)
+		}
+		if err := s.settleOne(by, m.ID, next, gone); err != nil {
+			return err
+		}
+	}
+	return job.Snooze(0)
+}
+
+// settleOne ends the work of one conversation; where it may not, it keeps why.
+func (s *Service) settleOne(ctx context.Context, key id.CommonAnswer, i Item, gone bool) error {
+	err := s.DB.Update(ctx, func(tx *db.Tx) error {
+		// The conversation is locked before its answer, as by those who hear it.
+		m, err := s.find(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if err := s.settleNow(ctx, tx, m, i.ConversationID, gone); err != nil {
+			return err
+		}
+		if m, err = s.lock(ctx, tx, key); err != nil {
+			return err
+		}
+		m.Settled++
+		i.State, i.LinkState = ItemSettled, wanted(m)
+		if err := s.updateItem(ctx, tx, m.ID, i); err != nil {
+			return err
+		}
+		if err := s.update(ctx, tx, m); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, m)
+	})
+	if err == nil || !final(err) {
+		return err
+	}
+	code := errs.CodeOf(err)
+	return s.DB.Update(ctx, func(tx *db.Tx) error {
+		now, found, err := s.findItem(ctx, tx, key, i.ConversationID)
+		if err != nil || !found || now.State != ItemWaiting {
+			return err
+		}
+		now.State, now.Code = ItemSkipped, code
+		return s.updateItem(ctx, tx, key, now)
+	})
+}
+
+// wanted is how a pointer for an author begins; empty: none is wanted.
+func wanted(m Answer) string {
+	if m.Link == NoLink {
+		return ""
+	}
+	return linkWaiting
+}
+
+// settleNow ends the work of a conversation by an answer that everybody can read.
+func (s *Service) settleNow(ctx context.Context, tx *db.Tx, m Answer, c id.Conversation, late bool) error {
+	_, err := s.Routing.SettleTogether(ctx, tx, c, routing.Common{
+		Agent: m.MadeBy, At: m.SaidAt, Late: late,
+		Data: map[string]any{"answer_id": m.ID, "conversation_id": m.ConversationID, "entry_id": m.EntryID, "agent_id": m.MadeBy},
+	})
+	return err
+}
+
+// stand lets an answer that has settled all settle who joins, as long as was chosen. Nobody joins meanwhile.
+func (s *Service) stand(ctx context.Context, key id.CommonAnswer) error {
+	return s.DB.Update(ctx, func(tx *db.Tx) error {
+		m, err := s.find(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if err := s.Conversations.LockPost(ctx, tx, m.PostID); err != nil {
+			return err
+		}
+		if m, err = s.lock(ctx, tx, key); err != nil || m.State != Settling {
+			return err
+		}
+		if _, more, err := s.nextItem(ctx, tx, m.ID); err != nil || more {
+			if more {
+				err = job.Enqueue(ctx, tx, goOnJob{m.ID})
+			}
+			return err
+		}
+		if m.Link != NoLink {
+			if err := job.Enqueue(ctx, tx, pointJob{m.ID}); err != nil {
+				return err
+			}
+		}
+		m.StandsUntil = m.SaidAt.Add(time.Duration(m.StandsSeconds) * time.Second)
+		if !tx.Now().Before(m.StandsUntil) {
+			return s.end(ctx, tx, m)
+		}
+		m.State = Standing
+		if err := job.Enqueue(ctx, tx, goOnJob{m.ID}, job.At(m.StandsUntil)); err != nil {
+			return err
+		}
+		if err := s.update(ctx, tx, m); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, m)
+	})
+}
+
+// join lets who joins a chorus be settled by the answer to it, if that stands for them.
+func (s *Service) join(ctx context.Context, tx *db.Tx, c Chorus, v Voice) error {
+	if c.AnswerID == 0 {
+		return nil
+	}
+	m, err := s.lock(ctx, tx, c.AnswerID)
+	if err != nil || m.StandsSeconds == 0 || m.Total >= MaxItems {
+		return err
+	}
+	standing := m.State == Standing && tx.Now().Before(m.StandsUntil)
+	if !standing && !m.underWay() {
+		return nil
+	}
+	if _, again, err := s.findItem(ctx, tx, m.ID, v.ConversationID); err != nil || again { // who insists comes before a person
+		return err
+	}
+	m.Total++
+	i := Item{ConversationID: v.ConversationID, EntryID: v.EntryID, ContactPointID: v.ContactPointID, State: ItemWaiting, Late: true}
+	if standing {
+		if err := s.settleNow(ctx, tx, m, v.ConversationID, true); err != nil {
+			return err
+		}
+		m.Settled++
+		if i.State, i.LinkState = ItemSettled, wanted(m); i.LinkState != "" {
+			if err := job.Enqueue(ctx, tx, pointJob{m.ID}); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.insertItem(ctx, tx, m.ID, i); err != nil {
+		return err
+	}
+	if err := s.update(ctx, tx, m); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, m)
+}
+
+// point leads the next authors to an answer.
+func (s *Service) point(ctx context.Context, j pointJob) error {
+	m, err := s.find(ctx, s.DB, j.Answer)
+	if err != nil {
+		return err
+	}
+	by, err := s.as(ctx, m)
+	if err != nil {
+		if final(err) { // nobody is there any more in whose name it could be said
+			return nil
+		}
+		return err
+	}
+	text, err := s.pointing(ctx, m)
+	if err != nil {
+		return err
+	}
+	for range batch {
+		next, found, err := s.nextPointer(ctx, s.DB, m.ID)
+		if err != nil || !found {
+			return err
+		}
+		if err := s.pointOne(by, m, next, text); err != nil {
+			return err
+		}
+	}
+	return job.Snooze(0)
+}
+
+// pointing is what authors read: the agent's words, and where the answer is.
+func (s *Service) pointing(ctx context.Context, m Answer) (string, error) {
+	e, err := s.Conversations.FindEntry(ctx, s.DB, m.EntryID)
+	if err != nil {
+		return "", err
+	}
+	post, _, err := s.Conversations.PostOf(ctx, s.DB, conversation.Conversation{PostID: m.PostID})
+	if err != nil {
+		return "", err
+	}
+	link, err := s.Links.LinkTo(ctx, e, post)
+	if link == "" || strings.Contains(m.LinkBody, link) {
+		return m.LinkBody, err
+	}
+	return m.LinkBody + "\n" + link, err
+}
+
+// pointOne leads one author to an answer, unless they were led there before; where the channel does not carry it, it keeps why.
+func (s *Service) pointOne(ctx context.Context, m Answer, i Item, text string) error {
+	err := s.DB.Update(ctx, func(tx *db.Tx) error {
+		now, found, err := s.findItem(ctx, tx, m.ID, i.ConversationID)
+		if err != nil || !found || now.LinkState != linkWaiting {
+			return err
+		}
+		had, err := s.hasPointer(ctx, tx, m.ID, now.ContactPointID)
+		if err != nil {
+			return err
+		}
+		now.LinkState = linkHad
+		if !had {
+			now.LinkState = linkSent
+			_, err = s.Speech.Point(ctx, tx, delivery.Pointer{
+				Conversation: now.ConversationID, Entry: now.EntryID, Private: m.Link == PrivateLink, Text: text, ClientID: m.name(),
+			})
+		}
+		if err != nil {
+			return err
+		}
+		return s.updateItem(ctx, tx, m.ID, now)
+	})
+	if err == nil || !final(err) {
+		return err
+	}
+	code := errs.CodeOf(err)
+	return s.DB.Update(ctx, func(tx *db.Tx) error {
+		now, found, err := s.findItem(ctx, tx, m.ID, i.ConversationID)
+		if err != nil || !found || now.LinkState != linkWaiting {
+			return err
+		}
+		now.LinkState, now.LinkCode = linkRefused, code
+		return s.updateItem(ctx, tx, m.ID, now)
+	})
+}

@@ -1,0 +1,199 @@
+package chorus
+
+import (
+	"context"
+	"time"
+
+	"github.com/zongler/zongler/internal/actor"
+	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
+)
+
+const chorusColumns = `id, brand_id, entry_point_id, channel, post_id, sketch, voices, answer_id, last_at`
+
+// underPost returns the choruses of a post that were heard last.
+func (s *Service) underPost(ctx context.Context, q db.Queryer, post id.Post) ([]Chorus, error) {
+	return db.Many[Chorus](ctx, q, `SELECT `+chorusColumns+` FROM chorus WHERE tenant_id = $1 AND post_id = $2 ORDER BY last_at DESC LIMIT `+maxCompared,
+		actor.From(ctx).Tenant, post)
+}
+
+// findChorus returns a chorus of the actor's brands.
+func (s *Service) findChorus(ctx context.Context, q db.Queryer, key id.Chorus) (Chorus, error) {
+	c, found, err := db.Find[Chorus](ctx, q, `SELECT `+chorusColumns+` FROM chorus WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, key)
+	if err == nil && (!found || !actor.From(ctx).Brands.Has(c.BrandID)) {
+		err = errs.E(errs.NotFound, "chorus.find", nil)
+	}
+	return c, err
+}
+
+func (s *Service) insertChorus(ctx context.Context, tx *db.Tx, c Chorus) error {
+	return db.Write(ctx, tx, `INSERT INTO chorus (tenant_id, id, brand_id, entry_point_id, channel, post_id, sketch, begun_at, last_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, actor.From(ctx).Tenant, c.ID, c.BrandID, c.EntryPointID, c.Channel, c.PostID, c.Sketch, tx.Now(), tx.Now())
+}
+
+// nameAnswer keeps which answer to a chorus is the newest.
+func (s *Service) nameAnswer(ctx context.Context, tx *db.Tx, c id.Chorus, m id.CommonAnswer) error {
+	return db.Write(ctx, tx, `UPDATE chorus SET answer_id = $3 WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, c, m)
+}
+
+const voiceColumns = `conversation_id, chorus_id, entry_id, contact_point_id, at, apart_at`
+
+// putVoice keeps what a conversation says now, in the place of what it said before.
+func (s *Service) putVoice(ctx context.Context, tx *db.Tx, v Voice) error {
+	tenant := actor.From(ctx).Tenant
+	if err := db.Write(ctx, tx, `INSERT INTO chorus_voice (tenant_id, conversation_id, chorus_id, entry_id, contact_point_id, at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET chorus_id = excluded.chorus_id, entry_id = excluded.entry_id,
+			contact_point_id = excluded.contact_point_id, at = excluded.at, apart_at = 0`,
+		tenant, v.ConversationID, v.ChorusID, v.EntryID, v.ContactPointID, v.At); err != nil {
+		return err
+	}
+	return db.Write(ctx, tx, `UPDATE chorus SET voices = voices + 1, last_at = $3 WHERE tenant_id = $1 AND id = $2`, tenant, v.ChorusID, v.At)
+}
+
+func (s *Service) deleteVoice(ctx context.Context, tx *db.Tx, c id.Conversation) error {
+	return db.Write(ctx, tx, `DELETE FROM chorus_voice WHERE tenant_id = $1 AND conversation_id = $2`, actor.From(ctx).Tenant, c)
+}
+
+func (s *Service) findVoice(ctx context.Context, q db.Queryer, c id.Conversation) (Voice, bool, error) {
+	return db.Find[Voice](ctx, q, `SELECT `+voiceColumns+` FROM chorus_voice WHERE tenant_id = $1 AND conversation_id = $2`, actor.From(ctx).Tenant, c)
+}
+
+// voicesOf returns those of some conversations that belong to a chorus.
+func (s *Service) voicesOf(ctx context.Context, q db.Queryer, c id.Chorus, keys []id.Conversation) ([]Voice, error) {
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "conversation_id", keys)
+	w.And("chorus_id = ? AND apart_at = 0", c)
+	return db.Many[Voice](ctx, q, `SELECT `+voiceColumns+` FROM chorus_voice`+w.SQL(), w.Args()...)
+}
+
+func (s *Service) markApart(ctx context.Context, tx *db.Tx, c id.Conversation, apart bool) error {
+	at := time.Time{}
+	if apart {
+		at = tx.Now()
+	}
+	return db.Write(ctx, tx, `UPDATE chorus_voice SET apart_at = $3 WHERE tenant_id = $1 AND conversation_id = $2`, actor.From(ctx).Tenant, c, at)
+}
+
+const answerColumns = `id, brand_id, chorus_id, post_id, conversation_id, entry_id, parent_id, body, link, link_body, state, due_at, stands_seconds,
+	stands_until, said_at, total, settled, reason, made_by, made_at, ended_at`
+
+func (s *Service) insert(ctx context.Context, tx *db.Tx, m Answer) error {
+	return db.Write(ctx, tx, `INSERT INTO common_answer (tenant_id, id, brand_id, chorus_id, post_id, parent_id, body, link, link_body, state, due_at,
+		stands_seconds, total, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		actor.From(ctx).Tenant, m.ID, m.BrandID, m.ChorusID, m.PostID, m.ParentID, m.Body, m.Link, m.LinkBody, m.State, m.DueAt,
+		m.StandsSeconds, m.Total, m.MadeBy, m.MadeAt)
+}
+
+// find returns an answer of the actor's brands.
+func (s *Service) find(ctx context.Context, q db.Queryer, key id.CommonAnswer) (Answer, error) {
+	return s.read(ctx, q, key, "")
+}
+
+// lock is find for an answer that is about to change.
+func (s *Service) lock(ctx context.Context, tx *db.Tx, key id.CommonAnswer) (Answer, error) {
+	return s.read(ctx, tx, key, tx.ForUpdate())
+}
+
+func (s *Service) read(ctx context.Context, q db.Queryer, key id.CommonAnswer, lock string) (Answer, error) {
+	m, found, err := db.Find[Answer](ctx, q, `SELECT `+answerColumns+` FROM common_answer WHERE tenant_id = $1 AND id = $2`+lock, actor.From(ctx).Tenant, key)
+	if err == nil && (!found || !actor.From(ctx).Brands.Has(m.BrandID)) {
+		err = errs.E(errs.NotFound, "chorus.find", nil)
+	}
+	return m, err
+}
+
+// lockByEntry returns the answer that was said with an entry, if it was one.
+func (s *Service) lockByEntry(ctx context.Context, tx *db.Tx, e id.Entry) (Answer, bool, error) {
+	return db.Find[Answer](ctx, tx, `SELECT `+answerColumns+` FROM common_answer WHERE tenant_id = $1 AND entry_id = $2 AND entry_id <> 0`+tx.ForUpdate(),
+		actor.From(ctx).Tenant, e)
+}
+
+// update writes what changes of an answer on its way.
+func (s *Service) update(ctx context.Context, tx *db.Tx, m Answer) error {
+	return db.Write(ctx, tx, `UPDATE common_answer SET conversation_id = $3, entry_id = $4, state = $5, stands_until = $6, said_at = $7, total = $8,
+		settled = $9, reason = $10, ended_at = $11 WHERE tenant_id = $1 AND id = $2`,
+		actor.From(ctx).Tenant, m.ID, m.ConversationID, m.EntryID, m.State, m.StandsUntil, m.SaidAt, m.Total, m.Settled, m.Reason, m.EndedAt)
+}
+
+// ItemState is what became of an answer in one conversation.
+type ItemState string
+
+// States of an item.
+const (
+	ItemWaiting   ItemState = "waiting"
+	ItemSettled   ItemState = "settled"
+	ItemSkipped   ItemState = "skipped" // Code says why
+	ItemCancelled ItemState = "cancelled"
+)
+
+// States of what an author gets besides.
+const (
+	linkWaiting = "waiting"
+	linkSent    = "sent"
+	linkRefused = "refused" // the channel does not carry it there
+	linkHad     = "had"     // the author has got one, in another conversation
+)
+
+// Item is what became of a common answer in one conversation.
+type Item struct {
+	ConversationID id.Conversation
+	EntryID        id.Entry
+	ContactPointID id.ContactPoint
+	State          ItemState
+	Code           string
+	Late           bool // it joined afterwards
+	LinkState      string
+	LinkCode       string
+	At             time.Time
+}
+
+const itemColumns = `conversation_id, entry_id, contact_point_id, state, code, late, link_state, link_code, at`
+
+func (s *Service) insertItem(ctx context.Context, tx *db.Tx, m id.CommonAnswer, i Item) error {
+	return db.Write(ctx, tx, `INSERT INTO common_answer_item (tenant_id, answer_id, `+itemColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		actor.From(ctx).Tenant, m, i.ConversationID, i.EntryID, i.ContactPointID, i.State, i.Code, i.Late, i.LinkState, i.LinkCode, tx.Now())
+}
+
+func (s *Service) findItem(ctx context.Context, q db.Queryer, m id.CommonAnswer, c id.Conversation) (Item, bool, error) {
+	return db.Find[Item](ctx, q, `SELECT `+itemColumns+` FROM common_answer_item WHERE tenant_id = $1 AND answer_id = $2 AND conversation_id = $3`,
+		actor.From(ctx).Tenant, m, c)
+}
+
+// nextItem returns an item that waits to be settled.
+func (s *Service) nextItem(ctx context.Context, q db.Queryer, m id.CommonAnswer) (Item, bool, error) {
+	return db.Find[Item](ctx, q, `SELECT `+itemColumns+` FROM common_answer_item WHERE tenant_id = $1 AND answer_id = $2 AND state = 'waiting'
+		ORDER BY conversation_id LIMIT 1`, actor.From(ctx).Tenant, m)
+}
+
+// nextPointer returns a settled item whose author is to get something besides.
+func (s *Service) nextPointer(ctx context.Context, q db.Queryer, m id.CommonAnswer) (Item, bool, error) {
+	return db.Find[Item](ctx, q, `SELECT `+itemColumns+` FROM common_answer_item WHERE tenant_id = $1 AND answer_id = $2 AND link_state = 'waiting'
+		ORDER BY conversation_id LIMIT 1`, actor.From(ctx).Tenant, m)
+}
+
+func (s *Service) updateItem(ctx context.Context, tx *db.Tx, m id.CommonAnswer, i Item) error {
+	return db.Write(ctx, tx, `UPDATE common_answer_item SET state = $4, code = $5, link_state = $6, link_code = $7, at = $8
+		WHERE tenant_id = $1 AND answer_id = $2 AND conversation_id = $3`,
+		actor.From(ctx).Tenant, m, i.ConversationID, i.State, i.Code, i.LinkState, i.LinkCode, tx.Now())
+}
+
+// cancelItems lets an answer pass everybody by.
+func (s *Service) cancelItems(ctx context.Context, tx *db.Tx, m id.CommonAnswer) error {
+	return db.Write(ctx, tx, `UPDATE common_answer_item SET state = 'cancelled', at = $3 WHERE tenant_id = $1 AND answer_id = $2 AND state = 'waiting'`,
+		actor.From(ctx).Tenant, m, tx.Now())
+}
+
+// cancelItem lets an answer pass a conversation by, unless it has settled it.
+func (s *Service) cancelItem(ctx context.Context, tx *db.Tx, m id.CommonAnswer, c id.Conversation) error {
+	return db.Write(ctx, tx, `UPDATE common_answer_item SET state = 'cancelled', at = $4 WHERE tenant_id = $1 AND answer_id = $2 AND conversation_id = $3
+		AND state = 'waiting'`, actor.From(ctx).Tenant, m, c, tx.Now())
+}
+
+// hasPointer reports whether an author was led to an answer.
+func (s *Service) hasPointer(ctx context.Context, q db.Queryer, m id.CommonAnswer, p id.ContactPoint) (bool, error) {
+	_, found, err := db.Find[id.Conversation](ctx, q, `SELECT conversation_id FROM common_answer_item
+		WHERE tenant_id = $1 AND answer_id = $2 AND contact_point_id = $3 AND link_state = 'sent' LIMIT 1`, actor.From(ctx).Tenant, m, p)
+	return found && p != 0, err
+}

@@ -1,0 +1,180 @@
+import { Button, Select, SegmentedControl, Textarea } from '@mantine/core'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api, fieldTexts, ok, problemText } from '@/lib/api'
+import { type Translate, useT } from '@/lib/i18n'
+import { useSignedIn } from '@/lib/session'
+import { Dialog } from '@/kit/overlays'
+import { SkeletonRows } from '@/kit/states'
+import { forget, kept, keptKey, useKept } from '../conversation/kept'
+import { type Chorus, type CommonAnswer, type Voice, keys, setApart, voicesQuery } from './api'
+import classes from './Chorus.module.css'
+
+type LinkKind = CommonAnswer['link']
+
+const stands = ['0', '1', '24', '72'] as const
+
+interface Props {
+  chorus: Chorus
+  /** From which it is answered; absent: from the list of all. */
+  conversation?: string
+  onClose: () => void
+}
+
+/** Answers all who say the same with one public answer, once it was seen who gets what. */
+export function AnswerTogether(props: Props) {
+  const t = useT()
+  return (
+    <Dialog opened onClose={props.onClose} title={t('chorus.answer')} size={640}>
+      <Write {...props} />
+    </Dialog>
+  )
+}
+
+function Write({ chorus, conversation, onClose }: Props) {
+  const t = useT()
+  const cache = useQueryClient()
+  const key = keptKey('chorus', useSignedIn().user.id, chorus.id)
+  const voices = useInfiniteQuery(voicesQuery(chorus.id))
+  const all = voices.data?.pages.flatMap((page) => page.items) ?? []
+  const [text, setText] = useState(() => kept<string>(key) ?? '')
+  const [place, setPlace] = useState('post')
+  const [link, setLink] = useState<LinkKind>('none')
+  const [linkText, setLinkText] = useState(() => t('chorus.linkText.usual'))
+  const [hours, setHours] = useState<(typeof stands)[number]>('24')
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>()
+  useKept(key, text, text === '')
+  const own = all.find((v) => v.conversation_id === conversation)
+  const wrong = fieldTexts(t, failure)
+  const send = async () => {
+    if (text.trim() === '' || busy) return
+    setBusy(true)
+    setFailure(undefined)
+    try {
+      await ok(
+        api.POST('/api/v1/common-answers', {
+          body: { chorus_id: chorus.id, answers_id: place === 'post' ? undefined : own?.entry_id, text: text.trim(), link, link_text: link === 'none' ? undefined : linkText.trim(), stands_hours: Number(hours) as 0 | 1 | 24 | 72 },
+        }),
+      )
+      forget(key)
+      await cache.invalidateQueries({ queryKey: keys.all })
+      onClose()
+    } catch (error) {
+      setFailure(error)
+      setBusy(false)
+    }
+  }
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+      }}
+    >
+      <Textarea data-autofocus autosize minRows={3} maxRows={10} label={t('chorus.text')} description={t('chorus.everybody')} value={text} error={wrong.text} onChange={(e) => setText(e.currentTarget.value)} />
+      {own && (
+        <SegmentedControl
+          aria-label={t('chorus.place')}
+          value={place}
+          onChange={setPlace}
+          data={[
+            { value: 'post', label: t('chorus.place.post') },
+            { value: 'entry', label: t('chorus.place.entry') },
+          ]}
+        />
+      )}
+      <Select
+        label={t('chorus.link')}
+        value={link}
+        allowDeselect={false}
+        onChange={(next) => setLink((next ?? 'none') as LinkKind)}
+        data={(['none', 'private', 'public'] as const).map((value) => ({ value, label: t(`chorus.link.${value}`) }))}
+      />
+      {link !== 'none' && (
+        <Textarea autosize minRows={2} label={t('chorus.linkText')} description={t('chorus.linkText.help')} value={linkText} error={wrong.link_text} maxLength={2000} onChange={(e) => setLinkText(e.currentTarget.value)} />
+      )}
+      <Select
+        label={t('chorus.stands')}
+        description={t('chorus.stands.help')}
+        value={hours}
+        allowDeselect={false}
+        onChange={(next) => setHours((next ?? '24') as (typeof stands)[number])}
+        data={stands.map((value) => ({ value, label: t(`chorus.stands.${value}`) }))}
+      />
+      <Preview voices={all} loading={voices.isPending} link={link} onMore={voices.hasNextPage ? () => void voices.fetchNextPage() : undefined} />
+      {failure !== undefined && (
+        <p className={classes.wrong} role="alert">
+          {problemText(t, failure)}
+        </p>
+      )}
+      <div className={classes.acts}>
+        <Button variant="default" onClick={onClose}>
+          {t('act.cancel')}
+        </Button>
+        <Button type="submit" disabled={text.trim() === '' || chorus.waiting === 0} loading={busy}>
+          {t('chorus.send', { count: chorus.waiting })}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** What becomes of one conversation: whether the answer settles it, and why not. */
+function fateOf(t: Translate, voice: Voice, me: string, link: LinkKind): string {
+  if (voice.apart_at) return t('chorus.fate.apart')
+  const waits = voice.state === 'queued' || voice.state === 'offered' || voice.state === 'new'
+  if (!waits && voice.agent?.id !== me) return t('chorus.fate.theirs', { agent: voice.agent?.name ?? '' })
+  return t(`chorus.fate.${link}`)
+}
+
+function Preview({ voices, loading, link, onMore }: { voices: readonly Voice[]; loading: boolean; link: LinkKind; onMore?: () => void }) {
+  const t = useT()
+  const me = useSignedIn().user.id
+  return (
+    <section className={classes.preview} aria-label={t('chorus.preview')}>
+      <h3>{t('chorus.preview')}</h3>
+      {loading && <SkeletonRows rows={3} />}
+      {/* The list scrolls, so it takes the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <ul className={classes.voices} tabIndex={0} aria-label={t('chorus.preview')}>
+        {voices.map((voice) => (
+          <li key={voice.conversation_id} className={classes.voice} data-apart={voice.apart_at ? true : undefined}>
+            <span className={classes.who}>
+              <strong>{voice.customer.name || t('desk.social.somebody')}</strong>
+              <span dir="auto">{voice.text ?? t('chorus.takenBack')}</span>
+            </span>
+            <span className={classes.fate}>{fateOf(t, voice, me, link)}</span>
+            <TakeOut voice={voice} />
+          </li>
+        ))}
+      </ul>
+      {onMore && (
+        <Button size="compact-sm" variant="subtle" onClick={onMore}>
+          {t('chorus.more')}
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function TakeOut({ voice }: { voice: Voice }) {
+  const t = useT()
+  const cache = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const name = voice.customer.name || t('desk.social.somebody')
+  const toggle = async () => {
+    setBusy(true)
+    try {
+      await setApart(cache, voice.conversation_id, !voice.apart_at)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button size="compact-xs" variant="subtle" loading={busy} aria-label={t(voice.apart_at ? 'chorus.putBack.of' : 'chorus.takeOut.of', { name })} onClick={() => void toggle()}>
+      {t(voice.apart_at ? 'chorus.putBack' : 'chorus.takeOut')}
+    </Button>
+  )
+}
