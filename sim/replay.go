@@ -181,6 +181,7 @@ func (r *replay) started(f fact.InteractionStarted) {
 		}
 	case routing.ByPull:
 		r.take(p, f.Agent)
+	case routing.Together: // it takes none of the agent's room
 	case routing.ByTakeOver, routing.Outbound:
 		if p.agent != 0 {
 			r.problem("agent %d takes over interaction %d, which agent %d has still", f.Agent, p.id, p.agent)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeTranslate } from '@/lib/i18n/translate'
-import { texts } from '@/lib/i18n/texts.en'
+import { texts } from '@/lib/i18n/admin.en'
 import type { RuleField } from '../../rules/words'
 import { ownFieldsOf } from './ownFields'
 

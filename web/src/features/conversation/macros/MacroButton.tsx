@@ -1,7 +1,8 @@
 import { ActionIcon } from '@mantine/core'
 import { Wand } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useT } from '@/lib/i18n'
+import { RulesTexts } from '@/lib/i18n/RulesTexts'
 import { useCommand } from '@/lib/keys'
 import { lazyPart } from '@/lib/parts'
 import { useCan } from '@/lib/session'
@@ -27,7 +28,11 @@ export function MacroButton({ detail }: { detail: Detail }) {
           <Wand size={17} />
         </ActionIcon>
       </Tip>
-      <Suspense>{open && <MacroDialog detail={detail} first={open === 'list' ? undefined : open} onClose={() => setOpen(undefined)} />}</Suspense>
+      {open && (
+        <RulesTexts>
+          <MacroDialog detail={detail} first={open === 'list' ? undefined : open} onClose={() => setOpen(undefined)} />
+        </RulesTexts>
+      )}
     </>
   )
 }
