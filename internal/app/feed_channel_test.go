@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,9 +18,10 @@ func TestNewsWaitInAQueue(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := openCentre(t, d)
-		items := ""
+		var items atomic.Value
+		items.Store("")
 		site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprint(w, `<rss version="2.0"><channel><title>Głos Miasta</title>`+items+`</channel></rss>`) // who went away needs no answer
+			_, _ = fmt.Fprint(w, `<rss version="2.0"><channel><title>Głos Miasta</title>`+items.Load().(string)+`</channel></rss>`) // who went away needs no answer
 		}))
 		t.Cleanup(site.Close)
 		account := fields{"channel": "feed", "brand_id": c.brand, "queue_id": c.queue, "settings": fields{"url": site.URL + "/rss", "words": "fala"}}
@@ -36,9 +38,10 @@ func TestNewsWaitInAQueue(t *testing.T) {
 			t.Errorf("%d %s", bad.status, bad.body)
 		}
 		at := time.Now().Add(time.Second).Format(time.RFC1123Z)
-		items = `<item><guid>1</guid><title>Fala otwiera sklep</title><link>https://news.example/1</link><pubDate>` + at + `</pubDate></item>
-			<item><guid>2</guid><title>Pogoda</title><pubDate>` + at + `</pubDate></item>`
-		if got := c.chief.call("POST", accountsPath+"/"+key.String()+"/catch-up", nil); got.status != http.StatusOK || !strings.Contains(got.body, `:1`) {
+		items.Store(`<item><guid>1</guid><title>Fala otwiera sklep</title><link>https://news.example/1</link><pubDate>` + at + `</pubDate></item>
+			<item><guid>2</guid><title>Pogoda</title><pubDate>` + at + `</pubDate></item>`)
+		// It may have been read by itself meanwhile: how much is new for us is not asked.
+		if got := c.chief.call("POST", accountsPath+"/"+key.String()+"/catch-up", nil); got.status != http.StatusOK {
 			t.Fatalf("%d %s", got.status, got.body)
 		}
 		var row string

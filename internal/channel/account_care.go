@@ -102,7 +102,7 @@ func (s *Accounts) LookAfter(ctx context.Context, j LookAfter) error {
 	if err := s.lookBeside(ctx, p); err != nil {
 		return err
 	}
-	_, err = s.fetch(ctx, adapter, p)
+	_, err = s.fetch(ctx, adapter, p, false)
 	return s.left(ctx, p, err)
 }
 
@@ -192,7 +192,7 @@ func (s *Accounts) Catch(ctx context.Context, p EntryPoint) (fresh int, err erro
 }
 
 // fetch brings what happened since everything was here last, and returns how much of it is new.
-func (s *Accounts) fetch(ctx context.Context, adapter Adapter, p EntryPoint) (fresh int, err error) {
+func (s *Accounts) fetch(ctx context.Context, adapter Adapter, p EntryPoint, asked bool) (fresh int, err error) {
 	account, err := s.Open(ctx, p)
 	if err != nil {
 		return 0, err
@@ -201,6 +201,7 @@ func (s *Accounts) fetch(ctx context.Context, adapter Adapter, p EntryPoint) (fr
 	if !able {
 		return 0, nil
 	}
+	account.Asked = asked
 	cursor, err := fetching.Fetch(ctx, account, func(ctx context.Context, arrived []Arrival) error {
 		if len(arrived) == 0 {
 			return nil

@@ -216,7 +216,7 @@ func (s *Accounts) lookBeside(ctx context.Context, p EntryPoint) error {
 		if at.Health != Healthy || time.Since(r.CheckedAt) > checkEvery {
 			s.settle(ctx, b, at)
 		}
-		_, err = s.fetch(ctx, b, at)
+		_, err = s.fetch(ctx, b, at, false)
 		if err := s.left(ctx, at, err); err != nil {
 			return err
 		}
@@ -226,7 +226,7 @@ func (s *Accounts) lookBeside(ctx context.Context, p EntryPoint) error {
 
 // fetchAll brings what was missed by an account and by what stands beside it.
 func (s *Accounts) fetchAll(ctx context.Context, adapter Connecting, p EntryPoint) (fresh int, err error) {
-	if fresh, err = s.fetch(ctx, adapter, p); err != nil {
+	if fresh, err = s.fetch(ctx, adapter, p, true); err != nil {
 		return fresh, err
 	}
 	for _, b := range s.Registry.besideOf(p.Channel) {
@@ -234,7 +234,7 @@ func (s *Accounts) fetchAll(ctx context.Context, adapter Connecting, p EntryPoin
 		if err != nil || !found || !at.Open() {
 			return fresh, err
 		}
-		n, err := s.fetch(ctx, b, at)
+		n, err := s.fetch(ctx, b, at, true)
 		fresh += n
 		if err != nil {
 			return fresh, err

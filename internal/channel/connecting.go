@@ -164,6 +164,7 @@ type Account struct {
 	ExpiresAt   time.Time
 	CheckedAt   time.Time // when everything was tried last
 	ConnectedAt time.Time // when it was last connected
+	Asked       bool      // somebody wants it to be fetched now, whatever time it has
 	Renewing    time.Time // when a renewal of access began of which nobody knows what became; zero: none
 }
 

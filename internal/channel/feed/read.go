@@ -169,7 +169,7 @@ func (a *Adapter) Fetch(ctx context.Context, account channel.Account, take chann
 	}
 	c := cursorOf(account.Cursor, s.URL)
 	now := time.Now()
-	if now.Before(c.Due) {
+	if now.Before(c.Due) && !account.Asked {
 		return account.Cursor, nil
 	}
 	read, err := a.read(ctx, c)

@@ -148,8 +148,9 @@ func (query Query) places(tenant id.Tenant) (map[string][][]string, error) {
 // matches returns the statement for the newest documents of a kind that meet an expression.
 func (x *Index) matches(w *db.Where, tenant, kind, expression, most string) string {
 	if x.postgres() {
-		return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND kind = ` + w.Arg(kind) +
-			` AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY) ORDER BY id DESC LIMIT ` + most
+		// The kind stands in the text, where it is a part of the indexes.
+		return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND kind = '` + kind +
+			`' AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY) ORDER BY id DESC LIMIT ` + most
 	}
 	return `SELECT -rowid AS id FROM search_text WHERE search_text MATCH ` + w.Arg(expression) + ` ORDER BY rowid LIMIT ` + most
 }
