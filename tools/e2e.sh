@@ -3,8 +3,8 @@
 # They find both programs in ZONGLER_BIN and ZONGLER_CHROMIUM. With
 # ZONGLER_E2E_LOOKS=few, as make test has it, two files run beside each other, screens are
 # looked at in one look instead of all, and what few changes can break (loss of the network,
-# several tabs, zoom and forced colours, a chat that goes on by mail, notices, the board, long
-# lists, WhatsApp's templates) is left to make e2e.
+# several tabs, zoom and forced colours, a chat that goes on by mail, notices, the board, the
+# frame of the desk, long lists, articles, WhatsApp's templates) is left to make e2e.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
@@ -18,7 +18,7 @@ cd web
 lanes=1 files=()
 [ "${ZONGLER_E2E_LOOKS:-}" != few ] || lanes=2
 for file in e2e/*.test.mjs widget/e2e/*.test.mjs; do
-	[[ $lanes = 2 && $file =~ e2e/(loss|tabs|looks|goon|alerts|board|list|whatsapp)\.test\.mjs$ ]] || files+=("$file")
+	[[ $lanes = 2 && $file =~ e2e/(loss|tabs|looks|goon|alerts|board|list|shell|knowledge|whatsapp)\.test\.mjs$ ]] || files+=("$file")
 done
 
 # The output of each file comes in one piece, when it has ended; one that failed is named in $failed.
