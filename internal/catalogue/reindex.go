@@ -11,8 +11,11 @@ import (
 	"github.com/zongler/zongler/internal/platform/job"
 )
 
-// reindexBatch bounds how many things one transaction of a re-indexing looks at.
-const reindexBatch = "200"
+// How a re-indexing keeps out of the way of those who write: after an upgrade it may go on for an hour.
+const (
+	reindexBatch = "50" // things that one transaction looks at
+	reindexPause = 100 * time.Millisecond
+)
 
 // Reindex is the job that makes all documents of a tenant anew, a batch at a time:
 // each leaves the next behind.
@@ -55,7 +58,7 @@ func (x *Indexer) Reindex(ctx context.Context, j Reindex) error {
 			if err := x.refresh(ctx, tx, s, things); err != nil {
 				return err
 			}
-			return job.Enqueue(ctx, tx, Reindex{Source: j.Source, After: things[len(things)-1], Begun: j.Begun})
+			return job.Enqueue(ctx, tx, Reindex{Source: j.Source, After: things[len(things)-1], Begun: j.Begun}, job.At(tx.Now().Add(reindexPause)))
 		}
 		more, err := x.index.Sweep(ctx, tx, string(s.kind), j.Begun)
 		if err != nil {
