@@ -123,7 +123,7 @@ func (s *Accounts) seal(p EntryPoint, secrets Secrets) (sealed, held string, err
 
 // opened returns an account with its secrets.
 func (s *Accounts) opened(p EntryPoint, r accountRow) (Account, error) {
-	a := Account{EntryPoint: p, Cursor: r.Fetched, ExpiresAt: r.ExpiresAt, CheckedAt: r.CheckedAt, ConnectedAt: r.ConnectedAt, Renewing: r.RenewingAt}
+	a := Account{EntryPoint: p, Main: p, Cursor: r.Fetched, ExpiresAt: r.ExpiresAt, CheckedAt: r.CheckedAt, ConnectedAt: r.ConnectedAt, Renewing: r.RenewingAt}
 	if old, is := strings.CutPrefix(r.Secrets, oldPage); is {
 		token, err := s.Sealer.Open(old, "facebook_page "+p.Tenant.String()+" "+p.ID.String())
 		a.Secrets = Secrets{"token": string(token)}

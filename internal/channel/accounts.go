@@ -313,12 +313,12 @@ func (s *Accounts) Update(ctx context.Context, point id.EntryPoint, e AccountPat
 func (s *Accounts) last(ctx context.Context, p EntryPoint) (Account, error) {
 	r, found, err := findAccount(ctx, s.DB, p)
 	if err != nil || !found {
-		return Account{EntryPoint: p}, err
+		return Account{EntryPoint: p, Main: p}, err
 	}
 	a, err := s.opened(p, r)
 	if err != nil { // the key of the installation has changed: they are entered anew
 		s.Log.WarnContext(ctx, "channel accounts: secrets cannot be opened", "entry_point", p.ID, "err", err)
-		return Account{EntryPoint: p, ExpiresAt: r.ExpiresAt}, nil
+		return Account{EntryPoint: p, Main: p, ExpiresAt: r.ExpiresAt}, nil
 	}
 	return a, nil
 }

@@ -159,8 +159,9 @@ type Proof struct {
 type Account struct {
 	EntryPoint
 
-	Secrets     Secrets `json:"-"`
-	Cursor      string  // up to where everything is here, in the adapter's words; empty: nothing was fetched yet
+	Main        EntryPoint // whose settings and secrets these are: the entry point itself, or the one beside which it stands
+	Secrets     Secrets    `json:"-"`
+	Cursor      string     // up to where everything is here, in the adapter's words; empty: nothing was fetched yet
 	ExpiresAt   time.Time
 	CheckedAt   time.Time // when everything was tried last
 	ConnectedAt time.Time // when it was last connected

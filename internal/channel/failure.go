@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Verdict says what to do about a message that a provider did not take.
@@ -54,4 +56,17 @@ func Judge(err error) *Failure {
 		return Fail(Ambiguous, "delivery.no_answer", err)
 	}
 	return Fail(Ambiguous, "delivery.unknown", err)
+}
+
+// Unanswered returns what it means that no answer came (outhttp.Lost): what was never heard is tried
+// again, under the code unreachable, and so is what is the same when it is done twice; else nobody knows.
+func Unanswered(err error, repeats bool, unreachable string) *Failure {
+	lost, is := errors.AsType[*outhttp.Lost](err)
+	switch {
+	case !is:
+		return Judge(err)
+	case repeats || !lost.Began:
+		return Fail(Retry, unreachable, err)
+	}
+	return Fail(Ambiguous, "delivery.no_answer", err)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 const (
@@ -93,7 +94,7 @@ func (s *Service) prove(ctx context.Context, in channel.Entered) (channel.Proof,
 func unproven(err error) error {
 	const op = "bluesky.Prove"
 	f, is := errors.AsType[*Fault](err)
-	lost, broke := errors.AsType[*Lost](err)
+	lost, broke := errors.AsType[*outhttp.Lost](err)
 	switch {
 	case is && f.Name == "AuthFactorTokenRequired": // it was not an app password
 		return channel.Wrong(op, secretPassword, "bluesky.main_password", nil)
@@ -107,7 +108,7 @@ func unproven(err error) error {
 
 // try tries everything that an account needs, in the order of the steps.
 func (s *Service) try(ctx context.Context, a channel.Account) []channel.Trial {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return []channel.Trial{failedStep(trySession, err)}
 	}

@@ -141,7 +141,7 @@ func (p *Private) Fetch(ctx context.Context, account channel.Account, take chann
 
 // Try finds out whether what is written to us alone can be read.
 func (p *Private) Try(ctx context.Context, account channel.Account) channel.Report {
-	l, err := p.public.service.lineOf(ctx, account)
+	l, err := lineOf(account)
 	if err != nil {
 		return channel.Report{Trials: []channel.Trial{failedStep(tryChat, err)}}
 	}

@@ -39,7 +39,7 @@ func (s *Service) chatLog(ctx context.Context, l line, cursor string) (log chatL
 // fetchMessages takes what was written to us alone, and by us elsewhere, since everything was
 // here last. How far it came is good even where it could not go on.
 func (s *Service) fetchMessages(ctx context.Context, a channel.Account, take channel.Take) (string, error) {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return "", err
 	}

@@ -8,14 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // UploadWithin bounds the longest call, which brings a picture to a server.
@@ -51,18 +50,6 @@ type Fault struct { //nolint:errname // servers call it an error, and so does ev
 // Error says status, name and words.
 func (f *Fault) Error() string { return fmt.Sprintf("bluesky: %d %s %s", f.Status, f.Name, f.Words) }
 
-// Lost is an answer that did not come.
-type Lost struct { //nolint:errname // it is what happened to the answer
-	Began bool // the server may have heard us
-	Err   error
-}
-
-// Error says what broke.
-func (l *Lost) Error() string { return "bluesky: no answer: " + l.Err.Error() }
-
-// Unwrap returns what broke.
-func (l *Lost) Unwrap() error { return l.Err }
-
 // call is one call of a method.
 type call struct {
 	server string
@@ -76,7 +63,7 @@ type call struct {
 	chat   bool      // it is for who keeps messages
 }
 
-// do calls a method and reads its answer into into, which may be nil. Its errors are *Fault and *Lost.
+// do calls a method and reads its answer into into, which may be nil. Its errors are *Fault and *outhttp.Lost.
 func (c Client) do(ctx context.Context, a call, into any) error {
 	within := callWithin
 	if a.file != nil {
@@ -84,25 +71,19 @@ func (c Client) do(ctx context.Context, a call, into any) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	var began atomic.Bool
-	r, err := a.request(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }}))
+	r, err := a.request(ctx)
 	if err != nil {
-		return &Lost{Err: err}
+		return &outhttp.Lost{Err: err}
 	}
-	res, err := c.HTTP.Do(r)
+	res, err := outhttp.Exchange(c.HTTP, r, maxAnswer)
 	if err != nil {
-		return &Lost{Began: began.Load(), Err: err}
+		return err
 	}
-	defer res.Body.Close() // it was read
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return &Lost{Began: true, Err: err}
+	if !res.OK() {
+		return faultOf(res, time.Now())
 	}
-	if res.StatusCode/100 != 2 {
-		return faultOf(res, text, time.Now())
-	}
-	if into != nil && json.Unmarshal(text, into) != nil {
-		return &Lost{Began: true, Err: errors.New("an answer that is not of the AT Protocol")}
+	if into != nil && json.Unmarshal(res.Body, into) != nil {
+		return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not of the AT Protocol")}
 	}
 	return nil
 }
@@ -129,7 +110,7 @@ func (a call) request(ctx context.Context) (*http.Request, error) {
 	}
 	r, err := http.NewRequestWithContext(ctx, method, at, body)
 	if err != nil {
-		return nil, errors.New("not an address that can be called")
+		return nil, outhttp.NoAddress()
 	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
@@ -145,14 +126,14 @@ func (a call) request(ctx context.Context) (*http.Request, error) {
 }
 
 // faultOf reads why a server did not do what it was asked.
-func faultOf(res *http.Response, text []byte, now time.Time) *Fault {
+func faultOf(res outhttp.Reply, now time.Time) *Fault {
 	var said struct {
 		Error   string `json:"error"`
 		Message string `json:"message"`
 	}
-	_ = json.Unmarshal(text, &said) // a proxy says something else
-	f := &Fault{Status: res.StatusCode, Name: cut(said.Error), Words: cut(said.Message)}
-	if reset, err := strconv.ParseInt(res.Header.Get("Ratelimit-Reset"), 10, 64); err == nil && res.StatusCode == http.StatusTooManyRequests {
+	_ = json.Unmarshal(res.Body, &said) // a proxy says something else
+	f := &Fault{Status: res.Status, Name: cut(said.Error), Words: cut(said.Message)}
+	if reset, err := strconv.ParseInt(res.Header.Get("Ratelimit-Reset"), 10, 64); err == nil && res.Status == http.StatusTooManyRequests {
 		f.After = min(max(time.Unix(reset, 0).Sub(now), time.Second), maxPause)
 	}
 	return f
@@ -183,14 +164,7 @@ func unwanted(err error) bool {
 func failureOf(err error, repeats bool) *channel.Failure {
 	f, is := errors.AsType[*Fault](err)
 	if !is {
-		lost, is := errors.AsType[*Lost](err)
-		switch {
-		case is && (repeats || !lost.Began):
-			return channel.Fail(channel.Retry, "bluesky.unreachable", err)
-		case is:
-			return channel.Fail(channel.Ambiguous, "delivery.no_answer", err)
-		}
-		return channel.Judge(err)
+		return channel.Unanswered(err, repeats, "bluesky.unreachable")
 	}
 	verdict, code := channel.Permanent, "bluesky.refused"
 	switch {
@@ -220,6 +194,6 @@ func isCall(err error) bool {
 	if _, is := errors.AsType[*Fault](err); is {
 		return true
 	}
-	_, is := errors.AsType[*Lost](err)
+	_, is := errors.AsType[*outhttp.Lost](err)
 	return is
 }

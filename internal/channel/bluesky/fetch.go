@@ -99,7 +99,7 @@ func (m mark) String() string {
 // fetch takes what was said to us since everything was here last: the newest pages down to
 // where it was, then from the oldest on.
 func (s *Service) fetch(ctx context.Context, a channel.Account, take channel.Take) (string, error) {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return "", err
 	}
@@ -208,7 +208,7 @@ func (s *Service) find(ctx context.Context, l line, uri string) (raw []byte, p p
 
 // above fetches a post, or what was answered under it.
 func (s *Service) above(ctx context.Context, a channel.Account, top, comment string) ([]channel.Arrival, error) {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return nil, err
 	}

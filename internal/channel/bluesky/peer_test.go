@@ -128,6 +128,7 @@ func TestTheNetworkUnderstandsUs(t *testing.T) {
 		EntryPoint: channel.EntryPoint{ID: 7, Channel: channel.Bluesky, Address: proof.Address, Config: proof.Config},
 		Secrets:    channel.Secrets{secretPassword: text(t, begun, "password")}, ConnectedAt: time.Now().Add(-time.Minute),
 	}
+	h.account.Main = h.account.EntryPoint
 	if trials := a.Try(t.Context(), h.account).Trials; len(trials) != 3 || !trials[0].OK || !trials[1].OK {
 		t.Errorf("%+v", trials)
 	}

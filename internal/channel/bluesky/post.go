@@ -11,6 +11,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/weburl"
 )
 
 // What an event that we store tells of.
@@ -25,7 +26,6 @@ const (
 const (
 	maxText     = 20_000 // characters: posts have 300, messages 1000
 	maxName     = 200
-	maxLink     = 1900 // bytes
 	maxPictures = 10
 	nothing     = "—" // what a post says that has neither text nor picture
 )
@@ -223,14 +223,14 @@ func (st post) content(in *channel.Inbound, us string) {
 	in.Text = clip(plainText(st.Record.Text, st.Record.Facets, us), maxText)
 	for e := st.Embed; e != nil; e = e.Media {
 		if x := e.External; x != nil && !strings.Contains(in.Text, x.URI) {
-			in.Text = strings.TrimSpace(in.Text + "\n\n" + webAddress(x.URI))
+			in.Text = strings.TrimSpace(in.Text + "\n\n" + weburl.Shown(x.URI))
 		}
 		addresses := []string{e.Thumbnail}
 		for _, i := range e.Images[:min(len(e.Images), maxPictures)] {
 			addresses = append(addresses, i.Full)
 		}
 		for _, at := range addresses {
-			if at = webAddress(at); at != "" && len(in.Remote) < maxPictures {
+			if at = weburl.Shown(at); at != "" && len(in.Remote) < maxPictures {
 				in.Remote = append(in.Remote, channel.RemoteFile{Name: fileName(at), URL: at})
 			}
 		}
@@ -248,29 +248,16 @@ func (st post) link() string {
 
 // partyOf is who somebody is: their lasting name, for handles change.
 func partyOf(p person) channel.Party {
-	return channel.Party{Provider: provider, ExternalID: p.DID, DisplayName: clip(cmp.Or(tidy(p.Name), tidy(p.Handle)), maxName), Avatar: webAddress(p.Avatar)}
-}
-
-// webAddress returns an address that people, or we, can open; empty: it is none.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(s) > maxLink {
-		return ""
-	}
-	return s
+	return channel.Party{Provider: provider, ExternalID: p.DID, DisplayName: clip(cmp.Or(tidy(p.Name), tidy(p.Handle)), maxName), Avatar: weburl.Shown(p.Avatar)}
 }
 
 // fileName returns the name of a picture that lies at an address: "bafk…@jpeg" is a jpeg.
 func fileName(at string) string {
-	u, err := url.Parse(at)
-	if err != nil {
-		return "picture"
-	}
-	name := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
+	name := weburl.FileName(at, "picture")
 	if before, kind, marked := strings.Cut(name, "@"); marked {
 		name = before[max(0, len(before)-8):] + "." + kind
 	}
-	return clip(cmp.Or(name, "picture"), maxName)
+	return clip(name, maxName)
 }
 
 func clip(s string, n int) string {
@@ -317,7 +304,7 @@ func plainText(text string, facets []facet, us string) string {
 		}
 		put := text[from:to]
 		switch one := f.Features[0]; {
-		case one.Type == facetLink && webAddress(one.URI) != "":
+		case one.Type == facetLink && weburl.Shown(one.URI) != "":
 			put = one.URI
 		case one.Type == facetMention && one.DID == us && strings.TrimSpace(text[:from]) == "":
 			put = ""

@@ -10,14 +10,13 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/weburl"
 )
 
 // Accounts knows with what an entry point is spoken for.
 type Accounts interface {
 	// Open returns an account with its secrets. Its errors are Failures.
 	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
-	// AccountOf returns the account beside which p is.
-	AccountOf(ctx context.Context, p channel.EntryPoint) (channel.EntryPoint, error)
 	// Heard keeps what a call for an account tells of it, and returns its error as it is.
 	Heard(ctx context.Context, p channel.EntryPoint, err error) error
 	// Learn keeps whether an account works; code says why not.
@@ -90,19 +89,12 @@ func (s Settings) config() []byte {
 	return raw
 }
 
-// serverOf returns the address of a server as somebody has entered it.
+// serverOf returns where somebody signs in who has entered that.
 func serverOf(entered string) (*url.URL, bool) {
-	if entered = strings.TrimSpace(entered); entered == "" {
+	if strings.TrimSpace(entered) == "" {
 		entered = defaultService
 	}
-	if !strings.Contains(entered, "://") {
-		entered = "https://" + entered
-	}
-	u, err := url.Parse(entered)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, false
-	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, true
+	return weburl.Server(entered)
 }
 
 // line is an account that can be spoken for, at one of its entry points.
@@ -119,19 +111,12 @@ func (s *Service) open(ctx context.Context, p channel.EntryPoint) (line, error) 
 	if err != nil {
 		return line{}, err
 	}
-	return s.lineOf(ctx, a)
+	return lineOf(a)
 }
 
 // lineOf returns the line of an account. What stands beside it speaks with its settings.
-func (s *Service) lineOf(ctx context.Context, a channel.Account) (line, error) {
-	at := a.EntryPoint
-	if at.Channel == channel.BlueskyPrivate {
-		var err error
-		if at, err = s.Accounts.AccountOf(ctx, a.EntryPoint); err != nil {
-			return line{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
-		}
-	}
-	settings, err := parseSettings(at.Config)
+func lineOf(a channel.Account) (line, error) {
+	settings, err := parseSettings(a.Main.Config)
 	if err != nil || settings.Home == "" {
 		return line{}, channel.Fail(channel.Reconnect, "bluesky.reconnect", err)
 	}

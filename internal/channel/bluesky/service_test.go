@@ -30,10 +30,6 @@ func (h *house) Open(_ context.Context, p channel.EntryPoint) (channel.Account, 
 	return a, nil
 }
 
-func (h *house) AccountOf(context.Context, channel.EntryPoint) (channel.EntryPoint, error) {
-	return h.account.EntryPoint, nil
-}
-
 func (h *house) Heard(_ context.Context, _ channel.EntryPoint, err error) error {
 	if f := channel.Judge(err); err != nil && f.Verdict == channel.Reconnect {
 		h.codes = append(h.codes, f.Code)
@@ -83,6 +79,7 @@ func connect(t *testing.T, change func(*blueskytest.Server)) *bench {
 		Secrets:     channel.Secrets{secretPassword: b.net.Password},
 		ConnectedAt: time.Now(),
 	}
+	b.account.Main = b.account.EntryPoint
 	return b
 }
 

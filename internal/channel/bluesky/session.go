@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // session is a time for which a password need not be sent.
@@ -35,7 +37,7 @@ func (s *Service) begin(ctx context.Context, server, name, password string) (ses
 		server: server, method: "com.atproto.server.createSession", body: map[string]string{"identifier": name, "password": password},
 	}, &one)
 	if err == nil && (!isDID(one.DID) || one.Access == "") {
-		err = &Lost{Began: true, Err: errors.New("an answer that is not of the AT Protocol")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("an answer that is not of the AT Protocol")}
 	}
 	return one, err
 }
@@ -56,7 +58,7 @@ func (s *Service) home(ctx context.Context, one session) (string, error) {
 			return u.String(), nil
 		}
 	}
-	return "", &Lost{Began: true, Err: errors.New("a document that names no server")}
+	return "", &outhttp.Lost{Began: true, Err: errors.New("a document that names no server")}
 }
 
 // look reads the document of an account, at the directory or where its name says.
@@ -69,7 +71,7 @@ func (s *Service) look(ctx context.Context, did string, into *document) error {
 	if host, is := strings.CutPrefix(did, "did:web:"); is {
 		u, ok := serverOf(strings.ReplaceAll(host, "%3A", ":"))
 		if !ok {
-			return &Lost{Err: errors.New("not an address that can be called")}
+			return outhttp.NoAddress()
 		}
 		at = u.String() + "/.well-known/did.json"
 	}
@@ -77,19 +79,18 @@ func (s *Service) look(ctx context.Context, did string, into *document) error {
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
-		return &Lost{Err: err}
+		return &outhttp.Lost{Err: err}
 	}
 	r.Header.Set("User-Agent", agent)
-	res, err := s.Client.HTTP.Do(r)
+	res, err := outhttp.Exchange(s.Client.HTTP, r, maxAnswer)
 	if err != nil {
-		return &Lost{Err: err}
+		return err
 	}
-	defer res.Body.Close() // it was read
-	if res.StatusCode != http.StatusOK {
-		return &Fault{Status: res.StatusCode, Name: "NotFound"}
+	if res.Status != http.StatusOK {
+		return &Fault{Status: res.Status, Name: "NotFound"}
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(nil, res.Body, maxAnswer)).Decode(into); err != nil || into.ID != did {
-		return &Lost{Began: true, Err: errors.New("not a document of an account")}
+	if err := json.Unmarshal(res.Body, into); err != nil || into.ID != did {
+		return &outhttp.Lost{Began: true, Err: errors.New("not a document of an account")}
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/weburl"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 const (
@@ -65,7 +67,7 @@ func (s *Service) prove(ctx context.Context, in channel.Entered) (channel.Proof,
 	if err != nil {
 		return channel.Proof{}, err
 	}
-	at, ok := serverOf(settings.Server)
+	at, ok := weburl.Server(settings.Server)
 	if !ok || at.Scheme != "https" && !s.Plain(at.Hostname()) {
 		return channel.Proof{}, channel.Wrong(op, "server", "mastodon.server", nil)
 	}
@@ -98,7 +100,7 @@ func (s *Service) prove(ctx context.Context, in channel.Entered) (channel.Proof,
 // unproven says which field was wrong where the server refuses, or that it cannot be asked at present.
 func unproven(op, field, code string, err error) error {
 	f, is := errors.AsType[*Fault](err)
-	lost, broke := errors.AsType[*Lost](err)
+	lost, broke := errors.AsType[*outhttp.Lost](err)
 	switch {
 	case is && f.Status/100 == 4 && f.Status != http.StatusTooManyRequests, is && f.Status/100 == 3, field == "server" && broke && lost.Began:
 		return channel.Wrong(op, field, code, nil)
@@ -111,7 +113,7 @@ func (s *Service) instance(ctx context.Context, server string) (i instance, err 
 	for _, path := range []string{"/api/v2/instance", "/api/v1/instance"} {
 		i = instance{}
 		if _, err = s.Client.do(ctx, call{server: server, path: path}, &i); err == nil && i.Version == "" {
-			err = &Lost{Began: true, Err: errors.New("an answer that is not Mastodon's")}
+			err = &outhttp.Lost{Began: true, Err: errors.New("an answer that is not Mastodon's")}
 		}
 		if f, is := errors.AsType[*Fault](err); !is || f.Status != http.StatusNotFound {
 			return i, err
@@ -125,7 +127,7 @@ func (s *Service) me(ctx context.Context, l line) (person, error) {
 	var me person
 	_, err := s.get(ctx, l, call{path: "/api/v1/accounts/verify_credentials"}, &me)
 	if err == nil && (!isID(me.ID) || !isHandle(me.Acct)) {
-		err = &Lost{Began: true, Err: errors.New("an answer that is not Mastodon's")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("an answer that is not Mastodon's")}
 	}
 	return me, err
 }
@@ -150,7 +152,7 @@ func (s *Service) lacking(ctx context.Context, l line) (missing []string, err er
 
 // try tries everything that an account needs, in the order of the steps.
 func (s *Service) try(ctx context.Context, a channel.Account) []channel.Trial {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return []channel.Trial{failedStep(tryServer, err)}
 	}
@@ -189,7 +191,7 @@ func (s *Service) try(ctx context.Context, a channel.Account) []channel.Trial {
 
 // tryReading tries whether what was said to us can be read.
 func (s *Service) tryReading(ctx context.Context, a channel.Account) []channel.Trial {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err == nil {
 		_, _, err = s.page(ctx, l, url.Values{"limit": {"1"}})
 	}

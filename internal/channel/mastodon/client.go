@@ -7,16 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
-	"net/http/httptrace"
-	"net/textproto"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // UploadWithin bounds the longest call, which brings a file to a server.
@@ -48,18 +45,6 @@ type Fault struct { //nolint:errname // servers call it an error, and so does ev
 // Error says status and words.
 func (f *Fault) Error() string { return fmt.Sprintf("mastodon: %d %s", f.Status, f.Words) }
 
-// Lost is an answer that did not come.
-type Lost struct { //nolint:errname // it is what happened to the answer
-	Began bool // the server may have heard us
-	Err   error
-}
-
-// Error says what broke.
-func (l *Lost) Error() string { return "mastodon: no answer: " + l.Err.Error() }
-
-// Unwrap returns what broke.
-func (l *Lost) Unwrap() error { return l.Err }
-
 // call is one call of a server.
 type call struct {
 	server string
@@ -67,16 +52,9 @@ type call struct {
 	method string // empty: GET
 	path   string // with a slash at its beginning
 	query  url.Values
-	body   any    // sent as JSON
-	key    string // by which the same call is known when it comes twice
-	file   *upload
-}
-
-// upload is a file that goes along.
-type upload struct {
-	name string
-	kind string
-	body io.Reader
+	body   any           // sent as JSON
+	key    string        // by which the same call is known when it comes twice
+	file   *outhttp.File // sent as a form
 }
 
 // reply is what a server says beside the answer itself.
@@ -85,7 +63,7 @@ type reply struct {
 	link   string // the header by which lists are paged
 }
 
-// do calls a server and reads its answer into into, which may be nil. Its errors are *Fault and *Lost.
+// do calls a server and reads its answer into into, which may be nil. Its errors are *Fault and *outhttp.Lost.
 func (c Client) do(ctx context.Context, a call, into any) (reply, error) {
 	within := callWithin
 	if a.file != nil {
@@ -93,26 +71,20 @@ func (c Client) do(ctx context.Context, a call, into any) (reply, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	var began atomic.Bool
-	r, err := a.request(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }}))
+	r, err := a.request(ctx)
 	if err != nil {
-		return reply{}, &Lost{Err: err}
+		return reply{}, &outhttp.Lost{Err: err}
 	}
-	res, err := c.HTTP.Do(r)
+	res, err := outhttp.Exchange(c.HTTP, r, maxAnswer)
 	if err != nil {
-		return reply{}, &Lost{Began: began.Load(), Err: err}
+		return reply{}, err
 	}
-	defer res.Body.Close() // it was read
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return reply{}, &Lost{Began: true, Err: err}
+	said := reply{status: res.Status, link: res.Header.Get("Link")}
+	if !res.OK() {
+		return said, faultOf(res, time.Now())
 	}
-	said := reply{status: res.StatusCode, link: res.Header.Get("Link")}
-	if res.StatusCode/100 != 2 {
-		return said, faultOf(res, text, time.Now())
-	}
-	if into != nil && json.Unmarshal(text, into) != nil {
-		return said, &Lost{Began: true, Err: errors.New("an answer that is not Mastodon's")}
+	if into != nil && json.Unmarshal(res.Body, into) != nil {
+		return said, &outhttp.Lost{Began: true, Err: errors.New("an answer that is not Mastodon's")}
 	}
 	return said, nil
 }
@@ -133,7 +105,7 @@ func (a call) request(ctx context.Context) (*http.Request, error) {
 	}
 	r, err := http.NewRequestWithContext(ctx, method, at, body)
 	if err != nil {
-		return nil, errors.New("not an address that can be called")
+		return nil, outhttp.NoAddress()
 	}
 	for name, value := range map[string]string{"Content-Type": kind, "Idempotency-Key": a.key} {
 		if value != "" {
@@ -150,42 +122,28 @@ func (a call) request(ctx context.Context) (*http.Request, error) {
 
 // content returns what is sent, and its media type.
 func (a call) content() (io.Reader, string, error) {
-	if a.file == nil {
-		if a.body == nil {
-			return nil, "", nil
-		}
-		raw, err := json.Marshal(a.body)
-		return bytes.NewReader(raw), "application/json", err
+	if a.file != nil {
+		return outhttp.Form(nil, *a.file)
 	}
-	var form bytes.Buffer // bounded by the size of a file
-	w := multipart.NewWriter(&form)
-	h := textproto.MIMEHeader{}
-	h.Set("Content-Disposition", `form-data; name="file"; filename="`+quoted(a.file.name)+`"`)
-	h.Set("Content-Type", a.file.kind)
-	part, err := w.CreatePart(h)
-	if err == nil {
-		_, err = io.Copy(part, a.file.body)
+	if a.body == nil {
+		return nil, "", nil
 	}
-	return &form, w.FormDataContentType(), errors.Join(err, w.Close())
-}
-
-// quoted makes a file name fit for a header.
-func quoted(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(name)
+	raw, err := json.Marshal(a.body)
+	return bytes.NewReader(raw), "application/json", err
 }
 
 // faultOf reads why a server did not do what it was asked.
-func faultOf(res *http.Response, text []byte, now time.Time) *Fault {
+func faultOf(res outhttp.Reply, now time.Time) *Fault {
 	var said struct {
 		Error string `json:"error"`
 		More  string `json:"error_description"`
 	}
-	_ = json.Unmarshal(text, &said) // a proxy says something else
+	_ = json.Unmarshal(res.Body, &said) // a proxy says something else
 	words := said.Error
 	if said.More != "" {
 		words = said.More
 	}
-	f := &Fault{Status: res.StatusCode, Words: strings.ToValidUTF8(words[:min(len(words), maxWords)], "")}
+	f := &Fault{Status: res.Status, Words: strings.ToValidUTF8(words[:min(len(words), maxWords)], "")}
 	if reset, err := time.Parse(time.RFC3339, res.Header.Get("X-RateLimit-Reset")); err == nil {
 		f.After = min(max(reset.Sub(now), time.Second), maxPause)
 	}
@@ -202,14 +160,7 @@ func (f *Fault) ofAccount() bool {
 func failureOf(err error, keyed bool) *channel.Failure {
 	f, is := errors.AsType[*Fault](err)
 	if !is {
-		lost, is := errors.AsType[*Lost](err)
-		switch {
-		case is && (keyed || !lost.Began):
-			return channel.Fail(channel.Retry, "mastodon.unreachable", err)
-		case is:
-			return channel.Fail(channel.Ambiguous, "delivery.no_answer", err)
-		}
-		return channel.Judge(err)
+		return channel.Unanswered(err, keyed, "mastodon.unreachable")
 	}
 	verdict, code := channel.Permanent, "mastodon.refused"
 	switch {

@@ -40,7 +40,7 @@ func (s *Service) page(ctx context.Context, l line, position url.Values) (all []
 // fetch takes what was said to us since everything was here last, the oldest first, a page at a
 // time. How far it came is good even where it could not go on.
 func (s *Service) fetch(ctx context.Context, a channel.Account, take channel.Take) (string, error) {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return "", err
 	}
@@ -149,7 +149,7 @@ func (l line) arrival(e event) channel.Arrival {
 
 // above fetches a post, or what was answered under it.
 func (s *Service) above(ctx context.Context, a channel.Account, post, comment string) ([]channel.Arrival, error) {
-	l, err := s.lineOf(ctx, a)
+	l, err := lineOf(a)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/weburl"
 )
 
 func TestWhatAStatusSaysIsReadAsText(t *testing.T) {
@@ -208,7 +209,7 @@ func TestAServerIsNamedAsPeopleNameIt(t *testing.T) {
 		"mastodon.social": "https://mastodon.social", " https://Mastodon.Social/@fala ": "https://mastodon.social", "http://127.0.0.1:80/x": "http://127.0.0.1:80",
 		"ftp://x": "", "https://me:pw@x.example": "", "": "", "https://": "",
 	} {
-		u, ok := serverOf(entered)
+		u, ok := weburl.Server(entered)
 		if ok != (want != "") || ok && u.String() != want {
 			t.Errorf("%q is %v, want %q", entered, u, want)
 		}

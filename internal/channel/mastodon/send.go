@@ -11,6 +11,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/platform/lanes"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // said is a status that we write.
@@ -27,7 +28,7 @@ func isCall(err error) bool {
 	if _, is := errors.AsType[*Fault](err); is {
 		return true
 	}
-	_, is := errors.AsType[*Lost](err)
+	_, is := errors.AsType[*outhttp.Lost](err)
 	return is
 }
 
@@ -181,9 +182,9 @@ func (s *Service) bring(ctx context.Context, l line, out channel.Outgoing, f cha
 	var made struct {
 		ID string `json:"id"`
 	}
-	got, err := s.get(ctx, l, call{method: http.MethodPost, path: "/api/v2/media", file: &upload{f.Name, f.Type, content}}, &made)
+	got, err := s.get(ctx, l, call{method: http.MethodPost, path: "/api/v2/media", file: &outhttp.File{Field: "file", Name: f.Name, Type: f.Type, Body: content}}, &made)
 	if err == nil && !isID(made.ID) {
-		err = &Lost{Err: errors.New("a file without a name")}
+		err = &outhttp.Lost{Err: errors.New("a file without a name")}
 	}
 	ready := got.status == http.StatusOK
 	for n, wait := 0, firstLook; err == nil && !ready; n++ {

@@ -18,8 +18,6 @@ import (
 type Accounts interface {
 	// Open returns an account with its secrets. Its errors are Failures.
 	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
-	// AccountOf returns the account beside which p is.
-	AccountOf(ctx context.Context, p channel.EntryPoint) (channel.EntryPoint, error)
 	// Heard keeps what a call for an account tells of it, and returns its error as it is.
 	Heard(ctx context.Context, p channel.EntryPoint, err error) error
 	// Relearn keeps whether an account works, for who has held p for long; code says why not.
@@ -115,19 +113,12 @@ func (s *Service) open(ctx context.Context, p channel.EntryPoint) (line, error) 
 	if err != nil {
 		return line{}, err
 	}
-	return s.lineOf(ctx, a)
+	return lineOf(a)
 }
 
 // lineOf returns the line of an account. What stands beside it speaks with its settings.
-func (s *Service) lineOf(ctx context.Context, a channel.Account) (line, error) {
-	at := a.EntryPoint
-	if at.Channel == channel.MastodonPrivate {
-		var err error
-		if at, err = s.Accounts.AccountOf(ctx, a.EntryPoint); err != nil {
-			return line{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
-		}
-	}
-	settings, err := parseSettings(at.Config)
+func lineOf(a channel.Account) (line, error) {
+	settings, err := parseSettings(a.Main.Config)
 	if err != nil || settings.Server == "" {
 		return line{}, channel.Fail(channel.Reconnect, "mastodon.reconnect", err)
 	}

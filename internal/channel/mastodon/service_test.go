@@ -32,10 +32,6 @@ func (h *house) Open(_ context.Context, p channel.EntryPoint) (channel.Account, 
 	return a, nil
 }
 
-func (h *house) AccountOf(context.Context, channel.EntryPoint) (channel.EntryPoint, error) {
-	return h.account.EntryPoint, nil
-}
-
 func (h *house) Heard(_ context.Context, _ channel.EntryPoint, err error) error {
 	if f := channel.Judge(err); err != nil && f.Verdict == channel.Reconnect {
 		h.codes = append(h.codes, f.Code)
@@ -78,6 +74,7 @@ func connect(t *testing.T, change func(*mastodontest.Server)) *bench {
 		Secrets:     channel.Secrets{secretToken: b.server.Token},
 		ConnectedAt: time.Now(),
 	}
+	b.account.Main = b.account.EntryPoint
 	return b
 }
 
@@ -325,7 +322,7 @@ func TestWhatStandsAboveIsFetched(t *testing.T) {
 
 func mustLine(t *testing.T, b *bench) line {
 	t.Helper()
-	l, err := b.adapter.service.lineOf(t.Context(), b.account)
+	l, err := lineOf(b.account)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,19 +75,6 @@ func (*Adapter) CheckConfig(config []byte) ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// serverOf returns the address of a server as somebody has entered it: a name, or where its web pages are.
-func serverOf(entered string) (*url.URL, bool) {
-	entered = strings.TrimSpace(entered)
-	if !strings.Contains(entered, "://") {
-		entered = "https://" + entered
-	}
-	u, err := url.Parse(entered)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, false
-	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, true
-}
-
 // instance is what a server says of itself, in the words of both versions of the question.
 type instance struct {
 	Domain  string `json:"domain"`

@@ -3,13 +3,13 @@ package mastodon
 import (
 	"cmp"
 	"encoding/json"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/weburl"
 )
 
 // What an event that we store tells of.
@@ -32,7 +32,6 @@ func visibilities() []string { return []string{"public", unlisted, "private", di
 const (
 	maxText   = 60_000 // characters
 	maxName   = 200
-	maxLink   = 1900 // bytes
 	maxFiles  = 20
 	nothing   = "—" // what a status says that is neither text nor file: a poll
 	maxID     = 200
@@ -172,7 +171,7 @@ func (e event) inbound(p channel.EntryPoint) (channel.Inbound, error) {
 			in.Post = e.ID
 		}
 	} else {
-		in.OccurredAt, in.Link = e.said.Created, webAddress(e.said.URL)
+		in.OccurredAt, in.Link = e.said.Created, weburl.Shown(e.said.URL)
 		if !ours {
 			in.Sender = partyOf(e.said.Account, e.Domain)
 		}
@@ -248,11 +247,11 @@ func (st status) content(in *channel.Inbound) {
 	}
 	in.Text = clip(in.Text, maxText)
 	for _, f := range st.Files[:min(len(st.Files), maxFiles)] {
-		at := cmp.Or(webAddress(f.URL), webAddress(f.Remote))
+		at := cmp.Or(weburl.Shown(f.URL), weburl.Shown(f.Remote))
 		if at == "" || in.Kind == channel.KindEdit {
 			continue
 		}
-		in.Remote = append(in.Remote, channel.RemoteFile{Name: fileName(at), URL: at})
+		in.Remote = append(in.Remote, channel.RemoteFile{Name: clip(weburl.FileName(at, "file"), maxName), URL: at})
 	}
 	if in.Text == "" && len(in.Remote) == 0 {
 		in.Text = nothing
@@ -262,29 +261,11 @@ func (st status) content(in *channel.Inbound) {
 // partyOf is who somebody is: the whole world knows them by one name.
 func partyOf(p person, domain string) channel.Party {
 	return channel.Party{
-		Provider: provider, ExternalID: handleOf(p.Acct, domain), DisplayName: clip(cmp.Or(tidy(p.Name), p.Acct), maxName), Avatar: webAddress(p.Avatar),
+		Provider: provider, ExternalID: handleOf(p.Acct, domain), DisplayName: clip(cmp.Or(tidy(p.Name), p.Acct), maxName), Avatar: weburl.Shown(p.Avatar),
 	}
 }
 
 const provider = "mastodon"
-
-// webAddress returns an address that people, or we, can open; empty: it is none.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(s) > maxLink {
-		return ""
-	}
-	return s
-}
-
-// fileName returns the name of a file that lies at an address.
-func fileName(at string) string {
-	u, err := url.Parse(at)
-	if err != nil {
-		return "file"
-	}
-	return clip(cmp.Or(u.Path[strings.LastIndexByte(u.Path, '/')+1:], "file"), maxName)
-}
 
 func clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {

@@ -15,6 +15,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Times and bounds of listening.
@@ -127,7 +128,7 @@ func (r *Receiver) pulse(ctx context.Context, conn *websocket.Conn) {
 	}
 }
 
-// listen begins the stream of an account. Its errors are *Fault and *Lost.
+// listen begins the stream of an account. Its errors are *Fault and *outhttp.Lost.
 func (s *Service) listen(ctx context.Context, l line) (*websocket.Conn, error) {
 	at := l.Stream
 	if at == "" {
@@ -147,7 +148,7 @@ func (s *Service) listen(ctx context.Context, l line) (*websocket.Conn, error) {
 	case res != nil && res.StatusCode != http.StatusSwitchingProtocols:
 		return nil, &Fault{Status: res.StatusCode, Words: "a stream is refused"}
 	}
-	return nil, &Lost{Err: errors.New("no stream begins")} // what broke may name the token
+	return nil, &outhttp.Lost{Err: errors.New("no stream begins")} // what broke may name the token
 }
 
 // frame takes what a server tells of.

@@ -7,14 +7,11 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"mime/multipart"
 	"net/http"
-	"net/http/httptrace"
-	"net/textproto"
 	"net/url"
-	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // UploadWithin bounds the longest call, which brings a file to Meta.
@@ -49,19 +46,11 @@ type Call struct {
 	Path    string // below the version, without a slash at its beginning
 	Root    bool   // below the host instead
 	Query   url.Values
-	Body    any   // sent as JSON
-	File    *File // sent as a form with Body's members as fields
+	Body    any           // sent as JSON
+	File    *outhttp.File // sent as a form with Body's members as fields
 }
 
-// File is a file that is sent along.
-type File struct {
-	Field string // of the form; empty: filedata
-	Name  string
-	Type  string
-	Body  io.Reader
-}
-
-// Do calls Graph and reads its answer into into, which may be nil. Its errors are *Fault and *Lost.
+// Do calls Graph and reads its answer into into, which may be nil. Its errors are *Fault and *outhttp.Lost.
 func (c *Client) Do(ctx context.Context, call Call, into any) error {
 	if err := c.pace(ctx, call.Account); err != nil {
 		return err
@@ -72,23 +61,16 @@ func (c *Client) Do(ctx context.Context, call Call, into any) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	var began atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
-	r, err := c.request(traced, call)
+	r, err := c.request(ctx, call)
 	if err != nil {
-		return &Lost{Err: err}
+		return &outhttp.Lost{Err: err}
 	}
-	res, err := c.http.Do(r)
+	res, err := outhttp.Exchange(c.http, r, maxAnswer)
 	if err != nil {
-		return &Lost{Began: began.Load(), Err: bare(err)}
+		return err
 	}
-	defer res.Body.Close() // it was read
 	c.usage.learn(call.Account, res.Header, time.Now())
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return &Lost{Began: true, Err: bare(err)}
-	}
-	return c.read(call, res, text, into)
+	return c.read(call, res, into)
 }
 
 // pace keeps to the limits of an account: near them it waits a moment, behind them nobody is called.
@@ -106,27 +88,27 @@ func (c *Client) pace(ctx context.Context, account string) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return &Lost{Err: ctx.Err()}
+		return &outhttp.Lost{Err: ctx.Err()}
 	}
 }
 
 // read understands an answer.
-func (c *Client) read(call Call, res *http.Response, text []byte, into any) error {
+func (c *Client) read(call Call, res outhttp.Reply, into any) error {
 	var said struct {
 		Error *graphError `json:"error"`
 	}
-	unclear := json.Unmarshal(text, &said)
-	if said.Error == nil && res.StatusCode/100 == 2 {
+	unclear := json.Unmarshal(res.Body, &said)
+	if said.Error == nil && res.OK() {
 		if into == nil {
 			return nil
 		}
-		if err := errors.Join(unclear, json.Unmarshal(text, into)); err != nil {
-			return &Lost{Began: true, Err: errors.New("an answer that is not what Graph says")}
+		if err := errors.Join(unclear, json.Unmarshal(res.Body, into)); err != nil {
+			return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not what Graph says")}
 		}
 		return nil
 	}
-	f := said.Error.fault(res.StatusCode)
-	if f.Code == 0 && res.StatusCode == http.StatusTooManyRequests {
+	f := said.Error.fault(res.Status)
+	if f.Code == 0 && res.Status == http.StatusTooManyRequests {
 		f.Code = codePageLimit
 	}
 	if limit(f.Code) {
@@ -161,14 +143,6 @@ func (e *graphError) fault(status int) *Fault {
 	}
 }
 
-// bare takes the address off an error: the token is in it.
-func bare(err error) error {
-	if said, ok := errors.AsType[*url.Error](err); ok {
-		return said.Err
-	}
-	return err
-}
-
 // request makes the request of a call.
 func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
 	q := url.Values{}
@@ -193,7 +167,7 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 	}
 	r, err := http.NewRequestWithContext(ctx, method, base+"/"+call.Path+"?"+q.Encode(), body)
 	if err != nil {
-		return nil, errors.New("not an address that can be called")
+		return nil, outhttp.NoAddress()
 	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
@@ -218,32 +192,13 @@ func (c Call) body() (io.Reader, string, error) {
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return nil, "", err
 	}
-	var form bytes.Buffer // bounded by the size of a file
-	w := multipart.NewWriter(&form)
+	texts := make(map[string]string, len(fields))
 	for name, value := range fields {
 		text := string(value)
 		_ = json.Unmarshal(value, &text) // a text stands without its quotes; anything else stays as it is
-		if err := w.WriteField(name, text); err != nil {
-			return nil, "", err
-		}
+		texts[name] = text
 	}
-	h := textproto.MIMEHeader{}
-	field := c.File.Field
-	if field == "" {
-		field = "filedata"
-	}
-	h.Set("Content-Disposition", `form-data; name="`+field+`"; filename="`+quoted(c.File.Name)+`"`)
-	h.Set("Content-Type", c.File.Type)
-	part, err := w.CreatePart(h)
-	if err == nil {
-		_, err = io.Copy(part, c.File.Body)
-	}
-	return &form, w.FormDataContentType(), errors.Join(err, w.Close())
-}
-
-// quoted makes a file name fit for a header.
-func quoted(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(name)
+	return outhttp.Form(texts, *c.File)
 }
 
 // Each reads a list of Graph page by page, until do says that it is enough or there are no more pages. It reads at most pages.

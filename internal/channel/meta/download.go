@@ -2,29 +2,30 @@ package meta
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Download begins to read a file that lies at an address of Meta's, which an answer has named:
-// the token goes to hosts of Meta alone. Its errors are *Fault and *Lost.
+// the token goes to hosts of Meta alone. Its errors are *Fault and *outhttp.Lost.
 func (c *Client) Download(ctx context.Context, token, address string) (io.ReadCloser, error) {
 	if !c.ours(address) {
 		return nil, &Fault{Code: codeParameter, Message: "a file that does not lie at Meta"}
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, &Lost{Err: errors.New("not an address that can be called")}
+		return nil, outhttp.NoAddress()
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("User-Agent", userAgent)
-	res, err := c.http.Do(r)
+	res, err := outhttp.Send(c.http, r)
 	if err != nil {
-		return nil, &Lost{Began: true, Err: bare(err)}
+		return nil, err
 	}
 	if res.StatusCode == http.StatusOK {
 		return res.Body, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Fault is what Graph has answered instead of doing what it was asked.
@@ -28,18 +29,6 @@ type Fault struct { //nolint:errname // Meta calls it an error, and so does ever
 func (f *Fault) Error() string {
 	return fmt.Sprintf("meta: %d/%d %s (HTTP %d, fbtrace %s)", f.Code, f.Subcode, Clip(f.Message, maxWords), f.Status, f.Trace)
 }
-
-// Lost is an answer that did not come.
-type Lost struct { //nolint:errname // it is what happened to the answer
-	Began bool // Meta may have heard us
-	Err   error
-}
-
-// Error says what broke; the address, which carries a token, is not in it.
-func (l *Lost) Error() string { return "meta: no answer: " + l.Err.Error() }
-
-// Unwrap returns what broke.
-func (l *Lost) Unwrap() error { return l.Err }
 
 // maxWords bounds what is kept of Meta's own words, in bytes.
 const maxWords = 300
@@ -133,7 +122,7 @@ func Failure(err error) *channel.Failure {
 		}
 		return out
 	}
-	if l, ok := errors.AsType[*Lost](err); ok && !l.Began {
+	if l, ok := errors.AsType[*outhttp.Lost](err); ok && !l.Began {
 		return channel.Fail(channel.Retry, "meta.unreachable", err)
 	}
 	return channel.Judge(err)

@@ -3,10 +3,9 @@ package own
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
@@ -140,17 +139,14 @@ func (s *Service) call(ctx context.Context, p channel.EntryPoint, c command) (sa
 type outcome struct {
 	outhttp.Answer
 
-	began bool // there was a connection: their system may have heard us
-	err   error
-	took  time.Duration
+	err  error
+	took time.Duration
 }
 
 // post posts body once.
 func (s *Service) post(ctx context.Context, settings Settings, name string, body []byte, secrets []stdhook.Secret) outcome {
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
-	var began atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
 	h := headers{"Content-Type": "application/json", "User-Agent": "Zongler-Channel"}
 	if settings.Idempotent {
 		h["Idempotency-Key"] = name
@@ -158,7 +154,7 @@ func (s *Service) post(ctx context.Context, settings Settings, name string, body
 	stdhook.Sign(h, name, time.Now(), body, secrets...)
 	start := time.Now()
 	answer, err := s.Poster.Post(ctx, settings.URL, h, body, answerRead)
-	return outcome{Answer: answer, began: began.Load(), err: err, took: time.Since(start)}
+	return outcome{Answer: answer, err: err, took: time.Since(start)}
 }
 
 // headers of a command.
@@ -169,6 +165,12 @@ func (h headers) Get(name string) string { return h[name] }
 
 // Set sets a header.
 func (h headers) Set(name, value string) { h[name] = value }
+
+// heard reports whether their system may have heard us.
+func (r outcome) heard() bool {
+	lost, is := errors.AsType[*outhttp.Lost](r.err)
+	return !is || lost.Began
+}
 
 // judge says what an outcome means, as docs/guides/own-channel.md promises it.
 func (r outcome) judge(settings Settings) (said, error) {
@@ -182,7 +184,7 @@ func (r outcome) judge(settings Settings) (said, error) {
 	switch s := r.Status; {
 	case r.OK():
 		return answer, nil
-	case s == 0 && !r.began:
+	case s == 0 && !r.heard():
 		return fail(channel.Retry, "own.unreachable")
 	case s == 0, s == http.StatusBadGateway, s == http.StatusGatewayTimeout:
 		if settings.Idempotent {

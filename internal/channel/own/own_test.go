@@ -132,9 +132,9 @@ func TestAnswersMeanWhatTheGuideSays(t *testing.T) {
 	}{
 		{"taken", outcome{Answer: outhttp.Answer{Status: 200, Body: []byte(`{"message":"m9"}`)}}, false, "", ""},
 		{"taken without a word", outcome{Answer: outhttp.Answer{Status: 204}}, false, "", ""},
-		{"nobody there", outcome{err: lost}, false, channel.Retry, "own.unreachable"},
-		{"the line broke", outcome{began: true, err: lost}, false, channel.Ambiguous, "delivery.no_answer"},
-		{"the line broke, and they know what they have had", outcome{began: true, err: lost}, true, channel.Retry, "delivery.no_answer"},
+		{"nobody there", outcome{err: &outhttp.Lost{Err: lost}}, false, channel.Retry, "own.unreachable"},
+		{"the line broke", outcome{err: &outhttp.Lost{Began: true, Err: lost}}, false, channel.Ambiguous, "delivery.no_answer"},
+		{"the line broke, and they know what they have had", outcome{err: &outhttp.Lost{Began: true, Err: lost}}, true, channel.Retry, "delivery.no_answer"},
 		{"a proxy that waited in vain", outcome{Answer: outhttp.Answer{Status: 504}}, false, channel.Ambiguous, "delivery.no_answer"},
 		{"a wrong key", outcome{Answer: outhttp.Answer{Status: 401}}, false, channel.Reconnect, "own.reconnect"},
 		{"a wrong address", outcome{Answer: outhttp.Answer{Status: 404}}, false, channel.Reconnect, "own.reconnect"},

@@ -13,6 +13,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/sms/twilio"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/kit/smstext"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // caller is who calls a gateway for an account.
@@ -80,7 +81,7 @@ const (
 func faultOf(err error) *channel.Failure {
 	f, is := errors.AsType[*twilio.Fault](err)
 	if !is {
-		if lost, is := errors.AsType[*twilio.Lost](err); is && !lost.Began {
+		if lost, is := errors.AsType[*outhttp.Lost](err); is && !lost.Began {
 			return channel.Fail(channel.Retry, "sms.unreachable", err)
 		}
 		return channel.Judge(errors.Join(context.DeadlineExceeded, err)) // it may have been taken

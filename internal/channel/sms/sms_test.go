@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/sms/twilio"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 func point(t *testing.T, s Settings) channel.EntryPoint {
@@ -93,8 +94,8 @@ func TestErrorsAreJudged(t *testing.T) {
 		{"503 of a proxy", faultOf(&twilio.Fault{HTTP: 503}), channel.Retry, "sms.busy"},
 		{"502 of a proxy", faultOf(&twilio.Fault{HTTP: 502}), channel.Ambiguous, "delivery.no_answer"},
 		{"500 of theirs", faultOf(&twilio.Fault{HTTP: 500, Code: 20500}), channel.Ambiguous, "delivery.no_answer"},
-		{"no line", faultOf(&twilio.Lost{}), channel.Retry, "sms.unreachable"},
-		{"a line that broke", faultOf(&twilio.Lost{Began: true, Err: errs.New(errs.Internal, "x", "x")}), channel.Ambiguous, "delivery.no_answer"},
+		{"no line", faultOf(&outhttp.Lost{}), channel.Retry, "sms.unreachable"},
+		{"a line that broke", faultOf(&outhttp.Lost{Began: true, Err: errs.New(errs.Internal, "x", "x")}), channel.Ambiguous, "delivery.no_answer"},
 	} {
 		if c.got.Verdict != c.verdict || c.got.Code != c.code {
 			t.Errorf("%s: %s %s, want %s %s", c.name, c.got.Verdict, c.got.Code, c.verdict, c.code)

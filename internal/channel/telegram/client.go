@@ -7,16 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
-	"net/http/httptrace"
-	"net/textproto"
-	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // DefaultURL is where Telegram's Bot API is.
@@ -48,26 +44,6 @@ type Fault struct { //nolint:errname // they call it an error, and so does every
 // Error says code and words.
 func (f *Fault) Error() string { return fmt.Sprintf("telegram: %d %s", f.Code, f.Words) }
 
-// Lost is an answer that did not come.
-type Lost struct { //nolint:errname // it is what happened to the answer
-	Began bool // Telegram may have heard us
-	Err   error
-}
-
-// Error says what broke; the address, which carries the token, is not in it.
-func (l *Lost) Error() string { return "telegram: no answer: " + l.Err.Error() }
-
-// Unwrap returns what broke.
-func (l *Lost) Unwrap() error { return l.Err }
-
-// upload is a file that goes along.
-type upload struct {
-	field string
-	name  string
-	kind  string
-	body  io.Reader
-}
-
 func (c Client) base() string {
 	if c.URL == "" {
 		return DefaultURL
@@ -75,11 +51,11 @@ func (c Client) base() string {
 	return strings.TrimSuffix(c.URL, "/")
 }
 
-// call calls a method and reads its result into into, which may be nil. Its errors are *Fault and *Lost.
+// call calls a method and reads its result into into, which may be nil. Its errors are *Fault and *outhttp.Lost.
 func (c Client) call(ctx context.Context, token, method string, body map[string]any, into any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
-		return &Lost{Err: err}
+		return &outhttp.Lost{Err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
@@ -87,68 +63,39 @@ func (c Client) call(ctx context.Context, token, method string, body map[string]
 }
 
 // bring calls a method with a file.
-func (c Client) bring(ctx context.Context, token, method string, body map[string]any, f upload, into any) error {
-	var form bytes.Buffer // bounded by the size of a file
-	w := multipart.NewWriter(&form)
+func (c Client) bring(ctx context.Context, token, method string, body map[string]any, f outhttp.File, into any) error {
+	fields := map[string]string{}
 	for name, value := range body {
 		text, is := value.(string)
 		if !is {
 			raw, err := json.Marshal(value)
 			if err != nil {
-				return &Lost{Err: err}
+				return &outhttp.Lost{Err: err}
 			}
 			text = string(raw)
 		}
-		if err := w.WriteField(name, text); err != nil {
-			return &Lost{Err: err}
-		}
+		fields[name] = text
 	}
-	h := textproto.MIMEHeader{}
-	h.Set("Content-Disposition", fmt.Sprintf(`form-data; name=%q; filename="%s"`, f.field, quoted(f.name)))
-	h.Set("Content-Type", f.kind)
-	part, err := w.CreatePart(h)
-	if err == nil {
-		_, err = io.Copy(part, f.body)
-	}
-	if err := errors.Join(err, w.Close()); err != nil {
-		return &Lost{Err: err}
+	form, kind, err := outhttp.Form(fields, f)
+	if err != nil {
+		return &outhttp.Lost{Err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, UploadWithin)
 	defer cancel()
-	return c.post(ctx, c.base()+"/bot"+token+"/"+method, w.FormDataContentType(), &form, into)
-}
-
-// quoted makes a file name fit for a header.
-func quoted(name string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(name)
+	return c.post(ctx, c.base()+"/bot"+token+"/"+method, kind, form, into)
 }
 
 func (c Client) post(ctx context.Context, at, kind string, body io.Reader, into any) error {
-	var began atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at, body)
 	if err != nil {
-		return &Lost{Err: errors.New("not an address that can be called")}
+		return outhttp.NoAddress()
 	}
 	r.Header.Set("Content-Type", kind)
-	res, err := c.HTTP.Do(r)
+	res, err := outhttp.Exchange(c.HTTP, r, maxAnswer)
 	if err != nil {
-		return &Lost{Began: began.Load(), Err: bare(err)}
+		return err
 	}
-	defer res.Body.Close() // it was read
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return &Lost{Began: true, Err: bare(err)}
-	}
-	return read(res.StatusCode, text, into)
-}
-
-// bare takes the address off an error: the token is in it.
-func bare(err error) error {
-	if said, ok := errors.AsType[*url.Error](err); ok {
-		return said.Err
-	}
-	return err
+	return read(res.Status, res.Body, into)
 }
 
 // read understands an answer.
@@ -164,7 +111,7 @@ func read(status int, text []byte, into any) error {
 	}
 	if err := json.Unmarshal(text, &said); err != nil {
 		if status/100 == 2 {
-			return &Lost{Began: true, Err: errors.New("an answer that is not Telegram's")}
+			return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not Telegram's")}
 		}
 		return &Fault{Code: status, Bare: true}
 	}
@@ -177,7 +124,7 @@ func read(status int, text []byte, into any) error {
 		return nil
 	}
 	if err := json.Unmarshal(said.Result, into); err != nil {
-		return &Lost{Began: true, Err: errors.New("an answer that is not Telegram's")}
+		return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not Telegram's")}
 	}
 	return nil
 }
@@ -186,7 +133,7 @@ func read(status int, text []byte, into any) error {
 func failureOf(err error) *channel.Failure {
 	f, is := errors.AsType[*Fault](err)
 	if !is {
-		if lost, is := errors.AsType[*Lost](err); is && !lost.Began {
+		if lost, is := errors.AsType[*outhttp.Lost](err); is && !lost.Began {
 			return channel.Fail(channel.Retry, "telegram.unreachable", err)
 		}
 		return channel.Judge(errors.Join(context.DeadlineExceeded, err)) // it may have been taken

@@ -16,6 +16,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Accounts knows with what an entry point is spoken for.
@@ -238,11 +239,11 @@ func (s *Service) send(ctx context.Context, out channel.Outgoing) (channel.Sent,
 func (s *Service) bring(ctx context.Context, token string, body map[string]any, out channel.Outgoing, f channel.File) (m message, err error) {
 	content, err := out.Open(ctx, f)
 	if err != nil {
-		return m, &Lost{Err: err}
+		return m, &outhttp.Lost{Err: err}
 	}
 	defer content.Close() // it was read
 	method, field := methodOf(f)
-	err = s.Client.bring(ctx, token, method, body, upload{field, f.Name, f.Type, content}, &m)
+	err = s.Client.bring(ctx, token, method, body, outhttp.File{Field: field, Name: f.Name, Type: f.Type, Body: content}, &m)
 	return m, err
 }
 
@@ -314,9 +315,9 @@ func (c Client) open(ctx context.Context, token, path string) (io.ReadCloser, er
 	if err != nil {
 		return nil, errs.New(errs.Invalid, op, "attachment.remote")
 	}
-	res, err := c.HTTP.Do(r)
+	res, err := outhttp.Send(c.HTTP, r)
 	if err != nil {
-		return nil, errs.E(errs.Unavailable, op, bare(err))
+		return nil, errs.E(errs.Unavailable, op, err)
 	}
 	if res.StatusCode != http.StatusOK {
 		_ = res.Body.Close() // nobody reads it

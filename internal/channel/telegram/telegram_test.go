@@ -8,6 +8,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 func TestErrorsAreJudged(t *testing.T) {
@@ -26,8 +27,8 @@ func TestErrorsAreJudged(t *testing.T) {
 		{"another reader", &Fault{Code: 409}, channel.Reconnect, "telegram.other_reader", 0},
 		{"failed", &Fault{Code: 500}, channel.Ambiguous, "delivery.no_answer", 0},
 		{"nobody there", &Fault{Code: 503, Bare: true}, channel.Retry, "telegram.unreachable", 0},
-		{"not heard", &Lost{Err: errors.New("x")}, channel.Retry, "telegram.unreachable", 0},
-		{"perhaps taken", &Lost{Began: true, Err: errors.New("x")}, channel.Ambiguous, "delivery.no_answer", 0},
+		{"not heard", &outhttp.Lost{Err: errors.New("x")}, channel.Retry, "telegram.unreachable", 0},
+		{"perhaps taken", &outhttp.Lost{Began: true, Err: errors.New("x")}, channel.Ambiguous, "delivery.no_answer", 0},
 	} {
 		if f := failureOf(c.err); f.Verdict != c.verdict || f.Code != c.code || f.After != c.after {
 			t.Errorf("%s: %+v", c.name, f)

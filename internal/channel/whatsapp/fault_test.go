@@ -8,6 +8,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/meta/metatest"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 func TestAnErrorSaysWhatBecomesOfAMessage(t *testing.T) {
@@ -40,8 +41,8 @@ func TestAnErrorSaysWhatBecomesOfAMessage(t *testing.T) {
 		{"blocked for a policy", &meta.Fault{Code: 368}, channel.Permanent, "meta.restricted", 0},
 		{"a wrong parameter", &meta.Fault{Code: 100}, channel.Permanent, "meta.refused", 0},
 		{"a proxy that gave up", &meta.Fault{Status: 502}, channel.Ambiguous, "delivery.no_answer", 0},
-		{"an answer that was lost", &meta.Lost{Began: true, Err: errors.New("cut")}, channel.Ambiguous, "delivery.unknown", 0},
-		{"nobody was reached", &meta.Lost{Err: errors.New("refused")}, channel.Retry, "meta.unreachable", 0},
+		{"an answer that was lost", &outhttp.Lost{Began: true, Err: errors.New("cut")}, channel.Ambiguous, "delivery.unknown", 0},
+		{"nobody was reached", &outhttp.Lost{Err: errors.New("refused")}, channel.Retry, "meta.unreachable", 0},
 	} {
 		f := failure(c.err)
 		if f.Verdict != c.verdict || f.Code != c.code || f.After != c.after {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // sending is a message as the Cloud API takes it.
@@ -91,7 +92,7 @@ func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (sent channel.
 // sendAll sends the parts of an answer, and returns the name of the first.
 func (l line) sendAll(ctx context.Context, out channel.Outgoing, parts []sending) (name string, err error) {
 	for i, part := range parts {
-		part.Mark = mark(out.Entry, i)
+		part.Mark = meta.Mark(out.Entry, i)
 		if i == 0 && out.Chosen && out.InReplyTo != "" {
 			part.Context = &answered{out.InReplyTo}
 		}
@@ -187,7 +188,7 @@ func (l line) upload(ctx context.Context, out channel.Outgoing, f channel.File) 
 	}
 	defer body.Close() // it was read
 	call := l.call(http.MethodPost, l.PhoneID+"/media", map[string]string{"messaging_product": provider, "type": f.Type})
-	call.File = &meta.File{Field: "file", Name: f.Name, Type: f.Type, Body: body}
+	call.File = &outhttp.File{Field: "file", Name: f.Name, Type: f.Type, Body: body}
 	var answer struct {
 		ID string `json:"id"`
 	}

@@ -2,34 +2,10 @@ package whatsapp
 
 import (
 	"encoding/json"
-	"strconv"
-	"strings"
 
 	"github.com/zongler/zongler/internal/channel"
-	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/channel/meta"
 )
-
-// markPrefix begins our name of a message of ours.
-const markPrefix = "zongler/1/"
-
-// mark is our name of a part of an answer: Meta sends it back with each of its statuses.
-func mark(entry id.Entry, part int) string {
-	return markPrefix + entry.String() + "/" + strconv.Itoa(part)
-}
-
-func parseMark(said string) (entry id.Entry, part int, ok bool) {
-	rest, found := strings.CutPrefix(said, markPrefix)
-	name, number, split := strings.Cut(rest, "/")
-	if !found || !split {
-		return 0, 0, false
-	}
-	entry, err := id.Parse[id.Entry](name)
-	if err != nil || entry <= 0 {
-		return 0, 0, false
-	}
-	part, err = strconv.Atoi(number)
-	return entry, part, err == nil && part >= 0
-}
 
 // readStatus puts into in what became of a message of ours.
 func readStatus(raw []byte, in *channel.Inbound) error {
@@ -55,7 +31,7 @@ func readStatus(raw []byte, in *channel.Inbound) error {
 		in.Kind, in.Target = channel.KindNotice, ""
 		return nil
 	}
-	entry, part, ours := parseMark(s.Mark)
+	entry, part, ours := meta.ParseMark(s.Mark)
 	switch {
 	case ours && part == 0:
 		in.Entry = entry

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Way is how we hear of what happens.
@@ -97,7 +98,7 @@ func (c *Client) who(ctx context.Context, token string) (user, error) {
 	}
 	err := c.do(ctx, call{who: channel.NameOf([]byte(token)), token: token, path: "2/users/me", query: url.Values{"user.fields": {"name,username"}}}, &said)
 	if err == nil && !isID(said.Data.ID) {
-		err = &Lost{Began: true, Err: errors.New("an account without a name")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("an account without a name")}
 	}
 	return said.Data, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // What a post carries, from X's documents.
@@ -29,7 +30,6 @@ type Accounts interface {
 	Open(ctx context.Context, p channel.EntryPoint) (channel.Account, error)
 	// Learn keeps whether an account works; code says why not.
 	Learn(ctx context.Context, p channel.EntryPoint, code string)
-	AccountOf(ctx context.Context, p channel.EntryPoint) (channel.EntryPoint, error)
 }
 
 // Points knows the entry points.
@@ -130,7 +130,7 @@ func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent,
 	}
 	err = l.do(ctx, call{method: http.MethodPost, path: "2/tweets", body: body}, &made)
 	if err == nil && !isID(made.Data.ID) {
-		err = &Lost{Began: true, Err: errors.New("a post without a name")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("a post without a name")}
 	}
 	if err != nil {
 		return channel.Sent{}, a.heard(ctx, out.EntryPoint, failureOf(err))

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Bounds of a call.
@@ -80,7 +80,7 @@ type problem struct {
 	Message string `json:"message"` // of what is older
 }
 
-// do calls X and reads its answer into into, which may be nil. Its errors are *Fault and *Lost.
+// do calls X and reads its answer into into, which may be nil. Its errors are *Fault and *outhttp.Lost.
 func (c *Client) do(ctx context.Context, q call, into any) error {
 	if wait := c.limits.wait(q.limit(), time.Now()); wait > 0 {
 		return &Fault{Status: http.StatusTooManyRequests, Detail: "left alone, as it asked", After: wait}
@@ -91,23 +91,16 @@ func (c *Client) do(ctx context.Context, q call, into any) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	var began atomic.Bool
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
-	r, err := c.request(traced, q)
+	r, err := c.request(ctx, q)
 	if err != nil {
-		return &Lost{Err: err}
+		return &outhttp.Lost{Err: err}
 	}
-	res, err := c.http.Do(r)
+	res, err := outhttp.Exchange(c.http, r, maxAnswer)
 	if err != nil {
-		return &Lost{Began: began.Load(), Err: bare(err)}
+		return err
 	}
-	defer res.Body.Close() // it was read
-	c.limits.learn(q.limit(), res, time.Now())
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return &Lost{Began: true, Err: bare(err)}
-	}
-	return c.read(q, res.StatusCode, text, into)
+	c.limits.learn(q.limit(), res.Status, res.Header, time.Now())
+	return c.read(q, res.Status, res.Body, into)
 }
 
 // read understands an answer. Where some of what was asked for is there, what is said of the rest is no error.
@@ -125,7 +118,7 @@ func (c *Client) read(q call, status int, text []byte, into any) error {
 			return nil
 		}
 		if err := errors.Join(unclear, json.Unmarshal(text, into)); err != nil {
-			return &Lost{Began: true, Err: errors.New("an answer that is not what X says")}
+			return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not what X says")}
 		}
 		return nil
 	}
@@ -170,7 +163,7 @@ func (c *Client) request(ctx context.Context, q call) (*http.Request, error) {
 	}
 	r, err := http.NewRequestWithContext(ctx, q.verb(), at, body)
 	if err != nil {
-		return nil, errors.New("not an address that can be called")
+		return nil, outhttp.NoAddress()
 	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
@@ -182,14 +175,6 @@ func (c *Client) request(ctx context.Context, q call) (*http.Request, error) {
 		r.SetBasicAuth(url.QueryEscape(c.ClientID), url.QueryEscape(c.ClientSecret))
 	}
 	return r, nil
-}
-
-// bare takes the address off an error.
-func bare(err error) error {
-	if said, ok := errors.AsType[*url.Error](err); ok {
-		return said.Err
-	}
-	return err
 }
 
 // clip returns at most n bytes of s, whole characters.

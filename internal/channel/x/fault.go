@@ -26,18 +26,6 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("x: %d %s %s", f.Status, firstOf(f.Token, f.Type), f.Detail)
 }
 
-// Lost is an answer that did not come.
-type Lost struct { //nolint:errname // it is what happened to the answer
-	Began bool // X may have heard us
-	Err   error
-}
-
-// Error says what broke.
-func (l *Lost) Error() string { return "x: no answer: " + l.Err.Error() }
-
-// Unwrap returns what broke.
-func (l *Lost) Unwrap() error { return l.Err }
-
 const (
 	maxWords  = 300       // bytes that are kept of X's own words
 	cappedFor = time.Hour // for which we are still once what the app may use is used up
@@ -93,13 +81,7 @@ func failureOf(err error) *channel.Failure {
 		}
 		return out
 	}
-	if lost, is := errors.AsType[*Lost](err); is {
-		if !lost.Began {
-			return channel.Fail(channel.Retry, "x.unreachable", err)
-		}
-		return channel.Fail(channel.Ambiguous, "delivery.no_answer", err)
-	}
-	return channel.Judge(err)
+	return channel.Unanswered(err, false, "x.unreachable")
 }
 
 // harmless is what an error means where to ask twice harms nobody.

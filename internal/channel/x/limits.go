@@ -30,11 +30,11 @@ type limits struct {
 func newLimits() *limits { return &limits{all: map[string]window{}} }
 
 // learn keeps what an answer says.
-func (l *limits) learn(name string, res *http.Response, now time.Time) {
-	left, err := strconv.Atoi(res.Header.Get("X-Rate-Limit-Remaining"))
-	resets, resetsErr := strconv.ParseInt(res.Header.Get("X-Rate-Limit-Reset"), 10, 64)
+func (l *limits) learn(name string, status int, h http.Header, now time.Time) {
+	left, err := strconv.Atoi(h.Get("X-Rate-Limit-Remaining"))
+	resets, resetsErr := strconv.ParseInt(h.Get("X-Rate-Limit-Reset"), 10, 64)
 	w := window{left: left}
-	refused := res.StatusCode == http.StatusTooManyRequests
+	refused := status == http.StatusTooManyRequests
 	switch {
 	case resetsErr == nil:
 		w.resets = time.Unix(resets, 0)

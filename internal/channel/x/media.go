@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/platform/lanes"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Times and bounds of bringing a file.
@@ -63,7 +63,7 @@ type uploaded struct {
 func (l line) upload(ctx context.Context, out channel.Outgoing, f channel.File, purpose string) (string, error) {
 	content, err := out.Open(ctx, f)
 	if err != nil {
-		return "", &Lost{Err: err}
+		return "", &outhttp.Lost{Err: err}
 	}
 	defer content.Close() // it was read
 	var at uploaded
@@ -71,7 +71,7 @@ func (l line) upload(ctx context.Context, out channel.Outgoing, f channel.File, 
 		"media_type": f.Type, "media_category": categoryOf(f.Type, purpose), "total_bytes": f.Size,
 	}}, &at)
 	if err == nil && !isID(at.Data.ID) {
-		err = &Lost{Began: true, Err: errors.New("a file without a name")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("a file without a name")}
 	}
 	if err != nil {
 		return "", err
@@ -101,23 +101,20 @@ func (l line) bring(ctx context.Context, name string, content io.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return &Lost{Err: err}
+			return &outhttp.Lost{Err: err}
 		}
 	}
 }
 
 func (l line) append(ctx context.Context, name string, index int, piece []byte) error {
-	var form bytes.Buffer // bounded by the size of a piece
-	w := multipart.NewWriter(&form)
-	part, err := w.CreateFormFile("media", "blob")
-	if err == nil {
-		_, err = part.Write(piece)
-	}
-	if err := errors.Join(err, w.WriteField("segment_index", strconv.Itoa(index)), w.Close()); err != nil {
-		return &Lost{Err: err}
+	form, kind, err := outhttp.Form(map[string]string{"segment_index": strconv.Itoa(index)}, outhttp.File{
+		Field: "media", Name: "blob", Type: "application/octet-stream", Body: bytes.NewReader(piece),
+	})
+	if err != nil {
+		return &outhttp.Lost{Err: err}
 	}
 	return l.do(ctx, call{
-		method: http.MethodPost, path: "2/media/upload/" + name + "/append", route: "2/media/upload/id/append", raw: &form, kind: w.FormDataContentType(),
+		method: http.MethodPost, path: "2/media/upload/" + name + "/append", route: "2/media/upload/id/append", raw: form, kind: kind,
 	}, nil)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // messageLimit is what a message carries, in characters.
@@ -107,7 +108,7 @@ func (l line) write(ctx context.Context, to string, body map[string]any) (string
 		method: http.MethodPost, path: "2/dm_conversations/with/" + to + "/messages", route: "2/dm_conversations/with/id/messages", body: body,
 	}, &made)
 	if err == nil && !isID(made.Data.ID) {
-		err = &Lost{Began: true, Err: errors.New("a message without a name")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("a message without a name")}
 	}
 	return made.Data.ID, err
 }
@@ -142,9 +143,9 @@ func (m *Messages) File(ctx context.Context, rest string) (io.ReadCloser, error)
 	if err != nil {
 		return nil, gone
 	}
-	res, err := l.http.Do(r)
+	res, err := outhttp.Send(l.http, r)
 	if err != nil {
-		return nil, errs.E(errs.Unavailable, op, bare(err))
+		return nil, errs.E(errs.Unavailable, op, err)
 	}
 	if res.StatusCode == http.StatusOK {
 		return res.Body, nil

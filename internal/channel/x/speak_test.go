@@ -37,9 +37,6 @@ func (s *speaking) Open(context.Context, channel.EntryPoint) (channel.Account, e
 	return s.account, nil
 }
 func (s *speaking) Learn(_ context.Context, _ channel.EntryPoint, code string) { s.learnt = code }
-func (s *speaking) AccountOf(_ context.Context, p channel.EntryPoint) (channel.EntryPoint, error) {
-	return p, nil
-}
 
 // points knows the one entry point of each channel.
 type points struct{ *speaking }

@@ -16,6 +16,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/job"
 	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/lease"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Times of listening: X sends a mark every twenty seconds, and says how long who was
@@ -120,14 +121,14 @@ func (r *Receiver) once(ctx context.Context, broken, turned *int) error {
 	}
 	request, err := r.Client.request(ctx, q)
 	if err != nil {
-		return &Lost{Err: err}
+		return &outhttp.Lost{Err: err}
 	}
-	res, err := r.Client.stream.Do(request)
+	res, err := outhttp.Send(r.Client.stream, request)
 	if err != nil {
-		return &Lost{Err: bare(err)}
+		return err
 	}
 	defer res.Body.Close() // it was read
-	r.Client.limits.learn(q.limit(), res, time.Now())
+	r.Client.limits.learn(q.limit(), res.StatusCode, res.Header, time.Now())
 	if res.StatusCode != http.StatusOK {
 		text := make([]byte, 1<<16)
 		n, _ := res.Body.Read(text) // the status alone is a reason
@@ -153,7 +154,7 @@ func (r *Receiver) once(ctx context.Context, broken, turned *int) error {
 		}
 		r.keep(ctx, bytes.Clone(line), alive)
 	}
-	return &Lost{Began: true, Err: errors.Join(errors.New("the line broke"), lines.Err())}
+	return &outhttp.Lost{Began: true, Err: errors.Join(errors.New("the line broke"), lines.Err())}
 }
 
 // keep stores what came, again and again where that fails: X does not tell it twice.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Scopes are what an account has to grant our app.
@@ -83,11 +84,11 @@ func (a App) signIn() string {
 	}.Encode()
 }
 
-// obtain asks for tokens. Its errors are *Fault and *Lost: where it is lost and began, what was brought may be used up.
+// obtain asks for tokens. Its errors are *Fault and *outhttp.Lost: where it is lost and began, what was brought may be used up.
 func (c *Client) obtain(ctx context.Context, form url.Values) (g grant, err error) {
 	err = c.do(ctx, call{method: http.MethodPost, path: "2/oauth2/token", form: form}, &g)
 	if err == nil && !g.good() {
-		err = &Lost{Began: true, Err: errors.New("an answer without tokens")}
+		err = &outhttp.Lost{Began: true, Err: errors.New("an answer without tokens")}
 	}
 	return g, err
 }

@@ -1,5 +1,6 @@
 // Package outhttp calls addresses that others have given us: webhooks,
-// providers, feeds, link previews.
+// providers, feeds, link previews. Exchange makes a call whose caller has to know, where no answer
+// comes, whether the other side may have heard it.
 //
 // Such an address must not lead into our own network. The check is made on the
 // address that is dialled, after names are resolved, so neither a name that

@@ -3,10 +3,8 @@ package outhttp
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -36,20 +34,17 @@ type Answer struct {
 func (a Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
 
 // Post sends body with header and reads the first bytes, at most limit, of the answer.
-// Its errors do not name the address.
+// Its errors are *Lost.
 func (p *Poster) Post(ctx context.Context, to string, header map[string]string, body []byte, limit int64) (Answer, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return Answer{}, errors.New("outhttp: not an address that can be called")
+		return Answer{}, NoAddress()
 	}
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
-	res, err := p.client.Do(r)
+	res, err := Send(p.client, r)
 	if err != nil {
-		if said, ok := errors.AsType[*url.Error](err); ok {
-			err = said.Err
-		}
 		return Answer{}, err
 	}
 	defer res.Body.Close() // it was read
@@ -58,10 +53,10 @@ func (p *Poster) Post(ctx context.Context, to string, header map[string]string, 
 	if seconds, wrong := strconv.Atoi(res.Header.Get("Retry-After")); wrong == nil && seconds > 0 {
 		a.RetryAfter = time.Duration(min(seconds, maxRetryAfter)) * time.Second
 	}
-	if a.OK() {
-		err = nil // it has taken the message, however the rest of its answer goes
+	if err == nil || a.OK() { // it has taken the message, however the rest of its answer goes
+		return a, nil
 	}
-	return a, err
+	return a, &Lost{Began: true, Err: err}
 }
 
 // maxRetryAfter bounds what another side can ask for, in seconds.

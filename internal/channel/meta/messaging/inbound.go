@@ -3,14 +3,12 @@ package messaging
 import (
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
-	"github.com/zongler/zongler/internal/id"
 )
 
 // At is where events happen: an entry point whose address is the id of its page or
@@ -177,7 +175,7 @@ func (e event) sayEcho(in *channel.Inbound, at At) {
 	m := e.Message
 	in.Kind, in.ExternalID, in.To, in.Quiet = channel.KindEcho, string(m.ID), at.person(e.customer(at)), false
 	if at.App != "" && string(m.App) == at.App {
-		if entry, part, ok := parseMark(m.Metadata); ok && part > 0 { // a file after the text: the answer has one name
+		if entry, part, ok := meta.ParseMark(m.Metadata); ok && part > 0 { // a file after the text: the answer has one name
 			in.Kind, in.Entry, in.State, in.To = channel.KindReceipt, entry, channel.Taken, channel.Party{}
 			return
 		} else if ok {
@@ -187,28 +185,6 @@ func (e event) sayEcho(in *channel.Inbound, at At) {
 	d := details{}
 	content(in, m, d)
 	in.Data = d.orNil()
-}
-
-// markPrefix begins the metadata of a message of ours.
-const markPrefix = "zongler/1/"
-
-// Mark is what Meta sends back with the echo of a part of an answer.
-func Mark(entry id.Entry, part int) string {
-	return markPrefix + entry.String() + "/" + strconv.Itoa(part)
-}
-
-func parseMark(metadata string) (entry id.Entry, part int, ok bool) {
-	rest, found := strings.CutPrefix(metadata, markPrefix)
-	name, number, split := strings.Cut(rest, "/")
-	if !found || !split {
-		return 0, 0, false
-	}
-	entry, err := id.Parse[id.Entry](name)
-	if err != nil || entry <= 0 {
-		return 0, 0, false
-	}
-	part, err = strconv.Atoi(number)
-	return entry, part, err == nil && part >= 0
 }
 
 // emojis are the reactions that Meta names, for where it does not say which emoji it was.

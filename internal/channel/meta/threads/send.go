@@ -8,7 +8,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
-	"github.com/zongler/zongler/internal/channel/meta/messaging"
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // Windows in which Meta takes free text, from its policy: of everybody, and of people where it has granted the app Human Agent.
@@ -85,7 +85,7 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 	var name string
 	for i, part := range parts {
 		if !l.Instagram {
-			part.Metadata = messaging.Mark(out.Entry, i)
+			part.Metadata = meta.Mark(out.Entry, i)
 		}
 		body := sending{Recipient: recipient{ID: out.To.ExternalID}, Message: &part}
 		body.Type, body.Tag = l.reason(out, time.Now())
@@ -108,7 +108,7 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 // ReplyInPrivate answers the author of a comment, or of a post on the page, in its messages,
 // and returns by which id they are known there; empty: Meta does not tell.
 func (l Line) ReplyInPrivate(ctx context.Context, out channel.Outgoing, thing string) (sent channel.Sent, to string, err error) {
-	body := sending{Recipient: recipient{Comment: thing}, Type: "RESPONSE", Message: &said{Text: out.Text, Metadata: messaging.Mark(out.Entry, 0)}}
+	body := sending{Recipient: recipient{Comment: thing}, Type: "RESPONSE", Message: &said{Text: out.Text, Metadata: meta.Mark(out.Entry, 0)}}
 	if strings.HasPrefix(thing, l.Account+"_") { // a post on the page is named by it, a comment by its post
 		body.Recipient = recipient{Post: thing}
 	}
@@ -180,7 +180,7 @@ func (l Line) Upload(ctx context.Context, out channel.Outgoing, f channel.File) 
 	call := l.Post("message_attachments", map[string]any{
 		"message": map[string]any{"attachment": Attachment{Type: KindOf(f.Type), Payload: Payload{Reusable: true}}},
 	})
-	call.File = &meta.File{Name: f.Name, Type: f.Type, Body: body}
+	call.File = &outhttp.File{Field: "filedata", Name: f.Name, Type: f.Type, Body: body}
 	var answer struct {
 		ID string `json:"attachment_id"`
 	}

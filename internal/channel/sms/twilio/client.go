@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
 // BaseURL is where Twilio itself is.
@@ -49,18 +48,6 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("twilio: %d %s (HTTP %d)", f.Code, f.Message, f.HTTP)
 }
 
-// Lost is an answer that did not come.
-type Lost struct { //nolint:errname // it is what happened to the answer
-	Began bool // they may have heard us
-	Err   error
-}
-
-// Error says what broke.
-func (l *Lost) Error() string { return "twilio: no answer: " + l.Err.Error() }
-
-// Unwrap returns what broke.
-func (l *Lost) Unwrap() error { return l.Err }
-
 // Message is one that they have taken.
 type Message struct {
 	SID    string `json:"sid"`
@@ -69,14 +56,14 @@ type Message struct {
 	Words  string `json:"error_message"`
 }
 
-// Send hands a message over. Its errors are *Fault and *Lost.
+// Send hands a message over. Its errors are *Fault and *outhttp.Lost.
 func (c Client) Send(ctx context.Context, a Account, form url.Values) (Message, error) {
 	var m Message
 	if err := c.do(ctx, a, http.MethodPost, "Messages.json", form, &m); err != nil {
 		return m, err
 	}
 	if m.SID == "" {
-		return m, &Lost{Began: true, Err: errors.New("an answer without a name")}
+		return m, &outhttp.Lost{Began: true, Err: errors.New("an answer without a name")}
 	}
 	return m, nil
 }
@@ -121,8 +108,6 @@ func (c Client) SetHook(ctx context.Context, a Account, n Number, address string
 func (c Client) do(ctx context.Context, a Account, method, path string, form url.Values, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
-	var began atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { began.Store(true) }})
 	base := strings.TrimSuffix(a.BaseURL, "/")
 	if base == "" {
 		base = BaseURL
@@ -135,7 +120,7 @@ func (c Client) do(ctx context.Context, a Account, method, path string, form url
 	}
 	r, err := http.NewRequestWithContext(ctx, method, at, strings.NewReader(form.Encode()))
 	if err != nil {
-		return &Lost{Err: errors.New("not an address that can be called")}
+		return outhttp.NoAddress()
 	}
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -143,40 +128,27 @@ func (c Client) do(ctx context.Context, a Account, method, path string, form url
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", "Zongler/1.0.0")
 	r.SetBasicAuth(a.SID, a.Token)
-	res, err := c.HTTP.Do(r)
+	res, err := outhttp.Exchange(c.HTTP, r, maxAnswer)
 	if err != nil {
-		return &Lost{Began: began.Load(), Err: bare(err)}
+		return err
 	}
-	defer res.Body.Close() // it was read
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return &Lost{Began: true, Err: bare(err)}
-	}
-	return read(res, text, into)
-}
-
-// bare takes the address off an error: the account is in it.
-func bare(err error) error {
-	if said, ok := errors.AsType[*url.Error](err); ok {
-		return said.Err
-	}
-	return err
+	return read(res, into)
 }
 
 // read understands an answer.
-func read(res *http.Response, text []byte, into any) error {
-	if res.StatusCode/100 == 2 {
-		if into != nil && json.Unmarshal(text, into) != nil {
-			return &Lost{Began: true, Err: errors.New("an answer that is not theirs")}
+func read(res outhttp.Reply, into any) error {
+	if res.OK() {
+		if into != nil && json.Unmarshal(res.Body, into) != nil {
+			return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not theirs")}
 		}
 		return nil
 	}
-	f := &Fault{HTTP: res.StatusCode}
+	f := &Fault{HTTP: res.Status}
 	var said struct {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
 	}
-	if json.Unmarshal(text, &said) == nil { // what is not theirs has no code
+	if json.Unmarshal(res.Body, &said) == nil { // what is not theirs has no code
 		f.Code, f.Message = said.Code, strings.ToValidUTF8(said.Message[:min(len(said.Message), maxWords)], "")
 	}
 	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && seconds > 0 {
