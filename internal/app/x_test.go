@@ -94,8 +94,12 @@ func TestXIsHeardAgain(t *testing.T) {
 		return has(thread, "czy to prawda?") && has(thread, "Kto to robi?")
 	})
 	desk := c.desk(f.key, f.stands(f.key, above.ID))
-	shown := c.chief.call("GET", "/api/v1/conversations/"+f.find(t, f.key, above.ID).String(), nil)
-	if !strings.Contains(shown.body, `"summoned":true`) || !strings.Contains(shown.body, `"weighted":true`) || !strings.Contains(shown.body, `"Nowa oferta"`) {
+	var shown answer
+	until(t, "the post above it was asked for", func() bool {
+		shown = c.chief.call("GET", "/api/v1/conversations/"+f.find(t, f.key, above.ID).String(), nil)
+		return strings.Contains(shown.body, `"Nowa oferta"`)
+	})
+	if !strings.Contains(shown.body, `"summoned":true`) || !strings.Contains(shown.body, `"weighted":true`) {
 		t.Errorf("%s", shown.body)
 	}
 	desk.Take(t, "zofia")
