@@ -54,7 +54,7 @@ type Voice struct {
 // Sees returns NotFound unless the viewer sees a conversation in lists.
 func (s *Service) Sees(ctx context.Context, q db.Queryer, c id.Conversation) error {
 	const op = "worklist.Sees"
-	v, err := look(ctx, q, op, false, false)
+	v, err := look(ctx, q, op, false)
 	if err != nil {
 		return errs.Op(op, err)
 	}
@@ -79,7 +79,7 @@ func (v viewer) settleable(w *db.Where) string {
 // Settleable returns the conversations of a chorus whose work the viewer may end with an answer to all, at most limit.
 func (s *Service) Settleable(ctx context.Context, q db.Queryer, chorus id.Chorus, limit int) ([]id.Conversation, error) {
 	const op = "worklist.Settleable"
-	v, err := look(ctx, q, op, false, false)
+	v, err := look(ctx, q, op, false)
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
@@ -134,7 +134,7 @@ func (s *Service) Choruses(ctx context.Context, brand id.Brand) ([]Chorus, error
 
 // choruses returns those that meet a condition on h, with what waits in them for the viewer, the largest first.
 func (s *Service) choruses(ctx context.Context, op string, condition func(w *db.Where)) ([]Chorus, error) {
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ type VoiceCursor struct {
 // Voices returns the open conversations of a chorus that the viewer sees, those who have waited longest first: one more than the limit if there are more.
 func (s *Service) Voices(ctx context.Context, chorus id.Chorus, after VoiceCursor, limit int) ([]Voice, error) {
 	const op = "worklist.Voices"
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
@@ -250,7 +250,7 @@ type AnswerItem struct {
 // AnswerItems returns what became of a common answer, as far as the viewer sees it: one more than the limit if there are more.
 func (s *Service) AnswerItems(ctx context.Context, answer id.CommonAnswer, after id.Conversation, limit int) ([]AnswerItem, error) {
 	const op = "worklist.AnswerItems"
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}

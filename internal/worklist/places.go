@@ -26,7 +26,7 @@ const (
 // Places returns where the addresses of a customer were met in the newest conversations that the actor may see, by address and name.
 func (s *Service) Places(ctx context.Context, c id.Customer) ([]Place, error) {
 	const op = "worklist.Places"
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil || v.scope == actor.None {
 		return nil, errs.Op(op, err)
 	}

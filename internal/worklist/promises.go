@@ -68,7 +68,7 @@ func (s *Service) Promises(ctx context.Context, key id.Customer) (Promises, erro
 	if a.Scope(actor.ConversationRead) == actor.None {
 		return p, nil
 	}
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return p, errs.Op(op, err)
 	}

@@ -10,7 +10,7 @@ import (
 // Reach returns the condition under which the actor of ctx may see a conversation
 // that a statement calls c; nil if all of the actor's brands are theirs to see.
 func (s *Service) Reach(ctx context.Context) (condition func(w *db.Where) string, err error) {
-	v, err := look(ctx, s.db, "worklist.Reach", false, false)
+	v, err := look(ctx, s.db, "worklist.Reach", false)
 	if err != nil || v.wide() {
 		return nil, errs.Op("worklist.Reach", err)
 	}

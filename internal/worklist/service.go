@@ -2,7 +2,6 @@ package worklist
 
 import (
 	"context"
-	"slices"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/customer"
@@ -24,7 +23,7 @@ func (s *Service) List(ctx context.Context, q Query) ([]Row, error) {
 	if err := q.complete(op); err != nil {
 		return nil, err
 	}
-	v, err := look(ctx, s.db, op, q.View == Queues, q.View != Mine && q.View != Queues && q.View != Mentions)
+	v, err := look(ctx, s.db, op, q.View == Queues)
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
@@ -47,7 +46,7 @@ func (s *Service) Rows(ctx context.Context, conversations []id.Conversation) ([]
 	if len(conversations) == 0 {
 		return nil, nil
 	}
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}
@@ -68,7 +67,7 @@ func readRows(ctx context.Context, q db.Queryer, v viewer, conversations []id.Co
 // Open returns one conversation with what stands around it.
 func (s *Service) Open(ctx context.Context, c id.Conversation) (Detail, error) {
 	const op = "worklist.Open"
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return Detail{}, errs.Op(op, err)
 	}
@@ -164,11 +163,17 @@ func (l *lanes) addScoped(condition, own string) {
 	}
 }
 
-// addBrands adds one lane for each brand, which is how the indexes are made.
+// addBrands adds one lane for each brand, which is how the indexes are made, or one for all to whom sees all.
 func (l *lanes) addBrands(condition string) {
 	brands := l.view.brands
-	if l.query.Brand != 0 {
-		brands = slices.DeleteFunc(slices.Clone(brands), func(b id.Brand) bool { return b != l.query.Brand })
+	switch {
+	case l.query.Brand != 0 && !l.view.Brands.Has(l.query.Brand):
+		return
+	case l.query.Brand != 0:
+		brands = []id.Brand{l.query.Brand}
+	case l.view.Brands.All:
+		l.add(condition)
+		return
 	}
 	if len(brands) > maxLanes {
 		l.add(condition, db.OneOf(&l.args, "c.brand_id", brands))
@@ -187,7 +192,7 @@ func (l *lanes) brands(alias string) string { return l.view.ofBrands(&l.args, al
 // newest first, one more than the limit if there are more.
 func (s *Service) OfCustomer(ctx context.Context, c id.Customer, after Cursor, limit int) ([]Row, error) {
 	const op = "worklist.OfCustomer"
-	v, err := look(ctx, s.db, op, false, false)
+	v, err := look(ctx, s.db, op, false)
 	if err != nil {
 		return nil, errs.Op(op, err)
 	}

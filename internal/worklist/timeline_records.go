@@ -26,7 +26,7 @@ func (t *telling) surveys(ctx context.Context) error {
 	if !t.query.wants(Rated) || t.actor.Scope(actor.ConversationRead) == actor.None {
 		return nil
 	}
-	v, err := look(ctx, t.db, "worklist.Timeline", false, false)
+	v, err := look(ctx, t.db, "worklist.Timeline", false)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (t *telling) talk(ctx context.Context) error {
 	if len(kinds) == 0 || t.actor.Scope(actor.ConversationRead) == actor.None {
 		return nil
 	}
-	v, err := look(ctx, t.db, "worklist.Timeline", false, false)
+	v, err := look(ctx, t.db, "worklist.Timeline", false)
 	if err != nil {
 		return err
 	}

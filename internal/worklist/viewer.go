@@ -16,7 +16,7 @@ type viewer struct {
 	scope  actor.Scope
 	users  []id.User  // whose work is the viewer's own: the viewer, or the teams
 	queues []id.Queue // of which the viewer is a member
-	brands []id.Brand // that the viewer may see; of somebody who sees all, only where they were asked for
+	brands []id.Brand // that the viewer may see; of somebody who sees all, none
 }
 
 // wide reports whether the viewer sees all of the brands.
@@ -25,9 +25,9 @@ func (v viewer) wide() bool { return v.scope >= actor.InBrand }
 // pulls reports whether the viewer may look at what waits in own queues, to pull it.
 func (v viewer) pulls() bool { return v.Scope(actor.InteractionPull) != actor.None }
 
-// look finds out who looks, and the queues and all brands where they are asked
-// for. It returns Unauthenticated or Forbidden.
-func look(ctx context.Context, q db.Queryer, op string, queues, brands bool) (viewer, error) {
+// look finds out who looks, and the queues where they are asked for. It returns
+// Unauthenticated or Forbidden.
+func look(ctx context.Context, q db.Queryer, op string, queues bool) (viewer, error) {
 	a, err := actor.Require(ctx, op, actor.ConversationRead)
 	if err != nil {
 		return viewer{}, err
@@ -38,12 +38,6 @@ func look(ctx context.Context, q db.Queryer, op string, queues, brands bool) (vi
 	}
 	if v.scope == actor.InTeam && a.User != 0 {
 		v.users, err = account.Mates(ctx, q, a.Tenant, a.User)
-		if err != nil {
-			return viewer{}, err
-		}
-	}
-	if a.Brands.All && brands && v.wide() {
-		v.brands, err = db.Many[id.Brand](ctx, q, `SELECT id FROM brand WHERE tenant_id = $1 ORDER BY id`, a.Tenant)
 		if err != nil {
 			return viewer{}, err
 		}

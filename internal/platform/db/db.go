@@ -34,6 +34,8 @@ func (d *DB) At(now func() time.Time) *DB { return &DB{core: d.core, now: now} }
 type core struct {
 	engine engine
 	read   *sql.DB
+	single turns // of single statements at read; nil for PostgreSQL, whose processes share the machine by themselves
+	views  turns // of views at read; who holds one may ask for single statements beside it
 	write  writer
 	log    *slog.Logger
 	facts  *factLog
@@ -105,6 +107,11 @@ func (d *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 
 // View runs fn over one unchanging picture of the database.
 func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
+	done, err := d.views.take(ctx)
+	if err != nil {
+		return fmt.Errorf("db: view: %w", err)
+	}
+	defer done()
 	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: d.viewIsolation()})
 	if err != nil {
 		return fmt.Errorf("db: view: %w", err)
@@ -122,6 +129,11 @@ func (d *DB) viewIsolation() sql.IsolationLevel {
 
 // query makes DB a Queryer.
 func (d *DB) query(ctx context.Context, text string, args []any, read func(rows rowSet) error) error {
+	done, err := d.single.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	rows, err := d.rows(ctx, text, args)
 	return readAll(rows, err, read)
 }

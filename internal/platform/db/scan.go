@@ -170,6 +170,10 @@ func (c *cell) scanJSON(src any) error {
 	if len(data) == 0 {
 		return nil
 	}
+	if string(data) == "[]" && c.to.Kind() == reflect.Slice { // as most are
+		c.to.Set(reflect.MakeSlice(c.to.Type(), 0, 0))
+		return nil
+	}
 	return json.Unmarshal(data, c.to.Addr().Interface())
 }
 

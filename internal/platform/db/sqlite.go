@@ -22,7 +22,7 @@ const (
 	checkpointEvery = 250 * time.Millisecond // keeps the write-ahead log short without a pause in commits
 	busyTimeout     = 5 * time.Second        // for another process on the same file
 	pageCacheKiB    = 16 * 1024              // of one connection
-	spareReaders    = 1                      // beyond one for each processor: with more, statements interrupt each other and all end late
+	viewsAtOnce     = 2                      // views at once, beside single statements: one of these for each processor
 )
 
 // hastySuffix on the file's name gives up durability, for tests that do not pull the plug.
@@ -37,7 +37,7 @@ func openSQLite(ctx context.Context, file string, log *slog.Logger) (*DB, error)
 	if hasty {
 		synchronous = "synchronous(OFF)"
 	}
-	readers := runtime.NumCPU() + spareReaders
+	readers := max(2, runtime.NumCPU())
 	write, err := sql.Open("sqlite", dsn(file, "journal_mode(WAL)", synchronous, "wal_autocheckpoint(0)")+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
@@ -47,10 +47,10 @@ func openSQLite(ctx context.Context, file string, log *slog.Logger) (*DB, error)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
+	read.SetMaxOpenConns(readers + viewsAtOnce)
+	read.SetMaxIdleConns(readers + viewsAtOnce)
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d := &DB{core: &core{engine: sqlite, read: read, log: log, stop: stop, facts: newFactLog()}, now: clock}
+	d := &DB{core: &core{engine: sqlite, read: read, single: make(turns, readers), views: make(turns, viewsAtOnce), log: log, stop: stop, facts: newFactLog()}, now: clock}
 	group, err := startGroup(life, write, d)
 	if err != nil {
 		stop()
