@@ -73,6 +73,10 @@ func (reach) Reach(ctx context.Context) (func(w *db.Where) string, error) {
 	}, nil
 }
 
+func (reach) Parts(ctx context.Context) ([]id.User, error) {
+	return []id.User{actor.From(ctx).User}, nil
+}
+
 func (reach) CaseReach(ctx context.Context) (func(w *db.Where) string, error) {
 	a, err := actor.Require(ctx, "test.CaseReach", actor.CaseRead)
 	if err != nil || a.Scope(actor.CaseRead) >= actor.InBrand {

@@ -19,11 +19,11 @@ func conversationSource() source {
 	return source{
 		kind: Conversations, load: loadConversations, after: `SELECT id FROM conversation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT ` + reindexBatch,
 		touched: func(f fact.Fact) []int64 {
-			switch f := f.(type) {
-			case fact.ConversationStarted:
+			if f, ok := f.(fact.ConversationStarted); ok {
 				return []int64{int64(f.Conversation)}
-			case fact.ConversationChanged:
-				return []int64{int64(f.Conversation)}
+			}
+			if c := taken(f); c != 0 {
+				return []int64{int64(c)}
 			}
 			return nil
 		},
@@ -46,13 +46,22 @@ func loadConversations(ctx context.Context, q db.Queryer, things []int64) ([]sea
 	if err != nil {
 		return nil, nil, err
 	}
+	rows = slices.DeleteFunc(rows, func(c conversationRow) bool { return c.Subject == "" && len(c.Tags) == 0 })
+	if len(rows) == 0 {
+		return nil, things, nil
+	}
+	keys := make([]id.Conversation, len(rows))
+	for i, c := range rows {
+		keys[i] = c.ID
+	}
+	parts, err := partsIn(ctx, q, keys)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []search.Document
 	for _, c := range rows {
-		if c.Subject == "" && len(c.Tags) == 0 {
-			continue
-		}
 		out = append(out, search.Document{
-			Kind: string(Conversations), Thing: int64(c.ID), Scopes: []string{brandKey(c.BrandID)}, Title: c.Subject,
+			Kind: string(Conversations), Thing: int64(c.ID), Scopes: append(parts[c.ID], brandKey(c.BrandID)), Title: c.Subject,
 			Body: strings.Join(c.Tags, " · "), At: c.LastAt,
 		})
 	}
@@ -123,7 +132,13 @@ func loadEntries(ctx context.Context, q db.Queryer, things []int64) ([]search.Do
 	if err != nil {
 		return nil, nil, err
 	}
-	return documentsOf(applied(rows, changes)), looked, nil
+	talks := make([]id.Conversation, len(rows))
+	for i, e := range rows {
+		talks[i] = e.ConversationID
+	}
+	slices.Sort(talks)
+	parts, err := partsIn(ctx, q, slices.Compact(talks))
+	return documentsOf(applied(rows, changes), parts), looked, err
 }
 
 // changes reports whether e is about what another entry says.
@@ -133,7 +148,7 @@ func (e entryRow) changes() bool {
 
 // documentsOf returns a document for each message and note that says something. What was taken back before it was
 // sent was never said.
-func documentsOf(rows []entryRow) []search.Document {
+func documentsOf(rows []entryRow, parts map[id.Conversation][]string) []search.Document {
 	slices.SortFunc(rows, func(a, b entryRow) int { return cmp.Compare(a.ID, b.ID) })
 	rows = slices.CompactFunc(rows, func(a, b entryRow) bool { return a.ID == b.ID })
 	out := make([]search.Document, 0, len(rows))
@@ -142,7 +157,8 @@ func documentsOf(rows []entryRow) []search.Document {
 			continue
 		}
 		out = append(out, search.Document{
-			Kind: string(entries), Thing: e.ID, Group: int64(e.ConversationID), Scopes: []string{brandKey(e.BrandID)}, Body: e.Body, At: e.OccurredAt,
+			Kind: string(entries), Thing: e.ID, Group: int64(e.ConversationID), Scopes: append(slices.Clone(parts[e.ConversationID]), brandKey(e.BrandID)),
+			Body: e.Body, At: e.OccurredAt,
 		})
 	}
 	return out

@@ -77,7 +77,14 @@ func (x *Indexer) CatchUp(ctx context.Context) error {
 func (x *Indexer) write(ctx context.Context, batch []fact.Record, held *lease.Held) error {
 	all := sources()
 	touched := map[id.Tenant][]map[int64]bool{}
+	joined := map[id.Tenant]map[id.Conversation]bool{}
 	for _, r := range batch {
+		if c := taken(r.Fact); c != 0 {
+			if joined[r.Tenant] == nil {
+				joined[r.Tenant] = map[id.Conversation]bool{}
+			}
+			joined[r.Tenant][c] = true
+		}
 		for i, s := range all {
 			for _, thing := range s.touched(r.Fact) {
 				if touched[r.Tenant] == nil {
@@ -97,6 +104,14 @@ func (x *Indexer) write(ctx context.Context, batch []fact.Record, held *lease.He
 				if err := x.update(ctx, held, func(tx *db.Tx) error { return x.refresh(ctx, tx, all[i], part) }); err != nil {
 					return err
 				}
+			}
+		}
+	}
+	for tenant, conversations := range joined {
+		ctx := actor.With(ctx, actor.ForSystem(tenant))
+		for part := range slices.Chunk(slices.Sorted(maps.Keys(conversations)), writeAt) {
+			if err := x.rejoin(ctx, held, part); err != nil {
+				return err
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -15,6 +16,12 @@ func (s *Service) Reach(ctx context.Context) (condition func(w *db.Where) string
 		return nil, errs.Op("worklist.Reach", err)
 	}
 	return v.reach, nil
+}
+
+// Parts returns the users whose parts in conversations are the actor's own to see: the actor, or the teams.
+func (s *Service) Parts(ctx context.Context) ([]id.User, error) {
+	v, err := look(ctx, s.db, "worklist.Parts", false)
+	return v.users, errs.Op("worklist.Parts", err)
 }
 
 // CaseReach returns the condition under which the actor of ctx may see a case that a

@@ -19,6 +19,7 @@ import (
 const (
 	laneMatches  = "200"  // that have the words and may be found
 	laneExamined = "2000" // that have the words, where who may find them is asked of other tables
+	laneNewest   = "400"  // the same, beside those that are certainly the actor's
 )
 
 // MaxFound bounds what one search can find.
@@ -34,6 +35,8 @@ type Query struct {
 	Language string
 	// Only adds a condition that the scopes cannot express; d is the document's table. It is asked of a bounded number of documents.
 	Only func(w *db.Where) string
+	// Own, with Only, are scopes of which one says that a document is certainly the actor's: these are all looked through, and of the others a few of the newest.
+	Own []string
 	// Skip leaves out the best ones that were shown before.
 	Skip  int
 	Limit int
@@ -89,42 +92,73 @@ func (x *Index) Search(ctx context.Context, q db.Queryer, query Query) ([]Found,
 func (x *Index) hits(ctx context.Context, q db.Queryer, query Query, ways []lane) ([]hit, error) {
 	w := &db.Where{}
 	tenant := actor.From(ctx).Tenant
-	places, err := query.places(tenant)
+	asks, err := query.asks(w, tenant)
 	if err != nil {
 		return nil, err
 	}
-	of, examined := w.Arg(tenant), laneMatches
-	condition := ""
-	if query.Only != nil {
-		condition, examined = " AND "+query.Only(w), laneExamined
-	}
+	of := w.Arg(tenant)
 	var parts []string
 	asked := map[string]bool{}
 	for i, l := range ways {
-		for _, kind := range query.Kinds {
-			expression := l.expression(x.syntax(), places[kind])
+		for _, ask := range asks {
+			expression := l.expression(x.syntax(), ask.places)
 			if asked[expression] { // by a lane that is worth more
 				continue
 			}
 			asked[expression] = true
 			// SQLite joins a CROSS JOIN from left to right: else it goes through all documents in the order of their keys
 			parts = append(parts, `SELECT * FROM (SELECT `+strconv.Itoa(i)+` AS lane, d.id, d.kind, d.thing_id, d.language, d.group_id, d.at, d.weight
-				FROM (`+x.matches(w, of, kind, expression, examined)+`) m CROSS JOIN search_document d
-				WHERE d.tenant_id = `+of+` AND d.id = m.id`+condition+` ORDER BY d.id DESC LIMIT `+laneMatches+`) l`+strconv.Itoa(len(parts)))
+				FROM (`+x.matches(w, of, ask.kind, expression, ask.examined)+`) m CROSS JOIN search_document d
+				WHERE d.tenant_id = `+of+` AND d.id = m.id`+ask.condition+` ORDER BY d.id DESC LIMIT `+laneMatches+`) l`+strconv.Itoa(len(parts)))
 		}
 	}
 	return db.Many[hit](ctx, q, strings.Join(parts, " UNION ALL "), w.Args()...)
 }
 
+// ask is one question of a lane: the newest documents of a kind that have one word of each list, and meet a condition.
+type ask struct {
+	kind      string
+	places    [][]string
+	examined  string // how many of the newest the condition is asked of
+	condition string
+}
+
+// asks returns what each lane is asked.
+func (query Query) asks(w *db.Where, tenant id.Tenant) ([]ask, error) {
+	places, err := query.places(tenant)
+	if err != nil {
+		return nil, err
+	}
+	condition := ""
+	if query.Only != nil {
+		condition = " AND " + query.Only(w)
+	}
+	var out []ask
+	for _, kind := range query.Kinds {
+		switch {
+		case query.Only == nil:
+			out = append(out, ask{kind, places[kind], laneMatches, ""})
+		case len(query.Own) == 0:
+			out = append(out, ask{kind, places[kind], laneExamined, condition})
+		default:
+			own := keysOf(query.Own, func(key string) string { return placeKey(tenant, kind, scopeKey(key)) })
+			out = append(out, ask{kind, append(slices.Clone(places[kind]), own), laneMatches, ""}, ask{kind, places[kind], laneNewest, condition})
+		}
+	}
+	return out, nil
+}
+
 // places returns, for each kind, lists of words of each of which a document has one.
 func (query Query) places(tenant id.Tenant) (map[string][][]string, error) {
 	lists := [][]string{}
-	for _, scopes := range query.Scopes {
+	for _, scopes := range append(slices.Clone(query.Scopes), query.Own) {
 		for _, key := range scopes {
 			if !keyForm.MatchString(key) {
 				return nil, fmt.Errorf("%q is no scope", key)
 			}
 		}
+	}
+	for _, scopes := range query.Scopes {
 		lists = append(lists, keysOf(scopes, scopeKey))
 	}
 	if query.Language != "" {
@@ -179,7 +213,12 @@ func rank(hits []hit, ways []lane, sum bool) []hit {
 		}
 	}
 	documents := map[int64]*hit{}
+	told := map[[2]int64]bool{} // a lane may say the same twice
 	for _, h := range hits {
+		if told[[2]int64{int64(h.Lane), h.ID}] {
+			continue
+		}
+		told[[2]int64{int64(h.Lane), h.ID}] = true
 		known := documents[h.ID]
 		if known == nil {
 			known = &h

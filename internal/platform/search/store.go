@@ -109,6 +109,22 @@ func (x *Index) storedOf(ctx context.Context, tx *db.Tx, kind string, things []i
 	return before, err
 }
 
+// Oldest returns the scopes of the oldest document of each group of a kind of the actor's tenant, where there is one.
+func (x *Index) Oldest(ctx context.Context, q db.Queryer, kind string, groups []int64) (map[int64][]string, error) {
+	w := &db.Where{}
+	tenant, of := w.Arg(actor.From(ctx).Tenant), w.Arg(kind)
+	rows, err := db.Many[struct {
+		GroupID int64
+		Scopes  string
+	}](ctx, q, `SELECT d.group_id, d.scopes FROM (SELECT MIN(id) AS id FROM search_document WHERE tenant_id = `+tenant+` AND kind = `+of+` AND `+
+		db.OneOf(w, "group_id", groups)+` GROUP BY group_id) o JOIN search_document d ON d.tenant_id = `+tenant+` AND d.id = o.id`, w.Args()...)
+	out := make(map[int64][]string, len(rows))
+	for _, r := range rows {
+		out[r.GroupID] = strings.Fields(r.Scopes)
+	}
+	return out, err
+}
+
 // says reports whether a stored document has the words and readers of d.
 func (r stored) says(d Document) bool {
 	return r.GroupID == d.Group && r.Scopes == strings.Join(d.Scopes, " ") && r.Title == d.Title && r.Body == d.Body

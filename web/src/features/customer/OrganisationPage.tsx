@@ -128,6 +128,7 @@ function Shown({ organisation: o }: { organisation: Organisation }) {
               </p>
             )}
             {o.about && <Plain text={o.about} />}
+            {!o.phone && !o.website && !o.about && o.domains.length === 0 && <p className={classes.faint}>{t('customers.organisation.nothingKnown')}</p>}
             <OrganisationOwnFields organisation={o} editable={editable} />
           </Section>
           <OrganisationJoins organisation={o} editable={joinable} />
