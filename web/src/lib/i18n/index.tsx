@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, use, useEffect, useMemo, useState } from 'react'
 import { type Language, preferredLanguage, rememberLanguage } from './languages'
-import { loadTexts } from './load'
+import { loadErrors, loadTexts } from './load'
 import { type Texts, type Translate, makeTranslate } from './translate'
 
 export type { Key, Values } from './keys'
@@ -35,15 +35,32 @@ export function I18nProvider({ start, children }: { start: Start; children: Reac
     document.documentElement.lang = language
   }, [language])
 
+  // Those of errors follow the first screen; without a network, when it is back.
+  const whole = 'error.internal' in texts
+  useEffect(() => {
+    if (whole) return
+    let left = false
+    const add = () =>
+      void loadErrors(language).then(
+        (more) => !left && set((now) => (now.language === language ? { language, texts: { ...now.texts, ...more } } : now)),
+        () => !left && window.addEventListener('online', add, { once: true }),
+      )
+    add()
+    return () => {
+      left = true
+      window.removeEventListener('online', add)
+    }
+  }, [language, whole])
+
   const value = useMemo<I18n>(
     () => ({
       t: makeTranslate(language, texts),
       texts,
       setLanguage: async (next) => {
         if (next === language) return
-        const loaded = await loadTexts(next)
+        const [loaded, more] = await Promise.all([loadTexts(next), loadErrors(next)])
         rememberLanguage(next)
-        set({ language: next, texts: loaded })
+        set({ language: next, texts: { ...loaded, ...more } })
       },
     }),
     [language, texts],
