@@ -26,13 +26,13 @@ func hurried() pace {
 	}
 }
 
-// announcement passes on the address that a person is told.
+// announcement passes on what a person is told at the start.
 type announcement chan string
 
 var address = regexp.MustCompile(`http://\S+`)
 
 func (a announcement) Write(text []byte) (int, error) {
-	a <- address.FindString(string(text))
+	a <- string(text)
 	return len(text), nil
 }
 
@@ -72,9 +72,10 @@ func newShow(t *testing.T) *show {
 		}
 	})
 	select {
-	case base := <-said:
-		if !strings.HasPrefix(base, "http://localhost:") {
-			t.Fatalf("the demo is announced at %q", base)
+	case text := <-said:
+		base := address.FindString(text)
+		if !strings.HasPrefix(base, "http://localhost:") || !strings.Contains(text, "this machine only") {
+			t.Fatalf("the demo is announced by %q", text)
 		}
 		var err error
 		s.chief, err = colleague.NewClient(base, demoWithin)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"github.com/zongler/zongler/internal/platform/config"
@@ -23,6 +24,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Getenv, streams{os.Stdin, os.Stdout, os.Stderr}); err != nil {
+		if errors.Is(err, flag.ErrHelp) && len(os.Args) > 1 {
+			return // it was asked for
+		}
 		if !errors.Is(err, flag.ErrHelp) {
 			_, _ = fmt.Fprintln(os.Stderr, "zongler:", err)
 		}
@@ -77,6 +81,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, to stre
 	if len(args) == 0 {
 		usage(to.err)
 		return flag.ErrHelp
+	}
+	if slices.Contains([]string{"help", "--help", "-help", "-h"}, args[0]) {
+		usage(to.out)
+		return nil
 	}
 	for _, c := range commands() {
 		if c.name == args[0] || args[0] == "--"+c.name {

@@ -27,6 +27,11 @@ func TestTheCommandsStayWhatTheyAre(t *testing.T) {
 			t.Errorf("%s --help: %v\n%s", name, err, help)
 		}
 	}
+	for _, asked := range []string{"help", "--help", "-h"} {
+		if told, err := call(asked); err != nil || told != list {
+			t.Errorf("%s: %v\n%s", asked, err, told)
+		}
+	}
 	if _, err := call("dance"); err == nil || !strings.Contains(err.Error(), "dance") {
 		t.Errorf("a command that is none: %v", err)
 	}

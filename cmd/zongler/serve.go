@@ -55,7 +55,7 @@ func demonstrate(ctx context.Context, e *env, customers *traffic) error {
 	defer customers.stop()
 	var a *app.App
 	listening := func(addr net.Addr) {
-		e.announce(addr)
+		e.announce(addr, "It is the demo: whoever opens it signs in as anybody, so it listens on this machine only.")
 		sites, err := a.DemoSites(ctx)
 		if err != nil {
 			e.log.Error("no simulated customers", "err", err)
@@ -82,11 +82,11 @@ func finish(a *app.App, err error) error {
 // begunWithin is how long it takes after the first answer until what follows facts has read what it missed.
 const begunWithin = 3 * time.Second
 
-// announce prints the one address that a person needs. Soon after, most of the memory is
+// announce prints the one address that a person needs, and remarks on it. Soon after, most of the memory is
 // what was needed to begin: it is given back, which the collector by itself does within minutes.
-func (e *env) announce(addr net.Addr) {
+func (e *env) announce(addr net.Addr, remarks ...string) {
 	time.AfterFunc(begunWithin, debug.FreeOSMemory)
-	_, _ = fmt.Fprintf(e.out, "Zongler is ready: http://%s\n", reachable(addr))
+	_, _ = fmt.Fprintln(e.out, strings.Join(append([]string{"Zongler is ready: http://" + reachable(addr)}, remarks...), "\n"))
 }
 
 // announceSetup prints where an empty installation is set up, with the code that it asks for.

@@ -66,14 +66,11 @@ const (
 // Permissions returns all there are, in the order in which they are shown.
 func Permissions() []Permission {
 	return []Permission{
-		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove,
-		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CustomerSetup, CannedRead, CannedEdit,
-		KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
-		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit,
-		EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, RuleEdit, AuditRead, JobRead, JobRetry, NamesRead,
-		CaseRead, CaseEdit, CaseSetup, CustomerRead, CustomerEdit, CustomerImport, CustomerExport, CustomerErase, HoldEdit, RetentionEdit, ViewShare,
+		ConversationRead, ConversationReply, ConversationNote, InteractionPull, InteractionMove, CaseRead, CaseEdit, CaseSetup,
+		CustomerRead, CustomerEdit, CustomerSetup, CustomerImport, CustomerExport, CustomerErase, HoldEdit, RetentionEdit, ViewShare,
 		CannedRead, CannedEdit, KnowledgeRead, KnowledgeEdit, KnowledgePublish, PresenceSelf, PresenceForce, BoardRead, StaffMove,
-		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit, EntryPointEdit, CalendarEdit, KeyEdit, WebhookEdit, AuditRead, JobRead, JobRetry, NamesRead,
+		FiguresRead, FiguresExport, QueueRead, QueueEdit, UserRead, UserEdit, RoleEdit, BrandRead, BrandEdit, EntryPointEdit,
+		CalendarEdit, KeyEdit, WebhookEdit, RuleEdit, AuditRead, JobRead, JobRetry, NamesRead,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zongler/zongler/internal/api/session"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/routing"
@@ -11,13 +12,19 @@ import (
 )
 
 // firstQueue makes the queue with which an installation begins.
-type firstQueue struct{ queues *routing.Queues }
+type firstQueue struct {
+	queues  *routing.Queues
+	routing *routing.Service
+}
 
-// FirstQueue makes a queue of brand whose target is to answer percent of contacts within target.
-func (f firstQueue) FirstQueue(ctx context.Context, tx *db.Tx, brand id.Brand, name string, percent int, target time.Duration) (id.Queue, error) {
-	seconds := int(target / time.Second)
-	q, err := f.queues.CreateIn(ctx, tx, brand, routing.QueuePatch{Name: &name, TargetPercent: &percent, TargetSeconds: &seconds})
-	return q.ID, err
+// FirstQueue makes the queue and puts its agent into it.
+func (f firstQueue) FirstQueue(ctx context.Context, tx *db.Tx, first session.FirstQueue) (id.Queue, error) {
+	seconds := int(first.Target / time.Second)
+	q, err := f.queues.CreateIn(ctx, tx, first.Brand, routing.QueuePatch{Name: &first.Name, TargetPercent: &first.Percent, TargetSeconds: &seconds})
+	if err != nil {
+		return 0, err
+	}
+	return q.ID, f.routing.SetMembershipIn(ctx, tx, routing.Membership{Agent: first.Agent, Queue: q.ID, Member: true, Enabled: true})
 }
 
 // brandNames knows what the brands are called.

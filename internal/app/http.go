@@ -55,7 +55,7 @@ func (a *App) sessionServices() session.Services {
 	s := a.services
 	out := session.Services{
 		Tenants: s.tenants, Users: s.users, Sessions: s.sessions, Invitations: s.invitations,
-		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues}), Version: a.options.Version,
+		Founder: session.NewFounder(a.db, s.tenants, s.users, s.points, firstQueue{s.queues, s.routing}), Version: a.options.Version,
 		Proof: a.setupCode(), Streams: s.feed,
 	}
 	if a.options.Demo {

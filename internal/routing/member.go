@@ -22,10 +22,16 @@ type Membership struct {
 // SetMembership adds an agent to a queue, removes them, or pauses them in it. It is effective at once.
 func (s *Service) SetMembership(ctx context.Context, m Membership) error {
 	const op = "routing.SetMembership"
+	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error { return s.SetMembershipIn(ctx, tx, m) }))
+}
+
+// SetMembershipIn is SetMembership in the transaction of a use-case that makes more.
+func (s *Service) SetMembershipIn(ctx context.Context, tx *db.Tx, m Membership) error {
+	const op = "routing.SetMembershipIn"
 	if _, err := actor.Require(ctx, op, actor.StaffMove); err != nil {
 		return err
 	}
-	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error { return s.setMembership(ctx, tx, op, m) }))
+	return s.setMembership(ctx, tx, op, m)
 }
 
 // MoveAgent takes an agent out of one queue and puts them into another, in one step.

@@ -67,7 +67,7 @@ for (const each of chosen(looks)) {
       await page.locator('[name="queue.name"]').fill('Pomoc')
       await inspect(page, `setup-4-${name}`)
       await page.locator('button[type=submit]').click()
-      await page.waitForURL('**/conversations')
+      await page.waitForURL('**/admin')
       await page.getByRole('navigation').first().waitFor()
     }))
 

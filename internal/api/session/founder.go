@@ -15,10 +15,19 @@ import (
 	"github.com/zongler/zongler/internal/tenant"
 )
 
+// FirstQueue is the queue with which an installation begins: its target is to
+// answer Percent of contacts within Target, and Agent serves it.
+type FirstQueue struct {
+	Brand   id.Brand
+	Name    string
+	Percent int
+	Target  time.Duration
+	Agent   id.User
+}
+
 // QueueMaker makes the first queue of an installation.
 type QueueMaker interface {
-	// FirstQueue makes a queue of brand whose target is to answer percent of contacts within target.
-	FirstQueue(ctx context.Context, tx *db.Tx, brand id.Brand, name string, percent int, target time.Duration) (id.Queue, error)
+	FirstQueue(ctx context.Context, tx *db.Tx, q FirstQueue) (id.Queue, error)
 }
 
 // Founder sets up an empty installation.
@@ -51,7 +60,8 @@ type Foundation struct {
 // Needed reports whether the installation is still empty.
 func (f *Founder) Needed(ctx context.Context) (bool, error) { return f.tenants.None(ctx, f.db) }
 
-// Found makes the operator, its administrator, the first brand with a queue, and
+// Found makes the operator, its administrator, the first brand with a queue that
+// the administrator serves, so that the first customer does not wait in vain, and
 // a widget that leads there: all or nothing, and only once.
 func (f *Founder) Found(ctx context.Context, in Foundation) (id.Tenant, id.User, error) {
 	const op = "session.Found"
@@ -82,7 +92,7 @@ func (f *Founder) Found(ctx context.Context, in Foundation) (id.Tenant, id.User,
 		if admin, err = f.users.CreateIn(founding, tx, in.Administrator, hash); err != nil {
 			return under("administrator.", err)
 		}
-		return f.firstBrand(founding, tx, in)
+		return f.firstBrand(founding, tx, in, admin.ID)
 	})
 	return made.TenantID, admin.ID, errs.Op(op, err)
 }
@@ -104,12 +114,12 @@ func (f *Founder) claim(ctx context.Context, tx *db.Tx) error {
 }
 
 // firstBrand makes the brand, its queue, and the widget that leads there.
-func (f *Founder) firstBrand(ctx context.Context, tx *db.Tx, in Foundation) error {
+func (f *Founder) firstBrand(ctx context.Context, tx *db.Tx, in Foundation, admin id.User) error {
 	brand, err := f.tenants.CreateIn(ctx, tx, in.Brand)
 	if err != nil {
 		return under("brand.", err)
 	}
-	queue, err := f.queues.FirstQueue(ctx, tx, brand.ID, in.Queue, in.Percent, in.Target)
+	queue, err := f.queues.FirstQueue(ctx, tx, FirstQueue{Brand: brand.ID, Name: in.Queue, Percent: in.Percent, Target: in.Target, Agent: admin})
 	if err != nil {
 		return under("queue.", err)
 	}

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/zongler/zongler/internal/account"
 	"github.com/zongler/zongler/internal/actor"
@@ -46,8 +45,8 @@ func (chat) Send(context.Context, channel.Outgoing) (channel.Sent, error) {
 // queues makes queue 21 of whatever brand asks; one called "bad" it refuses.
 type queues struct{}
 
-func (queues) FirstQueue(_ context.Context, _ *db.Tx, _ id.Brand, name string, _ int, _ time.Duration) (id.Queue, error) {
-	if name == "bad" {
+func (queues) FirstQueue(_ context.Context, _ *db.Tx, q session.FirstQueue) (id.Queue, error) {
+	if q.Name == "bad" {
 		return 0, io.ErrUnexpectedEOF
 	}
 	return 21, nil

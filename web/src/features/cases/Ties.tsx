@@ -9,6 +9,7 @@ import { useAct } from '@/kit/act'
 import { Badge } from '@/kit/Badge'
 import { ChannelMark } from '@/kit/ChannelMark'
 import { ChooseOne } from '@/kit/Choose'
+import { calledBy } from '../conversation/calledBy'
 import { keys } from './caches'
 import { DueBadge, StatusBadge } from './Marks'
 import { PickCase } from './PickCase'
@@ -32,11 +33,11 @@ export function Ties({ detail, editable }: { detail: CaseDetail; editable: boole
         {detail.conversations.length > 0 && (
           <ul className={classes.ties}>
             {detail.conversations.map((row) => (
-              <Line key={row.id} unlink={editable && <Untie detail={detail} link={detail.links.find((l) => l.conversation_id === row.id && l.case_id === detail.id)} name={row.subject || row.customer.name} />}>
+              <Line key={row.id} unlink={editable && <Untie detail={detail} link={detail.links.find((l) => l.conversation_id === row.id && l.case_id === detail.id)} name={row.subject || calledBy(t, row.customer)} />}>
                 <Link to="/conversations/$id" params={{ id: row.id }} className={classes.tie}>
                   <ChannelMark channel={row.channel} size={22} />
                   <span className={classes.tieText}>
-                    <strong>{row.subject || row.customer.name}</strong>
+                    <strong>{row.subject || calledBy(t, row.customer)}</strong>
                     <span>{row.preview}</span>
                   </span>
                   <Ago at={row.last_entry_at} className={parts.faint} />

@@ -7,6 +7,7 @@ import { PanelBoundary } from '@/kit/states'
 import { isMail } from '../mail/mail'
 import type { MailHandle } from '../mail/MailComposer'
 import type { ConversationActs } from './acts'
+import { calledBy } from './calledBy'
 import { conversationCommands as commands } from './commands'
 import { ComposerFoot } from './ComposerFoot'
 import { ComposerHead } from './ComposerHead'
@@ -192,7 +193,7 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
                 className={classes.field}
                 rows={2}
                 readOnly={locked}
-                aria-label={t(mode === 'note' ? 'desk.compose.noteLabel' : 'desk.compose.replyLabel', { name: detail.customer.name })}
+                aria-label={t(mode === 'note' ? 'desk.compose.noteLabel' : 'desk.compose.replyLabel', { name: calledBy(t, detail.customer) })}
                 aria-autocomplete="list"
                 aria-controls={pick.open ? pick.listId : undefined}
                 aria-activedescendant={pick.activeId}

@@ -1,6 +1,7 @@
 import { Eye, EyeOff, Globe, Lock } from 'lucide-react'
 import { type Key, type Translate, useT } from '@/lib/i18n'
 import { Tip } from '@/kit/Tip'
+import { calledBy } from './calledBy'
 import { conversationCommands as commands } from './commands'
 import { firstName } from './insert'
 import type { ActName } from './rights'
@@ -50,5 +51,5 @@ export function readersOf(t: Translate, detail: Pick<Detail, 'customer' | 'chann
   if (about?.privately) return t('desk.compose.readers.private', { name: about.name })
   if (detail.post) return t.maybe(`desk.compose.readers.post.${detail.channel}`) ?? t('desk.compose.readers.post')
   const key: Key = detail.capabilities?.public ? 'desk.compose.readers.public' : detail.channel === 'webchat' ? 'desk.compose.readers.chat' : 'desk.compose.readers.other'
-  return t(key, { name: firstName(detail.customer.name), channel: t.maybe(`channel.${detail.channel}`) ?? detail.channel })
+  return t(key, { name: firstName(detail.customer.name) || calledBy(t, detail.customer), channel: t.maybe(`channel.${detail.channel}`) ?? detail.channel })
 }

@@ -16,6 +16,7 @@ import { Composer, type ComposerHandle } from './Composer'
 import { ConversationHead } from './ConversationHead'
 import { useDesk } from './desk'
 import { actsFor } from './rights'
+import { calledBy } from './calledBy'
 import { focusNextRow } from './focusNext'
 import { Timeline } from './Timeline'
 import type { Detail, Mode } from './types'
@@ -66,6 +67,7 @@ function useViewing(id: string) {
 }
 
 function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props, 'id'> & { detail: Detail }) {
+  const t = useT()
   const session = useSignedIn()
   // An act that can still be taken back is shown as done.
   const { held } = useDesk()
@@ -109,7 +111,7 @@ function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props
   })
 
   return (
-    <article className={classes.pane} aria-label={detail.subject || detail.customer.name}>
+    <article className={classes.pane} aria-label={detail.subject || calledBy(t, detail.customer)}>
       <ConversationHead detail={detail} acts={acts} may={may} panelOpen={panelOpen} onPanel={onPanel} onTransfer={() => setTransferring(true)} snoozing={snoozing} onSnoozing={setSnoozing} onBack={onBack} />
       <Timeline detail={detail} entries={entries.data} failure={entries.error} onRetry={() => void entries.refetch()} outgoing={outgoing} onSeen={onSeen} onEdit={(item) => composer.current?.put(item)} />
       <PanelBoundary>

@@ -7,6 +7,7 @@ import { useScreenTitle } from '@/lib/title'
 import { CustomerPanel } from '../customer/CustomerPanel'
 import { usePanel } from '../customer/usePanel'
 import { detailQuery } from './api'
+import { calledBy } from './calledBy'
 import { Conversation } from './Conversation'
 import classes from './Conversation.module.css'
 
@@ -19,7 +20,7 @@ export function ConversationPage() {
   const navigate = useNavigate()
   const [open, setOpen] = usePanel()
   const { data: detail, isPending } = useQuery(detailQuery(id, useQueryClient()))
-  const title = detail?.subject || detail?.customer.name || t('desk.conversation.title')
+  const title = detail ? detail.subject || calledBy(t, detail.customer) : t('desk.conversation.title')
   useScreenTitle(title)
   return (
     <div className={classes.page}>

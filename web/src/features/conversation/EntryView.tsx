@@ -10,6 +10,7 @@ import type { CustomerDetail } from '../customer/types'
 import { cameByMail, isMail } from '../mail/mail'
 import { Attachments } from './Attachments'
 import { keys } from './caches'
+import { calledBy } from './calledBy'
 import { useActsOn } from './changes/actsOn'
 import { ChangeState, Deleted, EditedMark, History, Reactions } from './changes/Standing'
 import { useRemoving } from './changes/useRemoving'
@@ -114,7 +115,7 @@ function Message({ entry, detail, first, last }: Props) {
         )}
         {!gone && isSealed(entry) && <p className={classes.meta}>{t('desk.entry.encrypted')}</p>}
         {!gone && !editing && <Attachments items={entry.attachments ?? []} />}
-        {!editing && <Reactions items={entry.reactions} customer={detail.customer.name} />}
+        {!editing && <Reactions items={entry.reactions} customer={calledBy(t, detail.customer)} />}
         {(entry.hidden || entry.liked || entry.privately) && (
           <Suspense>
             <Marks entry={entry} channel={detail.channel} />
@@ -241,7 +242,7 @@ function SystemLine({ entry, detail }: { entry: Shown; detail: Detail }) {
   return (
     <>
       <p className={classes.system} data-seq={entry.seq}>
-        {systemText(t, entry, detail.customer.name)} · <Hour at={entry.occurred_at} brand={detail.brand_id} />
+        {systemText(t, entry, calledBy(t, detail.customer))} · <Hour at={entry.occurred_at} brand={detail.brand_id} />
       </p>
       {isLetter(entry) && <Letter entry={entry} detail={detail} />}
       {answers.length > 0 && (

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useToasts } from '@/kit/toast'
+import { calledBy } from './calledBy'
 import { useDesk } from './desk'
 import type { Detail } from './types'
 import classes from './Conversation.module.css'
@@ -12,7 +13,7 @@ const longest = 300
 export function Subject({ detail, editable }: { detail: Detail; editable: boolean }) {
   const t = useT()
   const [editing, setEditing] = useState(false)
-  const shown = detail.subject || detail.customer.name
+  const shown = detail.subject || calledBy(t, detail.customer)
   if (editing) return <Field detail={detail} onDone={() => setEditing(false)} />
   return (
     <h2 className={classes.subject}>

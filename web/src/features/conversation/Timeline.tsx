@@ -10,6 +10,7 @@ import { Avatar } from '@/kit/Avatar'
 import { Delayed, ErrorState, SkeletonRows } from '@/kit/states'
 import { loadOlder, typingQuery } from './api'
 import type { Typing } from './caches'
+import { calledBy } from './calledBy'
 import { type Entries, type Shown, fold, hasOlder, inOneBreath } from './entries'
 import { EntryView } from './EntryView'
 import { OutgoingView } from './OutgoingView'
@@ -86,7 +87,7 @@ function Scroller({ detail, entries, outgoing, onSeen, onEdit, loading }: Omit<P
           )}
           <List detail={detail} entries={entries} firstUnread={firstUnread} />
           {outgoing.map((item) => (
-            <OutgoingView key={item.client_id} conversation={detail.id} customer={detail.customer.name} item={item} onEdit={onEdit} />
+            <OutgoingView key={item.client_id} conversation={detail.id} customer={calledBy(t, detail.customer)} item={item} onEdit={onEdit} />
           ))}
           <TypingLine typing={typing ?? []} />
         </div>
@@ -174,7 +175,7 @@ function TypingLine({ typing }: { typing: readonly Typing[] }) {
           <i />
           <i />
         </span>
-        <span>{t('desk.timeline.typing', { name: who.name })}</span>
+        <span>{t('desk.timeline.typing', { name: calledBy(t, who) })}</span>
       </div>
     </div>
   ))

@@ -6,6 +6,7 @@ import { type Key, useT } from '@/lib/i18n'
 import { useSignedIn } from '@/lib/session'
 import { useToasts } from '@/kit/toast'
 import { findRow, keys } from './caches'
+import { calledBy } from './calledBy'
 import { useDesk } from './desk'
 import { wantNextRow } from './focusNext'
 import type { Row, WorkState } from './types'
@@ -43,7 +44,7 @@ export function useConversationActs(row: Row, onDone?: () => void) {
     try {
       await commit()
       const { text, undo } = done
-      if (text) toasts.show({ kind: 'done', text: t(text, { name: row.customer.name }), undo: undo && (() => void act(before, undo)) })
+      if (text) toasts.show({ kind: 'done', text: t(text, { name: calledBy(t, row.customer) }), undo: undo && (() => void act(before, undo)) })
       return true
     } catch (error) {
       cache.patch(row.id, before)
@@ -76,8 +77,8 @@ export function useConversationActs(row: Row, onDone?: () => void) {
           // The customer may have ended it meanwhile.
           if (!ended.has(findRow(client, row.id)?.state)) await ok(api.POST('/api/v1/interactions/{id}/end', { params, keepalive }))
         },
-        done: t('desk.done.resolved', { name: row.customer.name }),
-        interrupted: t('desk.done.notResolved', { name: row.customer.name }),
+        done: t('desk.done.resolved', { name: calledBy(t, row.customer) }),
+        interrupted: t('desk.done.notResolved', { name: calledBy(t, row.customer) }),
       }),
     /** It stays unread while it is open, until something new is written. */
     markUnread: async () => {
@@ -97,7 +98,7 @@ export function useConversationActs(row: Row, onDone?: () => void) {
       if (!(await held.flush(row.id))) return false
       await ok(api.POST('/api/v1/interactions/{id}/finish', { params, body: { disposition_id, note: note || undefined } }))
       cache.patch(row.id, { state: 'closed' })
-      toasts.show({ kind: 'done', text: t('desk.done.finished', { name: row.customer.name }) })
+      toasts.show({ kind: 'done', text: t('desk.done.finished', { name: calledBy(t, row.customer) }) })
       void refresh()
       moveOn()
       return true
@@ -158,7 +159,7 @@ function useHeldAct(row: Row) {
       void client.invalidateQueries({ queryKey: keys.one(row.id) })
       return true
     } catch (error) {
-      toasts.show({ kind: 'error', text: `${row.customer.name}: ${problemText(t, error)}`, error })
+      toasts.show({ kind: 'error', text: `${calledBy(t, row.customer)}: ${problemText(t, error)}`, error })
       backOnLists()
       return false
     }

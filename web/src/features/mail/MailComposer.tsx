@@ -10,6 +10,7 @@ import { ChooseOne } from '@/kit/Choose'
 import { useNarrow } from '@/kit/SidePanel'
 import { Tip } from '@/kit/Tip'
 import { entriesQuery } from '../conversation/api'
+import { calledBy } from '../conversation/calledBy'
 import { conversationCommands as commands } from '../conversation/commands'
 import { FileButton } from '../conversation/ComposerFoot'
 import { useDesk } from '../conversation/desk'
@@ -117,7 +118,7 @@ export function MailComposer(props: Props) {
       {draft.offered && <DraftOffer offered={{ ...draft.offered, text: textOf(parseLetter(draft.offered.text).html) }} keeper={draft.keeper} />}
       <Envelope detail={detail} letter={letter} addressees={addressees} onChange={change} />
       <Suspense fallback={<div className={classes.rich} />}>
-        <RichText key={writing.version} label={t('desk.compose.replyLabel', { name: detail.customer.name })} html={writing.html} handle={rich} onChange={(html) => change({ html })} onLook={pick.look} onKeyDown={pick.onKeyDown} onBlur={pick.close} />
+        <RichText key={writing.version} label={t('desk.compose.replyLabel', { name: calledBy(t, detail.customer) })} html={writing.html} handle={rich} onChange={(html) => change({ html })} onLook={pick.look} onKeyDown={pick.onKeyDown} onBlur={pick.close} />
       </Suspense>
       <Signature brand={detail.brand_id} from={letter.from_id ?? detail.entry_point?.id} />
       {letter.forward && <PassedOn forward={letter.forward} onRemove={() => change({ forward: undefined })} />}

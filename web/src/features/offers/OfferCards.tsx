@@ -13,6 +13,7 @@ import { Avatar } from '@/kit/Avatar'
 import { ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { useToasts } from '@/kit/toast'
 import { desktopNewsOn } from '@/shell/desktop'
+import { calledBy } from '../conversation/calledBy'
 import { useDesk } from '../conversation/desk'
 import type { Offer } from '../conversation/types'
 import { offerCommands } from './commands'
@@ -31,7 +32,7 @@ export function OfferCards({ offers }: { offers: readonly Offer[] }) {
 
   useUnlockOnFirstClick()
   useRing(leading && first !== undefined && busy === undefined)
-  useTitleBlink(first && t('desk.offer.title', { name: first.customer.name }))
+  useTitleBlink(first && t('desk.offer.title', { name: calledBy(t, first.customer) }))
   useDesktopRing(leading ? first : undefined)
   useCommand(offerCommands.accept, () => first && void accept(first), first !== undefined)
   useCommand(offerCommands.decline, () => first && void decline(first), first !== undefined)
@@ -39,7 +40,7 @@ export function OfferCards({ offers }: { offers: readonly Offer[] }) {
   return (
     <section className={classes.corner} aria-label={t('desk.offer.region')}>
       <div role="alert" className="sr-only">
-        {first && t('desk.offer.told', { name: first.customer.name, queue: first.queue.name })}
+        {first && t('desk.offer.told', { name: calledBy(t, first.customer), queue: first.queue.name })}
       </div>
       {shown.map((offer, i) => (
         <Card key={offer.id} offer={offer} now={now} urgent={i === 0} busy={busy === offer.id} onAccept={() => void accept(offer)} onDecline={(reason) => void decline(offer, reason)} />
@@ -92,7 +93,7 @@ function useDesktopRing(offer: Offer | undefined) {
   const id = offer?.id
   useEffect(() => {
     if (!offer || document.visibilityState === 'visible' || !desktopNewsOn()) return undefined
-    const title = alertSettings().discreet ? t('desk.keys.offers') : t('desk.offer.title', { name: offer.customer.name })
+    const title = alertSettings().discreet ? t('desk.keys.offers') : t('desk.offer.title', { name: calledBy(t, offer.customer) })
     const shown = new Notification(title, { body: offer.queue.name, tag: `offer-${offer.id}`, requireInteraction: true })
     shown.addEventListener('click', () => {
       focus()
@@ -123,7 +124,7 @@ function Card({ offer, now, urgent, busy, onAccept, onDecline }: CardProps) {
       <Ring offer={offer} now={now} />
       <div className={classes.who}>
         <strong id={`offer-${offer.id}`} className={classes.name}>
-          {offer.customer.name}
+          {calledBy(t, offer.customer)}
         </strong>
         <span className={classes.about}>
           {channelName(offer.channel)} · {offer.queue.name} · {t('desk.offer.waited')} <span className="num">{formatDuration(offer.waited_s * 1000 + (now - waitedUntil))}</span>

@@ -34,7 +34,7 @@ export function SetupPage() {
     submit: async (values) => {
       try {
         const session = await ok(api.POST('/api/v1/setup', { body: toSetupInput(values, language) }))
-        await enter(session)
+        await enter(session, '/admin') // where the steps that are left are listed
         cache.setQueryData(setupQuery.queryKey, { needed: false })
       } catch (error) {
         const step = error instanceof Problem ? stepOf(error.fields.map((f) => f.path)) : -1

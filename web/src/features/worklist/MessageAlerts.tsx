@@ -8,6 +8,7 @@ import { alertSettings, isQuiet, messageNotes, play, useUnlockOnFirstClick } fro
 import { setTitlePart } from '@/lib/title'
 import { tellDesktop } from '@/shell/desktop'
 import { listQuery } from '../conversation/api'
+import { calledBy } from '../conversation/calledBy'
 import { isMine } from '../conversation/rights'
 import type { Entry, Row } from '../conversation/types'
 import { emptyList } from './list'
@@ -39,7 +40,7 @@ function Alerts() {
     const { discreet, messages } = alertSettings()
     if (messages && !isQuiet(alertSettings(), new Date())) play(messageNotes)
     tellDesktop({
-      title: discreet ? 'Zongler' : row.customer.name,
+      title: discreet ? 'Zongler' : calledBy(t, row.customer),
       body: discreet || !entry.text ? t('news.message') : entry.text,
       tag: `conversation-${row.id}`,
       onClick: () => void navigate({ to: '/conversations', search: { c: row.id } }),

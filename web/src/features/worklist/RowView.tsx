@@ -7,6 +7,7 @@ import { Avatar } from '@/kit/Avatar'
 import { Badge, Count } from '@/kit/Badge'
 import { ChannelMark } from '@/kit/ChannelMark'
 import { typingQuery } from '../conversation/api'
+import { calledBy } from '../conversation/calledBy'
 import { useDesk } from '../conversation/desk'
 import type { Row } from '../conversation/types'
 import { UnsentMark } from '../conversation/UnsentMark'
@@ -63,7 +64,7 @@ export function RowView({ row, open, first, left, selected, selecting, compact, 
           <ChannelMark channel={row.channel} size={compact ? 15 : 18} className={classes.mark} />
         </span>
         <span className={classes.top}>
-          <span className={classes.name}>{row.customer.name}</span>
+          <span className={classes.name}>{calledBy(t, row.customer)}</span>
           <Ago at={row.last_entry_at} className={classes.ago} />
         </span>
         {!compact && <SecondLine row={row} typing={typing !== undefined} />}
@@ -79,7 +80,7 @@ export function RowView({ row, open, first, left, selected, selecting, compact, 
         className={classes.pick}
         tabIndex={-1}
         aria-pressed={selected}
-        aria-label={t('desk.bulk.selectOne', { name: row.customer.name })}
+        aria-label={t('desk.bulk.selectOne', { name: calledBy(t, row.customer) })}
         data-compact={compact || undefined}
         data-shown={selecting || undefined}
         onClick={(e) => onSelect(row.id, e.shiftKey)}

@@ -10,6 +10,7 @@ import { Dialog } from '@/kit/overlays'
 import { Delayed } from '@/kit/states'
 import { customerKey } from '../../customer/key'
 import type { CustomerDetail } from '../../customer/types'
+import { calledBy } from '../calledBy'
 import { conversationCommands } from '../commands'
 import { useDesk } from '../desk'
 import type { Detail, Template } from '../types'
@@ -146,7 +147,7 @@ function Fill({ detail, template, seen, onBack, onClose }: Props & { template: T
             />
           ))}
         </div>
-        <Preview template={template} values={values} name={detail.customer.name} />
+        <Preview template={template} values={values} name={calledBy(t, detail.customer)} />
       </div>
       <Group justify="space-between" mt="lg" gap="sm">
         <Button variant="default" leftSection={<ArrowLeft size={15} />} onClick={onBack}>

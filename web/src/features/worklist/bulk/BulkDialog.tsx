@@ -8,6 +8,7 @@ import { formatFull } from '@/lib/time'
 import { ChooseOne } from '@/kit/Choose'
 import { Dialog } from '@/kit/overlays'
 import { dispositionsQuery, queuesQuery } from '../../conversation/api'
+import { calledBy } from '../../conversation/calledBy'
 import { snoozeChoices } from '../../conversation/snooze'
 import type { Row } from '../../conversation/types'
 import { type BulkAct, type BulkKind, fits } from './bulk'
@@ -56,7 +57,7 @@ export function BulkDialog({ kind, rows: chosen, onClose, onDone }: Props) {
           {rows.map((row) => (
             <li key={row.id} className={classes.line}>
               {possible.includes(row) ? <CircleDashed size={16} aria-hidden /> : <Minus size={16} aria-hidden />}
-              <span className={classes.name}>{row.customer.name}</span>
+              <span className={classes.name}>{calledBy(t, row.customer)}</span>
               <span className={classes.what}>{possible.includes(row) ? row.subject || row.queue?.name : t('desk.bulk.state.skipped')}</span>
             </li>
           ))}

@@ -4,6 +4,7 @@ import { useState, useSyncExternalStore } from 'react'
 import { problemText } from '@/lib/api'
 import { type Translate, useT } from '@/lib/i18n'
 import { Dialog } from '@/kit/overlays'
+import { calledBy } from '../../conversation/calledBy'
 import { useDesk } from '../../conversation/desk'
 import type { Outcome, Report } from './bulk'
 import classes from './Bulk.module.css'
@@ -56,7 +57,7 @@ function Lines({ report, onClose, onChoose }: { report: Report; onClose: () => v
           {[...failed, ...report.lines.filter((l) => l.outcome.done)].map(({ row, outcome }) => (
             <li key={row.id} className={classes.line} data-state={outcome.done ? 'done' : 'failed'}>
               {outcome.done ? <Check size={16} aria-hidden /> : <TriangleAlert size={16} aria-hidden />}
-              <span className={classes.name}>{row.customer.name}</span>
+              <span className={classes.name}>{calledBy(t, row.customer)}</span>
               <span className={classes.what}>{outcomeText(t, outcome)}</span>
             </li>
           ))}
