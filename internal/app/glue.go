@@ -8,6 +8,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/delivery"
@@ -106,8 +107,11 @@ func direct(name string) bool { return name == string(channel.Webchat) }
 func (c sendingChannels) Limits(name string) (delivery.Limits, bool) {
 	_, known := c.registry.Adapter(channel.Name(name))
 	l := delivery.Limits{Capabilities: c.registry.Capabilities(channel.Name(name)), Direct: direct(name)}
-	if name == string(channel.Email) {
+	switch name {
+	case string(channel.Email):
 		l.Attempts = email.Attempts
+	case string(channel.Own):
+		l.Attempts = own.Attempts
 	}
 	return l, known
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/automation"
 	"github.com/zongler/zongler/internal/casework"
 	"github.com/zongler/zongler/internal/channel/email"
+	"github.com/zongler/zongler/internal/channel/own"
 	"github.com/zongler/zongler/internal/channel/sms"
 	"github.com/zongler/zongler/internal/channel/webchat"
 	"github.com/zongler/zongler/internal/conversation"
@@ -39,6 +40,7 @@ func personalTables() []personal.Table {
 		casework.Personal(),
 		automation.Personal(),
 		intake.Personal(),
+		own.Personal(),
 		knowledge.Personal(),
 		importer.Personal(),
 		audit.Personal(),

@@ -171,6 +171,7 @@ func (a *App) jobs() (*job.Workers, []job.Periodic) {
 	s.importer.RegisterJobs(w)
 	s.accounts.RegisterJobs(w)
 	s.texts.RegisterJobs(w)
+	s.own.RegisterJobs(w)
 	periodic := []job.Periodic{{Args: prune{}, Every: pruneEvery}, {Args: media.SweepJob{}, Every: sweepEvery}}
 	periodic = append(periodic, s.privacy.PeriodicJobs()...)
 	periodic = append(periodic, s.accounts.PeriodicJobs()...)

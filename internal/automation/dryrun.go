@@ -7,6 +7,7 @@ import (
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/automation/rule"
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
@@ -129,9 +130,21 @@ func (s *Rules) tryOne(ctx context.Context, q db.Queryer, r Rule, of about, out 
 	if err != nil {
 		return err
 	}
+	cannot := "" // be answered, as things are today
+	if r.Program.Replies() {
+		if cannot, err = s.world.unanswerable(ctx, q, there); err != nil {
+			return err
+		}
+	}
 	note := func(at time.Time, event string, asked rule.Subject) {
 		out.Fired++
-		out.Trials = append(out.Trials, trialOf(r, of, there, asked, at, event))
+		t := trialOf(r, of, there, asked, at, event)
+		for i := range t.Steps {
+			if t.Steps[i].Command.Do == rule.SendReply && t.Steps[i].Code == "" && cannot != "" {
+				t.Steps[i].Result, t.Steps[i].Code = Idle, cannot
+			}
+		}
+		out.Trials = append(out.Trials, t)
 	}
 	if r.Program.When.Timed() {
 		for _, at := range r.ringing(facts, there, time.Now()) {
@@ -212,6 +225,7 @@ func (s *Rules) retell(ctx context.Context, q db.Queryer, to rule.Subject, f fac
 			return err
 		}
 		to.Values["message.automatic"] = []string{yes(added.Quiet)}
+		to.Values[rule.NoMachine] = []string{yes(channel.NoMachine(entry.Data))}
 	}
 	retold(to, f, entry)
 	return nil

@@ -166,7 +166,7 @@ func (e *engine) hear(ctx context.Context, r fact.Record) (bool, error) {
 			continue
 		}
 		c := cause{fact: r.ID, event: string(event), of: of, chain: append(slices.Clone(chain), one.ID)}
-		c.automatic = slices.Contains(s.Values["message.automatic"], "yes")
+		c.automatic = slices.Contains(s.Values["message.automatic"], "yes") || slices.Contains(s.Values[rule.NoMachine], "yes")
 		if err := e.fire(ctx, one, c); err != nil {
 			return false, err
 		}

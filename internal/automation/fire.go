@@ -23,7 +23,7 @@ type cause struct {
 	chain []id.Rule // the rule itself is its last
 	timer bool
 
-	automatic bool // a machine wrote it, which is not answered
+	automatic bool // a machine wrote it, or somebody who wants no answer of one
 }
 
 // fire sets a rule off, unless this very cause did so before.
@@ -166,7 +166,10 @@ func (e *engine) try(ctx context.Context, r Rule, f *Firing) (Result, string, er
 	if why := f.Steps[f.Taken].Code; why != "" {
 		return Idle, why, e.note(ctx, f, Idle, why)
 	}
-	if why := r.Program.Foresee(command, there.subject()); why != "" {
+	switch why, err := e.svc.world.foresee(ctx, e.svc.db, r.Program, command, there, there.subject()); {
+	case err != nil:
+		return "", "", err
+	case why != "":
 		return Idle, why, e.note(ctx, f, Idle, why)
 	}
 	taking, taken := db.Joining(ctx, func(ctx context.Context, tx *db.Tx) error { return e.mark(ctx, tx, f, Did, "") })

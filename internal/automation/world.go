@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/automation/rule"
@@ -24,6 +25,10 @@ type World struct {
 		// Newest returns the hundred conversations of a brand (0: of all) that began last.
 		Newest(ctx context.Context, q db.Queryer, brand id.Brand) ([]conversation.Conversation, error)
 		FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
+		// LastHeard returns the newest message of the customer, and whether there is one.
+		LastHeard(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Entry, bool, error)
+		// AnsweredByMachine counts what machines have written to an address since a time: most at most.
+		AnsweredByMachine(ctx context.Context, q db.Queryer, point id.ContactPoint, since time.Time, most int) (int, error)
 		// OpenOnes returns the open conversations of a brand (0: of all), those that are silent longest first.
 		OpenOnes(ctx context.Context, q db.Queryer, brand id.Brand) ([]conversation.Conversation, error)
 		// NewestOf returns the conversation of a customer in which something was said last, and whether there is one.

@@ -69,6 +69,9 @@ type mailboxSettings struct {
 	ImportAll      bool           `json:"import_all,omitempty" doc:"Of a new mailbox: take what lies there already, too"`
 	RouteMachines  bool           `json:"route_machines,omitempty" doc:"Mail of machines that begins a conversation waits for an agent; automatic answers never do"`
 	PerMinute      int            `json:"per_minute,omitempty" minimum:"0" maximum:"1000" doc:"Messages sent, at most; 0: 60"`
+	BouncePlus     bool           `json:"bounce_plus,omitempty" doc:"With plus_addressing: what cannot be delivered is sent back to the address that names the conversation. The server must let one send from it"`
+	TrustedServer  string         `json:"trusted_server,omitempty" maxLength:"255" doc:"The server that looks at who sends to the mailbox, by the name with which its Authentication-Results begin; - for one that writes none. Empty: nobody is believed"`
+	DKIMSelector   string         `json:"dkim_selector,omitempty" maxLength:"63" doc:"With dkim_key: mails are signed for the domain of the address. Empty: that is left to the server"`
 }
 
 type mailboxBody struct {
@@ -82,6 +85,7 @@ type mailboxBody struct {
 	HasSMTPPassword bool            `json:"has_smtp_password"`
 	HasClientSecret bool            `json:"has_client_secret"`
 	HasRefreshToken bool            `json:"has_refresh_token"`
+	HasDKIMKey      bool            `json:"has_dkim_key"`
 	Active          bool            `json:"active"`
 	Health          channel.Health  `json:"health" enum:"ok,failing"`
 	HealthCode      string          `json:"health_code,omitempty" doc:"Why it fails, a key of the texts of errors"`
@@ -95,7 +99,7 @@ func mailboxOf(m email.Mailbox) mailboxBody {
 	p := m.EntryPoint
 	body := mailboxBody{
 		ID: id.Mailbox(p.ID), BrandID: p.Brand, QueueID: p.Queue, Name: p.Name, Address: p.Address,
-		HasPassword: m.Has.Password, HasSMTPPassword: m.Has.SMTPPassword, HasClientSecret: m.Has.ClientSecret, HasRefreshToken: m.Has.RefreshToken,
+		HasPassword: m.Has.Password, HasSMTPPassword: m.Has.SMTPPassword, HasClientSecret: m.Has.ClientSecret, HasRefreshToken: m.Has.RefreshToken, HasDKIMKey: m.Has.DKIMKey,
 		Active: p.Active, Health: p.Health, HealthCode: p.HealthCode, HealthAt: p.HealthAt, Archived: p.Archived, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 	if err := json.Unmarshal(p.Config, &body.Settings); err != nil {
@@ -120,10 +124,11 @@ type mailSecrets struct {
 	SMTPPassword *string `json:"smtp_password,omitempty" maxLength:"8000" doc:"Where it is another than that of IMAP"`
 	ClientSecret *string `json:"client_secret,omitempty" maxLength:"8000"`
 	RefreshToken *string `json:"refresh_token,omitempty" maxLength:"8000" doc:"Without one the application signs in for itself (client credentials)"`
+	DKIMKey      *string `json:"dkim_key,omitempty" maxLength:"8000" doc:"The private key in PEM, RSA or Ed25519"`
 }
 
 func (s mailSecrets) patch() email.SecretsPatch {
-	return email.SecretsPatch{Password: s.Password, SMTPPassword: s.SMTPPassword, ClientSecret: s.ClientSecret, RefreshToken: s.RefreshToken}
+	return email.SecretsPatch{Password: s.Password, SMTPPassword: s.SMTPPassword, ClientSecret: s.ClientSecret, RefreshToken: s.RefreshToken, DKIMKey: s.DKIMKey}
 }
 
 type mailboxCreateInput struct {

@@ -57,7 +57,8 @@ type ownCanBody struct {
 
 // ownSettingsBody are the settings of such a channel.
 type ownSettingsBody struct {
-	URL         string     `json:"url,omitempty" maxLength:"2000" doc:"Where commands are posted; empty: the channel only listens"`
+	URL         string     `json:"url,omitempty" maxLength:"2000" doc:"Where commands are posted; empty: the channel only listens, unless pull is set"`
+	Pull        bool       `json:"pull,omitempty" doc:"The system fetches its commands (POST to the address for events with /commands): for one that cannot be called"`
 	Icon        string     `json:"icon,omitempty" enum:"plug,message,store,phone,mail,globe,star,bot,users,ticket,gamepad,building"`
 	Color       string     `json:"color,omitempty" pattern:"^#[0-9a-fA-F]{6}$"`
 	Can         ownCanBody `json:"can"`
@@ -66,7 +67,7 @@ type ownSettingsBody struct {
 }
 
 func (b ownSettingsBody) settings() own.Settings {
-	return own.Settings{URL: b.URL, Icon: b.Icon, Color: b.Color, Can: own.Can(b.Can), WindowHours: b.WindowHours, Idempotent: b.Idempotent}
+	return own.Settings{URL: b.URL, Pull: b.Pull, Icon: b.Icon, Color: b.Color, Can: own.Can(b.Can), WindowHours: b.WindowHours, Idempotent: b.Idempotent}
 }
 
 type ownChannelBody struct {

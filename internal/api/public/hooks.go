@@ -48,6 +48,7 @@ func RegisterHooks(mux *http.ServeMux, problems *httpx.Problems, h Hooks) {
 		"POST " + channelx.HookPath:             x.receiveX,
 		"GET " + channelx.ReturnPath:            x.returned,
 		"POST /hooks/own/{address}/files":       x.upload,
+		"POST /hooks/own/{address}/commands":    x.fetch,
 		"GET /hooks/own/{address}/files/{file}": opener(h.Own.File).serve,
 
 		"GET " + meta.HookPath + "/files/{address}/{file}": opener(h.Instagram.File).serve,
@@ -167,6 +168,18 @@ func (x *hooks) upload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return answerJSON(w, http.StatusCreated, map[string]any{"id": f.ID, "name": f.Name, "size": f.Size, "type": f.Type})
+}
+
+// maxFetch bounds the body of a fetch, in bytes.
+const maxFetch = 4 << 10
+
+// fetch answers POST /hooks/own/{address}/commands: the commands that wait for a system which cannot be called.
+func (x *hooks) fetch(w http.ResponseWriter, r *http.Request) error {
+	found, err := x.Own.Fetch(r.Context(), own.Fetching{Address: r.PathValue("address"), Header: r.Header, Body: httpx.Incoming(w, r, maxFetch)})
+	if err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusOK, found)
 }
 
 // opener opens the file of a link that we have signed.

@@ -218,6 +218,7 @@ const (
 	NotOpen        = "not_open"
 	HasCase        = "has_case"
 	Automatic      = "automatic" // machines are not answered: they answer back
+	Often          = "often"     // rules have answered so often today: it is a machine, too
 	InPublic       = "in_public" // everybody would read it, and the rule does not say that this is meant
 )
 
@@ -234,7 +235,7 @@ func (c Command) Foresee(s Subject) string {
 	if reason := c.Do.impossible(hasCase, one("conversation.brand") != "", open); reason != "" {
 		return reason
 	}
-	if c.Do == SendReply && one("message.automatic") == "yes" {
+	if c.Do == SendReply && (one("message.automatic") == "yes" || one(NoMachine) == "yes") {
 		return Automatic
 	}
 	tags := s.Values["conversation.tags"]

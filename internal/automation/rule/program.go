@@ -68,6 +68,14 @@ const (
 	public       = "conversation.public" // yes: everybody reads it
 )
 
+// NoMachine is the value of a subject that says, with yes, that no machine may answer the message. It is no field.
+const NoMachine = "message.no_machine"
+
+// Replies reports whether the program answers customers.
+func (p Program) Replies() bool {
+	return slices.ContainsFunc(p.Do, func(c Command) bool { return c.Do == SendReply })
+}
+
 // names reports whether the condition asks for one of values by its name.
 func (c Condition) names(field string, values []string) bool {
 	if c.Field == field && c.Op == Is {

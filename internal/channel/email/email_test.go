@@ -2,12 +2,20 @@ package email
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -197,4 +205,58 @@ func FuzzClip(f *testing.F) {
 			t.Errorf("%q", got)
 		}
 	})
+}
+
+func TestATokenIsShownAsTheServerTakesIt(t *testing.T) {
+	t.Parallel()
+	a := account{point: channel.EntryPoint{Address: "a,b=c@fala.example"}, settings: Settings{Auth: OAuth2}, token: func(context.Context, bool) (string, error) { return "T", nil }}
+	for _, c := range []struct {
+		offered []string
+		way     string
+		first   string
+	}{
+		{[]string{"PLAIN", "OAUTHBEARER", "XOAUTH2"}, "XOAUTH2", "user=a,b=c@fala.example\x01auth=Bearer T\x01\x01"},
+		{[]string{"PLAIN", "OAUTHBEARER"}, "OAUTHBEARER", "n,a=a=2Cb=3Dc@fala.example,\x01auth=Bearer T\x01\x01"},
+	} {
+		way, err := a.client(t.Context(), "", func(mechanism string) bool { return slices.Contains(c.offered, mechanism) }, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, first, err := way.Start()
+		if name != c.way || string(first) != c.first || err != nil {
+			t.Errorf("%s %q, %v", name, first, err)
+		}
+		if _, err := way.Next([]byte(`{"status":"invalid_token"}`)); !tokenRefused(err) || wordsOf(err) != `{"status":"invalid_token"}` {
+			t.Errorf("refused: %v", err)
+		}
+	}
+	if _, err := a.client(t.Context(), "", func(mechanism string) bool { return mechanism == "PLAIN" }, false); !errors.Is(err, errNoSASL) {
+		t.Errorf("a server that takes no tokens: %v", err)
+	}
+}
+
+func TestKeysOfDKIMAreLongEnough(t *testing.T) {
+	t.Parallel()
+	written := func(key any) string {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	}
+	long, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, small, _ := ed25519.GenerateKey(rand.Reader)
+	curve, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	old := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(long)}))
+	for name, c := range map[string]struct {
+		text string
+		good bool
+	}{"RSA": {written(long), true}, "as OpenSSL wrote it": {old, true}, "Ed25519": {written(small), true}, "of another kind": {written(curve), false}, "no key": {"-----BEGIN X-----", false}, "nothing": {"", false}} {
+		if _, err := dkimKey(c.text); (err == nil) != c.good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/mailmsg"
+	"github.com/zongler/zongler/internal/kit/mailmsg/authres"
 )
 
 // Bounds of what an entry keeps of a mail's header.
@@ -26,10 +27,12 @@ type Header struct {
 	To        []string                 `json:"to,omitempty"`
 	Cc        []string                 `json:"cc,omitempty"`
 	Other     bool                     `json:"other_party,omitempty"` // not from whom the conversation is with
-	Machine   string                   `json:"machine,omitempty"`     // why we hold it for mail of a machine
+	Machine   string                   `json:"machine,omitempty"`     // why no machine may answer it (channel.MachineData)
 	Cut       bool                     `json:"cut,omitempty"`         // too large: only its header was taken
 	Size      int64                    `json:"size,omitempty"`        // of a mail that was cut
 	Protected string                   `json:"protected,omitempty"`   // smime, pgp: it cannot be read here
+	Signed    string                   `json:"signed,omitempty"`      // smime, pgp: said to be; nobody has looked
+	Checks    *authres.Results         `json:"checks,omitempty"`      // what the trusted server has found out about the sender
 	Inline    map[string]id.Attachment `json:"inline,omitempty"`      // pictures within the text
 	Withheld  []withheld               `json:"withheld,omitempty"`    // files that were not taken; the original has them
 	Remote    int                      `json:"remote,omitempty"`      // pictures from elsewhere, which are not loaded
@@ -46,7 +49,7 @@ type withheld struct {
 func headerOf(m *mailmsg.Message, reason mailmsg.Reason) Header {
 	h := Header{
 		Subject: clipRunes(m.Subject, maxSubject), From: shown(m.Author()), To: shownAll(m.To), Cc: shownAll(m.Cc), Machine: string(reason),
-		Protected: string(m.Encrypted),
+		Protected: string(m.Encrypted), Signed: string(m.Signed),
 	}
 	if len(m.ReplyTo) > 0 && m.ReplyTo[0].Addr != "" && m.ReplyTo[0].Key() != m.Author().Key() {
 		h.ReplyTo = shown(m.ReplyTo[0])

@@ -23,7 +23,7 @@ type Mailbox struct {
 
 // Held says which secrets a mailbox has.
 type Held struct {
-	Password, SMTPPassword, ClientSecret, RefreshToken bool
+	Password, SMTPPassword, ClientSecret, RefreshToken, DKIMKey bool
 }
 
 // NewMailbox is what a mailbox is made of.
@@ -38,7 +38,7 @@ type NewMailbox struct {
 
 // SecretsPatch changes the secrets that it sets; an empty text forgets one.
 type SecretsPatch struct {
-	Password, SMTPPassword, ClientSecret, RefreshToken *string
+	Password, SMTPPassword, ClientSecret, RefreshToken, DKIMKey *string
 }
 
 // Apply returns s with what p sets.
@@ -48,6 +48,7 @@ func (p SecretsPatch) Apply(s Secrets) Secrets {
 		{&s.SMTPPassword, p.SMTPPassword},
 		{&s.ClientSecret, p.ClientSecret},
 		{&s.RefreshToken, p.RefreshToken},
+		{&s.DKIMKey, p.DKIMKey},
 	} {
 		if one.from != nil {
 			*one.to = *one.from
@@ -187,6 +188,6 @@ func (s *Service) shown(ctx context.Context, q db.Queryer, p channel.EntryPoint)
 func mailboxOf(p channel.EntryPoint, secrets Secrets) (Mailbox, error) {
 	settings, err := parseSettings(p.Config)
 	return Mailbox{EntryPoint: p, Settings: settings, Has: Held{
-		secrets.Password != "", secrets.SMTPPassword != "", secrets.ClientSecret != "", secrets.RefreshToken != "",
+		secrets.Password != "", secrets.SMTPPassword != "", secrets.ClientSecret != "", secrets.RefreshToken != "", secrets.DKIMKey != "",
 	}}, err
 }

@@ -166,6 +166,9 @@ func (s *Service) trialMail(ctx context.Context, a account) (letter, error) {
 	if err != nil {
 		return letter{}, err
 	}
+	if err := a.sign(m); err != nil {
+		return letter{}, err
+	}
 	size, err := sizeOf(m)
-	return letter{mail: m, size: size}, err
+	return letter{mail: m, size: size, returnTo: m.Sender().Address}, err
 }

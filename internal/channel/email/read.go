@@ -13,6 +13,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/mailmsg"
+	"github.com/zongler/zongler/internal/kit/mailmsg/authres"
 	"github.com/zongler/zongler/internal/kit/mailmsg/quote"
 	"github.com/zongler/zongler/internal/kit/mailmsg/safehtml"
 	"github.com/zongler/zongler/internal/kit/mailmsg/token"
@@ -166,6 +167,9 @@ func (s *Service) inbound(ctx context.Context, r *reading, from string) (Inbound
 	}
 	h := headerOf(r.message, r.reason)
 	h.Other = where.other
+	if found := authres.Read(r.message.Header, r.options.TrustedServer); !found.IsZero() {
+		h.Checks = &found
+	}
 	in := Inbound{
 		Point: where.point, Channel: where.channel, Of: where.conversation, Queue: where.queue, At: r.point, Customer: where.customer, Thread: where.thread, ExternalID: "mail:" + r.row.Dedup, Subject: clipRunes(h.Subject, maxSubject),
 		From: channel.Party{

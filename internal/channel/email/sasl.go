@@ -16,16 +16,26 @@ type challengeError struct{ challenge string }
 
 func (e challengeError) Error() string { return "email: the token was refused: " + e.challenge }
 
-// xoauth2 shows a token (Google's and Microsoft's way of OAuth).
-type xoauth2 struct{ user, token string }
+// Ways of showing a token: Google's and Microsoft's, and that of RFC 7628.
+const (
+	xoauth2     = "XOAUTH2"
+	oauthbearer = "OAUTHBEARER"
+)
+
+// bearer shows a token.
+type bearer struct{ way, user, token string }
 
 // Start returns the token as the first answer.
-func (x *xoauth2) Start() (mech string, ir []byte, err error) {
-	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
+func (b *bearer) Start() (mech string, ir []byte, err error) {
+	who := "user=" + b.user
+	if b.way == oauthbearer {
+		who = "n,a=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(b.user) + ","
+	}
+	return b.way, []byte(who + "\x01auth=Bearer " + b.token + "\x01\x01"), nil
 }
 
 // Next is asked only where the token was refused: the challenge says why.
-func (x *xoauth2) Next(challenge []byte) ([]byte, error) {
+func (b *bearer) Next(challenge []byte) ([]byte, error) {
 	return nil, challengeError{clip(string(challenge))}
 }
 
@@ -35,14 +45,18 @@ type offers func(mechanism string) bool
 // client returns the way to sign in that a takes and the server offers.
 func (a account) client(ctx context.Context, password string, has offers, renew bool) (sasl.Client, error) {
 	if a.settings.Auth == OAuth2 {
-		if !has("XOAUTH2") {
+		way := xoauth2
+		if !has(way) {
+			way = oauthbearer
+		}
+		if !has(way) {
 			return nil, errNoSASL
 		}
 		token, err := a.token(ctx, renew)
 		if err != nil {
 			return nil, at(StepToken, err)
 		}
-		return &xoauth2{a.login(), token}, nil
+		return &bearer{way, a.login(), token}, nil
 	}
 	switch {
 	case has("PLAIN"):

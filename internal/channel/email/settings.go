@@ -3,6 +3,7 @@ package email
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"github.com/zongler/zongler/internal/errs"
@@ -80,6 +81,9 @@ type Settings struct {
 	ImportAll      bool          `json:"import_all"`            // of a new mailbox: take what is there already too
 	RouteMachines  bool          `json:"route_machines"`        // mail of machines that begins a conversation waits for an agent
 	PerMinute      int           `json:"per_minute"`            // messages sent, at most
+	BouncePlus     bool          `json:"bounce_plus"`           // bounces are asked to the address that names the conversation, too: for servers whose reports name no mail
+	TrustedServer  string        `json:"trusted_server"`        // that looks at who sends to us, by the name in its Authentication-Results; empty: none
+	DKIMSelector   string        `json:"dkim_selector"`         // under which the domain publishes the key with which we sign; empty: that is left to the server
 }
 
 // Secrets are what a mailbox hides. They are stored sealed.
@@ -88,6 +92,7 @@ type Secrets struct {
 	SMTPPassword string `json:"smtp_password,omitempty"` // empty: Password
 	ClientSecret string `json:"client_secret,omitempty"`
 	RefreshToken string `json:"refresh_token,omitempty"`
+	DKIMKey      string `json:"dkim_key,omitempty"` // PEM: RSA or Ed25519
 }
 
 // smtpPassword is what SMTP is told.
@@ -117,6 +122,7 @@ func (s *Settings) normal() {
 	fill(&s.IMAP.Port, map[TLS]int{Implicit: 993, StartTLS: 143, Plain: 143}[s.IMAP.TLS])
 	fill(&s.SMTP.Port, map[TLS]int{Implicit: 465, StartTLS: 587, Plain: 25}[s.SMTP.TLS])
 	fill(&s.PerMinute, perMinute)
+	s.TrustedServer, s.DKIMSelector = strings.TrimSpace(s.TrustedServer), strings.TrimSpace(s.DKIMSelector)
 	s.IMAP.Host, s.SMTP.Host = strings.TrimSpace(s.IMAP.Host), strings.TrimSpace(s.SMTP.Host)
 	s.Signature = strings.TrimRight(s.Signature, " \n")
 }
@@ -127,6 +133,9 @@ func fill[T comparable](to *T, value T) {
 		*to = value
 	}
 }
+
+// selectorForm is the name under which a domain publishes a key of DKIM.
+var selectorForm = regexp.MustCompile(`^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$`)
 
 // check names what is wrong with s. sink says whether there may be mailboxes without servers.
 func (s Settings) check(sink bool) error {
@@ -149,6 +158,13 @@ func (s Settings) check(sink bool) error {
 	}
 	f.OneOf("config.signature_rule", string(s.SignatureRule), string(SignedByMailbox), string(SignedByAgent), string(SignedByBoth))
 	between(&f, "config.per_minute", s.PerMinute, maxPerMinute)
+	if s.BouncePlus && !s.PlusAddressing {
+		f.Add("config.bounce_plus", "mailbox.needs_plus", nil)
+	}
+	f.Optional("config.trusted_server", s.TrustedServer, maxHost)
+	if s.DKIMSelector != "" && !selectorForm.MatchString(s.DKIMSelector) {
+		f.Add("config.dkim_selector", "format.hostname", nil)
+	}
 	if s.Transport == Servers {
 		s.IMAP.check(&f, "config.imap")
 		s.SMTP.check(&f, "config.smtp")
@@ -191,6 +207,9 @@ func (s Secrets) check(op string) error {
 		"password": s.Password, "smtp_password": s.SMTPPassword, "client_secret": s.ClientSecret, "refresh_token": s.RefreshToken,
 	} {
 		f.Optional(path, text, maxSecret)
+	}
+	if _, err := dkimKey(s.DKIMKey); s.DKIMKey != "" && (len(s.DKIMKey) > maxSecret || err != nil) {
+		f.Add("dkim_key", "mailbox.dkim_key", nil)
 	}
 	return f.Err(op)
 }

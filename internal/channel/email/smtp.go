@@ -31,6 +31,7 @@ type letter struct {
 	mail     *compose.Mail
 	size     int64
 	envelope string // ENVID: by it a bounce names its mail
+	returnTo string // where bounces go
 }
 
 // outlet is a connection to an SMTP server on which we are signed in.
@@ -173,7 +174,7 @@ func (o *outlet) envelope(l letter) error {
 	if most, told := o.client.MaxMessageSize(); told && most > 0 && l.size > int64(most) {
 		return errSize
 	}
-	if err := o.client.Mail(l.mail.Sender().Address, options); err != nil {
+	if err := o.client.Mail(l.returnTo, options); err != nil {
 		return err
 	}
 	notify := &smtp.RcptOptions{Notify: []smtp.DSNNotify{smtp.DSNNotifyFailure, smtp.DSNNotifyDelayed}}

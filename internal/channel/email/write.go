@@ -32,6 +32,7 @@ type written struct {
 type before struct {
 	conversation conversation.Conversation
 	to           mailmsg.Address // whom the customer asked us to answer
+	dead         bool            // nothing arrives at the address that the conversation is with
 	subject      string
 	names        []string // Message-IDs, the oldest first
 }
@@ -42,6 +43,9 @@ func (s *Service) write(ctx context.Context, a account, out channel.Outgoing) (w
 	prior, err := s.before(ctx, out)
 	if err != nil {
 		return written{}, lookFailure(err)
+	}
+	if out.Automatic && prior.dead && len(out.Envelope.To) == 0 { // a person may know better
+		return written{}, channel.Fail(channel.Permanent, "delivery.dead_address", nil)
 	}
 	key, err := s.key(ctx, a.point.Tenant)
 	if err != nil {
@@ -58,8 +62,15 @@ func (s *Service) write(ctx context.Context, a account, out channel.Outgoing) (w
 	if m.mail, err = compose.New(o); err != nil {
 		return written{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
 	}
+	if err := a.sign(m.mail); err != nil {
+		return written{}, lookFailure(err)
+	}
 	if m.size, err = sizeOf(m.mail); err != nil {
 		return written{}, lookFailure(err)
+	}
+	m.returnTo = m.mail.Sender().Address
+	if plus, ok := key.Address(a.point.Address, int64(out.Conversation)); ok && a.settings.BouncePlus {
+		m.returnTo = plus
 	}
 	m.envelope = m.messageID
 	for _, list := range [][]mailmsg.Address{o.To, o.Cc, o.Bcc} {
@@ -99,7 +110,7 @@ func (s *Service) before(ctx context.Context, out channel.Outgoing) (before, err
 		if err != nil && !errs.Is(errs.NotFound, err) {
 			return b, err
 		}
-		b.to = mailmsg.Address{Name: p.DisplayName, Addr: p.ExternalID}
+		b.to, b.dead = mailmsg.Address{Name: p.DisplayName, Addr: p.ExternalID}, !p.BouncedAt.IsZero()
 	}
 	mails, err := thread(ctx, s.DB, c.ID)
 	if err == nil && c.Channel != string(channel.Email) {

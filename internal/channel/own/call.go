@@ -18,6 +18,9 @@ import (
 const (
 	callWithin = 15 * time.Second
 	answerRead = 16 << 10 // bytes of an answer that are looked at
+
+	// Attempts is how often a command is given to a system that is away: with the pauses of jobs, for a day.
+	Attempts = 25
 )
 
 // command is what we ask of their system, as docs/guides/own-channel.md says.
@@ -37,6 +40,8 @@ type command struct {
 	Reaction     string          `json:"reaction,omitempty"`
 	On           *bool           `json:"on,omitempty"`
 	At           time.Time       `json:"at"`
+
+	entry id.Entry // the answer or change that is asked for; 0: none
 }
 
 type recipient struct {
@@ -72,7 +77,7 @@ func recipientOf(to channel.Party) *recipient {
 func (s *Service) command(out channel.Outgoing, kind string) command {
 	c := command{
 		ID: out.Entry.String(), Type: kind, Conversation: out.Conversation, Thread: out.Thread, To: recipientOf(out.To), Author: out.Author,
-		Text: out.Text, HTML: out.HTML,
+		Text: out.Text, HTML: out.HTML, entry: out.Entry,
 	}
 	return c
 }
@@ -98,6 +103,7 @@ func (s *Service) say(ctx context.Context, out channel.Outgoing, kind, replyTo s
 
 // about asks for something to be done to a message. It has our name of the change, the same for every try.
 func (s *Service) about(ctx context.Context, out channel.Outgoing, c command) error {
+	c.entry = out.Entry
 	c.ID, c.Conversation, c.Thread, c.To, c.Author = out.Entry.String(), out.Conversation, out.Thread, recipientOf(out.To), out.Author
 	_, err := s.call(ctx, out.EntryPoint, c)
 	return err
@@ -118,14 +124,17 @@ func (s *Service) call(ctx context.Context, p channel.EntryPoint, c command) (sa
 		return said{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
 	case p.Archived:
 		return said{}, channel.Fail(channel.Permanent, "own.archived", nil)
-	case settings.URL == "":
+	case settings.URL == "" && !settings.Pull:
 		return said{}, channel.Fail(channel.Permanent, "own.listens_only", nil)
+	}
+	c.Channel, c.At = p.ID.String(), time.Now().UTC().Truncate(time.Millisecond)
+	if settings.Pull {
+		return said{}, s.lay(ctx, p, c)
 	}
 	secrets, err := s.secrets(ctx, p, spoken)
 	if err != nil {
 		return said{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
 	}
-	c.Channel, c.At = p.ID.String(), time.Now().UTC().Truncate(time.Millisecond)
 	body, err := json.Marshal(c)
 	if err != nil {
 		return said{}, channel.Fail(channel.Permanent, "delivery.malformed", err)

@@ -7,7 +7,9 @@
 // each with a key of its own. What a channel can carry is said by who makes it;
 // docs/guides/own-channel.md is written for its developer.
 //
-// It owns own_channel.
+// A system that cannot be called fetches its commands instead: they lie in own_command until it names them as done.
+//
+// It owns own_channel and own_command.
 //
 // What must never break: nothing is understood before its signature was verified;
 // Split and Read are pure and survive any bytes; a command whose outcome is not

@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/stdhook"
@@ -34,6 +35,8 @@ type Files interface {
 type Messages interface {
 	// Gone reports whether a message was taken back.
 	Gone(ctx context.Context, q db.Queryer, message id.Entry) (bool, error)
+	// MoveDelivery says how far an answer has come.
+	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
 }
 
 // Deps is what a Service works with.
@@ -248,14 +251,22 @@ type Trial struct {
 	Took   time.Duration
 }
 
-// Test calls the callback of a channel with a command of the type "test", and says what came of it.
+// Test calls the callback of a channel with a command of the type "test", and says what came of it. Of one whose
+// system fetches its commands it says whether it has done so a moment ago.
 func (s *Service) Test(ctx context.Context, point id.EntryPoint) (Trial, error) {
 	const op = "own.Test"
 	c, err := s.Get(ctx, point)
 	if err != nil {
 		return Trial{}, errs.Op(op, err)
 	}
-	if c.Settings.URL == "" {
+	switch {
+	case c.Settings.Pull:
+		here, err := s.isThere(ctx, c.EntryPoint)
+		if err != nil || here {
+			return Trial{OK: here}, errs.Op(op, err)
+		}
+		return Trial{Code: "own.not_fetched"}, nil
+	case c.Settings.URL == "":
 		return Trial{Code: "own.listens_only"}, nil
 	}
 	secrets, err := s.secrets(ctx, c.EntryPoint, spoken)

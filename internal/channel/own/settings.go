@@ -32,7 +32,8 @@ func Icons() []string {
 
 // Settings is what an entry point of the channel keeps as its config.
 type Settings struct {
-	URL         string `json:"url,omitempty"`   // where commands go; empty: it only listens
+	URL         string `json:"url,omitempty"`   // where commands go; empty: it only listens, unless:
+	Pull        bool   `json:"pull,omitempty"`  // their system fetches them, because it cannot be called
 	Icon        string `json:"icon,omitempty"`  // of Icons
 	Color       string `json:"color,omitempty"` // #rrggbb
 	Can         Can    `json:"can"`
@@ -100,6 +101,9 @@ func (s Settings) check(op string) error {
 			f.Add("settings.url", "webhook.url", nil)
 		}
 	}
+	if s.Pull && s.URL != "" {
+		f.Add("settings.url", "own.pull_or_url", nil)
+	}
 	if !slices.Contains(Icons(), s.Icon) {
 		f.Add("settings.icon", "one_of", errs.Values{"allowed": Icons()})
 	}
@@ -119,7 +123,7 @@ func (s Settings) check(op string) error {
 // capabilities returns what an entry point with these settings can carry.
 func (s Settings) capabilities() channel.Capabilities {
 	c := s.Can
-	if s.URL == "" { // nobody is there who could be asked
+	if s.URL == "" && !s.Pull { // nobody is there who could be asked
 		c = Can{
 			Public: c.Public, Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, Receipts: c.Receipts, ReadMarks: c.ReadMarks,
 		}

@@ -321,7 +321,10 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(raw)
 	}
-	for _, hostile := range []string{
+	for _, raw := range hostile(f) {
+		f.Add(raw)
+	}
+	for _, text := range []string{
 		"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n--b--\n--b--",
 		"Content-Type: multipart/alternative; boundary=\"\"\n\n--\n\nx\n----",
 		"Subject: =?utf-8?B?=?= =?a?q?=?==?b?b?b?=\nTo: \"a\\\",(<@>,;:<b@c\n ,@\nDate: 0 0 0 0:0\n\n",
@@ -330,7 +333,7 @@ func FuzzParse(f *testing.F) {
 		"Content-Type: text/html; charset=utf-7\n\n+ADw-script+AD4-<blockquote type=cite><table><li>",
 		"Content-Type: text/plain; format=flowed; delsp=yes\nContent-Transfer-Encoding: quoted-printable\n\n> =\n = =3\n-- =20\n",
 	} {
-		f.Add([]byte(hostile))
+		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		kept := bytes.Clone(raw)

@@ -76,8 +76,13 @@ type Mail struct {
 	sender     Recipient
 	recipients []Recipient
 	header     []field
+	signature  string // a whole field that stands above all others; "" for none
 	body       part
 }
+
+// Sign puts a field above the mail that was made of what WriteTo writes, such as DKIM-Signature, with its
+// line ends.
+func (m *Mail) Sign(signature string) { m.signature = signature }
 
 // New checks an Outgoing and makes a Mail of it. It returns ErrInvalid.
 func New(o Outgoing) (*Mail, error) {

@@ -27,6 +27,9 @@ func (m *Mail) Bytes() ([]byte, error) {
 }
 
 func (m *Mail) write(w *bufio.Writer) error {
+	if _, err := w.WriteString(m.signature); err != nil {
+		return err
+	}
 	for _, f := range m.header {
 		if _, err := w.WriteString(f.String()); err != nil {
 			return err

@@ -1,5 +1,11 @@
 package dsn
 
+import (
+	"slices"
+
+	"github.com/zongler/zongler/internal/kit/mailmsg"
+)
+
 // Report is what a bounce says.
 type Report struct {
 	Form       Form
@@ -65,6 +71,13 @@ func (r *Report) Worst() Recipient {
 		}
 	}
 	return worst
+}
+
+// Names reports whether a report speaks of one of the addresses, written as mailmsg.AddressKey writes them.
+func (r *Report) Names(addresses []string) bool {
+	return slices.ContainsFunc(r.Recipients, func(one Recipient) bool {
+		return one.Address != "" && slices.Contains(addresses, mailmsg.AddressKey(one.Address)) || one.Original != "" && slices.Contains(addresses, mailmsg.AddressKey(one.Original))
+	})
 }
 
 // ComplaintReport is a feedback report: somebody pressed "this is spam".

@@ -188,6 +188,7 @@ export function Point({ address: { point, verified, places }, customer, more }: 
           </>
         }
       />
+      {point.bounced_at && <p className={classes.dead}>{t('desk.customer.dead', { reason: point.bounce_reason ?? '' })}</p>}
       {places.length > 1 && <p className={classes.places}>{t('desk.customer.places', { places: places.join(', ') })}</p>}
     </div>
   )

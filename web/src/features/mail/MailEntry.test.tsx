@@ -52,6 +52,26 @@ describe('a mail', () => {
     expect(screen.queryByText('5.pdf')).toBeNull()
   })
 
+  it('says what the trusted server has found out, and warns where a domain disowns it', () => {
+    const data = { from: 'Bank <info@bank.example>', checks: { spf: 'pass', dkim: 'fail', dmarc: 'fail' }, signed: 'smime' }
+    const { unmount } = renderDesk(<MailEntry entry={entry({ data })} detail={detail} />, { session })
+    expect(screen.getByText(/The domain bank.example says that this e-mail is not its own/)).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: /Details/ }))
+    expect(screen.getAllByRole('definition').map((d) => d.textContent)).toEqual(['Bank <info@bank.example>', 'SPF pass, DKIM fail, DMARC fail', 'with S/MIME; nobody has checked it here'])
+    unmount()
+    renderDesk(<MailEntry entry={entry({ data: { ...data, checks: { spf: 'fail', dmarc: 'pass' } } })} detail={detail} />, { session })
+    expect(screen.queryByText(/is not its own/)).toBeNull()
+  })
+
+  it.each([
+    ['auto_submitted', 'Written by a machine: it gets no automatic answer.'],
+    ['list', 'It came by a mailing list: it gets no automatic answer.'],
+    ['not_addressed', 'This mailbox is in neither To nor Cc: it gets no automatic answer.'],
+  ])('says why it gets no automatic answer: %s', (machine, words) => {
+    renderDesk(<MailEntry entry={entry({ data: { from: 'a@b.example', machine } })} detail={detail} />, { session })
+    expect(screen.getByText(words)).toBeTruthy()
+  })
+
   it('says who writes where it is not the customer', () => {
     renderDesk(<MailEntry entry={entry({ data: { from: 'Jan <jan@else.example>', other_party: true } })} detail={detail} />, { session })
     expect(screen.getByText('Jan (jan@else.example) writes here, not Zofia Wilk.')).toBeTruthy()

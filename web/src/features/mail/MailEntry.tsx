@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Download, Eye, EyeOff, Image, Lock, Mail, Scissors, TriangleAlert, UserRound } from 'lucide-react'
+import { Download, Eye, EyeOff, Image, Lock, Mail, Scissors, ShieldAlert, TriangleAlert, UserRound } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useT } from '@/lib/i18n'
 import { useCan } from '@/lib/session'
@@ -77,6 +77,8 @@ function Head({ entry, detail, mail, name }: PartProps) {
           <Line name={t('mails.bcc')} list={mail.bcc} />
           <Line name={t('mails.replyTo')} list={mail.reply_to ? [mail.reply_to] : []} />
           <Line name={t('mails.subject')} list={mail.subject ? [mail.subject] : []} />
+          <Line name={t('mails.checks')} list={(['spf', 'dkim', 'dmarc'] as const).filter((kind) => mail.checks?.[kind]).map((kind) => `${kind.toUpperCase()} ${mail.checks?.[kind]}`)} />
+          <Line name={t('mails.signedBy')} list={mail.signed ? [t(`mails.signedBy.${mail.signed}`)] : []} />
         </dl>
       )}
     </header>
@@ -125,7 +127,8 @@ function Notices({ entry, detail, mail }: PartProps) {
   return (
     <>
       {mail.other_party && <Notice icon={<UserRound size={14} aria-hidden />}>{other ?? t('mails.otherUnnamed')}</Notice>}
-      {mail.machine && entry.author === 'customer' && <Notice icon={<Mail size={14} aria-hidden />}>{t('mails.machine')}</Notice>}
+      {mail.checks?.dmarc === 'fail' && <Notice icon={<ShieldAlert size={14} aria-hidden />}>{t('mails.forged', { domain: parseRecipient(mail.from ?? '').address.split('@').at(-1) ?? '' })}</Notice>}
+      {mail.machine && entry.author === 'customer' && <Notice icon={<Mail size={14} aria-hidden />}>{t.maybe(`mails.machine.${mail.machine}`) ?? t('mails.machine')}</Notice>}
       {mail.protected && <Notice icon={<Lock size={14} aria-hidden />}>{t(`mails.protected.${mail.protected}`)}</Notice>}
       {mail.cut && <Notice icon={<Scissors size={14} aria-hidden />}>{t('mails.cut')}</Notice>}
       {mail.withheld?.map((f) => (

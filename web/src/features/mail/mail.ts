@@ -11,12 +11,16 @@ export interface MailData {
   bcc?: string[]
   /** Not from whom the conversation is with. */
   other_party?: boolean
-  /** Why it is held for mail of a machine. */
+  /** Why no machine may answer it. */
   machine?: string
   /** Too large: only its header was taken. */
   cut?: boolean
   /** It cannot be read here. */
   protected?: 'smime' | 'pgp'
+  /** It says that it is signed; nobody has checked that. */
+  signed?: 'smime' | 'pgp'
+  /** What the trusted server has found out about the sender. */
+  checks?: { spf?: string; dkim?: string; dmarc?: string }
   /** Pictures within the text: files of the entry by their names there. */
   inline?: Record<string, string>
   /** Files that were not taken; the original has them. */

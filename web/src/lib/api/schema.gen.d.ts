@@ -8452,6 +8452,8 @@ export interface components {
         };
         MailSecrets: {
             client_secret?: string;
+            /** @description The private key in PEM, RSA or Ed25519 */
+            dkim_key?: string;
             password?: string;
             /** @description Without one the application signs in for itself (client credentials) */
             refresh_token?: string;
@@ -8480,6 +8482,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             has_client_secret: boolean;
+            has_dkim_key: boolean;
             has_password: boolean;
             has_refresh_token: boolean;
             has_smtp_password: boolean;
@@ -8511,8 +8514,12 @@ export interface components {
         MailboxSettings: {
             /** @enum {string} */
             auth?: "password" | "oauth2";
+            /** @description With plus_addressing: what cannot be delivered is sent back to the address that names the conversation. The server must let one send from it */
+            bounce_plus?: boolean;
             /** @description As customers see us; empty: the agent's name */
             display_name?: string;
+            /** @description With dkim_key: mails are signed for the domain of the address. Empty: that is left to the server */
+            dkim_selector?: string;
             /** @description Where mails go that were taken; empty: they stay and get the keyword $zongler */
             done_folder?: string;
             /** @description The folder that is read; empty: INBOX */
@@ -8545,6 +8552,8 @@ export interface components {
              * @enum {string}
              */
             transport?: "servers" | "sink";
+            /** @description The server that looks at who sends to the mailbox, by the name with which its Authentication-Results begin; - for one that writes none. Empty: nobody is believed */
+            trusted_server?: string;
             /** @description Empty: the address */
             username?: string;
         };
@@ -9187,7 +9196,9 @@ export interface components {
             icon?: "plug" | "message" | "store" | "phone" | "mail" | "globe" | "star" | "bot" | "users" | "ticket" | "gamepad" | "building";
             /** @description The system knows a command that it has had by its webhook-id: where the answer was lost, we ask again */
             idempotent?: boolean;
-            /** @description Where commands are posted; empty: the channel only listens */
+            /** @description The system fetches its commands (POST to the address for events with /commands): for one that cannot be called */
+            pull?: boolean;
+            /** @description Where commands are posted; empty: the channel only listens, unless pull is set */
             url?: string;
             /**
              * Format: int64

@@ -63,10 +63,10 @@ function Test({ channel }: { channel: OwnChannel }) {
   return (
     <>
       <div className={classes.row}>
-        <Button variant="default" leftSection={<Send size={14} />} loading={busy} disabled={!channel.settings.url} onClick={() => void test()}>
+        <Button variant="default" leftSection={<Send size={14} />} loading={busy} disabled={!channel.settings.url && !channel.settings.pull} onClick={() => void test()}>
           {t('admin.channels.test')}
         </Button>
-        {!channel.settings.url && <span className={classes.hint}>{t('error.own.listens_only')}</span>}
+        {!channel.settings.url && !channel.settings.pull && <span className={classes.hint}>{t('error.own.listens_only')}</span>}
       </div>
       <div role="status" className={classes.stack}>
         {trial && (

@@ -11,7 +11,7 @@ describe('the form of an own channel', () => {
   it('says what the channel says, and nothing changes by looking', () => {
     const input = channelInput(channel)
     expect(input).toMatchObject({ told: ['receipts'], asked: ['own_edits'], text_limit: 500, files: 2, window_hours: 24, queue_id: '3' })
-    expect(settingsOf(input)).toEqual({ ...channel.settings, idempotent: false, can: { text_limit: 500, files: 2, receipts: true, own_edits: true } })
+    expect(settingsOf(input)).toEqual({ ...channel.settings, pull: false, idempotent: false, can: { text_limit: 500, files: 2, receipts: true, own_edits: true } })
     expect(channelBody(input, channelInput(channel))).toEqual({})
   })
 
@@ -22,6 +22,10 @@ describe('the form of an own channel', () => {
     expect(channelInput({ ...channel, settings: { ...channel.settings, can: { text_limit: 500, reaction_set: ['👍', '❤️'] } } }).reaction_set).toBe('👍 ❤️')
   })
 
+  it('has no address for commands where they are fetched', () => {
+    expect(settingsOf({ ...channelInput(channel), pull: true })).toMatchObject({ url: '', pull: true })
+  })
+
   it('sends only what was touched, and abilities whole', () => {
     const before = channelInput(channel)
     expect(channelBody({ ...before, name: ' Shop ' }, before)).toEqual({ name: 'Shop' })
@@ -30,7 +34,7 @@ describe('the form of an own channel', () => {
 
   it('makes a channel with what is usual', () => {
     expect(newChannelBody({ ...blankChannel, brand_id: '2', queue_id: '3', name: 'App' })).toEqual({
-      brand_id: '2', queue_id: '3', name: 'App', settings: { url: '', icon: 'plug', color: '#4263eb', window_hours: 0, idempotent: false, can: { text_limit: 4000, files: 0, receipts: true } },
+      brand_id: '2', queue_id: '3', name: 'App', settings: { url: '', icon: 'plug', color: '#4263eb', window_hours: 0, pull: false, idempotent: false, can: { text_limit: 4000, files: 0, receipts: true } },
     })
   })
 })

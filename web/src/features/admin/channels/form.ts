@@ -30,13 +30,14 @@ export interface ChannelInput {
   delete_minutes: number
   /** Emoji with spaces between them. */
   reaction_set: string
+  pull: boolean
   idempotent: boolean
   told: string[]
   asked: string[]
 }
 
 export const blankChannel: ChannelInput = {
-  brand_id: '', queue_id: null, name: '', active: true, url: '', icon: 'plug', color: '#4263eb', text_limit: 4000, files: 0, window_hours: 0, edit_minutes: 0, delete_minutes: 0, reaction_set: '', idempotent: false, told: ['receipts'], asked: [],
+  brand_id: '', queue_id: null, name: '', active: true, url: '', icon: 'plug', color: '#4263eb', text_limit: 4000, files: 0, window_hours: 0, edit_minutes: 0, delete_minutes: 0, reaction_set: '', pull: false, idempotent: false, told: ['receipts'], asked: [],
 }
 
 /** A channel as its form has it. */
@@ -46,7 +47,7 @@ export function channelInput(channel: OwnChannel): ChannelInput {
   return {
     ...blankChannel, brand_id: channel.brand_id, queue_id: channel.queue_id ?? null, name: channel.name, active: channel.active,
     url: look.url ?? '', icon: look.icon ?? 'plug', color: look.color ?? blankChannel.color, text_limit: can.text_limit, files: can.files ?? 0,
-    window_hours: look.window_hours ?? 0, edit_minutes: can.edit_minutes ?? 0, delete_minutes: can.delete_minutes ?? 0, reaction_set: (can.reaction_set ?? []).join(' '), idempotent: look.idempotent ?? false, told: said(told), asked: said(asked),
+    window_hours: look.window_hours ?? 0, edit_minutes: can.edit_minutes ?? 0, delete_minutes: can.delete_minutes ?? 0, reaction_set: (can.reaction_set ?? []).join(' '), pull: look.pull ?? false, idempotent: look.idempotent ?? false, told: said(told), asked: said(asked),
   }
 }
 
@@ -54,7 +55,7 @@ export function channelInput(channel: OwnChannel): ChannelInput {
 export function settingsOf(input: ChannelInput): Settings {
   const flags = Object.fromEntries([...told.filter((n) => input.told.includes(n)), ...asked.filter((n) => input.asked.includes(n))].map((name) => [name, true]))
   return {
-    url: input.url.trim(), icon: input.icon, color: input.color, window_hours: input.window_hours, idempotent: input.idempotent,
+    url: input.pull ? '' : input.url.trim(), pull: input.pull, icon: input.icon, color: input.color, window_hours: input.window_hours, idempotent: input.idempotent,
     can: { ...flags, ...limitsOf(input), text_limit: input.text_limit, files: input.files },
   }
 }

@@ -1,11 +1,11 @@
 import { Alert, Button, Select } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useT } from '@/lib/i18n'
 import { useAct } from '@/kit/act'
 import { ErrorState, SkeletonRows } from '@/kit/states'
 import type { Key } from '@/lib/i18n'
 import classes from '../privacy/Privacy.module.css'
-import { type Import, type Plan, apply, cancel, change, check, importQuery, root } from './api'
+import { type Import, type Plan, apply, cancel, change, check, faultsQuery, importQuery, root } from './api'
 
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'iso-8859-2', 'windows-1252'] as const
 const delimiters = [
@@ -99,19 +99,28 @@ function Numbers({ file }: { file: Import }) {
 
 function Faults({ file }: { file: Import }) {
   const t = useT()
+  const further = useInfiniteQuery({ ...faultsQuery(file), enabled: false })
   if (file.faults.length === 0) return null
+  const all = [...file.faults, ...(further.data?.pages.flatMap((p) => p.items) ?? [])]
   return (
-    <ul className={classes.items}>
-      {file.faults.slice(0, 20).map((f) => (
-        <li key={f.line}>
-          <span className={classes.hint}>{t('admin.import.line', { line: f.line })}</span>
-          <span className={classes.grow}>
-            {f.field && `${t(`admin.import.field.${f.field}` as Key)}: `}
-            {t.maybe(`error.${f.code}`, f.values as Record<string, string>) ?? t('error.invalid')}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={classes.items}>
+        {all.map((f) => (
+          <li key={f.line}>
+            <span className={classes.hint}>{t('admin.import.line', { line: f.line })}</span>
+            <span className={classes.grow}>
+              {f.field && `${t(`admin.import.field.${f.field}` as Key)}: `}
+              {t.maybe(`error.${f.code}`, f.values as Record<string, string>) ?? t('error.invalid')}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {all.length < file.bad && (
+        <Button variant="subtle" loading={further.isFetching} onClick={() => void further.fetchNextPage()}>
+          {t('admin.import.furtherBad', { count: file.bad - all.length })}
+        </Button>
+      )}
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { Problem, type Schemas, api, ok, uniqueId } from '@/lib/api'
 import { toProblem } from '@/lib/api/problem'
 
@@ -15,6 +15,15 @@ export const importQuery = (id: string) =>
     queryKey: [...root, id],
     queryFn: () => ok(api.GET('/api/v1/imports/{id}', path(id))),
     refetchInterval: (query) => (query.state.data?.state === 'checking' || query.state.data?.state === 'applying' ? 1000 : false),
+  })
+
+/** The bad rows behind those that come with a file. Read anew, a file has others. */
+export const faultsQuery = (file: Import) =>
+  infiniteQueryOptions({
+    queryKey: [...root, file.id, 'faults', file.changed_at],
+    queryFn: ({ pageParam }) => ok(api.GET('/api/v1/imports/{id}/faults', { params: { path: { id: file.id }, query: { after: pageParam } } })),
+    initialPageParam: file.faults.at(-1)?.line ?? 0,
+    getNextPageParam: (last) => last.items.at(-1)?.line,
   })
 
 export interface Plan {

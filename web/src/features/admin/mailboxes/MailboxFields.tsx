@@ -126,7 +126,7 @@ function Look({ control, settings, set }: Props) {
   )
 }
 
-const switches = ['plus_addressing', 'subject_number', 'route_machines', 'import_all'] as const
+const switches = ['plus_addressing', 'bounce_plus', 'subject_number', 'route_machines', 'import_all'] as const
 
 function Behaviour({ control, settings, set }: Props) {
   const t = useT()
@@ -134,10 +134,12 @@ function Behaviour({ control, settings, set }: Props) {
   return (
     <>
       {switches.map((name) => (
-        <Switch key={name} label={t(`admin.mailboxes.${name}`)} description={t(`admin.mailboxes.${name}Help`)} checked={settings[name]} disabled={disabled} onChange={(e) => set({ [name]: e.currentTarget.checked })} />
+        <Switch key={name} label={t(`admin.mailboxes.${name}`)} description={t(`admin.mailboxes.${name}Help`)} checked={settings[name]} disabled={disabled} error={errorOf(`config.${name}`)} onChange={(e) => set({ [name]: e.currentTarget.checked })} />
       ))}
       <TextInput name="config.folder" label={t('admin.mailboxes.folder')} placeholder="INBOX" value={settings.folder} disabled={disabled} error={errorOf('config.folder')} onChange={(e) => set({ folder: e.currentTarget.value })} />
       <TextInput name="config.done_folder" label={t('admin.mailboxes.doneFolder')} description={t('admin.mailboxes.doneFolderHelp')} value={settings.done_folder} disabled={disabled} error={errorOf('config.done_folder')} onChange={(e) => set({ done_folder: e.currentTarget.value })} />
+      <TextInput name="config.trusted_server" label={t('admin.mailboxes.trustedServer')} description={t('admin.mailboxes.trustedServerHelp')} value={settings.trusted_server} disabled={disabled} error={errorOf('config.trusted_server')} onChange={(e) => set({ trusted_server: e.currentTarget.value })} />
+      <TextInput name="config.dkim_selector" label={t('admin.mailboxes.dkimSelector')} description={t('admin.mailboxes.dkimSelectorHelp')} value={settings.dkim_selector} disabled={disabled} error={errorOf('config.dkim_selector')} onChange={(e) => set({ dkim_selector: e.currentTarget.value })} />
       <NumberInput name="config.per_minute" label={t('admin.mailboxes.perMinute')} allowDecimal={false} min={0} max={1000} placeholder="60" value={settings.per_minute || ''} disabled={disabled} error={errorOf('config.per_minute')} onChange={(n) => set({ per_minute: Number(n) || 0 })} />
     </>
   )
@@ -166,6 +168,19 @@ export function SecretFields({ control }: { control: Control }) {
           onChange={(e) => change({ ...secrets, [name]: e.currentTarget.value })}
         />
       ))}
+      {settings.dkim_selector !== '' && (
+        <Textarea
+          name="dkim_key"
+          rows={4}
+          spellCheck={false}
+          label={t('admin.mailboxes.dkim_key')}
+          description={t(has.dkim_key ? 'admin.mailboxes.kept' : 'admin.mailboxes.dkim_keyHelp')}
+          value={secrets.dkim_key}
+          disabled={control.disabled}
+          error={control.errorOf('dkim_key') ?? control.errorOf('secrets.dkim_key')}
+          onChange={(e) => change({ ...secrets, dkim_key: e.currentTarget.value })}
+        />
+      )}
     </div>
   )
 }

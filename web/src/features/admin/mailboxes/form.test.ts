@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Mailbox } from '../types'
 import { blankMailbox, mailboxBody, mailboxInput, newMailboxBody, presetOf, presets, usualSettings } from './form'
 
-const box = { id: '7', brand_id: '1', queue_id: '2', name: 'Help', address: 'help@fala.example', settings: { imap: { host: 'imap.wp.pl', port: 993, tls: 'tls' }, smtp: { host: 'smtp.wp.pl' }, auth: 'password' }, has_password: true, has_smtp_password: false, has_client_secret: false, has_refresh_token: false, active: true, health: 'ok', archived: false, created_at: '', updated_at: '' } as unknown as Mailbox
+const box = { id: '7', brand_id: '1', queue_id: '2', name: 'Help', address: 'help@fala.example', settings: { imap: { host: 'imap.wp.pl', port: 993, tls: 'tls' }, smtp: { host: 'smtp.wp.pl' }, auth: 'password' }, has_password: true, has_smtp_password: false, has_client_secret: false, has_refresh_token: false, has_dkim_key: false, active: true, health: 'ok', archived: false, created_at: '', updated_at: '' } as unknown as Mailbox
 
 describe('the form of a mailbox', () => {
   it('fills in what the server does not say, and never has a password', () => {

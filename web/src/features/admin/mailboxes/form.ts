@@ -28,6 +28,9 @@ export interface MailSettings {
   import_all: boolean
   route_machines: boolean
   per_minute: number
+  bounce_plus: boolean
+  trusted_server: string
+  dkim_selector: string
 }
 
 /** Set, never shown. */
@@ -36,6 +39,7 @@ export interface MailSecrets {
   smtp_password: string
   client_secret: string
   refresh_token: string
+  dkim_key: string
 }
 
 /** The form of a mailbox. */
@@ -53,8 +57,8 @@ export interface MailboxInput {
 }
 
 const server: MailServer = { host: '', port: 0, tls: 'tls' }
-const noSecrets: MailSecrets = { password: '', smtp_password: '', client_secret: '', refresh_token: '' }
-const nothing = { password: false, smtp_password: false, client_secret: false, refresh_token: false }
+const noSecrets: MailSecrets = { password: '', smtp_password: '', client_secret: '', refresh_token: '', dkim_key: '' }
+const nothing = { password: false, smtp_password: false, client_secret: false, refresh_token: false, dkim_key: false }
 
 export const usualSettings: MailSettings = {
   display_name: '',
@@ -72,6 +76,9 @@ export const usualSettings: MailSettings = {
   import_all: false,
   route_machines: false,
   per_minute: 0,
+  bounce_plus: false,
+  trusted_server: '',
+  dkim_selector: '',
 }
 
 export const blankMailbox: MailboxInput = { id: '', name: '', brand_id: '', queue_id: null, address: '', active: true, settings: usualSettings, secrets: noSecrets, has: nothing }
@@ -80,7 +87,7 @@ export const blankMailbox: MailboxInput = { id: '', name: '', brand_id: '', queu
 export function mailboxInput(box: Mailbox): MailboxInput {
   const told = box.settings as Partial<MailSettings>
   const settings = { ...usualSettings, ...told, imap: { ...server, ...told.imap }, smtp: { ...server, ...told.smtp }, oauth: { ...usualSettings.oauth, ...told.oauth } }
-  const has = { password: box.has_password, smtp_password: box.has_smtp_password, client_secret: box.has_client_secret, refresh_token: box.has_refresh_token }
+  const has = { password: box.has_password, smtp_password: box.has_smtp_password, client_secret: box.has_client_secret, refresh_token: box.has_refresh_token, dkim_key: box.has_dkim_key }
   return { id: box.id, name: box.name, brand_id: box.brand_id, queue_id: box.queue_id ?? null, address: box.address, active: box.active, settings, secrets: noSecrets, has }
 }
 
@@ -108,7 +115,7 @@ const at = (imap: string, smtp: string, more: Partial<MailSettings> = {}): Parti
 const oauth = (token_url: string, scope: string) => ({ auth: 'oauth2' as const, oauth: { token_url, scope, client_id: '' } })
 
 export const presets: readonly Preset[] = [
-  { id: 'google', name: 'Google (Gmail, Workspace)', settings: at('imap.gmail.com', 'smtp.gmail.com', { ...oauth('https://oauth2.googleapis.com/token', 'https://mail.google.com/'), plus_addressing: true }) },
+  { id: 'google', name: 'Google (Gmail, Workspace)', settings: at('imap.gmail.com', 'smtp.gmail.com', { ...oauth('https://oauth2.googleapis.com/token', 'https://mail.google.com/'), plus_addressing: true, trusted_server: 'mx.google.com' }) },
   {
     id: 'microsoft',
     name: 'Microsoft 365',
@@ -116,6 +123,7 @@ export const presets: readonly Preset[] = [
       smtp: { host: 'smtp.office365.com', port: 587, tls: 'starttls' },
       ...oauth('https://login.microsoftonline.com/common/oauth2/v2.0/token', 'https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access'),
       plus_addressing: true,
+      trusted_server: '-',
     }),
   },
   { id: 'icloud', name: 'iCloud', settings: at('imap.mail.me.com', 'smtp.mail.me.com', { smtp: { host: 'smtp.mail.me.com', port: 587, tls: 'starttls' } }) },
