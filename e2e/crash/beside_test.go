@@ -87,16 +87,21 @@ type beside struct {
 	gone         []string        // keys of customers who were erased
 }
 
-// open makes the channel and the rule.
-func (b *beside) open() {
-	ctx := b.t.Context()
+// named finds the brand.
+func (b *beside) named() {
 	var queues struct {
 		Items []struct {
 			BrandID string `json:"brand_id"`
 		} `json:"items"`
 	}
-	b.must(b.place.admin.call(ctx, http.MethodGet, "/queues", nil, &queues))
+	b.must(b.place.admin.call(b.t.Context(), http.MethodGet, "/queues", nil, &queues))
 	b.brand = queues.Items[0].BrandID
+}
+
+// open makes the channel and the rule.
+func (b *beside) open() {
+	ctx := b.t.Context()
+	b.named()
 	var channel struct {
 		ID        string `json:"id"`
 		EventsURL string `json:"events_url"`

@@ -71,22 +71,25 @@ func eachEngine(b *testing.B, f func(b *testing.B, d *db.DB)) {
 	b.Run(name, func(b *testing.B) { f(b, d) })
 }
 
-// openBenchHouse starts everything over d, with a past.
-func openBenchHouse(b testing.TB, d *db.DB) *benchHouse {
+// openBenchHouse starts everything over d, with a past, and with changes of its configuration.
+func openBenchHouse(b testing.TB, d *db.DB, changes ...func(*config.Config)) *benchHouse {
 	b.Helper()
-	h := buildBenchHouse(b, d, b.TempDir())
+	h := buildBenchHouse(b, d, b.TempDir(), changes...)
 	h.run()
 	return h
 }
 
 // buildBenchHouse makes the house with its past, in which nothing runs yet.
-func buildBenchHouse(b testing.TB, d *db.DB, data string) *benchHouse {
+func buildBenchHouse(b testing.TB, d *db.DB, data string, changes ...func(*config.Config)) *benchHouse {
 	b.Helper()
 	a := &App{
 		config: config.Default(data), options: Options{Version: "bench"}, log: quiet(), node: "bench",
 		metrics: telemetry.NewMetrics("bench"), db: d,
 	}
 	a.config.HTTPAddr, a.config.InsideAllow = "127.0.0.1:0", []string{"127.0.0.0/8"}
+	for _, change := range changes {
+		change(&a.config)
+	}
 	h := &benchHouse{b: b, app: a}
 	var err error
 	a.box, err = secret.LoadFile(a.config.SecretFile)

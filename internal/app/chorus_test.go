@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -235,4 +236,97 @@ func TestACommonAnswerStandsUnderOneOfThem(t *testing.T) {
 	if reopened := agent.call("POST", at(first)+"/reopen", nil); reopened.status/100 != 2 {
 		t.Errorf("it is not taken up again: %d %s", reopened.status, reopened.body)
 	}
+}
+
+// At the limit an answer takes as many as it may; above it nothing is begun, and the agent is told how many it can be. Who
+// joins when it is full comes before a person.
+func TestACommonAnswerTakesNoMoreThanItMay(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := openCentre(t, d).connectPage(t, "4104").crowd(t)
+		c.centre.app.services.chorus.Undo, c.centre.app.services.chorus.Most = 0, 3
+		first := c.asks(t, "61", "a", "Kiedy wróci internet?")
+		for i, thread := range []string{"b", "c", "d"} {
+			c.asks(t, fmt.Sprint(62+i), thread, "kiedy wroci internet???")
+		}
+		agent := c.member(t, "a")
+		ask := fields{
+			"chorus_id": field(t, agent.call("GET", at(first)+"/chorus", nil).body, "chorus.id"), "text": "Do 18:00.", "link": "public", "link_text": "Tutaj:", "stands_hours": 24,
+		}
+		refused := agent.call("POST", "/api/v1/common-answers", ask)
+		if refused.status != http.StatusTooManyRequests || !strings.Contains(refused.body, "common_answer.too_many") || !strings.Contains(refused.body, "More than 3 conversations") {
+			t.Errorf("%d %s", refused.status, refused.body)
+		}
+		if n := c.count(t, `SELECT (SELECT COUNT(*) FROM common_answer) + (SELECT COUNT(*) FROM common_answer_item) + (SELECT COUNT(*) FROM chorus WHERE answer_id <> 0)
+			+ (SELECT COUNT(*) FROM audit WHERE action = 'common_answer.start') + (SELECT COUNT(*) FROM job WHERE kind LIKE 'chorus.%')`); n != 0 {
+			t.Errorf("%d things are left of what was refused", n)
+		}
+		if n := c.count(t, `SELECT COUNT(*) FROM conversation WHERE open AND unanswered_since <> 0`); n != 4 {
+			t.Errorf("%d of four still ask", n)
+		}
+		agent.make("PUT", at(c.find(t, "d"))+"/chorus", fields{"apart": true}, "")
+		key := agent.make("POST", "/api/v1/common-answers", ask, "id")
+		if body := c.answered(t, agent, key, "standing"); field(t, body, "settled") != "3" || field(t, body, "total") != "3" {
+			t.Errorf("%s", body)
+		}
+		late := c.asks(t, "66", "e", "kiedy wróci internet?")
+		if n := c.count(t, `SELECT COUNT(*) FROM conversation WHERE id IN ($1, $2) AND waiting AND unanswered_since <> 0`, late, c.find(t, "d")); n != 2 {
+			t.Errorf("%d of two for whom there is no room wait for a person", n)
+		}
+		if body := agent.call("GET", "/api/v1/common-answers/"+key, nil).body; field(t, body, "total") != "3" {
+			t.Errorf("%s", body)
+		}
+	})
+}
+
+// What nobody has joined for long is forgotten, but for what an answer is on its way to; answers are kept, and work goes on.
+func TestOldChorusesAreForgotten(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := openCentre(t, d).connectPage(t, "4105").crowd(t)
+		chorus := c.centre.app.services.chorus
+		chorus.Undo = 0
+		pair := func(a, b, text string) (id.Conversation, string) {
+			first := c.asks(t, "61", a, text)
+			c.asks(t, "62", b, text+"!!!")
+			return first, field(t, c.centre.chief.call("GET", at(first)+"/chorus", nil).body, "chorus.id")
+		}
+		_, over := pair("a", "b", "Kiedy wróci internet?")
+		open, under := pair("c", "d", "Ile kosztuje instalacja?")
+		idle, _ := pair("e", "f", "Gdzie jest najbliższy salon?")
+		fresh, _ := pair("g", "h", "Czy można zmienić umowę?")
+		agent := c.member(t, "a")
+		answer := func(key string, hours int) string {
+			return agent.make("POST", "/api/v1/common-answers", fields{"chorus_id": key, "text": "Do 18:00.", "link": "none", "stands_hours": hours}, "id")
+		}
+		ended, standing := answer(over, 0), answer(under, 72)
+		c.answered(t, agent, ended, "ended")
+		c.answered(t, agent, standing, "standing")
+		long := time.Now().Add(-61 * 24 * time.Hour)
+		c.centre.must(d.Update(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `UPDATE chorus SET last_at = $1 WHERE id NOT IN (SELECT chorus_id FROM chorus_voice WHERE conversation_id = $2)`, long, fresh)
+			return err
+		}))
+		before := c.count(t, `SELECT COUNT(*) FROM common_answer_item`)
+		c.centre.must(chorus.Prune(t.Context()))
+		for what, want := range map[string]int{
+			`SELECT COUNT(*) FROM chorus`: 2, `SELECT COUNT(*) FROM chorus_voice`: 4, `SELECT COUNT(*) FROM common_answer`: 2, `SELECT COUNT(*) FROM common_answer_item`: before,
+			`SELECT COUNT(*) FROM conversation WHERE waiting AND unanswered_since <> 0`: 4,
+		} {
+			if n := c.count(t, what); n != want {
+				t.Errorf("%s: %d, not %d", what, n, want)
+			}
+		}
+		if body := agent.call("GET", "/api/v1/common-answers/"+ended+"/items", nil).body; strings.Count(body, `"state":"settled"`) != 2 {
+			t.Errorf("what was answered is not known any more: %s", body)
+		}
+		late := c.asks(t, "63", "i", "ile kosztuje instalacja???")
+		if n := c.count(t, `SELECT COUNT(*) FROM conversation WHERE id = $1 AND NOT open`, late); n != 1 {
+			t.Error("an answer that stands settles nobody who joins")
+		}
+		_, again := pair("j", "k", "Gdzie jest najbliższy salon?")
+		if again == "" || c.count(t, `SELECT COUNT(*) FROM chorus_voice WHERE conversation_id IN ($1, $2)`, idle, open) != 1 {
+			t.Error("who says the same again begins no chorus of their own")
+		}
+	})
 }

@@ -20,7 +20,7 @@ import (
 
 // Bounds of a common answer.
 const (
-	MaxItems = 1000 // conversations, with those that join
+	MaxItems = 1000 // conversations, with those that join, unless it is said otherwise
 	maxLink  = 2000 // characters of what an author gets besides
 )
 
@@ -200,14 +200,14 @@ func (s *Service) announcement(ctx context.Context, q db.Queryer, c Chorus, m An
 
 // take makes the answer's items: the conversations of the chorus whose work the actor may end.
 func (s *Service) take(ctx context.Context, tx *db.Tx, op string, c Chorus, m *Answer) error {
-	keys, err := s.Reach.Settleable(ctx, tx, c.ID, MaxItems+1)
+	keys, err := s.Reach.Settleable(ctx, tx, c.ID, s.Most+1)
 	switch {
 	case err != nil:
 		return err
 	case len(keys) == 0:
 		return errs.New(errs.Conflict, op, "common_answer.nobody")
-	case len(keys) > MaxItems:
-		return errs.New(errs.Exhausted, op, "common_answer.too_many").With(errs.Values{"max": MaxItems})
+	case len(keys) > s.Most:
+		return errs.New(errs.Exhausted, op, "common_answer.too_many").With(errs.Values{"max": s.Most})
 	}
 	answered := m.ParentID == 0
 	for part := range slices.Chunk(keys, 400) {

@@ -68,13 +68,19 @@ type Config struct {
 	People        People
 	Links         Links
 	Undo          time.Duration // for so long an answer waits, so that it can be taken back
+	Most          int           // conversations that one answer takes, with those that join; 0: MaxItems
 }
 
 // Service groups what is alike and answers it together.
 type Service struct{ Config }
 
 // New returns a Service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service {
+	if c.Most == 0 {
+		c.Most = MaxItems
+	}
+	return &Service{c}
+}
 
 // RegisterJobs adds the workers.
 func (s *Service) RegisterJobs(w *job.Workers) {

@@ -267,7 +267,7 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, c Chorus, v Voice) error 
 		return nil
 	}
 	m, err := s.lock(ctx, tx, c.AnswerID)
-	if err != nil || m.StandsSeconds == 0 || m.Total >= MaxItems {
+	if err != nil || m.StandsSeconds == 0 || m.Total >= s.Most {
 		return err
 	}
 	standing := m.State == Standing && tx.Now().Before(m.StandsUntil)

@@ -48,7 +48,8 @@ func (s *Service) putVoice(ctx context.Context, tx *db.Tx, v Voice) error {
 		tenant, v.ConversationID, v.ChorusID, v.EntryID, v.ContactPointID, v.At); err != nil {
 		return err
 	}
-	return db.Write(ctx, tx, `UPDATE chorus SET voices = voices + 1, last_at = $3 WHERE tenant_id = $1 AND id = $2`, tenant, v.ChorusID, v.At)
+	forgotten := errs.E(errs.Unavailable, "chorus.Hear", nil) // just now: said again, it begins one
+	return db.Guard(ctx, tx, forgotten, `UPDATE chorus SET voices = voices + 1, last_at = $3 WHERE tenant_id = $1 AND id = $2`, tenant, v.ChorusID, v.At)
 }
 
 func (s *Service) deleteVoice(ctx context.Context, tx *db.Tx, c id.Conversation) error {

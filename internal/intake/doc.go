@@ -10,6 +10,8 @@
 // any order: what it is about may come later, and it waits for that. What cannot be
 // understood is refused with a reason, kept, and can be applied again.
 //
+// Storing comes before applying: while many bodies come in at once, one event of an entry point at a time is applied.
+//
 // What is public belongs where the entry stands that it answers; whatever is told first
 // begins the thread (stands). What we have done ourselves comes back and changes nothing.
 //

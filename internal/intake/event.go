@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
@@ -148,7 +149,9 @@ type Outcomes interface {
 type Events struct {
 	EventsConfig
 
-	lanes *lanes.Lanes[laneKey]
+	known     known
+	lanes     *lanes.Lanes[laneKey]
+	receiving atomic.Int64 // bodies that are being stored here
 }
 
 // NewEvents returns Events.

@@ -121,7 +121,7 @@ func (s *Events) again(ctx context.Context, tx *db.Tx, e *Event) error {
 			e.State, e.SettledAt, e.Kind = Waiting, time.Time{}, string(a.Kind)
 			continue
 		}
-		if _, err := storeEvent(ctx, tx, p, a); err != nil {
+		if _, err := storeEvents(ctx, tx, p, []channel.Arrival{a}); err != nil {
 			return err
 		}
 	}

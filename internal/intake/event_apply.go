@@ -20,6 +20,9 @@ const (
 	longestRest = 10 * time.Minute
 )
 
+// manyComeIn is how many bodies are being stored at once when applying gives way to them.
+const manyComeIn = 16
+
 // applyAll applies events of an entry point: those of one lane one after another,
 // different lanes at once.
 func (s *Events) applyAll(ctx context.Context, key laneKey, due []Event) error {
@@ -30,6 +33,7 @@ func (s *Events) applyAll(ctx context.Context, key laneKey, due []Event) error {
 	became := make([]settled, len(due))
 	var (
 		wg     sync.WaitGroup
+		turn   sync.Mutex
 		bundle [appliersAtOnce][]int
 	)
 	for i, e := range due {
@@ -43,7 +47,7 @@ func (s *Events) applyAll(ctx context.Context, key laneKey, due []Event) error {
 		wg.Go(func() {
 			for _, i := range mine {
 				if ctx.Err() == nil {
-					became[i] = s.applyOne(ctx, p, due[i])
+					became[i] = s.applyInTurn(ctx, &turn, p, due[i])
 				}
 			}
 		})
@@ -56,6 +60,16 @@ func bundleOf(lane string) int {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(lane)) // it returns no error
 	return int(h.Sum32() % appliersAtOnce)
+}
+
+// applyInTurn applies an event. While many bodies are being stored one event of an entry point at a
+// time is: a provider waits for the one, and nobody but us for the other.
+func (s *Events) applyInTurn(ctx context.Context, turn *sync.Mutex, p channel.EntryPoint, e Event) settled {
+	if s.receiving.Load() >= manyComeIn {
+		turn.Lock()
+		defer turn.Unlock()
+	}
+	return s.applyOne(ctx, p, e)
 }
 
 // applyOne applies an event and says what became of it. One that breaks us stops nothing but itself.

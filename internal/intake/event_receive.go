@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ const (
 	maxDetail   = 300     // bytes
 	maxWaiting  = 100_000 // events of one entry point: who sends on is asked to come later
 	retryWithin = 60      // seconds
+
+	maxEventRows = 8 // of one statement, and so as many texts of statements
 )
 
 const eventTopic = "channel_event" // wakes who applies events
@@ -61,8 +64,15 @@ func (s *Events) Receive(ctx context.Context, c Came) ([]Taken, error) {
 	if !p.Active {
 		return nil, errs.New(errs.Conflict, op, "hook.off")
 	}
+	defer s.comesIn()()
 	taken, err := s.take(ctx, p, adapter, body)
 	return taken, errs.Op(op, err)
+}
+
+// comesIn counts a body that is being stored, until what it returns is called.
+func (s *Events) comesIn() (stored func()) {
+	s.receiving.Add(1)
+	return func() { s.receiving.Add(-1) }
 }
 
 // take stores the events of a body.
@@ -125,13 +135,13 @@ func (s *Events) passing(ctx context.Context, p channel.EntryPoint, adapter chan
 func (s *Events) store(ctx context.Context, p channel.EntryPoint, arrived []channel.Arrival) ([]Taken, error) {
 	var taken []Taken
 	err := s.DB.Update(ctx, func(tx *db.Tx) error {
-		taken = make([]Taken, 0, len(arrived))
-		for _, a := range arrived {
-			fresh, err := storeEvent(ctx, tx, p, a)
-			if err != nil {
-				return err
-			}
-			taken = append(taken, Taken{EventID: a.ID, Duplicate: !fresh && a.Err == nil, Err: a.Err})
+		fresh, err := storeEvents(ctx, tx, p, arrived)
+		if err != nil {
+			return err
+		}
+		taken = make([]Taken, len(arrived))
+		for i, a := range arrived {
+			taken[i] = Taken{EventID: a.ID, Duplicate: !fresh[i] && a.Err == nil, Err: a.Err}
 		}
 		tx.Wake(eventTopic)
 		return nil
@@ -139,21 +149,53 @@ func (s *Events) store(ctx context.Context, p channel.EntryPoint, arrived []chan
 	return taken, err
 }
 
-// storeEvent writes one event and reports whether it is news. One that was refused
-// and comes again, put right, takes the place of what it was.
-func storeEvent(ctx context.Context, tx *db.Tx, p channel.EntryPoint, a channel.Arrival) (bool, error) {
-	state, reason, detail, settled := Waiting, "", "", time.Time{}
-	if a.Err != nil {
-		state, reason, detail, settled = Refused, errs.CodeOf(a.Err), detailOf(a.Err), tx.Now()
+// storeEvents writes events in their order, several with one statement, and reports which of
+// them are news. One that was refused and comes again, put right, takes the place of what it was.
+func storeEvents(ctx context.Context, tx *db.Tx, p channel.EntryPoint, arrived []channel.Arrival) (fresh []bool, err error) {
+	fresh = make([]bool, len(arrived))
+	for from, to := 0, 0; from < len(arrived); from = to {
+		to = from + differing(arrived[from:])
+		if err := storeSome(ctx, tx, p, arrived[from:to], fresh[from:to]); err != nil {
+			return nil, err
+		}
 	}
-	raw := append([]byte{}, a.Raw[:min(len(a.Raw), maxEventRaw)]...)
-	n, err := db.Exec(ctx, tx, `INSERT INTO channel_event (tenant_id, id, entry_point_id, brand_id, event_id, kind, lane, raw, state, reason, detail, received_at, settled_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	return fresh, nil
+}
+
+// differing returns how many events can be written with one statement: until one is told of twice, which is the same row.
+func differing(arrived []channel.Arrival) int {
+	n := min(len(arrived), maxEventRows)
+	for i, a := range arrived[:n] {
+		if a.ID != "" && slices.ContainsFunc(arrived[:i], func(b channel.Arrival) bool { return b.ID == a.ID }) {
+			return i
+		}
+	}
+	return n
+}
+
+func storeSome(ctx context.Context, tx *db.Tx, p channel.EntryPoint, arrived []channel.Arrival, fresh []bool) error {
+	var (
+		w    db.Where
+		rows []string
+	)
+	at := strings.Join([]string{w.Arg(p.Tenant), w.Arg(p.ID), w.Arg(p.Brand), w.Arg(tx.Now())}, ", ")
+	for _, a := range arrived {
+		state, reason, detail, settled := Waiting, "", "", time.Time{}
+		if a.Err != nil {
+			state, reason, detail, settled = Refused, errs.CodeOf(a.Err), detailOf(a.Err), tx.Now()
+		}
+		raw := append([]byte{}, a.Raw[:min(len(a.Raw), maxEventRaw)]...)
+		rows = append(rows, "("+at+", "+w.Row(id.New[id.ChannelEvent](), a.ID, string(a.Kind), a.Lane, raw, string(state), reason, detail, settled)[1:])
+	}
+	known, err := db.Many[string](ctx, tx, `INSERT INTO channel_event (tenant_id, entry_point_id, brand_id, received_at, id, event_id, kind, lane, raw, state, reason, detail, settled_at)
+		VALUES `+strings.Join(rows, ", ")+`
 		ON CONFLICT (tenant_id, entry_point_id, event_id) WHERE event_id <> '' DO UPDATE SET kind = excluded.kind, lane = excluded.lane, raw = excluded.raw,
 			state = excluded.state, reason = excluded.reason, detail = excluded.detail, attempts = 0, settled_at = excluded.settled_at
-		WHERE channel_event.state = 'refused'`,
-		p.Tenant, id.New[id.ChannelEvent](), p.ID, p.Brand, a.ID, string(a.Kind), a.Lane, raw, string(state), reason, detail, tx.Now(), settled)
-	return n > 0, err
+		WHERE channel_event.state = 'refused' RETURNING event_id`, w.Args()...)
+	for i, a := range arrived {
+		fresh[i] = slices.Contains(known, a.ID)
+	}
+	return err
 }
 
 // detailOf names the fields that are wrong in what was refused, for its developer.

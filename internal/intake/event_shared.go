@@ -49,6 +49,7 @@ func (s *Events) ReceiveShared(ctx context.Context, c SharedCame) (SharedTaken, 
 	if refusal != nil { // nothing says whose it is
 		all = []channel.Addressed{{Arrival: channel.Arrival{ID: channel.NameOf(body), Raw: body, Err: refusal}}}
 	}
+	defer s.comesIn()()
 	parts, err := s.sort(ctx, all)
 	if err != nil {
 		return SharedTaken{}, errs.Op(op, err)
@@ -78,14 +79,10 @@ type part struct {
 
 // sort finds whose the events of a body are, in their order.
 func (s *Events) sort(ctx context.Context, all []channel.Addressed) ([]*part, error) {
-	type account struct {
-		channel channel.Name
-		address string
-	}
 	var parts []*part
-	known := map[account]*part{}
+	known := map[place]*part{}
 	for _, a := range all {
-		at := account{a.Channel, a.Address}
+		at := place{a.Channel, a.Address}
 		p := known[at]
 		if p == nil {
 			p = &part{}
@@ -112,7 +109,7 @@ func (s *Events) sort(ctx context.Context, all []channel.Addressed) ([]*part, er
 
 // pointAt returns the entry point of an address, or one of those that have the address in common.
 func (s *Events) pointAt(ctx context.Context, n channel.Name, address string) (channel.EntryPoint, error) {
-	found, err := s.Points.ByAddress(ctx, n, address)
+	found, err := s.known.find(ctx, s.DB, s.Points, place{n, address})
 	adapter, _ := s.Adapters.Adapter(n)
 	if group, is := adapter.(channel.Grouping); is && errs.Is(errs.NotFound, err) {
 		return group.InGroup(ctx, address)
@@ -145,14 +142,19 @@ func (s *Events) storeShared(ctx context.Context, parts []*part) (SharedTaken, e
 
 // storePart writes what there is for one entry point.
 func storePart(ctx context.Context, tx *db.Tx, p *part, taken *SharedTaken) error {
-	for _, a := range p.arrived {
-		fresh, err := storeEvent(ctx, tx, p.point, a.Arrival)
+	arrived := make([]channel.Arrival, len(p.arrived))
+	for i, a := range p.arrived {
+		arrived[i] = a.Arrival
+	}
+	fresh, err := storeEvents(ctx, tx, p.point, arrived)
+	if err != nil {
+		return err
+	}
+	for i, a := range arrived {
 		switch {
-		case err != nil:
-			return err
 		case a.Err != nil:
 			taken.Refused++
-		case fresh:
+		case fresh[i]:
 			taken.Accepted++
 		default:
 			taken.Duplicates++
@@ -213,14 +215,15 @@ func (s *Events) Adopt(ctx context.Context, tx *db.Tx, p channel.EntryPoint) err
 	if err != nil || len(found) == 0 {
 		return errs.Op(op, err)
 	}
-	for _, e := range found {
-		a := channel.Arrival{ID: e.EventID, Kind: channel.Kind(e.Kind), Lane: e.Lane, Raw: e.Raw}
+	arrived := make([]channel.Arrival, len(found))
+	for i, e := range found {
+		arrived[i] = channel.Arrival{ID: e.EventID, Kind: channel.Kind(e.Kind), Lane: e.Lane, Raw: e.Raw}
 		if e.Reason != "" {
-			a.Err = errs.New(errs.Invalid, op, e.Reason)
+			arrived[i].Err = errs.New(errs.Invalid, op, e.Reason)
 		}
-		if _, err := storeEvent(ctx, tx, p, a); err != nil {
-			return errs.Op(op, err)
-		}
+	}
+	if _, err := storeEvents(ctx, tx, p, arrived); err != nil {
+		return errs.Op(op, err)
 	}
 	tx.Wake(eventTopic)
 	_, err = db.Exec(ctx, tx, `DELETE FROM stray_event WHERE channel = $1 AND address = $2`, string(p.Channel), p.Address)

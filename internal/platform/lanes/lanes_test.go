@@ -68,3 +68,31 @@ func TestEachThingHasAWorkerWhileSomethingWaits(t *testing.T) {
 		}
 	})
 }
+
+// Where much waits a look takes long; it must not take all of the time because commits wake it again and again.
+func TestLookingTakesAFifthOfTheTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		defer stop()
+		woken := make(chan struct{}, 1)
+		go func() {
+			for ctx.Err() == nil {
+				select {
+				case woken <- struct{}{}:
+				case <-ctx.Done():
+				}
+			}
+		}()
+		looks := 0
+		all := lanes.New(func(context.Context, *lanes.Lane[string]) {})
+		all.Run(ctx, woken, time.Minute, func(context.Context) error {
+			looks++
+			time.Sleep(100 * time.Millisecond) // of the bubble: so long it takes to count
+			return nil
+		})
+		if looks < 19 || looks > 21 { // both ends may count
+			t.Errorf("in ten seconds it looked %d times, 100 ms each", looks)
+		}
+	})
+}
