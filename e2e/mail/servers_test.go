@@ -27,6 +27,9 @@ import (
 // within bounds how long a test waits for what must happen.
 const within = 60 * time.Second
 
+// startsWithin bounds how long a server may take to come up, on a machine that has much else to do.
+const startsWithin = 5 * time.Minute
+
 // servers are Postfix and Dovecot for two domains: fala.example has our mailboxes,
 // posta.example the customers. Every other domain bounces.
 type servers struct {
@@ -226,7 +229,7 @@ func exists(path string) bool {
 // ready waits until the server behind a port greets: that it listens does not mean that it can do its work.
 func (s *servers) ready(tb testing.TB, port int, greeting, log string) {
 	tb.Helper()
-	until(tb, fmt.Sprintf("port %d says %q (see %s)", port, greeting, log), func() bool {
+	patiently(tb, startsWithin, fmt.Sprintf("port %d says %q (see %s)", port, greeting, log), func() bool {
 		conn, err := new(net.Dialer).DialContext(tb.Context(), "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err != nil {
 			return false

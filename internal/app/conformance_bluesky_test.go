@@ -114,6 +114,13 @@ func (x *skyFolk) theirs(name string) string {
 func (x *skyFolk) Says(t *testing.T, happened ...channel.Inbound) {
 	t.Helper()
 	for _, in := range happened {
+		if in.Kind == channel.KindDeletion && !x.private() { // of which nobody tells: it is asked for
+			x.net.TakesBack(x.uri(in.Thread, in.Target))
+			if got := x.centre.chief.call("POST", accountsPath+"/"+x.key.String()+"/catch-up", nil); got.status != http.StatusOK {
+				t.Fatalf("%d %s", got.status, got.body)
+			}
+			return
+		}
 		if in.Kind != channel.KindMessage && in.Kind != channel.KindEcho {
 			t.Fatalf("the network tells of no %s", in.Kind)
 		}
@@ -125,7 +132,7 @@ func (x *skyFolk) Says(t *testing.T, happened ...channel.Inbound) {
 			x.net.Again(uri)
 			continue
 		}
-		p := blueskytest.Post{By: handleOf(in.Thread), Text: "@" + x.net.Us + " " + in.Text}
+		p := blueskytest.Post{By: handleOf(in.Thread), Text: "@" + x.net.Us + " " + in.Text, Indexed: in.OccurredAt.Add(-seasoned)}
 		if in.ExternalID != in.Thread+"-first" {
 			p.Parent = x.uri(in.Thread, in.Thread+"-first")
 		}

@@ -92,6 +92,10 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			people := &xWriters{c.connectX(t, server, "1111111111111111002", "posted")}
 			channeltest.Run(t, people, c.desk(people.point(t, channel.XMessages).ID, people.find))
 		})
+		t.Run("a forum that is followed by its feed", func(t *testing.T) {
+			forum := c.connectForum(t)
+			channeltest.Run(t, forum, c.desk(forum.key, forum.find))
+		})
 		t.Run("email", func(t *testing.T) {
 			people := c.correspondents(t)
 			channeltest.Run(t, people, c.desk(people.point, people.find).atOnce())
@@ -188,19 +192,20 @@ func (d *testDesk) Take(t *testing.T, thread string) {
 
 func (d *testDesk) Reply(t *testing.T, thread, text string) id.Entry {
 	t.Helper()
+	c := d.TryReply(t, thread, text)
+	if c.Refused != "" {
+		t.Fatalf("it is refused: %s", c.Refused)
+	}
+	return c.Entry
+}
+
+func (d *testDesk) TryReply(t *testing.T, thread, text string) channeltest.Change {
+	t.Helper()
 	body := fields{"text": text, "client_id": id.New[id.Entry]().String(), "based_on_seq": 0, "force": true}
 	if d.at != nil {
 		body["send_at"] = d.at
 	}
-	got := d.work[thread].call("POST", "/api/v1/conversations/"+d.find(t, thread).String()+"/replies", body)
-	if got.status/100 != 2 {
-		t.Fatalf("%d %s", got.status, got.body)
-	}
-	key, err := id.Parse[id.Entry](field(t, got.body, "id"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
+	return d.done(t, thread, "/replies", body)
 }
 
 func (d *testDesk) Edit(t *testing.T, thread string, answer id.Entry, text string) channeltest.Change {
@@ -241,7 +246,13 @@ func (d *testDesk) ReplyPrivately(t *testing.T, thread string, message id.Entry,
 // change asks for a change of an entry as the desk does.
 func (d *testDesk) change(t *testing.T, thread string, entry id.Entry, act string, body any) channeltest.Change {
 	t.Helper()
-	got := d.work[thread].call("POST", "/api/v1/conversations/"+d.find(t, thread).String()+"/entries/"+entry.String()+"/"+act, body)
+	return d.done(t, thread, "/entries/"+entry.String()+"/"+act, body)
+}
+
+// done asks for something in a thread as the desk does, and returns what came of it.
+func (d *testDesk) done(t *testing.T, thread, path string, body any) channeltest.Change {
+	t.Helper()
+	got := d.work[thread].call("POST", "/api/v1/conversations/"+d.find(t, thread).String()+path, body)
 	if got.status == http.StatusConflict {
 		return channeltest.Change{Refused: field(t, got.body, "code")}
 	}

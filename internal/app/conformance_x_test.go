@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
@@ -190,6 +191,9 @@ func (f *xFolk) unable(s channeltest.Step) string {
 	return ""
 }
 
+// seasoned is how old what is said is at least, so that it is asked for again.
+const seasoned = 2 * time.Minute
+
 // xCrowd are those who answer to a post of the account.
 type xCrowd struct {
 	*xFolk
@@ -216,8 +220,15 @@ func (c *xCrowd) Point() (channel.Adapter, channel.EntryPoint) {
 
 func (c *xCrowd) Says(t *testing.T, happened ...channel.Inbound) {
 	t.Helper()
+	if happened[0].Kind == channel.KindDeletion { // of which X tells nobody: it is asked
+		c.server.TakesBack(c.idOf(happened[0].Target))
+		if got := c.centre.chief.call("POST", c.path+"/catch-up", nil); got.status != http.StatusOK {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		return
+	}
 	c.say(t, happened, func(in channel.Inbound) xtest.Event {
-		p := xtest.Post{ID: c.idOf(in.ExternalID), Author: c.personOf(in.Thread).ID, Text: in.Text, Above: c.root, Root: c.root}
+		p := xtest.Post{ID: c.idOf(in.ExternalID), Author: c.personOf(in.Thread).ID, Text: in.Text, Above: c.root, Root: c.root, At: in.OccurredAt.Add(-seasoned)}
 		kind := "post.reply.create"
 		if in.ExternalID != in.Thread+"-first" {
 			p.Above, p.Text, kind = c.idOf(in.Thread+"-first"), "@"+c.account.Username+" "+in.Text, "post.mention.create"

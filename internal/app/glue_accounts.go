@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/platform/db"
@@ -13,12 +15,23 @@ import (
 // accountService builds what connects and looks after the accounts of all channels that have such.
 func (s *services) accountService(a *App) {
 	s.accounts = channel.NewAccounts(channel.AccountDeps{
-		DB: a.db, Points: s.points, Registry: s.registry, Sealer: a.box, Events: s.events, People: introduced{s.customers}, Log: a.log,
+		DB: a.db, Points: s.points, Registry: s.registry, Sealer: a.box, Events: s.events, People: introduced{s.customers}, Said: stillSaid{s.conversations, a.db}, Log: a.log,
 	})
 	s.pageAdapter.Connect(s.accounts)
 	s.instagram.Connect(s.accounts, s.points, s.files)
 	s.numbers.Connect(s.accounts, s.points)
 	s.x.posts.Connect(s.accounts, s.points)
+}
+
+// stillSaid knows what customers said.
+type stillSaid struct {
+	conversations *conversation.Service
+	db            *db.DB
+}
+
+// Standing returns what still stands of it.
+func (s stillSaid) Standing(ctx context.Context, p channel.EntryPoint, before time.Time, most int) ([]string, error) {
+	return s.conversations.SaidLast(ctx, s.db, p.Brand, p.ID, before, most)
 }
 
 // introduced keeps what channels say of who somebody is.

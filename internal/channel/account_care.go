@@ -102,7 +102,9 @@ func (s *Accounts) LookAfter(ctx context.Context, j LookAfter) error {
 	if err := s.lookBeside(ctx, p); err != nil {
 		return err
 	}
-	_, err = s.fetch(ctx, adapter, p, false)
+	if _, err = s.fetch(ctx, adapter, p, false); err == nil {
+		_, err = s.recheck(ctx, adapter, p, false)
+	}
 	return s.left(ctx, p, err)
 }
 

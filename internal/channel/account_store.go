@@ -21,9 +21,10 @@ type accountRow struct {
 	CheckedAt   time.Time
 	ConnectedAt time.Time
 	RenewingAt  time.Time // when a renewal began that has not ended
+	RecheckedAt time.Time // when it was asked last whether what was said is still there
 }
 
-const accountColumns = `secrets, held, fetched, expires_at, checked_at, connected_at, renewing_at`
+const accountColumns = `secrets, held, fetched, expires_at, checked_at, connected_at, renewing_at, rechecked_at`
 
 func findAccount(ctx context.Context, q db.Queryer, p EntryPoint) (accountRow, bool, error) {
 	return db.Find[accountRow](ctx, q, `SELECT `+accountColumns+` FROM channel_account WHERE tenant_id = $1 AND entry_point_id = $2`, p.Tenant, p.ID)
@@ -63,6 +64,12 @@ func saveAccount(ctx context.Context, tx *db.Tx, p EntryPoint, r accountRow) err
 func saveChecked(ctx context.Context, tx *db.Tx, p EntryPoint, expires time.Time) error {
 	_, err := db.Exec(ctx, tx, `UPDATE channel_account SET checked_at = $3, expires_at = $4 WHERE tenant_id = $1 AND entry_point_id = $2`,
 		p.Tenant, p.ID, tx.Now(), expires)
+	return err
+}
+
+// saveRechecked keeps when it was asked last whether what was said is still there.
+func saveRechecked(ctx context.Context, tx *db.Tx, p EntryPoint) error {
+	_, err := db.Exec(ctx, tx, `UPDATE channel_account SET rechecked_at = $3 WHERE tenant_id = $1 AND entry_point_id = $2`, p.Tenant, p.ID, tx.Now())
 	return err
 }
 

@@ -38,6 +38,7 @@ type AccountDeps struct {
 	Sealer   Sealer
 	Events   Events
 	People   People
+	Said     Said // nil: nothing is asked for again
 	Log      *slog.Logger
 }
 
@@ -372,7 +373,12 @@ func (s *Accounts) CatchUp(ctx context.Context, point id.EntryPoint) (fresh int,
 		return 0, errs.New(errs.Conflict, op, "account.no_fetching")
 	}
 	// What is stored is the system's doing: the actor's right was asked for.
-	fresh, err = s.fetchAll(actor.With(ctx, actor.ForSystem(p.Tenant)), adapter, p)
+	ctx = actor.With(ctx, actor.ForSystem(p.Tenant))
+	if fresh, err = s.fetchAll(ctx, adapter, p); err == nil {
+		var gone int
+		gone, err = s.recheckAll(ctx, adapter, p)
+		fresh += gone
+	}
 	if f, ok := errors.AsType[*Failure](err); ok {
 		kind := errs.Unavailable
 		if f.Verdict == Permanent {

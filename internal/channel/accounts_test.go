@@ -126,8 +126,20 @@ type exchange struct {
 
 func openExchange(t *testing.T, d *db.DB, more ...channel.Adapter) *exchange {
 	t.Helper()
-	x := &exchange{phone: &phone{trials: []channel.Trial{{Step: "line", OK: true}}}, mail: &mailroom{}, db: d, ctx: dbtest.As(t, operator)}
-	registry, sealer := channel.NewRegistry(append([]channel.Adapter{chat{}, x.phone}, more...)...), box(t)
+	p := working()
+	x := openExchangeOf(t, d, append([]channel.Adapter{p}, more...)...)
+	x.phone = p
+	return x
+}
+
+// working is a phone that passes every test.
+func working() *phone { return &phone{trials: []channel.Trial{{Step: "line", OK: true}}} }
+
+// openExchangeOf is openExchange with other phones.
+func openExchangeOf(t *testing.T, d *db.DB, adapters ...channel.Adapter) *exchange {
+	t.Helper()
+	x := &exchange{mail: &mailroom{}, db: d, ctx: dbtest.As(t, operator)}
+	registry, sealer := channel.NewRegistry(append([]channel.Adapter{chat{}}, adapters...)...), box(t)
 	x.Accounts = channel.NewAccounts(channel.AccountDeps{
 		DB: d, Points: channel.NewEntryPoints(d, registry, things{}, things{}, sealer), Registry: registry, Sealer: sealer, Events: x.mail, People: x.mail,
 		Log: slog.New(slog.DiscardHandler),

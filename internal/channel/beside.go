@@ -216,7 +216,9 @@ func (s *Accounts) lookBeside(ctx context.Context, p EntryPoint) error {
 		if at.Health != Healthy || time.Since(r.CheckedAt) > checkEvery {
 			s.settle(ctx, b, at)
 		}
-		_, err = s.fetch(ctx, b, at, false)
+		if _, err = s.fetch(ctx, b, at, false); err == nil {
+			_, err = s.recheck(ctx, b, at, false)
+		}
 		if err := s.left(ctx, at, err); err != nil {
 			return err
 		}

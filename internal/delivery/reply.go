@@ -176,7 +176,11 @@ func (s *Service) store(ctx context.Context, tx *db.Tx, c *conversation.Conversa
 		return conversation.Entry{}, err
 	}
 	if in.Template == nil { // what was approved goes at any time
-		if err := s.refuseLate(ctx, tx, c.ID, d.DueAt, l); err != nil {
+		err := l.CheckAct(opReply, channel.ActSend, tx.Now(), tx.Now())
+		if err == nil {
+			err = s.refuseLate(ctx, tx, c.ID, d.DueAt, l)
+		}
+		if err != nil {
 			return conversation.Entry{}, err
 		}
 	}

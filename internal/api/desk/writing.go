@@ -123,6 +123,7 @@ func (c Conversations) registerWriting(api *httpx.API) {
 		ID: "reply", Method: http.MethodPost, Path: conversationPath + "/replies", Tag: tagConversations,
 		Summary: "Answer the customer", Permission: actor.ConversationReply, Creates: true,
 		Errors: notFound(
+			httpx.Code{Kind: errs.Conflict, Code: "channel.cannot_send"},
 			httpx.Code{Kind: errs.Conflict, Code: "reply.stale"}, httpx.Code{Kind: errs.Conflict, Code: "reply.answered"}, httpx.Code{Kind: errs.Conflict, Code: "reply.closed"},
 			httpx.Code{Kind: errs.Conflict, Code: "reply.not_yours"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"},
 			httpx.Code{Kind: errs.Conflict, Code: "interaction.moved_on"},

@@ -55,7 +55,7 @@ func (*Adapter) Channel() channel.Name { return channel.Bluesky }
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: postLimit, TextBytes: postBytes, Attachments: maxImages, AttachmentBytes: imageBytes, AttachmentTypes: imageTypes(), Public: true, Replies: true,
-		OwnDeletions: true, Likes: true, PrivateReplies: true,
+		Deletions: true, OwnDeletions: true, Likes: true, PrivateReplies: true,
 	}
 }
 

@@ -184,6 +184,7 @@ func FuzzEvents(f *testing.F) {
 	for _, v := range vectors(f) {
 		f.Add([]byte(v.Event))
 	}
+	f.Add([]byte(`{"event":"gone","us":"did:plc:us","said":{"uri":"at://did:plc:a/app.bsky.feed.post/1"}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		p := pointFor(raw)
 		a := arrivalOf(p, raw)

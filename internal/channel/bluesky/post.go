@@ -16,6 +16,7 @@ import (
 
 // What an event that we store tells of.
 const (
+	evGone    = "gone"    // a post is not shown any more
 	evSaid    = "said"    // somebody has said something to us in public
 	evPost    = "post"    // what stands above, as we have asked for it
 	evAbove   = "above"   // what was answered, as we have asked for it
@@ -122,6 +123,12 @@ func parse(raw []byte) (event, error) {
 			return e, malformed
 		}
 		return e, nil
+	case evGone:
+		if _, is := parseAddress(uriOf(e.Said)); !is {
+			return e, malformed
+		}
+		e.post.URI = uriOf(e.Said)
+		return e, nil
 	case evSaid, evPost, evAbove:
 	default:
 		return e, errs.New(errs.Invalid, "bluesky.parse", "event.type")
@@ -142,6 +149,15 @@ func parse(raw []byte) (event, error) {
 		}
 	}
 	return e, nil
+}
+
+// uriOf is the address of what is gone; empty: it has none.
+func uriOf(said []byte) string {
+	var p struct {
+		URI string `json:"uri"`
+	}
+	_ = json.Unmarshal(said, &p) // then it has none
+	return p.URI
 }
 
 // isName reports whether a text can be the network's name of a message or of a thread.
@@ -170,9 +186,12 @@ func arrivalOf(p channel.EntryPoint, raw []byte) channel.Arrival {
 // inbound says what an event means at an entry point.
 func (e event) inbound(p channel.EntryPoint) (channel.Inbound, error) {
 	in := channel.Inbound{EntryPoint: p.ID, ReceivedAt: time.Now()}
-	if e.Event == evMessage {
+	switch e.Event {
+	case evMessage:
 		e.say(&in)
-	} else {
+	case evGone:
+		in.Kind, in.Target, in.Post, in.ExternalID = channel.KindDeletion, e.post.URI, e.post.URI, "gone "+e.post.URI
+	default:
 		e.publish(&in)
 	}
 	if in.OccurredAt.IsZero() || in.OccurredAt.After(in.ReceivedAt) {

@@ -99,10 +99,15 @@ func (r *run) elsewhere(t *testing.T) {
 	}
 }
 
-// recovers proves that an answer goes out once after a fault.
+// recovers proves that an answer goes out once after a fault, and where nothing is answered that
+// what is said meanwhile is there once.
 func (r *run) recovers(t *testing.T, f Fault, text string) {
 	t.Helper()
 	thread := r.thread(t)
+	if !r.can.Can(channel.ActSend) {
+		r.hears(t, thread, f)
+		return
+	}
 	r.subject.Next(t, f)
 	r.comes(t, thread, r.desk.Reply(t, thread, text), good()...)
 	if got := r.gotOf(t, text); len(got) != 1 {
@@ -127,10 +132,47 @@ func (r *run) expired(t *testing.T) {
 		t.Fatal("a subject that is able to do this is Renewable")
 	}
 	thread := r.thread(t)
+	if !r.can.Can(channel.ActSend) {
+		r.hears(t, thread, Expired)
+		return
+	}
 	r.subject.Next(t, Expired)
 	key := r.desk.Reply(t, thread, "Odpowiedź bez dostępu")
 	access.Renew(t)
 	r.comes(t, thread, key, good()...)
+}
+
+// hears proves that what is said while we cannot listen is heard once, when we can again.
+func (r *run) hears(t *testing.T, thread string, f Fault) {
+	t.Helper()
+	r.subject.Next(t, f)
+	in := r.happened(channel.KindMessage, thread, thread+"-meanwhile")
+	in.Text = "powiedziane w międzyczasie"
+	r.subject.Says(t, in)
+	if f == Expired {
+		if n := r.count(t, thread, func(e Seen) bool { return strings.Contains(e.Text, in.Text) }); n > 0 {
+			t.Error("it is heard without access")
+		}
+		r.subject.(Renewable).Renew(t)
+	}
+	r.shown(t, thread, in.Text)
+	r.says(t, thread, thread+"-end", "koniec")
+	if n := r.count(t, thread, func(e Seen) bool { return strings.Contains(e.Text, in.Text) }); n != 1 {
+		t.Errorf("it is there %d times", n)
+	}
+}
+
+// mute proves that nobody can answer where the channel takes no answers.
+func (r *run) mute(t *testing.T) {
+	t.Helper()
+	thread := r.thread(t)
+	before := len(r.desk.Entries(t, thread))
+	if c := r.desk.TryReply(t, thread, "To nigdzie nie pójdzie"); c.Refused != "channel.cannot_send" {
+		t.Errorf("%+v", c)
+	}
+	if after := r.desk.Entries(t, thread); len(after) != before || len(r.subject.Got(t)) > 0 {
+		t.Errorf("something of it stays: %+v", after)
+	}
 }
 
 // fails proves that an answer is told to have failed, with a reason, and is not sent again.

@@ -41,9 +41,10 @@ const (
 	StepOutage     Step = "what happened in an outage is told at once and is there once"
 	StepRateLimit  Step = "a provider that is busy is asked again"
 	StepDown       Step = "a provider that is not there is asked again"
-	StepExpired    Step = "access that has ended is seen, and the answer goes out when it is renewed"
+	StepExpired    Step = "access that has ended is seen, and what waits goes on when it is renewed"
 	StepWindow     Step = "a closed window is told"
 	StepRefusal    Step = "a refusal is told in the provider's words"
+	StepMute       Step = "where nothing can be answered an answer is refused to the agent with the reason"
 	StepAmbiguous  Step = "an answer of which nobody knows is not sent again by itself"
 	StepActs       Step = "what the channel can do is done, what it cannot is refused with the reason"
 	StepOwnEdit    Step = "an agent changes an answer, and the customer reads the new text"
@@ -67,6 +68,7 @@ type Subject interface {
 	// Says has something happen at the provider, all of it told at once.
 	Says(t *testing.T, happened ...channel.Inbound)
 	// Next says what becomes of our next messages, one fault for each; after them they are taken.
+	// Of a channel on which nothing is sent: what becomes of our next looks at it.
 	Next(t *testing.T, faults ...Fault)
 	// Got returns what the provider has taken, the oldest first.
 	Got(t *testing.T) []Got
@@ -111,6 +113,8 @@ type Desk interface {
 	Take(t *testing.T, thread string)
 	// Reply answers in a thread.
 	Reply(t *testing.T, thread, text string) id.Entry
+	// TryReply answers in a thread of a channel that takes no answers.
+	TryReply(t *testing.T, thread, text string) Change
 	// Refused returns what lies in quarantine: the provider's names of events, with the reasons.
 	Refused(t *testing.T) map[string]string
 	// Replay has a refused event applied again, and returns the status of that.
@@ -197,8 +201,9 @@ func (r *run) steps() []step {
 		{StepRateLimit, true, r.limited},
 		{StepDown, true, r.down},
 		{StepExpired, true, r.expired},
-		{StepRefusal, true, r.refusal},
-		{StepAmbiguous, true, r.ambiguous},
+		{StepMute, !c.Can(channel.ActSend), r.mute},
+		{StepRefusal, c.Can(channel.ActSend), r.refusal},
+		{StepAmbiguous, c.Can(channel.ActSend), r.ambiguous},
 		{StepWindow, c.Window > 0, r.window},
 		{StepActs, true, r.acts},
 		{StepOwnEdit, c.OwnEdits, r.ownEdited},

@@ -39,7 +39,7 @@ func (*Adapter) Channel() channel.Name { return channel.Feed }
 
 // Capabilities says that everybody reads it, and that nothing can be written.
 func (*Adapter) Capabilities() channel.Capabilities {
-	return channel.Capabilities{Public: true, Edits: true}
+	return channel.Capabilities{Public: true, Edits: true, Deletions: true}
 }
 
 // Send refuses: a feed is read.

@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,15 +24,24 @@ const (
 	maxItem = 64 << 10
 )
 
+// What is told of an item beside that it was published.
+const (
+	toldPlace = "place" // what stands above items: the topic of a forum, a post
+	toldGone  = "gone"  // it was taken out of the feed
+)
+
 // item is something that was published, as it is kept.
 type item struct {
+	Told      string    `json:"told,omitempty"`
 	ID        string    `json:"id"`
-	Title     string    `json:"title"`
+	Title     string    `json:"title"` // empty under a topic
 	Text      string    `json:"text"`
 	Link      string    `json:"link,omitempty"`
 	Author    string    `json:"author"`
 	Published time.Time `json:"published,omitzero"`
 	Changed   bool      `json:"changed,omitempty"` // it was told before, and reads otherwise now
+	Version   int       `json:"version,omitempty"` // which change it is
+	place
 }
 
 // itemOf reads an item of a feed. It is the same where its name is, or its address, or else its title and time.
@@ -41,10 +51,16 @@ func itemOf(f *gofeed.Feed, i *gofeed.Item) item {
 	if len(i.Content) > len(body) {
 		body = i.Content
 	}
-	it.Text = clip(strings.TrimSpace(htmltext.ToText(clip(body, 10*maxText))), maxText)
-	if len(i.Authors) > 0 && i.Authors[0] != nil && strings.TrimSpace(i.Authors[0].Name) != "" {
-		it.Author = clip(strings.TrimSpace(i.Authors[0].Name), maxName)
+	said := writtenBy(i)
+	if said != "" {
+		it.Author = clip(authorOf(said), maxName)
 	}
+	it.place, body = placeOf(f, i, it.Title, said, strings.ToValidUTF8(clip(body, 10*maxText), ""))
+	if it.Topic != "" {
+		it.Headline = clip(firstOf(it.Headline, it.Title), maxName)
+		it.Title = ""
+	}
+	it.Text = clip(strings.TrimSpace(htmltext.ToText(body)), maxText)
 	switch {
 	case i.PublishedParsed != nil:
 		it.Published = i.PublishedParsed.UTC()
@@ -58,13 +74,48 @@ func itemOf(f *gofeed.Feed, i *gofeed.Item) item {
 	return it
 }
 
+// writtenBy is the author as the feed names them; empty: it does not. What does not look like a name with an
+// address stands in the words of the feed alone.
+func writtenBy(i *gofeed.Item) string {
+	var names []string
+	for _, a := range i.Authors {
+		if a != nil {
+			names = append(names, a.Name)
+		}
+	}
+	if i.DublinCoreExt != nil {
+		names = append(names, i.DublinCoreExt.Creator...)
+	}
+	for _, n := range names {
+		if n = strings.TrimSpace(htmltext.ToText(n)); n != "" { // MyBB writes a link to them
+			return n
+		}
+	}
+	return ""
+}
+
+// authorOf returns who has written something. Discourse writes the handle before the name, also where both are one.
+func authorOf(said string) string {
+	handle, name, both := strings.Cut(said, " ")
+	if !both || !strings.HasPrefix(handle, "@") {
+		return said
+	}
+	if name = strings.TrimSpace(name); name == "" || strings.EqualFold(name, handle[1:]) {
+		return handle
+	}
+	return name + " " + handle
+}
+
 // linkOf returns an address that people may be led to; empty: it is none.
 func linkOf(address string) string {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(address) > maxLink || !utf8.ValidString(address) {
 		return ""
 	}
-	return u.String()
+	if s := u.String(); len(s) <= maxLink {
+		return s
+	}
+	return ""
 }
 
 // key is by which an item is found again among those that were told.
@@ -108,9 +159,12 @@ func understand(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
 	}
 	author := firstOf(strings.TrimSpace(it.Author), p.Name, "—")
 	in := channel.Inbound{
-		EntryPoint: p.ID, Kind: channel.KindMessage, ExternalID: it.ID, Thread: it.ID, Post: it.ID, Link: it.Link, ReceivedAt: time.Now(), OccurredAt: it.Published,
+		EntryPoint: p.ID, Kind: channel.KindMessage, ExternalID: it.ID, Thread: it.ID, Post: firstOf(it.Topic, it.ID), Link: it.Link, ReceivedAt: time.Now(), OccurredAt: it.Published,
 		Sender: channel.Party{Provider: "feed", Scope: p.Address, ExternalID: channel.NameOf([]byte(author)), DisplayName: clip(author, maxName)},
 		Text:   strings.TrimSpace(it.Title + "\n\n" + it.Text),
+	}
+	if it.Under != "" && it.Under != it.ID {
+		in.Target, in.Thread = it.Under, it.Under
 	}
 	if in.Text == "" {
 		in.Text = firstOf(it.Link, "—")
@@ -118,10 +172,24 @@ func understand(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
 	if in.OccurredAt.IsZero() || in.OccurredAt.After(in.ReceivedAt) || in.OccurredAt.Year() < 1970 {
 		in.OccurredAt = in.ReceivedAt
 	}
-	if it.Changed {
-		in.Kind, in.Target, in.ExternalID, in.OccurredAt = channel.KindEdit, it.ID, it.ID+" "+it.digest(), in.ReceivedAt
-	}
+	it.tell(&in)
 	return in, in.Validate()
+}
+
+// tell says what is told of an item.
+func (it item) tell(in *channel.Inbound) {
+	switch {
+	case it.Told == toldPlace:
+		in.Kind, in.Post, in.Thread, in.Target = channel.KindPost, it.ID, "", ""
+		in.ExternalID = it.ID + " " + it.digest()
+	case it.Told == toldGone:
+		in.Kind, in.Target, in.ExternalID, in.OccurredAt, in.Text = channel.KindDeletion, it.ID, it.ID+" gone", in.ReceivedAt, ""
+	case it.Changed:
+		in.Kind, in.Target, in.ExternalID, in.OccurredAt = channel.KindEdit, it.ID, it.ID+" "+it.digest(), in.ReceivedAt
+		if it.Version > 1 { // it may come back to a text that it had
+			in.ExternalID += " " + strconv.Itoa(it.Version)
+		}
+	}
 }
 
 // clip returns at most n bytes of s, whole characters.

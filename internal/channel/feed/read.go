@@ -3,14 +3,10 @@ package feed
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
-	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -25,34 +21,9 @@ const (
 	seldom       = 4 * time.Hour    // where nothing changes
 	longestBan   = 24 * time.Hour   // whatever a server asks for
 	maxRedirects = 5
-	maxItems     = 300 // of a feed: the first ones
-	maxSeen      = 600
+	maxPages     = 10  // of a feed, where it has more than one
+	maxItems     = 500 // of all of them: the first ones
 )
-
-// cursor is how far a feed was read: what is asked for next, and what was told.
-type cursor struct {
-	URL      string            `json:"url,omitempty"` // where it has moved for good
-	ETag     string            `json:"etag,omitempty"`
-	Modified string            `json:"modified,omitempty"`
-	Due      time.Time         `json:"due,omitzero"`
-	Rest     int               `json:"rest,omitempty"` // seconds between two looks
-	Seen     map[string]string `json:"seen,omitempty"` // what stands in the feed, by its name: its digest
-}
-
-func cursorOf(text, address string) cursor {
-	var c cursor
-	_ = json.Unmarshal([]byte(text), &c) // an empty one is a new one
-	if !readable(c.URL) {
-		c.URL = address
-	}
-	return c
-}
-
-// anew is c as it asks for everything.
-func (c cursor) anew() cursor {
-	c.ETag, c.Modified = "", ""
-	return c
-}
 
 // got is what was read; without a feed where nothing has changed.
 type got struct {
@@ -143,8 +114,7 @@ func understood(res *http.Response, c cursor) (got, error) {
 		return got{next: c}, nil
 	case http.StatusOK:
 	default:
-		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After")) // a date is left to our own pauses
-		return got{}, refusal{res.StatusCode, min(time.Duration(max(seconds, 0))*time.Second, longestBan)}
+		return got{}, refusal{res.StatusCode, askedFor(res.Header.Get("Retry-After"))}
 	}
 	text, err := io.ReadAll(io.LimitReader(res.Body, MaxBody+1))
 	if err != nil {
@@ -153,7 +123,7 @@ func understood(res *http.Response, c cursor) (got, error) {
 	if len(text) > MaxBody {
 		return got{}, errNoFeed
 	}
-	found, err := gofeed.NewParser().Parse(bytes.NewReader(text))
+	found, err := parse(text)
 	if err != nil || found == nil {
 		return got{}, errNoFeed
 	}
@@ -161,7 +131,25 @@ func understood(res *http.Response, c cursor) (got, error) {
 	return got{found, c}, nil
 }
 
-// Fetch tells what is new or changed in a feed and contains one of the words.
+// parse reads a feed, and keeps what only some kinds of them say.
+func parse(text []byte) (*gofeed.Feed, error) {
+	p := gofeed.NewParser()
+	p.KeepOriginalFeed = true
+	return p.Parse(bytes.NewReader(text))
+}
+
+// askedFor is for how long a server wants to be left alone.
+func askedFor(after string) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(after); err == nil {
+		wait = min(time.Duration(max(seconds, 0)), longestBan/time.Second) * time.Second
+	} else if at, err := http.ParseTime(after); err == nil {
+		wait = max(time.Until(at), 0)
+	}
+	return min(wait, longestBan)
+}
+
+// Fetch tells what is new, changed or gone in a feed, of what contains one of the words.
 func (a *Adapter) Fetch(ctx context.Context, account channel.Account, take channel.Take) (string, error) {
 	s, err := parseSettings(account.Config)
 	if err != nil {
@@ -172,63 +160,49 @@ func (a *Adapter) Fetch(ctx context.Context, account channel.Account, take chann
 	if now.Before(c.Due) && !account.Asked {
 		return account.Cursor, nil
 	}
-	read, err := a.read(ctx, c)
+	read, err := a.readAll(ctx, account, c)
 	if err != nil {
-		return "", failureOf(err)
+		f := failureOf(err)
+		if f.After > 0 && !account.Asked { // it is left alone for as long as it asks
+			c.Due = now.Add(f.After).UTC().Truncate(time.Second)
+			return c.text()
+		}
+		return "", f
 	}
-	next := read.next
-	news := 0
+	next, news := read.next, false
 	if read.feed != nil {
-		arrived, seen := fresh(account, s, read.feed, c)
-		if err := take(ctx, arrived); err != nil {
+		look := c.compare(account, s, read.feed)
+		if err := take(ctx, look.told); err != nil {
 			return "", err
 		}
-		news, next.Seen = len(arrived), seen
+		next.Seen, next.Told, news = look.seen, look.kept, len(look.told) > 0
 	}
-	next.rest(now, news > 0)
-	raw, err := json.Marshal(next)
-	return string(raw), err
+	next.rest(now, news)
+	return next.text()
 }
 
-// rest says when a feed is looked at next: seldom where nothing changes, and never all at the same time.
-func (c *cursor) rest(now time.Time, news bool) {
-	wait := min(2*time.Duration(c.Rest)*time.Second, seldom)
-	if news || wait < often {
-		wait = often
+// readAll reads a feed, and as many of its older pages as it takes to come to what was seen before.
+func (a *Adapter) readAll(ctx context.Context, account channel.Account, c cursor) (got, error) {
+	first := c
+	if c.misses() { // what is not there is looked for once more, whether or not something has changed
+		first = c.anew()
 	}
-	c.Rest = int(wait.Seconds())
-	c.Due = now.Add(wait - time.Minute - time.Duration(rand.Int64N(int64(wait/4)))).UTC().Truncate(time.Second)
-}
-
-// fresh returns what of a feed was not told yet, the oldest first, and all that stands in it.
-func fresh(account channel.Account, s Settings, f *gofeed.Feed, c cursor) ([]channel.Arrival, map[string]string) {
-	first, before := c.Rest == 0, c.Seen
-	seen := map[string]string{}
-	if len(before) <= maxSeen { // what is not in the feed any more may come back
-		maps.Copy(seen, before)
+	read, err := a.read(ctx, first)
+	if err != nil || read.feed == nil || c.Rest == 0 {
+		return read, err
 	}
-	var all []channel.Arrival
-	for _, i := range f.Items[:min(len(f.Items), maxItems)] {
-		if i == nil {
-			continue
+	page, at := read.feed, read.next.URL
+	for range maxPages - 1 {
+		at = olderThan(page, at)
+		if at == "" || !c.gapAbove(account, page) || len(read.feed.Items) >= maxItems {
+			break
 		}
-		it := itemOf(f, i)
-		digest := it.digest()
-		told, known := before[it.key()]
-		if seen[it.key()] = digest; known && told == digest {
-			continue
+		more, err := a.read(ctx, cursor{URL: at})
+		if err != nil || more.feed == nil { // what was read is told; more there is not
+			break
 		}
-		old := first && (it.Published.IsZero() || it.Published.Before(account.ConnectedAt))
-		if old || !wanted(s.Words, it.Title+" "+it.Text) {
-			continue
-		}
-		it.Changed = known
-		raw, err := json.Marshal(it)
-		if err != nil {
-			continue // it is of texts and times alone
-		}
-		all = append(all, arrivalOf(account.EntryPoint, raw))
+		page = more.feed
+		read.feed.Items = append(read.feed.Items, page.Items...)
 	}
-	slices.Reverse(all)
-	return all, seen
+	return read, nil
 }

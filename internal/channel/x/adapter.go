@@ -74,7 +74,7 @@ func (*Adapter) Channel() channel.Name { return channel.X }
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: postLimit, Weighted: true, Attachments: postFiles, AttachmentBytes: fileBytes, AttachmentTypes: fileTypes(), Public: true, Replies: true,
-		Echoes: true, OwnDeletions: true, Hides: true, PrivateReplies: true, Summoned: true,
+		Deletions: true, Echoes: true, OwnDeletions: true, Hides: true, PrivateReplies: true, Summoned: true,
 	}
 }
 

@@ -48,6 +48,8 @@ type call struct {
 	form   url.Values // sent as a form
 	raw    io.Reader  // sent as it is, of the media type kind
 	kind   string
+
+	partly bool // what is said beside is wanted, too: that nothing is there is an answer
 }
 
 func (c call) verb() string {
@@ -113,7 +115,7 @@ func (c *Client) read(q call, status int, text []byte, into any) error {
 	}
 	unclear := json.Unmarshal(text, &said)
 	none := len(said.Data) == 0 || string(said.Data) == "null"
-	if status/100 == 2 && (len(said.Errors) == 0 || !none) {
+	if status/100 == 2 && (len(said.Errors) == 0 || !none || q.partly) {
 		if into == nil {
 			return nil
 		}

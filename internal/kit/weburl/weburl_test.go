@@ -1,6 +1,7 @@
 package weburl_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -42,4 +43,28 @@ func TestAFileIsCalledByTheEndOfItsAddress(t *testing.T) {
 			t.Errorf("%q: %q", address, got)
 		}
 	}
+}
+
+// Whatever somebody writes as an address, what is taken for one leads into the web and nowhere else.
+func FuzzAddresses(f *testing.F) {
+	for _, s := range []string{"https://a.example/b?c#d", "mastodon.example:8443", "javascript:alert(1)", "https://[::1]:80/", "http://a@b", "//x", "https://a.example/%00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if shown := weburl.Shown(s); shown != "" {
+			u, err := url.Parse(shown)
+			if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(shown) > weburl.Max {
+				t.Fatalf("%q is shown as %q", s, shown)
+			}
+		}
+		if at, ok := weburl.Server(s); ok {
+			again, is := weburl.Server(at.String())
+			if !is || again.String() != at.String() || at.User != nil || at.Path != "" {
+				t.Fatalf("%q is the server %q, and that is %v", s, at, again)
+			}
+		}
+		if name := weburl.FileName(s, "file"); name == "" || strings.ContainsRune(name, '/') {
+			t.Fatalf("%q is called %q", s, name)
+		}
+	})
 }

@@ -231,6 +231,16 @@ func (s *Server) Says(p Post, key string) Post {
 	return p
 }
 
+// TakesBack has somebody remove a post, of which nobody is told.
+func (s *Server) TakesBack(uri string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.posts[uri]; p != nil {
+		p.Gone = true
+		s.told = slices.DeleteFunc(s.told, func(n notification) bool { return n.post == uri })
+	}
+}
+
 // Likes has somebody like a post of ours, of which we are told, too.
 func (s *Server) Likes(uri string, at time.Time) {
 	s.mu.Lock()

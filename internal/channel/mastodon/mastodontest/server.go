@@ -278,6 +278,16 @@ func (s *Server) Deletes(id string) {
 	s.gone(id)
 }
 
+// Forgets has somebody take a status back while nobody is told of it.
+func (s *Server) Forgets(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st := s.statuses[id]; st != nil {
+		st.Gone = true
+	}
+	s.told = slices.DeleteFunc(s.told, func(n notification) bool { return n.status == id })
+}
+
 func (s *Server) gone(id string) {
 	if st := s.statuses[id]; st != nil {
 		st.Gone = true

@@ -48,6 +48,15 @@ func (s *Server) publish(p Post) Post {
 	return p
 }
 
+// TakesBack has somebody delete a post of theirs, of which nobody is told.
+func (s *Server) TakesBack(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.posts[id]; p != nil {
+		p.Gone = true
+	}
+}
+
 // Find returns a post, and whether there is one.
 func (s *Server) Find(id string) (Post, bool) {
 	s.mu.Lock()
@@ -196,7 +205,10 @@ func (s *Server) lookup(ids string) answer {
 	for id := range strings.SplitSeq(ids, ",") {
 		p := s.posts[id]
 		if p == nil || p.Gone {
-			missing = append(missing, problem(http.StatusNotFound, "resource-not-found", "Could not find tweet with ids: ["+id+"].").body)
+			missing = append(missing, map[string]any{
+				"type": "https://api.x.com/2/problems/resource-not-found", "title": "Not Found Error", "detail": "Could not find tweet with ids: [" + id + "].",
+				"value": id, "parameter": "ids", "resource_id": id, "resource_type": "tweet",
+			})
 			continue
 		}
 		data, found = append(data, s.shown(*p, true)), append(found, *p)
