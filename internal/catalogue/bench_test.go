@@ -1,7 +1,6 @@
 package catalogue_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -156,21 +155,6 @@ func (t *tongue) asked() string {
 	return t.word() + " " + t.order()[:9]
 }
 
-// work lets an agent see what the worklist does: own open work, and what they have a part in.
-type work struct{ reach }
-
-func (work) Reach(ctx context.Context) (func(w *db.Where) string, error) {
-	a, err := actor.Require(ctx, "test.Reach", actor.ConversationRead)
-	if err != nil || a.Scope(actor.ConversationRead) >= actor.InBrand {
-		return nil, err
-	}
-	return func(w *db.Where) string {
-		user := w.Arg(a.User)
-		return "(c.open AND c.agent_id = " + user + ` OR EXISTS (SELECT 1 FROM participant s WHERE s.tenant_id = c.tenant_id
-			AND s.conversation_id = c.id AND s.involved AND s.user_id = ` + user + "))"
-	}, nil
-}
-
 // BenchmarkSearch measures the search for customers, organisations, conversations with what was said in them, and
 // articles over a million entries: of a supervisor, who finds all, and of an agent, who finds their own.
 func BenchmarkSearch(b *testing.B) {
@@ -184,7 +168,7 @@ func benchSearch(b *testing.B, d *db.DB) {
 	b.Helper()
 	fillIndex(b, d)
 	dbtest.Rest(b, d)
-	s := catalogue.New(d, search.New(d), work{})
+	s := catalogue.New(d, search.New(d), reach{})
 	for _, who := range []struct {
 		name   string
 		rights actor.Rights

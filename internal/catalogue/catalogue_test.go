@@ -73,8 +73,11 @@ func (reach) Reach(ctx context.Context) (func(w *db.Where) string, error) {
 	}, nil
 }
 
-func (reach) Parts(ctx context.Context) ([]id.User, error) {
-	return []id.User{actor.From(ctx).User}, nil
+func (reach) Parts(ctx context.Context) ([]id.User, func(w *db.Where) string, error) {
+	a := actor.From(ctx)
+	return []id.User{a.User}, func(w *db.Where) string {
+		return "SELECT c.id FROM conversation c WHERE c.tenant_id = " + w.Arg(a.Tenant) + " AND c.open AND c.agent_id = " + w.Arg(a.User)
+	}, nil
 }
 
 func (reach) CaseReach(ctx context.Context) (func(w *db.Where) string, error) {

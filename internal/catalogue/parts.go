@@ -99,10 +99,12 @@ func (x *Indexer) behind(ctx context.Context, conversations []id.Conversation) (
 	return behind, err
 }
 
-// own narrows a query to what one of users has a part in, and the newest of what they may see besides.
-func own(query *search.Query, users []id.User, only func(w *db.Where) string) {
+// own narrows a query to what the actor may see who does not see all: by a part in it, or besides.
+func (s *Service) own(ctx context.Context, query *search.Query) error {
+	users, besides, err := s.reach.Parts(ctx)
 	for _, user := range users[:min(len(users), search.MaxScopes)] {
 		query.Own = append(query.Own, userKey(user))
 	}
-	query.Only = only
+	query.Besides = besides
+	return err
 }

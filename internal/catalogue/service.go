@@ -18,8 +18,9 @@ import (
 type Reach interface {
 	// Reach returns the condition under which the actor of ctx may see a conversation c; nil if all of their brands.
 	Reach(ctx context.Context) (condition func(w *db.Where) string, err error)
-	// Parts returns the users whose parts in conversations are the actor's own to see.
-	Parts(ctx context.Context) ([]id.User, error)
+	// Parts returns the users whose parts in conversations are the actor's own to see, and the statement of the keys of those few that
+	// the actor may see without anybody's part in them.
+	Parts(ctx context.Context) (users []id.User, besides func(w *db.Where) string, err error)
 	// CaseReach returns the condition under which they may see a case f.
 	CaseReach(ctx context.Context) (condition func(w *db.Where) string, err error)
 }
@@ -159,13 +160,9 @@ func (s *Service) wanted(ctx context.Context, kind Kind, q Query) (query search.
 			return query, false, err
 		}
 		if reach != nil {
-			users, err := s.reach.Parts(ctx)
-			if err != nil {
+			if err := s.own(ctx, &query); err != nil {
 				return query, false, err
 			}
-			own(&query, users, func(w *db.Where) string {
-				return `EXISTS (SELECT 1 FROM conversation c WHERE c.tenant_id = d.tenant_id AND c.id = d.group_id AND ` + reach(w) + `)`
-			})
 		}
 	case Cases:
 		reach, err := s.reach.CaseReach(ctx)

@@ -19,7 +19,7 @@ import (
 const (
 	laneMatches  = "200"  // that have the words and may be found
 	laneExamined = "2000" // that have the words, where who may find them is asked of other tables
-	laneNewest   = "400"  // the same, beside those that are certainly the actor's
+	laneBesides  = "400"  // that have the words and are of some groups
 )
 
 // MaxFound bounds what one search can find.
@@ -35,8 +35,9 @@ type Query struct {
 	Language string
 	// Only adds a condition that the scopes cannot express; d is the document's table. It is asked of a bounded number of documents.
 	Only func(w *db.Where) string
-	// Own, with Only, are scopes of which one says that a document is certainly the actor's: these are all looked through, and of the others a few of the newest.
-	Own []string
+	// Own are scopes of which a document has one; or it is of the groups that the statement Besides gives, which are few.
+	Own     []string
+	Besides func(w *db.Where) string
 	// Skip leaves out the best ones that were shown before.
 	Skip  int
 	Limit int
@@ -108,8 +109,8 @@ func (x *Index) hits(ctx context.Context, q db.Queryer, query Query, ways []lane
 			asked[expression] = true
 			// SQLite joins a CROSS JOIN from left to right: else it goes through all documents in the order of their keys
 			parts = append(parts, `SELECT * FROM (SELECT `+strconv.Itoa(i)+` AS lane, d.id, d.kind, d.thing_id, d.language, d.group_id, d.at, d.weight
-				FROM (`+x.matches(w, of, ask.kind, expression, ask.examined)+`) m CROSS JOIN search_document d
-				WHERE d.tenant_id = `+of+` AND d.id = m.id`+ask.condition+` ORDER BY d.id DESC LIMIT `+laneMatches+`) l`+strconv.Itoa(len(parts)))
+				FROM (`+x.matches(w, of, ask, expression)+`) m CROSS JOIN search_document d
+				WHERE d.tenant_id = `+of+` AND d.id = m.id`+x.filter(ask)+` ORDER BY d.id DESC LIMIT `+laneMatches+`) l`+strconv.Itoa(len(parts)))
 		}
 	}
 	return db.Many[hit](ctx, q, strings.Join(parts, " UNION ALL "), w.Args()...)
@@ -121,6 +122,7 @@ type ask struct {
 	places    [][]string
 	examined  string // how many of the newest the condition is asked of
 	condition string
+	groups    string // the statement of those that they belong to
 }
 
 // asks returns what each lane is asked.
@@ -129,23 +131,30 @@ func (query Query) asks(w *db.Where, tenant id.Tenant) ([]ask, error) {
 	if err != nil {
 		return nil, err
 	}
-	condition := ""
+	condition, groups, examined := "", "", laneMatches
 	if query.Only != nil {
-		condition = " AND " + query.Only(w)
+		condition, examined = " AND "+query.Only(w), laneExamined
+	}
+	if query.Besides != nil {
+		groups, examined = query.Besides(w), laneBesides
 	}
 	var out []ask
 	for _, kind := range query.Kinds {
-		switch {
-		case query.Only == nil:
-			out = append(out, ask{kind, places[kind], laneMatches, ""})
-		case len(query.Own) == 0:
-			out = append(out, ask{kind, places[kind], laneExamined, condition})
-		default:
+		if len(query.Own) > 0 {
 			own := keysOf(query.Own, func(key string) string { return placeKey(tenant, kind, scopeKey(key)) })
-			out = append(out, ask{kind, append(slices.Clone(places[kind]), own), laneMatches, ""}, ask{kind, places[kind], laneNewest, condition})
+			out = append(out, ask{kind: kind, places: append(slices.Clone(places[kind]), own), examined: laneMatches})
 		}
+		out = append(out, ask{kind, places[kind], examined, condition, groups})
 	}
 	return out, nil
+}
+
+// filter returns what is asked of the documents that meet an expression.
+func (x *Index) filter(a ask) string {
+	if a.groups == "" || x.postgres() {
+		return a.condition
+	}
+	return a.condition + ` AND d.group_id IN (` + a.groups + `)`
 }
 
 // places returns, for each kind, lists of words of each of which a document has one.
@@ -179,14 +188,18 @@ func (query Query) places(tenant id.Tenant) (map[string][][]string, error) {
 	return places, nil
 }
 
-// matches returns the statement for the newest documents of a kind that meet an expression.
-func (x *Index) matches(w *db.Where, tenant, kind, expression, most string) string {
-	if x.postgres() {
-		// The kind stands in the text, where it is a part of the indexes.
-		return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND kind = '` + kind +
-			`' AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY) ORDER BY id DESC LIMIT ` + most
+// matches returns the statement for the newest documents that meet an expression.
+func (x *Index) matches(w *db.Where, tenant string, a ask, expression string) string {
+	if !x.postgres() {
+		return `SELECT -rowid AS id FROM search_text WHERE search_text MATCH ` + w.Arg(expression) + ` ORDER BY rowid LIMIT ` + a.examined
 	}
-	return `SELECT -rowid AS id FROM search_text WHERE search_text MATCH ` + w.Arg(expression) + ` ORDER BY rowid LIMIT ` + most
+	groups := ""
+	if a.groups != "" { // an array is taken for short, as it is: its documents are looked at, not all that have the words
+		groups = ` AND group_id = ANY(ARRAY(` + a.groups + `))`
+	}
+	// The kind stands in the text, where it is a part of the indexes.
+	return `SELECT id FROM search_document WHERE tenant_id = ` + tenant + ` AND kind = '` + a.kind + `'` + groups +
+		` AND words @@ CAST(CAST(` + w.Arg(expression) + ` AS TEXT) AS TSQUERY) ORDER BY id DESC LIMIT ` + a.examined
 }
 
 func keysOf(names []string, key func(string) string) []string {
