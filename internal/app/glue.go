@@ -137,9 +137,39 @@ func (c sendingChannels) Sender(ctx context.Context, q db.Queryer, point id.Entr
 	return delivery.Sender{Brand: p.Brand, Channel: string(p.Channel), Queue: p.Queue}, err
 }
 
-// Templates returns what the provider where a conversation is held has approved.
-func (c sendingChannels) Templates(ctx context.Context, on conversation.Conversation) ([]channel.Template, error) {
-	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, on.EntryPointID)
+// Opening returns how somebody is written to first on a channel.
+func (c sendingChannels) Opening(name string) (channel.Opening, bool) {
+	adapter, _ := c.registry.Adapter(channel.Name(name))
+	able, is := adapter.(channel.Opening)
+	return able, is
+}
+
+// Signing returns what can be shown to the customer of a conversation, as its account wants.
+func (c sendingChannels) Signing(ctx context.Context, on conversation.Conversation) (delivery.Signing, error) {
+	p, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, on.EntryPointID)
+	if err != nil {
+		return delivery.Signing{}, err
+	}
+	adapter, known := c.registry.Adapter(p.Channel)
+	can := c.registry.CapabilitiesOf(p)
+	read := known && p.Open() && can.OwnReadMarks && !p.HidesRead
+	return delivery.Signing{
+		Can: can, Read: read, Typing: known && p.Open() && can.OwnTyping && !p.HidesTyping && (read || !can.TypingReads),
+		Show: func(ctx context.Context, cmd channel.Command) error {
+			at, err := c.people.PointOf(ctx, c.db, on.ContactPointID)
+			if err != nil {
+				return err
+			}
+			cmd.Out.EntryPoint, cmd.Out.To = p, channel.Party{Provider: at.Provider, Scope: at.Scope, ExternalID: at.ExternalID, DisplayName: at.DisplayName}
+			_, err = channel.Do(ctx, adapter, cmd)
+			return err
+		},
+	}, nil
+}
+
+// Templates returns what the provider of an entry point has approved.
+func (c sendingChannels) Templates(ctx context.Context, at id.EntryPoint) ([]channel.Template, error) {
+	point, err := c.points.Lookup(ctx, c.db, actor.From(ctx).Tenant, at)
 	if err != nil {
 		return nil, channel.Fail(channel.Retry, "delivery.not_ready", err)
 	}

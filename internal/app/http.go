@@ -110,7 +110,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterWorklist(x.api, s.worklist)
 	desk.RegisterConversations(x.api, desk.Conversations{
 		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.points, Speakers: s.customers,
-		Visits: s.chat, Originals: s.mail, Letters: s.mail, Work: s.routing, DB: a.db,
+		Visits: s.chat, Originals: s.mail, Letters: s.mail, Openers: s.points, Work: s.routing, DB: a.db,
 	})
 	desk.RegisterInteractions(x.api, s.routing)
 	desk.RegisterInteractionViews(x.api, s.views, s.users)

@@ -182,8 +182,8 @@ func TestInstagramFetchesFilesFromUs(t *testing.T) {
 	if sent.status/100 != 2 {
 		t.Fatalf("%d %s", sent.status, sent.body)
 	}
-	until(t, "both parts are there", func() bool { return len(c.graph.Calls()) == 2 })
-	file := c.graph.Calls()[1].Message
+	until(t, "both parts are there", func() bool { return len(messagesTo(c.graph)) == 2 })
+	file := messagesTo(c.graph)[1].Message
 	if file.Kind != "image" || string(c.graph.Fetched(file.File)) != string(picture()) {
 		t.Errorf("%+v", file)
 	}
@@ -194,7 +194,7 @@ func TestInstagramFetchesFilesFromUs(t *testing.T) {
 			t.Errorf("%s: %d", what, status)
 		}
 	}
-	f.page.Post(c.graph.Calls()[0].Message.Echo(), file.Echo())
+	f.page.Post(messagesTo(c.graph)[0].Message.Echo(), file.Echo())
 	f.writes(t, desk, "files", "dziękuję")
 	if n := len(desk.Entries(t, "files")); n != 4 { // theirs, ours, the file as it came back, theirs
 		t.Errorf("%d entries: %+v", n, desk.Entries(t, "files"))

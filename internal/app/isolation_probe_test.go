@@ -222,7 +222,7 @@ func routingProbes() map[string]probe {
 func deskProbes() map[string]probe {
 	return map[string]probe{
 		"listConversations": {query: filter("view", "all", "brand", "@brand", "queue", "@queue", "agent", "@user")}, "countConversations": {},
-		"getConversation": {}, "listEntries": {}, "updateConversation": {body: body(fields{"subject": "Renamed"})}, "setTags": {body: body(fields{"tags": []string{"vip"}})},
+		"getConversation": {}, "listEntries": {}, "getEntry": {}, "updateConversation": {body: body(fields{"subject": "Renamed"})}, "setTags": {body: body(fields{"tags": []string{"vip"}})},
 		"markRead":           {body: body(fields{"seq": 1})},
 		"markUnread":         {body: body(fields{"seq": 1})},
 		"actOnConversations": {body: of(func(e *estate) fields { return fields{"ids": []string{e.ids["conversation"]}, "act": "read"} })},
@@ -239,6 +239,10 @@ func deskProbes() map[string]probe {
 		"getOwnSignature": {agent: true}, "setOwnSignature": {agent: true, body: body(fields{"html": "<p>Pozdrawiam</p>"})},
 		"beginMail": {agent: true, body: of(func(e *estate) fields {
 			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}
+		})},
+		"listOpeners": {query: filter("brand", "@brand")}, "listOpenerTemplates": {owner: []int{http.StatusConflict}}, // nothing here has templates
+		"openWithTemplate": {agent: true, owner: []int{http.StatusConflict}, body: of(func(e *estate) fields {
+			return fields{"from_id": e.ids["sender"], "customer_id": e.ids["customer"], "number": "+48600100200", "template": fields{"name": "paczka", "language": "pl"}}
 		})},
 		"listWaitingReplies": {}, "listTemplates": {owner: []int{http.StatusConflict}}, "getOriginalMail": {owner: []int{http.StatusNotFound}}, // nothing here came by mail
 		"addNote":     {body: body(fields{"text": "A note", "client_id": "walk-note-1"})},

@@ -55,6 +55,7 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"POST", mine("conversations", "conversation") + "/entries/" + foreign.ids["entry"] + "/schedule", fields{"send_at": "2026-01-01T00:00:00Z"}, false},
 		{"GET", mine("conversations", "conversation") + "/entries/" + foreign.ids["entry"] + "/original", nil, false},
 		{"GET", mine("conversations", "conversation") + "/entries/" + foreign.ids["entry"] + "/page", nil, false},
+		{"GET", mine("conversations", "conversation") + "/entries/" + foreign.ids["entry"], nil, false},
 		{"POST", mine("conversations", "conversation") + "/entries/" + foreign.ids["entry"] + "/decide", fields{"decision": "again"}, false},
 		{"POST", "/api/v1/mails", fields{"from_id": foreign.ids["sender"], "to": "anna@posta.example"}, false},
 		{"POST", "/api/v1/mails", fields{"from_id": own.ids["sender"], "to": "anna@posta.example", "case_id": foreign.ids["case"]}, false},

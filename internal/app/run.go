@@ -55,6 +55,7 @@ func (a *App) processes() []process {
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"marks", s.marks.run},
+		{"signs", s.signs.Run},
 		{"webchat", s.chat.Run},
 		{"mail", s.mailAdapter.Run},
 		{"mailboxes", email.NewReceiver(s.mail, lease.NewKeeper(a.db, a.node, a.log)).Run},

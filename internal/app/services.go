@@ -103,6 +103,7 @@ type services struct {
 
 	hub           *live.Hub
 	marks         *marks
+	signs         *delivery.Signs
 	feed          *desk.Feed
 	chat          *webchat.Server
 	chatAdapter   *webchat.Adapter
@@ -213,11 +214,13 @@ func (s *services) operations(a *App) {
 		Choirs: choirs{s}, Next: s.afterMessage,
 	})
 	s.mailService(a)
+	out := sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}
+	s.signs = delivery.NewSigns(delivery.SignsConfig{DB: d, Conversations: s.conversations, Channels: out, Log: a.log})
 	s.delivery = delivery.New(delivery.Config{
 		DB: d, Conversations: s.conversations, Files: s.files, Routing: s.routing, People: s.users, Customers: s.customers, Matters: s.cases,
-		Channels: sendingChannels{s.registry, s.points, s.files, s.customers, s.conversations, d}, Beginning: routedIntake{s.routing, s.conversations},
+		Channels: out, Beginning: routedIntake{s.routing, s.conversations},
 		Shelf: shelves{s.registry}, Words: letterWords{a.texts, d},
-		Letters: passedLetters{s.mail}, Copies: s.files, Outcomes: choirs{s},
+		Letters: passedLetters{s.mail}, Copies: s.files, Signs: s.signs, Outcomes: choirs{s},
 	})
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)
@@ -238,7 +241,7 @@ func (s *services) edges(a *App) {
 	s.marks = newMarks(a.bus, a.node, s, a.log)
 	s.feed = desk.NewFeed(desk.FeedConfig{
 		DB: a.db, Hub: s.hub, Rows: s.worklist, Conversations: s.conversations, Routing: s.routing, Views: s.views, Live: s.router,
-		Reports: s.reports, People: s.users, Speakers: s.customers, Directory: s.directory, Visitors: chatCustomers{s}, Others: s.marks, Classes: classesHere(), Log: a.log,
+		Reports: s.reports, People: s.users, Speakers: s.customers, Directory: s.directory, Visitors: chatCustomers{s}, Signs: s.signs, Others: s.marks, Classes: classesHere(), Log: a.log,
 	})
 	s.chat = webchat.New(webchat.Deps{
 		DB: a.db, EntryPoints: s.points, Sealer: a.box, Conversations: s.conversations, Customers: s.customers, Files: s.files, Staff: s.directory,

@@ -103,10 +103,6 @@ func TestWhatPeopleSendAtWhatsAppIsHere(t *testing.T) {
 			t.Errorf("%s: %+v", kind, e)
 		}
 	}
-	answered := f.says(t, desk, "files", "wamid.quoting", metatest.Event{"type": "text", "text": metatest.Event{"body": "O to chodzi"}, "context": metatest.Event{"id": "wamid.photo"}})
-	if !strings.Contains(answered.Data, `"answers"`) {
-		t.Errorf("what it answers is lost: %+v", answered)
-	}
 	gone := f.says(t, desk, "files", "wamid.gone", metatest.Event{"type": "document", "document": metatest.Event{"id": "999", "mime_type": "application/pdf", "filename": "umowa.pdf"}})
 	if !strings.Contains(gone.Data, "umowa.pdf") {
 		t.Errorf("a file that is gone is not named: %+v", gone)

@@ -260,9 +260,13 @@ func (s *Accounts) keep(ctx context.Context, tx *db.Tx, p EntryPoint, proof Proo
 
 // AccountPatch changes what it sets.
 type AccountPatch struct {
-	Name     *string
-	Queue    *id.Queue
-	Active   *bool
+	Name   *string
+	Queue  *id.Queue
+	Active *bool
+
+	HidesTyping *bool
+	HidesRead   *bool
+
 	Settings map[string]any // those of the Form that are changed
 }
 
@@ -277,7 +281,7 @@ func (s *Accounts) Update(ctx context.Context, point id.EntryPoint, e AccountPat
 		return Shown{}, errs.Fields(op, errs.Field{Path: "queue_id", Code: "required"})
 	}
 	before := p
-	patch := EntryPointPatch{Name: e.Name, Queue: e.Queue, Active: e.Active}
+	patch := EntryPointPatch{Name: e.Name, Queue: e.Queue, Active: e.Active, HidesTyping: e.HidesTyping, HidesRead: e.HidesRead}
 	var proof Proof
 	if len(e.Settings) > 0 {
 		last, err := s.last(ctx, p)

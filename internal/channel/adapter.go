@@ -246,6 +246,14 @@ type (
 		ShowTypingAfter(ctx context.Context, p EntryPoint, to Party, externalID string) error
 	}
 
+	// Opening is an adapter on whose channel we may write first to whom we know by a phone number.
+	Opening interface {
+		// AtNumber returns who has a number, in E.164, as contact points name them.
+		AtNumber(number string) Party
+		// ThreadWith returns the key of the thread with somebody.
+		ThreadWith(to Party) string
+	}
+
 	// Templates writes in words that the provider has approved, also where it takes no others.
 	Templates interface {
 		// Templates lists those that there are, by name and language. Its errors are Failures.

@@ -37,6 +37,7 @@ type Capabilities struct {
 	OwnReactions    bool     // we react to what customers wrote
 	OwnTyping       bool     // customers are shown that we write, when Do is asked
 	OwnReadMarks    bool     // customers are told what we have read
+	TypingReads     bool     // that we write is shown only with that they were read
 	Hides           bool     // we hide what customers wrote from the public
 	Likes           bool     // we like what customers wrote
 	PrivateReplies  bool     // a public entry can be answered in private
@@ -57,6 +58,8 @@ type Capabilities struct {
 
 	EditWithin   time.Duration // for so long after it was written what we sent can be changed; 0: always
 	DeleteWithin time.Duration // for so long it can be taken back; 0: always
+
+	TypingFor time.Duration // for so long that we write is shown once Do was asked
 
 	PrivateWithin time.Duration // for so long after it was written something is answered in private; 0: always
 

@@ -31,16 +31,20 @@ const (
 
 // EntryPoint is an address of ours where contacts arrive.
 type EntryPoint struct {
-	Tenant     id.Tenant `db:"tenant_id"`
-	ID         id.EntryPoint
-	Brand      id.Brand `db:"brand_id"`
-	Channel    Name
-	Name       string
-	Address    string          // number, mailbox, page; the public key of a widget
-	Config     json.RawMessage // an object whose shape is the channel's
-	Sealed     string          `json:"-" db:"secret"` // the secret that signs the identities of visitors, see EntryPoints.Secret; empty: none
-	Queue      id.Queue        `db:"queue_id"`
-	Active     bool
+	Tenant  id.Tenant `db:"tenant_id"`
+	ID      id.EntryPoint
+	Brand   id.Brand `db:"brand_id"`
+	Channel Name
+	Name    string
+	Address string          // number, mailbox, page; the public key of a widget
+	Config  json.RawMessage // an object whose shape is the channel's
+	Sealed  string          `json:"-" db:"secret"` // the secret that signs the identities of visitors, see EntryPoints.Secret; empty: none
+	Queue   id.Queue        `db:"queue_id"`
+	Active  bool
+
+	HidesTyping bool // customers are not shown that we write
+	HidesRead   bool // customers are not told what we have read
+
 	Health     Health
 	HealthCode string // why it fails, a key of the catalogues
 	HealthAt   time.Time
@@ -74,6 +78,9 @@ type EntryPointPatch struct {
 	Config *json.RawMessage
 	Queue  *id.Queue
 	Active *bool
+
+	HidesTyping *bool
+	HidesRead   *bool
 }
 
 func (e EntryPointPatch) apply(p EntryPoint) EntryPoint {
@@ -81,6 +88,8 @@ func (e EntryPointPatch) apply(p EntryPoint) EntryPoint {
 	set(&p.Config, e.Config)
 	set(&p.Queue, e.Queue)
 	set(&p.Active, e.Active)
+	set(&p.HidesTyping, e.HidesTyping)
+	set(&p.HidesRead, e.HidesRead)
 	p.Name = strings.TrimSpace(p.Name)
 	if len(bytes.TrimSpace(p.Config)) == 0 {
 		p.Config = json.RawMessage(`{}`)
@@ -111,7 +120,7 @@ func (p EntryPoint) check() *check.Fields {
 func (p EntryPoint) audited() map[string]any {
 	return map[string]any{
 		"channel": p.Channel, "name": p.Name, "address": p.Address, "config": p.Config,
-		"queue_id": p.Queue, "active": p.Active, "archived": p.Archived,
+		"queue_id": p.Queue, "active": p.Active, "archived": p.Archived, "hides_typing": p.HidesTyping, "hides_read": p.HidesRead,
 	}
 }
 

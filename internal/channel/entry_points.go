@@ -336,6 +336,27 @@ func (s *EntryPoints) OpenOf(ctx context.Context, channel Name, brand id.Brand) 
 	return slices.DeleteFunc(points, func(p EntryPoint) bool { return !p.Open() }), errs.Op("channel.OpenOf", err)
 }
 
+// Openers returns the open entry points of a brand of the actor's from which one may write first
+// to a phone number with a template, by channel and name.
+func (s *EntryPoints) Openers(ctx context.Context, brand id.Brand) ([]EntryPoint, error) {
+	const op = "channel.Openers"
+	if _, err := actor.Require(ctx, op, actor.ConversationReply); err != nil {
+		return nil, err
+	}
+	var all []EntryPoint
+	for _, a := range s.registry.all {
+		if _, opens := a.(Opening); !opens || !a.Capabilities().Templates {
+			continue
+		}
+		points, err := s.OpenOf(ctx, a.Channel(), brand)
+		if err != nil {
+			return nil, errs.Op(op, err)
+		}
+		all = append(all, points...)
+	}
+	return all, nil
+}
+
 // Lookup returns an entry point by its key alone, for our own work in a
 // transaction: the caller's right to what names it was checked before.
 func (s *EntryPoints) Lookup(ctx context.Context, q db.Queryer, tenant id.Tenant, point id.EntryPoint) (EntryPoint, error) {

@@ -111,6 +111,7 @@ type Inbound struct {
 	Kind       Kind
 	ExternalID string   // the provider's name for it: the same thing twice is taken once
 	Thread     string   // external key of the conversation
+	Threads    []string // further keys of the same one: by which one of us may have begun it
 	Target     string   // external id of the entry that is answered, edited, deleted, reacted to, or has come somewhere
 	Entry      id.Entry // the same, by our own name for it; 0: it is not said
 	Sender     Party
@@ -147,6 +148,10 @@ func (in *Inbound) Validate() error {
 		f.Optional("thread", in.Thread, MaxExternalID)
 	} else {
 		f.Text("thread", in.Thread, MaxExternalID)
+	}
+	f.Count("threads", len(in.Threads), 0, maxKnown)
+	for _, key := range in.Threads {
+		f.Text("threads", key, MaxExternalID)
 	}
 	f.Optional("target", in.Target, MaxExternalID)
 	f.Optional("post", in.Post, MaxExternalID)

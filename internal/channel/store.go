@@ -10,7 +10,7 @@ import (
 )
 
 const selectEntryPoint = `SELECT tenant_id, id, brand_id, channel, name, address, config, secret, queue_id, active,
-	health, health_code, health_at, archived, created_at, updated_at FROM entry_point`
+	health, health_code, health_at, archived, created_at, updated_at, hides_typing, hides_read FROM entry_point`
 
 // scope limits entry points to those of who's brands.
 func scope(w *db.Where, who actor.Actor) {
@@ -58,7 +58,7 @@ func insertEntryPoint(ctx context.Context, tx *db.Tx, p EntryPoint) error {
 
 func updateEntryPoint(ctx context.Context, tx *db.Tx, p EntryPoint) error {
 	_, err := db.Exec(ctx, tx, `UPDATE entry_point SET name = $3, name_key = $4, config = $5, secret = $6, queue_id = $7, active = $8,
-		archived = $9, updated_at = $10 WHERE tenant_id = $1 AND id = $2`,
-		p.Tenant, p.ID, p.Name, fold.Text(p.Name), string(p.Config), p.Sealed, p.Queue, p.Active, p.Archived, p.UpdatedAt)
+		archived = $9, updated_at = $10, hides_typing = $11, hides_read = $12 WHERE tenant_id = $1 AND id = $2`,
+		p.Tenant, p.ID, p.Name, fold.Text(p.Name), string(p.Config), p.Sealed, p.Queue, p.Active, p.Archived, p.UpdatedAt, p.HidesTyping, p.HidesRead)
 	return err
 }

@@ -13,6 +13,7 @@ type Template struct {
 	Name     string
 	Language string         // the provider's word for it: "hu", "en_US"
 	Category string         // the provider's word for what it is for; may be empty
+	Adverts  bool           // it advertises: who gets it must have agreed to that
 	Parts    []TemplatePart // as customers read them
 	Unfit    string         // why it cannot be sent from here, a key of the errors; empty: it can
 }

@@ -63,15 +63,25 @@ func (s *Service) Page(ctx context.Context, q db.Queryer, conversation id.Conver
 	return found, more, nil
 }
 
-// EntryOf returns one entry of a conversation that the actor may read.
-func (s *Service) EntryOf(ctx context.Context, entry id.Entry) (Entry, error) {
+// EntryOf returns one entry of a conversation that the actor may read, as it reads now;
+// NotFound if there is none, or it was taken back.
+func (s *Service) EntryOf(ctx context.Context, conversation id.Conversation, entry id.Entry) (Entry, error) {
 	const op = "conversation.EntryOf"
+	if _, err := s.Visible(ctx, s.db, actor.ConversationRead, conversation); err != nil {
+		return Entry{}, errs.Op(op, err)
+	}
 	e, err := s.FindEntry(ctx, s.db, entry)
 	if err != nil {
 		return Entry{}, errs.Op(op, err)
 	}
-	_, err = s.Visible(ctx, s.db, actor.ConversationRead, e.ConversationID)
-	return e, errs.Op(op, err)
+	now, err := s.AsTheyStand(ctx, s.db, []Entry{e})
+	if err != nil {
+		return Entry{}, errs.Op(op, err)
+	}
+	if e.ConversationID != conversation || len(now) == 0 {
+		return Entry{}, errs.New(errs.NotFound, op, "not_found")
+	}
+	return now[0], nil
 }
 
 // FindEntry returns an entry of the actor's tenant. It asks for no permission.

@@ -156,6 +156,26 @@ func (s *Service) Consents(ctx context.Context, customer id.Customer) (all, hold
 	return all[:min(len(all), maxConsents)], Holding(all), errs.Op(op, err)
 }
 
+// ConsentTo returns the line that holds now of what a customer, with who is held to be the same,
+// said about a purpose on a channel, and whether there is one. It asks for no permission.
+func (s *Service) ConsentTo(ctx context.Context, q db.Queryer, customer id.Customer, about Consent) (Consent, bool, error) {
+	const op = "customer.ConsentTo"
+	same, err := Same(ctx, q, customer)
+	if err != nil {
+		return Consent{}, false, errs.Op(op, err)
+	}
+	w := &db.Where{}
+	w.And("tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "customer_id", same)
+	w.And("purpose = ?", string(about.Purpose))
+	w.And("(channel = ? OR channel = '')", about.Channel)
+	lines, err := db.Many[Consent](ctx, q, `SELECT `+consentColumns+` FROM consent`+w.SQL(), w.Args()...)
+	if err != nil || len(lines) == 0 {
+		return Consent{}, false, errs.Op(op, err)
+	}
+	return slices.MinFunc(lines, newer), true, nil
+}
+
 // newer orders consents, the one that counts first.
 func newer(a, b Consent) int {
 	return cmp.Or(b.At.Compare(a.At), b.MadeAt.Compare(a.MadeAt), cmp.Compare(b.ID, a.ID))

@@ -38,6 +38,10 @@ type Customers interface {
 	Resolve(ctx context.Context, tx *db.Tx, seen customer.Seen) (customer.Party, error)
 	// Addressee is Resolve for an address of a customer: one never seen becomes theirs.
 	Addressee(ctx context.Context, tx *db.Tx, c id.Customer, seen customer.Seen) (customer.Party, error)
+	// PointOf returns a contact point.
+	PointOf(ctx context.Context, q db.Queryer, point id.ContactPoint) (customer.ContactPoint, error)
+	// ConsentTo returns what holds of what a customer said about a purpose on a channel, and whether there is anything.
+	ConsentTo(ctx context.Context, q db.Queryer, c id.Customer, about customer.Consent) (customer.Consent, bool, error)
 }
 
 // Begin begins a conversation in which the actor writes first, on a channel whose
@@ -70,15 +74,24 @@ func (s *Service) Begin(ctx context.Context, in BeginInput) (id.Conversation, er
 			return err
 		}
 		begun, c.QueueID = c.ID, from.Queue
-		if _, err = s.Beginning.WriteFirst(ctx, tx, c); err != nil || in.Case == 0 {
+		if _, err = s.Beginning.WriteFirst(ctx, tx, c); err != nil {
 			return err
 		}
-		if err = s.Matters.Tie(ctx, tx, in.Case, c.ID); errs.Is(errs.NotFound, err) {
-			err = errs.Fields(opBegin, errs.Field{Path: "case_id", Code: "reference"})
-		}
-		return err
+		return s.tie(ctx, tx, in.Case, c.ID)
 	})
 	return begun, errs.Op(opBegin, err)
+}
+
+// tie makes a conversation a part of the case for whose sake it was begun; 0: of none.
+func (s *Service) tie(ctx context.Context, tx *db.Tx, matter id.Case, c id.Conversation) error {
+	if matter == 0 {
+		return nil
+	}
+	err := s.Matters.Tie(ctx, tx, matter, c)
+	if errs.Is(errs.NotFound, err) {
+		err = errs.Fields(opBegin, errs.Field{Path: "case_id", Code: "reference"})
+	}
+	return err
 }
 
 // sender returns the entry point from which the actor wants to write; a wrong field if there is none that they may use.

@@ -51,8 +51,10 @@ type Channels interface {
 	LimitsAt(ctx context.Context, q db.Queryer, c conversation.Conversation) (Limits, bool, error)
 	// Sender returns an entry point of ours from which the actor may write; NotFound if there is none.
 	Sender(ctx context.Context, q db.Queryer, point id.EntryPoint) (Sender, error)
-	// Templates returns what the provider where c is held has approved. Its errors are for channel.Judge.
-	Templates(ctx context.Context, c conversation.Conversation) ([]channel.Template, error)
+	// Templates returns what the provider of an entry point has approved. Its errors are for channel.Judge.
+	Templates(ctx context.Context, point id.EntryPoint) ([]channel.Template, error)
+	// Opening returns how somebody is written to first on a channel, and whether one may.
+	Opening(name string) (channel.Opening, bool)
 	// Send hands an answer to its channel. What an error means is for channel.Judge to say.
 	Send(ctx context.Context, out Outgoing) (channel.Sent, error)
 }
@@ -86,6 +88,7 @@ type Conversations interface {
 	StandingOf(ctx context.Context, q db.Queryer, e conversation.Entry) (conversation.Standing, error)
 	ContinuePrivately(ctx context.Context, tx *db.Tx, answer conversation.Entry, t conversation.Thread, name string) (conversation.Continued, error)
 	ChangesOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]conversation.Entry, error)
+	MarkRead(ctx context.Context, c id.Conversation, seq int64) error
 	NotGone(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	ClearReplyDraft(ctx context.Context, tx *db.Tx, c id.Conversation) error
 }
@@ -121,6 +124,7 @@ type Config struct {
 	Words         Words // of letters that carry answers; nil: none are written
 	Letters       Letters
 	Copies        Copies
+	Signs         *Signs   // nil: customers are shown none
 	Outcomes      Outcomes // nil: nobody waits for what becomes of an answer
 }
 

@@ -69,7 +69,9 @@ func (w *world) Limits(name string) (delivery.Limits, bool) {
 	return delivery.Limits{}, false
 }
 
-func (w *world) Templates(context.Context, conversation.Conversation) ([]channel.Template, error) {
+func (w *world) Opening(string) (channel.Opening, bool) { return nil, false }
+
+func (w *world) Templates(context.Context, id.EntryPoint) ([]channel.Template, error) {
 	return w.templates, w.unasked
 }
 

@@ -175,8 +175,8 @@ func (s *Service) goOn(ctx context.Context, tx *db.Tx, out Outgoing, sent channe
 	return err
 }
 
-// answers returns which entry of c an answer is about. In public that is the newest of the
-// customers' if nobody says another one, else the thread itself.
+// answers returns which entry of c an answer is about, ours or theirs. In public that is the newest
+// of the customers' if nobody says another one, else the thread itself.
 func (s *Service) answers(ctx context.Context, tx *db.Tx, c conversation.Conversation, in ReplyInput, l Limits) (id.Entry, error) {
 	if in.Answers == 0 {
 		if !c.Public() {
@@ -191,6 +191,9 @@ func (s *Service) answers(ctx context.Context, tx *db.Tx, c conversation.Convers
 	}
 	if err != nil {
 		return 0, err
+	}
+	if e.ExternalID == "" { // the channel cannot be told which one is meant
+		return 0, errs.New(errs.Conflict, opReply, "reply.unnamed")
 	}
 	now, err := s.Conversations.StandingOf(ctx, tx, e)
 	if err == nil && now.Deletion.ID != 0 {

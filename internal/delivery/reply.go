@@ -47,6 +47,9 @@ func (s *Service) Reply(ctx context.Context, in ReplyInput) (conversation.Entry,
 	if unseen, ok := errors.AsType[unseenError](err); ok {
 		err = s.refusal(ctx, unseen.Newer)
 	}
+	if err == nil {
+		s.hasRead(ctx, in.Conversation, in.BasedOnSeq)
+	}
 	return entry, errs.Op(opReply, err)
 }
 

@@ -31,7 +31,12 @@ func (s *Service) templatesOf(ctx context.Context, op string, c conversation.Con
 	case !l.Can(channel.ActTemplate):
 		return nil, errs.New(errs.Conflict, op, channel.Cannot(channel.ActTemplate).Code)
 	}
-	all, err := s.Channels.Templates(ctx, c)
+	return s.approved(ctx, op, c.EntryPointID)
+}
+
+// approved asks the provider of an entry point for its templates.
+func (s *Service) approved(ctx context.Context, op string, point id.EntryPoint) ([]channel.Template, error) {
+	all, err := s.Channels.Templates(ctx, point)
 	if err != nil {
 		return nil, &errs.Error{Kind: errs.Unavailable, Op: op, Code: channel.Judge(err).Code, Err: err}
 	}
@@ -61,10 +66,16 @@ func (s *Service) fill(ctx context.Context, in *ReplyInput) error {
 	if err != nil {
 		return err
 	}
-	t, found := in.Template.Find(all)
-	if !found {
-		return errs.New(errs.Conflict, opReply, "template.gone")
-	}
-	in.Text, err = t.Fill(opReply, in.Template.Values)
+	_, in.Text, err = filled(opReply, *in.Template, all)
 	return err
+}
+
+// filled returns the template among all that u means, and what customers read of it.
+func filled(op string, u channel.TemplateUse, all []channel.Template) (channel.Template, string, error) {
+	t, found := u.Find(all)
+	if !found {
+		return t, "", errs.New(errs.Conflict, op, "template.gone")
+	}
+	text, err := t.Fill(op, u.Values)
+	return t, text, err
 }

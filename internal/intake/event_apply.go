@@ -165,9 +165,6 @@ func (s *Events) applyMessage(ctx context.Context, p channel.EntryPoint, in chan
 	if err != nil {
 		return settled{}, err
 	}
-	if more.Answers, err = s.answered(ctx, p, in); err != nil {
-		return settled{}, err
-	}
 	data, err := more.data()
 	if err != nil {
 		return settled{}, err

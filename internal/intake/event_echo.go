@@ -130,7 +130,8 @@ func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversati
 		return 0, 0, err
 	}
 	more.Elsewhere = true
-	if more.Answers, err = s.answered(ctx, p, in); err != nil {
+	answered, err := s.answered(ctx, p, in)
+	if err != nil {
 		return 0, 0, err
 	}
 	data, err := more.data()
@@ -140,7 +141,7 @@ func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversati
 	text, formatted := safe(in)
 	n := conversation.NewEntry{
 		ID: id.New[id.Entry](), Kind: conversation.Message, Author: conversation.ByAgent, Text: text, HTML: formatted, Data: data,
-		ExternalID: in.ExternalID, Delivery: conversation.Sent, OccurredAt: in.OccurredAt, Parent: more.Answers,
+		ExternalID: in.ExternalID, Delivery: conversation.Sent, OccurredAt: in.OccurredAt, Parent: answered,
 	}
 	var at id.Conversation
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {
@@ -170,7 +171,6 @@ func (s *Events) written(ctx context.Context, p channel.EntryPoint, c conversati
 
 // remark is what an entry says beside its text.
 type remark struct {
-	Answers   id.Entry          `json:"answers,omitzero"`    // the entry to which this one answers
 	Fields    map[string]string `json:"fields,omitempty"`    // what the channel said besides
 	Withheld  []heldBack        `json:"withheld,omitempty"`  // files that are not here
 	Off       bool              `json:"off,omitempty"`       // a reaction is taken back
@@ -184,7 +184,7 @@ type heldBack struct {
 }
 
 func (r remark) data() (json.RawMessage, error) {
-	if r.Answers == 0 && len(r.Fields) == 0 && len(r.Withheld) == 0 && !r.Off && !r.Elsewhere {
+	if len(r.Fields) == 0 && len(r.Withheld) == 0 && !r.Off && !r.Elsewhere {
 		return nil, nil
 	}
 	return json.Marshal(r)

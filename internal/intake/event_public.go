@@ -32,7 +32,12 @@ type placed struct {
 func (s *Events) stands(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (placed, error) {
 	at := placed{thread: in.Thread}
 	if in.Post == "" {
-		return at, nil
+		var err error
+		if at.thread, err = s.threadOf(ctx, p, in); err != nil {
+			return at, err
+		}
+		at.parent, err = s.answered(ctx, p, in)
+		return at, err
 	}
 	told := conversation.Told{Brand: p.Brand, EntryPoint: p.ID, ExternalID: in.Post, At: in.OccurredAt}
 	at.Begins = in.ExternalID == in.Post
@@ -51,6 +56,25 @@ func (s *Events) stands(ctx context.Context, p channel.EntryPoint, in channel.In
 		at.Missing = in.Target
 	}
 	return at, s.place(ctx, p, in, &at)
+}
+
+// threadOf returns the key of the thread to which something private belongs: of those by
+// which its sender is known here the one in which something was said last.
+func (s *Events) threadOf(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (string, error) {
+	if len(in.Threads) == 0 {
+		return in.Thread, nil
+	}
+	key, last := in.Thread, time.Time{}
+	for _, one := range append([]string{in.Thread}, in.Threads...) {
+		c, found, err := s.Threads.FindThread(ctx, s.DB, p.ID, one)
+		if err != nil {
+			return "", err
+		}
+		if found && c.LastAt.After(last) {
+			key, last = one, c.LastAt
+		}
+	}
+	return key, nil
 }
 
 // place finds the thread of something that stands under a post.

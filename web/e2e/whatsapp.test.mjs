@@ -1,5 +1,5 @@
-// A customer at WhatsApp has been silent for a day: an agent chooses a template, fills it in and
-// sends it. The desk, the program and a Graph API at its other end, in real looks.
+// WhatsApp at the desk: a template after a day of silence, quotes both ways with marks of reading and
+// typing, and a conversation that a template begins. The desk, the program and a Graph API at its other end, in real looks.
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -29,8 +29,10 @@ const templates = [
   { name: 'wiosenna_promocja', language: 'pl', status: 'PAUSED', category: 'MARKETING', components: [{ type: 'BODY', text: 'Wiosenna promocja: 20% taniej do końca miesiąca.' }] },
 ]
 
-/** What was sent to people, the oldest first. */
+/** What was sent to people, the oldest first, and what was shown to them beside: that they were read, that somebody types. */
 const sent = []
+const marks = []
+let account
 let graph
 let server
 let browser
@@ -41,6 +43,10 @@ function answerOf(method, path, body) {
   if (path === `${business}/subscribed_apps`) return method === 'POST' ? { success: true } : { data: [] }
   if (path === `${business}/message_templates`) return { data: templates }
   if (method !== 'POST') return { data: [] }
+  if (body.status) {
+    marks.push(`${body.typing_indicator ? 'typing' : body.status} ${body.message_id}`)
+    return { success: true }
+  }
   sent.push(body)
   return { messaging_product: 'whatsapp', contacts: [], messages: [{ id: `wamid.ours${sent.length}` }] }
 }
@@ -59,6 +65,11 @@ before(async () => {
   Object.assign(process.env, { ZONGLER_META_APP_ID: app.id, ZONGLER_META_APP_SECRET: app.secret, ZONGLER_META_GRAPH_URL: `http://127.0.0.1:${graph.address().port}` })
   server = await start('demo', '--traffic=false')
   browser = await launch()
+  const page = await desk()
+  const { items: queues } = await json(page.request.get('/api/v1/queues?limit=50'))
+  const settings = { waba_id: business, phone_number_id: number, token: 'EAAGsystem' }
+  account = await json(page.request.post('/api/v1/channel-accounts', { data: { brand_id: queues[0].brand_id, channel: 'whatsapp', queue_id: queues[0].id, settings }, headers: origin() }))
+  await page.context().close()
 })
 after(async () => {
   await browser?.close()
@@ -67,6 +78,9 @@ after(async () => {
 })
 
 const origin = () => ({ origin: server.baseURL })
+
+/** A conversation by the name of its customer, once it is here. */
+const rowOf = (page, name) => until(page, `${name} is here`, async () => (await json(page.request.get('/api/v1/conversations?view=all&limit=50'))).items.find((c) => c.customer.name === name))
 
 async function desk(look = {}) {
   const page = await visit(browser, { baseURL: server.baseURL, ...look })
@@ -84,10 +98,10 @@ async function json(promise) {
   return answer.json()
 }
 
-/** Posts what somebody wrote more than a day ago. */
-async function tell() {
-  const message = { from_user_id: 'PL.1491', id: 'wamid.theirs', timestamp: String(Math.floor(Date.now() / 1000) - 25 * 3600), type: 'text', text: { body: 'Dzień dobry, kiedy dotrze moja paczka?' } }
-  const value = { messaging_product: 'whatsapp', metadata: { display_phone_number: '48221002030', phone_number_id: number }, contacts: [{ profile: { name: 'Zofia Wilk', username: 'zofia' }, user_id: 'PL.1491' }], messages: [message] }
+/** Posts what somebody wrote, some seconds ago. */
+async function tell({ id = 'wamid.theirs', user = 'PL.1491', name = 'Zofia Wilk', text = 'Dzień dobry, kiedy dotrze moja paczka?', ago = 25 * 3600, answers } = {}) {
+  const message = { from_user_id: user, id, timestamp: String(Math.floor(Date.now() / 1000) - ago), type: 'text', text: { body: text }, ...(answers && { context: { id: answers } }) }
+  const value = { messaging_product: 'whatsapp', metadata: { display_phone_number: '48221002030', phone_number_id: number }, contacts: [{ profile: { name }, user_id: user }], messages: [message] }
   const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: business, changes: [{ field: 'messages', value }] }] })
   const sign = createHmac('sha256', app.secret).update(body).digest('hex')
   const answer = await fetch(`${server.baseURL}/hooks/meta`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': `sha256=${sign}` } })
@@ -107,11 +121,8 @@ async function until(page, what, ask) {
 
 test('after a day of silence a template is chosen, filled in and sent', async () => {
   const page = await desk()
-  const { items: queues } = await json(page.request.get('/api/v1/queues?limit=50'))
-  const settings = { waba_id: business, phone_number_id: number, token: 'EAAGsystem' }
-  const account = await json(page.request.post('/api/v1/channel-accounts', { data: { brand_id: queues[0].brand_id, channel: 'whatsapp', queue_id: queues[0].id, settings }, headers: origin() }))
   await tell()
-  const row = await until(page, 'the message is here', async () => (await json(page.request.get('/api/v1/conversations?view=all&limit=50'))).items.find((c) => c.customer.name === 'Zofia Wilk'))
+  const row = await rowOf(page, 'Zofia Wilk')
   await page.goto(`/conversations/${row.id}`)
   const log = page.getByRole('log')
   await log.getByText('kiedy dotrze moja paczka').waitFor()
@@ -168,6 +179,116 @@ test('after a day of silence a template is chosen, filled in and sent', async ()
     await shot(seen, `whatsapp-account-${name}`)
     await checkFits(seen, `the account ${name}`)
     await checkAccessible(seen, `the account ${name}`)
+    assert.deepEqual(seen.faults, [])
+    await seen.context().close()
+    // oxlint-enable no-await-in-loop
+  }
+})
+
+const looks = [{}, { theme: 'dark', size: 'phone', language: 'pl' }, { theme: 'light', size: 'phone', language: 'hu' }, { theme: 'dark', size: 'narrow', language: 'hu' }]
+const nameOf = ({ theme = 'light', size = 'desk', language = 'en' }) => `${theme}-${size}-${language}`
+
+test('each side quotes the other, and the customer sees that they are read and answered', async () => {
+  const page = await desk()
+  await tell({ id: 'wamid.q1', user: 'PL.77', name: 'Halina Sowa', text: 'Gdzie jest moja paczka? Numer zamówienia 77, zapłacone w poniedziałek.', ago: 120 })
+  await tell({ id: 'wamid.q2', user: 'PL.77', name: 'Halina Sowa', text: 'I poproszę fakturę.', ago: 60 })
+  const row = await rowOf(page, 'Halina Sowa')
+  await json(page.request.post(`/api/v1/interactions/${row.interaction_id}/pull`, { headers: origin() })).catch(() => undefined)
+  await page.goto(`/conversations/${row.id}`)
+  const log = page.getByRole('log')
+  await log.getByText('I poproszę fakturę').waitFor()
+  await until(page, 'she is told that she was read', () => marks.includes('read wamid.q2'))
+
+  // The newest by the key; another by its button, in its place.
+  await page.locator('body').press('Shift+R')
+  const group = page.getByRole('group', { name: 'Write' }).or(page.locator('[data-mode="reply"]')).first()
+  await group.getByText('I poproszę fakturę').waitFor()
+  await log.locator('[data-entry]', { hasText: 'Gdzie jest moja paczka' }).hover()
+  await log.locator('[data-entry]', { hasText: 'Gdzie jest moja paczka' }).getByRole('button', { name: 'Reply to this' }).click()
+  await group.getByText('Gdzie jest moja paczka').waitFor()
+  await shot(page, 'whatsapp-quoting')
+  await checkAccessible(page, 'a quote above the composer')
+  await page.keyboard.type('Jest w drodze, będzie jutro.')
+  await until(page, 'she sees that somebody writes', () => marks.includes('typing wamid.q2'))
+  await page.keyboard.press('Control+Enter')
+  const quoted = await until(page, 'WhatsApp has the answer', () => sent.find((m) => m.text?.body === 'Jest w drodze, będzie jutro.'))
+  assert.deepEqual(quoted.context, { message_id: 'wamid.q1' })
+  assert.equal(await group.getByText('Gdzie jest moja paczka').count(), 0)
+
+  // She quotes ours; both quotes lead to what they quote.
+  const ours = await until(page, 'the answer has a name', async () => (await json(page.request.get(`/api/v1/conversations/${row.id}/entries`))).items.find((e) => e.text.startsWith('Jest w drodze') && e.delivery?.state === 'sent'))
+  await tell({ id: 'wamid.q3', user: 'PL.77', name: 'Halina Sowa', text: 'Super, dziękuję!', ago: 0, answers: `wamid.ours${sent.indexOf(quoted) + 1}` })
+  const thanks = log.locator('[data-entry]', { hasText: 'Super, dziękuję' })
+  await thanks.getByRole('button', { name: 'Jest w drodze' }).click()
+  await page.locator(`[data-entry="${ours.id}"][data-led]`).waitFor()
+  await shot(page, 'whatsapp-quoted')
+  await checkAccessible(page, 'quotes both ways')
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+
+  for (const look of looks.slice(1)) {
+    // oxlint-disable no-await-in-loop
+    const seen = await desk(look)
+    await seen.goto(`/conversations/${row.id}`)
+    await seen.getByRole('log').getByText('Super, dziękuję').waitFor()
+    await seen.getByRole('log').locator('[data-entry]', { hasText: 'Super, dziękuję' }).getByRole('button', { name: /Odpowiedz na to|Válasz erre/ }).click()
+    await seen.locator('[data-mode="reply"]').getByText('Super, dziękuję').waitFor()
+    await checkFits(seen, `quotes ${nameOf(look)}`)
+    await checkAccessible(seen, `quotes ${nameOf(look)}`)
+    await shot(seen, `whatsapp-quoting-${nameOf(look)}`)
+    assert.deepEqual(seen.faults, [])
+    await seen.context().close()
+    // oxlint-enable no-await-in-loop
+  }
+})
+
+test('a template begins a conversation, once a consent is noted', async () => {
+  const page = await desk()
+  await tell({ id: 'wamid.b1', user: 'PL.88', name: 'Teresa Lis', text: 'Dzień dobry' })
+  const teresa = await rowOf(page, 'Teresa Lis')
+  await json(page.request.patch(`/api/v1/customers/${teresa.customer.id}`, { data: { phone: '+48 600 100 200' }, headers: origin() }))
+  await page.goto(`/customers/${teresa.customer.id}`)
+  await page.getByRole('button', { name: 'Write to +48 600 100 200 at WhatsApp' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('csomag uton').waitFor()
+  await shot(page, 'opening-choose')
+  await checkAccessible(page, 'where to and which template')
+  await dialog.getByText('csomag uton').click()
+  await dialog.getByLabel('Text, value 1').fill('Teresa')
+  await page.keyboard.press('Control+Enter')
+  await dialog.getByRole('alert').filter({ hasText: /consent|agreed/ }).waitFor()
+  await shot(page, 'opening-consent')
+  await checkAccessible(page, 'a consent that lacks')
+  await dialog.getByLabel('What was agreed to').fill('Messages about orders at WhatsApp')
+  await dialog.getByRole('button', { name: 'Note the consent and send' }).click()
+  await page.waitForURL(/conversations/)
+  await page.getByRole('log').getByText('Kedves Teresa').waitFor()
+  const begun = await until(page, 'WhatsApp has it', () => sent.find((m) => m.to === '48600100200'))
+  assert.equal(begun.template.name, 'csomag_uton')
+  await shot(page, 'opening-sent')
+  await checkAccessible(page, 'a conversation that was begun')
+
+  // A second one is refused, and leads to the first.
+  await page.goto(`/customers/${teresa.customer.id}`)
+  await page.getByRole('button', { name: 'Write to +48 600 100 200 at WhatsApp' }).first().click()
+  await dialog.getByText('csomag uton').click()
+  await dialog.getByLabel('Text, value 1').fill('Teresa')
+  await page.keyboard.press('Control+Enter')
+  await dialog.getByRole('alert').filter({ hasText: 'open conversation' }).waitFor()
+  await dialog.getByRole('link', { name: 'Go to the conversation' }).click()
+  await page.getByRole('log').getByText('Kedves Teresa').waitFor()
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+
+  for (const look of looks.slice(1)) {
+    // oxlint-disable no-await-in-loop
+    const seen = await desk(look)
+    await seen.goto(`/customers/${teresa.customer.id}`)
+    await seen.getByRole('button', { name: /Napisz do .* WhatsApp|Írás ide: .*WhatsApp/ }).first().click()
+    await seen.getByRole('dialog').getByText('csomag uton').waitFor()
+    await checkFits(seen, `writing first ${nameOf(look)}`)
+    await checkAccessible(seen, `writing first ${nameOf(look)}`)
+    await shot(seen, `opening-choose-${nameOf(look)}`)
     assert.deepEqual(seen.faults, [])
     await seen.context().close()
     // oxlint-enable no-await-in-loop

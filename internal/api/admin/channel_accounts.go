@@ -40,6 +40,9 @@ type channelAccountBody struct {
 	ExpiresAt  time.Time         `json:"expires_at,omitzero" doc:"When access ends; absent: never, or it is not known"`
 	CheckedAt  time.Time         `json:"checked_at,omitzero" doc:"When everything was tried last"`
 	Active     bool              `json:"active"`
+	Signs      []string          `json:"signs" enum:"typing,read" doc:"What the channel can show customers beside messages"`
+	Typing     bool              `json:"shows_typing" doc:"Customers are shown that an agent writes"`
+	Read       bool              `json:"shows_read" doc:"Customers are told what an agent has read"`
 	Health     channel.Health    `json:"health" enum:"ok,failing"`
 	HealthCode string            `json:"health_code,omitempty" doc:"Why it fails, a key of the texts of errors"`
 	HealthAt   time.Time         `json:"health_at,omitzero"`
@@ -78,6 +81,8 @@ type channelAccountUpdateInput struct {
 		Name     *string        `json:"name,omitempty" minLength:"1" maxLength:"100"`
 		QueueID  *id.Queue      `json:"queue_id,omitempty"`
 		Active   *bool          `json:"active,omitempty"`
+		Typing   *bool          `json:"shows_typing,omitempty"`
+		Read     *bool          `json:"shows_read,omitempty"`
 		Settings map[string]any `json:"settings,omitempty" doc:"Those that are given; null, or an empty text, forgets one"`
 	}
 }
@@ -122,8 +127,28 @@ func (s channelAccounts) body(a channel.Shown) channelAccountBody {
 	return channelAccountBody{
 		ID: id.ChannelAccount(a.ID), Channel: a.Channel, BrandID: a.Brand, QueueID: a.Queue, Name: a.Name, Address: a.Address, Settings: settings, Secrets: held,
 		PostedAt: s.ours(a.PostedAt), ExpiresAt: a.ExpiresAt, CheckedAt: a.CheckedAt, Active: a.Active, Health: a.Health, HealthCode: a.HealthCode, HealthAt: a.HealthAt,
-		Archived: a.Archived, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+		Archived: a.Archived, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, Signs: signsOf(s.Registry.CapabilitiesOf(a.EntryPoint)), Typing: !a.HidesTyping, Read: !a.HidesRead,
 	}
+}
+
+// signsOf names what a channel can show customers beside messages.
+func signsOf(can channel.Capabilities) []string {
+	signs := []string{}
+	if can.OwnTyping {
+		signs = append(signs, "typing")
+	}
+	if can.OwnReadMarks {
+		signs = append(signs, "read")
+	}
+	return signs
+}
+
+// not returns the opposite of what is said, if anything is.
+func not(said *bool) *bool {
+	if said == nil {
+		return nil
+	}
+	return new(!*said)
 }
 
 // ours puts our own address before a path of ours.
@@ -185,7 +210,7 @@ func (s channelAccounts) registerWrites(api *httpx.API) {
 		Summary: "Change an account, or give it new access", Errors: codesOf(errs.Conflict, "account.other", "account.disconnected"),
 	}, func(ctx context.Context, in *channelAccountUpdateInput) (*channelAccountOutput, error) {
 		b := in.Body
-		return s.show(s.Update(ctx, in.point(), channel.AccountPatch{Name: b.Name, Queue: b.QueueID, Active: b.Active, Settings: b.Settings}))
+		return s.show(s.Update(ctx, in.point(), channel.AccountPatch{Name: b.Name, Queue: b.QueueID, Active: b.Active, HidesTyping: not(b.Typing), HidesRead: not(b.Read), Settings: b.Settings}))
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "archiveChannelAccount", Method: http.MethodPost, Path: channelAccountPath + "/archive", Tag: tagChannelAccounts, Permission: actor.EntryPointEdit,

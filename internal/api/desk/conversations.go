@@ -27,6 +27,7 @@ type Conversations struct {
 	Visits        Visits
 	Originals     Originals
 	Letters       Letters
+	Openers       Openers
 	Work          Work
 	DB            *db.DB
 }
@@ -184,6 +185,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerEntryChanges(api)
 	c.registerModeration(api)
 	c.registerMails(api)
+	c.registerOpenings(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
 	c.registerNotifications(api)
@@ -212,6 +214,20 @@ func (c Conversations) registerReads(api *httpx.API) {
 		ID: "listEntries", Method: http.MethodGet, Path: conversationPath + "/entries", Tag: tagConversations,
 		Summary: "A stretch of a conversation, by default its end", Permission: actor.ConversationRead, Errors: notFound(),
 	}, c.entries)
+	httpx.Register(api, httpx.Operation{
+		ID: "getEntry", Method: http.MethodGet, Path: conversationPath + "/entries/{entry}", Tag: tagConversations,
+		Summary: "One entry of a conversation, such as a quoted one that stands far above", Permission: actor.ConversationRead, Errors: notFound(),
+	}, func(ctx context.Context, in *EntryKey) (*entryOutput, error) {
+		e, err := c.Conversations.EntryOf(ctx, in.ID, in.Entry)
+		if err != nil {
+			return nil, err
+		}
+		shown, err := c.shown(ctx, []conversation.Entry{e})
+		if err != nil {
+			return nil, err
+		}
+		return &entryOutput{Body: shown[0]}, nil
+	})
 }
 
 func (c Conversations) entries(ctx context.Context, in *entriesInput) (*entriesOutput, error) {
@@ -219,6 +235,14 @@ func (c Conversations) entries(ctx context.Context, in *entriesInput) (*entriesO
 	if err != nil {
 		return nil, err
 	}
+	out := &entriesOutput{}
+	out.Body.More = more
+	out.Body.Items, err = c.shown(ctx, entries)
+	return out, err
+}
+
+// shown returns entries as the actor may see them.
+func (c Conversations) shown(ctx context.Context, entries []conversation.Entry) ([]Entry, error) {
 	names, err := c.People.Names(ctx, authors(entries))
 	if err != nil {
 		return nil, err
@@ -231,15 +255,14 @@ func (c Conversations) entries(ctx context.Context, in *entriesInput) (*entriesO
 	if err != nil {
 		return nil, err
 	}
-	out := &entriesOutput{}
-	out.Body.More, out.Body.Items = more, make([]Entry, len(entries))
+	all := make([]Entry, len(entries))
 	for i, e := range entries {
-		out.Body.Items[i] = shownTo(ctx, spoken(EntryOf(e, names), by))
+		all[i] = shownTo(ctx, spoken(EntryOf(e, names), by))
 		if gone[e.ID] {
-			out.Body.Items[i] = withoutWords(out.Body.Items[i])
+			all[i] = withoutWords(all[i])
 		}
 	}
-	return out, nil
+	return all, nil
 }
 
 func (c Conversations) registerChanges(api *httpx.API) {
@@ -266,7 +289,7 @@ func (c Conversations) registerMarks(api *httpx.API) {
 		ID: "markRead", Method: http.MethodPut, Path: conversationPath + "/read", Tag: tagConversations,
 		Summary: "Say up to where one has read", Permission: actor.ConversationRead, Errors: notFound(personNeeded()),
 	}, func(ctx context.Context, in *readInput) (*struct{}, error) {
-		return nil, c.Conversations.MarkRead(ctx, in.ID, in.Body.Seq)
+		return nil, c.Replies.MarkRead(ctx, in.ID, in.Body.Seq)
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "markUnread", Method: http.MethodPost, Path: conversationPath + "/unread", Tag: tagConversations, Status: http.StatusNoContent,

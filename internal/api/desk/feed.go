@@ -33,6 +33,12 @@ type Visitors interface {
 	AgentTyping(tenant id.Tenant, conversation id.Conversation, on bool)
 }
 
+// Signs reach the customers of channels, who are shown that somebody writes.
+type Signs interface {
+	// Typing says that a user has begun or stopped to type to a customer. It does not wait.
+	Typing(tenant id.Tenant, user id.User, conversation id.Conversation, on bool)
+}
+
 // FeedConfig is what a feed works with.
 type FeedConfig struct {
 	DB            *db.DB
@@ -47,6 +53,7 @@ type FeedConfig struct {
 	Speakers      Speakers
 	Directory     Directory
 	Visitors      Visitors
+	Signs         Signs    // nil: customers of channels are shown none
 	Others        Others   // nil: there are no other nodes
 	Classes       []string // of channels that this installation has
 	Log           *slog.Logger

@@ -185,6 +185,9 @@ func (f *Feed) hearTyping(t *tab, data json.RawMessage) error {
 	}
 	if !in.Note {
 		f.Visitors.AgentTyping(t.key.Tenant, conversation, in.On)
+		if f.Signs != nil { // here and on no other node: it is shown once
+			f.Signs.Typing(t.key.Tenant, t.key.User, conversation, in.On)
+		}
 	}
 	f.Others.Types(TypingMark{
 		Tenant: t.key.Tenant, Conversation: conversation, User: t.key.User, Name: p.actor.Name, On: in.On, Note: in.Note,

@@ -64,7 +64,9 @@ func (outside) Limits(string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: channel.Capabilities{TextLimit: 1000, Attachments: 5, AttachmentBytes: media.MaxSize}, Direct: true}, true
 }
 
-func (outside) Templates(context.Context, conversation.Conversation) ([]channel.Template, error) {
+func (outside) Opening(string) (channel.Opening, bool) { return nil, false }
+
+func (outside) Templates(context.Context, id.EntryPoint) ([]channel.Template, error) {
 	return nil, nil
 }
 

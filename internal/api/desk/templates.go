@@ -34,6 +34,7 @@ type templateBody struct {
 	Name     string             `json:"name"`
 	Language string             `json:"language" doc:"In the provider's words"`
 	Category string             `json:"category,omitempty" doc:"In the provider's words"`
+	Adverts  bool               `json:"adverts,omitempty" doc:"It advertises: who gets it must have agreed to that"`
 	Parts    []templatePartBody `json:"parts" doc:"As customers read them"`
 	Unfit    string             `json:"unfit,omitempty" doc:"Why it cannot be sent, a code of the errors; absent: it can"`
 }
@@ -63,17 +64,21 @@ func (c Conversations) registerTemplates(api *httpx.API) {
 		Errors: notFound(httpx.Code{Kind: errs.Conflict, Code: "channel.cannot_send_template"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"}),
 	}, func(ctx context.Context, in *ConversationKey) (*templatesOutput, error) {
 		all, err := c.Replies.Templates(ctx, in.ID)
-		out := &templatesOutput{}
-		out.Body.Items = make([]templateBody, len(all))
-		for i, t := range all {
-			out.Body.Items[i] = templateOf(t)
-		}
-		return out, err
+		return templatesOf(all), err
 	})
 }
 
+func templatesOf(all []channel.Template) *templatesOutput {
+	out := &templatesOutput{}
+	out.Body.Items = make([]templateBody, len(all))
+	for i, t := range all {
+		out.Body.Items[i] = templateOf(t)
+	}
+	return out
+}
+
 func templateOf(t channel.Template) templateBody {
-	b := templateBody{Name: t.Name, Language: t.Language, Category: t.Category, Unfit: t.Unfit, Parts: make([]templatePartBody, len(t.Parts))}
+	b := templateBody{Name: t.Name, Language: t.Language, Category: t.Category, Adverts: t.Adverts, Unfit: t.Unfit, Parts: make([]templatePartBody, len(t.Parts))}
 	for i, p := range t.Parts {
 		part := templatePartBody{Kind: string(p.Kind), Text: p.Text, Link: p.Link, Places: make([]templatePlace, len(p.Places))}
 		for n, place := range p.Places {

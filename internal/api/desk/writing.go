@@ -19,8 +19,10 @@ type Replies interface {
 	Reply(ctx context.Context, in delivery.ReplyInput) (conversation.Entry, error)
 	Reopen(ctx context.Context, conversation id.Conversation) (id.Interaction, error)
 	Begin(ctx context.Context, in delivery.BeginInput) (id.Conversation, error)
+	MarkRead(ctx context.Context, conversation id.Conversation, seq int64) error
 	Outbox
 	Approved
+	Openings
 	Changes
 	Moderation
 }
@@ -126,7 +128,7 @@ func (c Conversations) registerWriting(api *httpx.API) {
 			httpx.Code{Kind: errs.Conflict, Code: "channel.cannot_send"},
 			httpx.Code{Kind: errs.Conflict, Code: "reply.stale"}, httpx.Code{Kind: errs.Conflict, Code: "reply.answered"}, httpx.Code{Kind: errs.Conflict, Code: "reply.closed"},
 			httpx.Code{Kind: errs.Conflict, Code: "reply.not_yours"}, httpx.Code{Kind: errs.Conflict, Code: "reply.channel_gone"},
-			httpx.Code{Kind: errs.Conflict, Code: "interaction.moved_on"},
+			httpx.Code{Kind: errs.Conflict, Code: "interaction.moved_on"}, httpx.Code{Kind: errs.Conflict, Code: "entry.gone"}, httpx.Code{Kind: errs.Conflict, Code: "reply.unnamed"},
 			httpx.Code{Kind: errs.Invalid, Code: "attachment.gone"}, httpx.Code{Kind: errs.Conflict, Code: "template.gone"},
 			httpx.Code{Kind: errs.Conflict, Code: "channel.cannot_send_template"},
 		),

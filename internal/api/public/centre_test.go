@@ -343,7 +343,9 @@ func (direct) Limits(string) (delivery.Limits, bool) {
 	return delivery.Limits{Capabilities: webchat.Adapter{}.Capabilities(), Direct: true}, true
 }
 
-func (direct) Templates(context.Context, conversation.Conversation) ([]channel.Template, error) {
+func (direct) Opening(string) (channel.Opening, bool) { return nil, false }
+
+func (direct) Templates(context.Context, id.EntryPoint) ([]channel.Template, error) {
 	return nil, nil
 }
 

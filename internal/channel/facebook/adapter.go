@@ -86,7 +86,7 @@ func (*Adapter) CheckConfig(config []byte) ([]byte, error) {
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, Reactions: true, Edits: true, Deletions: true, Echoes: true,
-		ReadMarks: true, Receipts: true, OwnTyping: true, OwnReadMarks: true, Window: threads.Window, PersonWindow: threads.HumanWindow,
+		ReadMarks: true, Receipts: true, OwnTyping: true, OwnReadMarks: true, TypingFor: threads.TypingFor, Window: threads.Window, PersonWindow: threads.HumanWindow,
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	maxMinutes = maxHours * 60
 	maxSet     = 20 // reactions to choose from
 	maxEmoji   = 20 // characters of one
+	typingFor  = 10 * time.Second
 )
 
 // Icons returns the pictures that a channel can have.
@@ -131,7 +132,7 @@ func (s Settings) capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: c.TextLimit, Attachments: c.Files, AttachmentBytes: media.MaxSize, Rich: c.Rich, Public: c.Public, Replies: c.Replies,
 		Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, ReadMarks: c.ReadMarks, Receipts: c.Receipts,
-		OwnEdits: c.OwnEdits, OwnDeletions: c.OwnDeletions, OwnReactions: c.OwnReactions, OwnTyping: c.OwnTyping, OwnReadMarks: c.OwnReadMarks,
+		OwnEdits: c.OwnEdits, OwnDeletions: c.OwnDeletions, OwnReactions: c.OwnReactions, OwnTyping: c.OwnTyping, OwnReadMarks: c.OwnReadMarks, TypingFor: typingFor,
 		Hides: c.Hides, Likes: c.Likes, PrivateReplies: c.PrivateReply, Window: time.Duration(s.WindowHours) * time.Hour,
 		EditWithin: time.Duration(c.EditMinutes) * time.Minute, DeleteWithin: time.Duration(c.DeleteMinutes) * time.Minute, ReactionSet: c.ReactionSet,
 	}

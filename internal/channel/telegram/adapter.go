@@ -18,6 +18,7 @@ import (
 const (
 	textLimit    = 4096
 	deleteWithin = 48 * time.Hour
+	typingFor    = 5 * time.Second
 )
 
 // reactions are what a bot can react with, those that people use most.
@@ -56,7 +57,7 @@ func (*Adapter) Channel() channel.Name { return channel.Telegram }
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, Replies: true, Reactions: true, Edits: true,
-		OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, DeleteWithin: deleteWithin, ReactionSet: reactions(),
+		OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, TypingFor: typingFor, DeleteWithin: deleteWithin, ReactionSet: reactions(),
 	}
 }
 

@@ -204,14 +204,14 @@ func (s *Service) send(ctx context.Context, out channel.Outgoing) (channel.Sent,
 		return channel.Sent{}, err
 	}
 	token := a.Secrets[secretToken]
+	var name string
 	base := func() map[string]any {
 		body := map[string]any{"chat_id": out.To.ExternalID}
-		if _, number, ok := messageOf(out.InReplyTo); ok {
+		if _, number, ok := messageOf(out.InReplyTo); ok && out.Chosen && name == "" { // the first part quotes for all
 			body["reply_parameters"] = map[string]any{"message_id": number, "allow_sending_without_reply": true}
 		}
 		return body
 	}
-	var name string
 	for i := range 1 + len(out.Attachments) {
 		var m message
 		switch {

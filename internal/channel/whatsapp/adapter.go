@@ -19,6 +19,7 @@ const (
 	captionLimit = 1024
 	imageBytes   = 5 << 20
 	window       = 24 * time.Hour
+	typingFor    = 25 * time.Second // or until the answer
 )
 
 // types are the files that WhatsApp takes.
@@ -63,6 +64,7 @@ var (
 	_ channel.ReadMarks       = (*Adapter)(nil)
 	_ channel.TypingAfter     = (*Adapter)(nil)
 	_ channel.Templates       = (*Adapter)(nil)
+	_ channel.Opening         = (*Adapter)(nil)
 	_ channel.Grouping        = (*Adapter)(nil)
 )
 
@@ -83,7 +85,7 @@ func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, AttachmentTypes: types(),
 		Replies: true, Reactions: true, ReadMarks: true, Receipts: true,
-		OwnReactions: true, OwnTyping: true, OwnReadMarks: true, Templates: true, Window: window,
+		OwnReactions: true, OwnTyping: true, OwnReadMarks: true, TypingReads: true, TypingFor: typingFor, Templates: true, Window: window,
 	}
 }
 

@@ -90,6 +90,9 @@ func (v value) message(p channel.EntryPoint, in *channel.Inbound) error {
 	}
 	in.Sender, in.Known = person(who, m)
 	in.Thread = in.Sender.ExternalID
+	for _, k := range in.Known { // to a number of theirs we may have written before we knew their id
+		in.Threads = append(in.Threads, k.ExternalID)
+	}
 	if m.Reaction != nil {
 		in.Kind, in.Target = channel.KindReaction, string(m.Reaction.Message)
 		in.Text, in.Off = meta.Clip(m.Reaction.Emoji, maxField), m.Reaction.Emoji == ""
@@ -98,6 +101,7 @@ func (v value) message(p channel.EntryPoint, in *channel.Inbound) error {
 	in.Kind = channel.KindMessage
 	if m.Group != "" { // what many read together is not ours to answer
 		in.Kind, in.Sender, in.Known = channel.KindNotice, channel.Party{}, nil
+		in.Threads = nil
 	}
 	m.say(p, in, who)
 	return nil

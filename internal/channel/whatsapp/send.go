@@ -75,6 +75,14 @@ func to(p channel.Party, kind string) sending {
 	return s
 }
 
+// AtNumber returns who has a number: Meta knows people by it, too.
+func (*Adapter) AtNumber(number string) channel.Party {
+	return channel.Party{Provider: provider, ExternalID: strings.TrimPrefix(number, "+"), Phone: number}
+}
+
+// ThreadWith returns the key of the thread with somebody: their id.
+func (*Adapter) ThreadWith(to channel.Party) string { return to.ExternalID }
+
 // Send hands an answer to Meta. A message there is a text or one file, so an answer may be
 // several: its files are given to Meta before the first is sent, which may be done again.
 func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (sent channel.Sent, err error) {

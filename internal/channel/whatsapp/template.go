@@ -115,7 +115,7 @@ func (a *Adapter) forget(business string) {
 // template is n in our words.
 func (n node) template() channel.Template {
 	t := channel.Template{Name: meta.Clip(n.Name, meta.MaxID), Language: meta.Clip(n.Language, meta.MaxID), Category: strings.ToLower(meta.Clip(n.Category, meta.MaxID))}
-	t.Unfit = unfit(n.Status)
+	t.Adverts, t.Unfit = strings.EqualFold(n.Category, "MARKETING"), unfit(n.Status)
 	if strings.EqualFold(n.Category, "AUTHENTICATION") {
 		t.Unfit = firstOf(t.Unfit, "template.kind") // codes are for machines to send
 	}

@@ -52,15 +52,17 @@ type Problem struct {
 	Status    int            `json:"status" doc:"HTTP status"`
 	Code      string         `json:"code" doc:"Stable name of the problem"`
 	Detail    string         `json:"detail" doc:"What went wrong here and what to do, in the reader's language"`
+	Values    errs.Values    `json:"values,omitempty" doc:"What fills the detail's holes, for those who have words of their own"`
 	Errors    []FieldProblem `json:"errors,omitempty" doc:"The fields that are wrong"`
 	RequestID string         `json:"request_id,omitempty" doc:"Name of this request in our logs"`
 }
 
 // FieldProblem says what is wrong with one field of the input.
 type FieldProblem struct {
-	Path   string `json:"path" doc:"The field, as it was sent: hours[0].from"`
-	Code   string `json:"code" doc:"Stable name of the fault"`
-	Detail string `json:"detail" doc:"The fault in the reader's language"`
+	Path   string      `json:"path" doc:"The field, as it was sent: hours[0].from"`
+	Code   string      `json:"code" doc:"Stable name of the fault"`
+	Detail string      `json:"detail" doc:"The fault in the reader's language"`
+	Values errs.Values `json:"values,omitempty" doc:"What fills the detail's holes"`
 }
 
 // Problems answers requests with problems.
@@ -160,7 +162,7 @@ func (p *Problems) problem(r *http.Request, err error, status int) *Problem {
 		}
 	}
 	if status == http.StatusInternalServerError {
-		code, told = errs.Internal.String(), nil // nothing of an internal error is for others
+		code, told, values = errs.Internal.String(), nil, nil // nothing of an internal error is for others
 	}
 	problem := &Problem{
 		Type:      "/problems/" + code,
@@ -168,12 +170,13 @@ func (p *Problems) problem(r *http.Request, err error, status int) *Problem {
 		Status:    status,
 		Code:      code,
 		Detail:    p.texts.Text(lang, catalogue, code, values),
+		Values:    values,
 		RequestID: IDOf(r),
 	}
 	if told != nil {
 		for _, f := range told.Fields {
 			problem.Errors = append(problem.Errors, FieldProblem{
-				Path: f.Path, Code: f.Code, Detail: p.texts.Text(lang, catalogue, f.Code, f.Values),
+				Path: f.Path, Code: f.Code, Detail: p.texts.Text(lang, catalogue, f.Code, f.Values), Values: f.Values,
 			})
 		}
 	}

@@ -10,6 +10,7 @@ import { ToastProvider, undoCommand } from '@/kit/toast'
 import { texts as adminTexts } from '@/lib/i18n/admin.en'
 import { texts as chorusTexts } from '@/lib/i18n/chorus.en'
 import { texts as errorTexts } from '@/lib/i18n/errors.en'
+import { texts as openingTexts } from '@/lib/i18n/opening.en'
 import { texts } from '@/lib/i18n/texts.en'
 import { theme } from '@/theme/theme'
 
@@ -31,7 +32,7 @@ export function renderDesk(screen: ReactNode, { session = null as Session | null
   cache.setQueryData(sessionKey, session)
   const shown = render(
     <MantineProvider theme={theme} env="test">
-      <I18nProvider start={{ language: 'en', texts: { ...texts, ...errorTexts, ...adminTexts, ...chorusTexts } }}>
+      <I18nProvider start={{ language: 'en', texts: { ...texts, ...errorTexts, ...adminTexts, ...chorusTexts, ...openingTexts } }}>
         <QueryClientProvider client={cache}>
           <Suspense>
             <KeysProvider specs={commands}>

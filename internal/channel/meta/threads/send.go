@@ -17,6 +17,9 @@ const (
 	HumanWindow = 7 * 24 * time.Hour
 )
 
+// TypingFor is for how long Meta shows that one of us writes, unless a message or an end comes before.
+const TypingFor = 20 * time.Second
+
 // Line is with what somebody speaks in the threads of one page or account.
 type Line struct {
 	Client  *meta.Client

@@ -23,7 +23,8 @@ import { PickPopup } from './PickPopup'
 import { lengthOf } from './posttext'
 import { ReplyWindow, useWindowClosed } from './ReplyWindow'
 import type { ActName } from './rights'
-import { answerTo, useAbout } from './social/about'
+import { aboutOf, answerTo, useAbout } from './social/about'
+import { authorOf } from './social/nameOf'
 import { type Entries, fold } from './entries'
 import type { Detail, Mode } from './types'
 import { useDraft } from './useDraft'
@@ -39,9 +40,10 @@ export interface ComposerHandle {
 }
 
 /** A message that comes back to be changed, with all that belongs to it. */
-export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions' | 'mail'>
+export type Unsent = Pick<Outgoing, 'text' | 'mode' | 'attachments' | 'mentions' | 'mail' | 'answers_id' | 'privately'>
 
 const Readers = lazyPart(async () => (await import('./social/Readers')).Readers)
+const QuoteBar = lazyPart(async () => (await import('./social/Quote')).QuoteBar)
 const MailComposer = lazyPart(async () => (await import('../mail/MailComposer')).MailComposer)
 const TemplateDialog = lazyAlone(async () => (await import('./templates/TemplateDialog')).TemplateDialog)
 
@@ -102,6 +104,8 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
         letter.current?.put(back)
         return focusNow(letter)
       }
+      const answered = entries?.find((e) => e.id === back.answers_id)
+      if (answered) answerTo(detail.id, aboutOf(answered, authorOf(t, answered, detail), back.privately ?? false))
       const target = back.mode === 'note' ? note.keeper : reply.keeper
       for (const who of back.mentions) target.mention(who)
       target.type(joined(back.text, target.state().text))
@@ -164,6 +168,11 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
           {mode === 'reply' && !locked && detail.capabilities?.public && (
             <Suspense>
               <Readers detail={detail} entries={fold(entries ?? [])} about={about} />
+            </Suspense>
+          )}
+          {mode === 'reply' && !locked && detail.capabilities?.replies && !detail.capabilities.public && (
+            <Suspense>
+              <QuoteBar detail={detail} entries={entries ?? []} about={about} />
             </Suspense>
           )}
           {mail && (

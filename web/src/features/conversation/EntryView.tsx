@@ -34,6 +34,7 @@ const EditForm = lazyPart(async () => (await import('./changes/EditForm')).EditF
 const Answers = lazyPart(async () => (await import('./social/Marks')).Answers)
 const Marks = lazyPart(async () => (await import('./social/Marks')).Marks)
 const OnlyOne = lazyPart(async () => (await import('./social/Marks')).OnlyOne)
+const Quoted = lazyPart(async () => (await import('./social/Quote')).Quoted)
 const MailOutcome = lazyPart(async () => (await import('../mail/MailOutcome')).MailOutcome)
 const MailEntry = lazyPart(async () => (await import('../mail/MailEntry')).MailEntry)
 
@@ -83,12 +84,13 @@ function Message({ entry, detail, first, last }: Props) {
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('[data-acts] button')?.focus())
   }
   return (
-    <div ref={box} className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-nested={(about && !ours) || undefined} data-seq={entry.seq}>
+    <div ref={box} className={classes.message} data-ours={ours || undefined} data-first={first || undefined} data-nested={(about && !ours) || undefined} data-seq={entry.seq} data-entry={entry.id}>
       {!ours && <span className={classes.face}>{first && <Avatar name={name} size={28} />}</span>}
       <div className={classes.said}>
         {detail.post && !ours && first ? <p className={classes.who}>{name}</p> : <span className="sr-only">{name}: </span>}
         <Suspense>
           {about && entry.kind === 'message' && <Answers name={about.author === 'customer' ? nameOf(t, about, detail) : (about.user?.name ?? t('desk.timeline.us'))} />}
+          {entry.answers_id && !detail.post && <Quoted id={entry.answers_id} detail={detail} />}
           {about && entry.kind === 'private_reply' && <OnlyOne entry={entry} detail={detail} name={nameOf(t, about, detail)} />}
         </Suspense>
         {(gone || entry.text !== '' || acts.length > 0) && (

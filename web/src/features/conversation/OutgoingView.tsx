@@ -1,23 +1,29 @@
 import { Button } from '@mantine/core'
 import { CircleAlert, Clock, MessageSquareWarning } from 'lucide-react'
+import { Suspense } from 'react'
 import { problemText } from '@/lib/api'
 import { type Translate, useT } from '@/lib/i18n'
+import { lazyPart } from '@/lib/parts'
 import { Plain } from '@/kit/Plain'
 import { Attachments } from './Attachments'
 import { useDesk } from './desk'
 import type { Outgoing } from './outbox'
+import type { Detail } from './types'
+import { calledBy } from './calledBy'
 import classes from './Timeline.module.css'
 
+const Quoted = lazyPart(async () => (await import('./social/Quote')).Quoted)
+
 interface Props {
-  conversation: string
-  customer: string
+  detail: Detail
   item: Outgoing
   onEdit: (item: Outgoing) => void
 }
 
 /** What was sent and is not stored yet: it stands in its place and says how it fares. */
-export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
+export function OutgoingView({ detail, item, onEdit }: Props) {
   const t = useT()
+  const conversation = detail.id
   const { outbox } = useDesk()
   const note = item.mode === 'note'
   const takeBack = () => {
@@ -27,6 +33,11 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
   return (
     <div className={classes.message} data-ours data-first>
       <div className={classes.said}>
+        {item.answers_id && !detail.post && (
+          <Suspense>
+            <Quoted id={item.answers_id} detail={detail} />
+          </Suspense>
+        )}
         {item.text && (
           <div className={classes.bubble} data-state={item.state} data-note={note || undefined}>
             <Plain text={item.text} />
@@ -51,7 +62,7 @@ export function OutgoingView({ conversation, customer, item, onEdit }: Props) {
         {item.state === 'stale' && (
           <div className={classes.stale} role="alert">
             <p>
-              <MessageSquareWarning size={16} aria-hidden /> {staleText(t, customer, item)}
+              <MessageSquareWarning size={16} aria-hidden /> {staleText(t, calledBy(t, detail.customer), item)}
             </p>
             <div className={classes.choices}>
               <Button size="xs" onClick={() => void outbox.retry(conversation, item.client_id, true)}>

@@ -87,7 +87,7 @@ function Scroller({ detail, entries, outgoing, onSeen, onEdit, loading }: Omit<P
           )}
           <List detail={detail} entries={entries} firstUnread={firstUnread} />
           {outgoing.map((item) => (
-            <OutgoingView key={item.client_id} conversation={detail.id} customer={calledBy(t, detail.customer)} item={item} onEdit={onEdit} />
+            <OutgoingView key={item.client_id} detail={detail} item={item} onEdit={onEdit} />
           ))}
           <TypingLine typing={typing ?? []} />
         </div>

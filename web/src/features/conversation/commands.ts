@@ -6,6 +6,7 @@ const here = { group: 'desk.keys.conversation', scope: 'conversations' } as cons
 /** What can be done with the open conversation. */
 export const conversationCommands = {
   reply: { id: 'conversation.reply', title: 'desk.act.reply', keys: 'r', icon: MessageSquareReply, permission: 'conversation.reply', ...here },
+  quote: { id: 'conversation.quote', title: 'desk.quote.act', keys: 'shift+r', icon: MessageSquareReply, permission: 'conversation.reply', ...here },
   note: { id: 'conversation.note', title: 'desk.act.note', keys: 'n', icon: StickyNote, permission: 'conversation.note', ...here },
   resolve: { id: 'conversation.resolve', title: 'desk.act.resolve', keys: 'e', icon: CheckCheck, permission: 'conversation.reply', ...here },
   pull: { id: 'conversation.pull', title: 'desk.act.pull', keys: 'p', icon: Hand, permission: 'interaction.pull', ...here },

@@ -10,6 +10,7 @@ import { Badge } from '@/kit/Badge'
 import { ChannelIcon, ChannelMark, useChannelName } from '@/kit/ChannelMark'
 import { Plain } from '@/kit/Plain'
 import { WriteMail } from '../mail/WriteMail'
+import { WriteTemplate } from '../mail/WriteTemplate'
 import { type Address, addressesOf, knowsMail } from './addresses'
 import type { CustomerDetail, PastConversation } from './types'
 import { Visit } from './Visit'
@@ -49,7 +50,7 @@ export function CustomerCard({ customer, conversation, brand, edit, cases }: Pro
       </header>
       <LocalFacts customer={customer} brand={brand} />
       <Section title={t('desk.customer.details')} aside={edit}>
-        {customer.phone && <Copyable icon={<Phone size={15} aria-hidden />} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} />}
+        {customer.phone && <Copyable icon={<Phone size={15} aria-hidden />} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} more={<WriteTemplate customer={customer.id} number={customer.phone} brand={brand} />} />}
         {customer.email && !knowsMail(addresses, customer.email) && <Copyable icon={<Mail size={15} aria-hidden />} text={customer.email} href={`mailto:${customer.email}`} more={<WriteMail customer={customer.id} name={customer.name} address={customer.email} brand={brand} />} />}
         {addresses.map((address) => (
           <Point

@@ -19,6 +19,7 @@ import { Tip } from '@/kit/Tip'
 import { customerCommands as commands } from './commands'
 import { Consents } from './Consents'
 import { addressesOf, knowsMail } from './addresses'
+import { WriteTemplate } from '../mail/WriteTemplate'
 import { Copyable, LocalFacts, Point } from './CustomerCard'
 import { CustomerForm } from './CustomerForm'
 import { Figures } from './Figures'
@@ -194,7 +195,7 @@ function Details({ customer, editable }: { customer: CustomerDetail; editable: b
   const now = useNow('minute')
   return (
     <Section title={t('desk.customer.details')}>
-      {customer.phone && <Copyable icon={null} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} />}
+      {customer.phone && <Copyable icon={null} text={customer.phone} href={`tel:${customer.phone.replaceAll(/[^\d+]/g, '')}`} more={<WriteTemplate customer={customer.id} number={customer.phone} brand={customer.brand_id} />} />}
       {customer.email && !knowsMail(addresses, customer.email) && <Copyable icon={null} text={customer.email} href={`mailto:${customer.email}`} />}
       {addresses.map((address) => (
         <Point key={address.point.id} address={address} customer={customer.name} />

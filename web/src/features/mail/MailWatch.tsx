@@ -11,6 +11,7 @@ const NewMail = lazyPart(async () => (await import('./NewMail')).NewMail)
 export function MailWatch() {
   const beginning = useSyncExternalStore(watchBeginning, begun)
   useCommand(mailCommands.create, () => beginMail({}))
+  useCommand(mailCommands.template, () => beginMail({ by: 'template' }))
   return (
     <PanelBoundary floating resetKey={beginning}>
       <Suspense>{beginning && <NewMail beginning={beginning} onClose={() => beginMail(undefined)} />}</Suspense>

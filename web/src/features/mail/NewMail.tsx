@@ -1,19 +1,21 @@
-import { Autocomplete, Button, Checkbox, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { Autocomplete, Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
-import { can, useSignedIn } from '@/lib/session'
+import { lazyAlone } from '@/lib/parts'
+import { useSignedIn } from '@/lib/session'
 import { ChooseOne } from '@/kit/Choose'
 import { onlyErrors, useChecks, useForm } from '@/kit/form'
 import { Dialog } from '@/kit/overlays'
 import { useFileSize } from '../conversation/Attachments'
+import { openersQuery } from '../conversation/templates/openers'
 import { senderName, sendersQuery } from './api'
 import { type Beginning, type Forward, leave } from './begin'
 import { caseFor, usualFiles } from './forward'
 import { bareSubject, isRecipient, parseRecipient, sameRecipient } from './mail'
+import { usePeople } from './people'
 import classes from './Mail.module.css'
 
 interface Props {
@@ -21,25 +23,61 @@ interface Props {
   onClose: () => void
 }
 
-/** Begins a conversation by mail: to whom, from where, about what. The mail itself is written there. */
+const WriteFirst = lazyAlone(async () => (await import('../conversation/templates/WriteFirst')).WriteFirst)
+
+/** Begins a conversation: by mail, whose text is written there, or with a template of another channel. */
 export function NewMail({ beginning, onClose }: Props) {
   const t = useT()
+  const { brands } = useSignedIn()
+  const [brand, setBrand] = useState(beginning.brand ?? brands[0]?.id ?? '')
+  const [by, setBy] = useState(beginning.by ?? 'mail')
+  const [wide, setWide] = useState(false)
+  const free = !beginning.goesOn && !beginning.forward
+  const openers = useQuery({ ...openersQuery(brand), enabled: free && brand !== '' }).data ?? []
+  const choice = free && (openers.length > 0 || by === 'template')
+  const title = t(beginning.goesOn ? 'mails.goOn' : beginning.forward ? 'mails.forwardTitle' : choice ? 'desk.opening.title' : 'mails.new')
   return (
-    <Dialog opened onClose={onClose} title={t(beginning.goesOn ? 'mails.goOn' : beginning.forward ? 'mails.forwardTitle' : 'mails.new')} size={520}>
-      <Form beginning={beginning} onClose={onClose} />
+    <Dialog opened onClose={onClose} title={title} size={wide ? 720 : 520}>
+      {choice && !wide && (
+        <SegmentedControl
+          mb="md"
+          fullWidth
+          aria-label={title}
+          data={[
+            { value: 'mail', label: t('channel.email') },
+            { value: 'template', label: t('desk.opening.template') },
+          ]}
+          value={by}
+          onChange={(next) => setBy(next === 'template' ? 'template' : 'mail')}
+        />
+      )}
+      {free && !wide && by === 'template' && brands.length > 1 && beginning.brand === undefined && <Brands brand={brand} onChange={setBrand} />}
+      {by === 'template' ? (
+        <Suspense>
+          <WriteFirst key={brand} beginning={beginning} brand={brand} onWide={setWide} onClose={onClose} />
+        </Suspense>
+      ) : (
+        <Form beginning={beginning} brand={brand} onBrand={setBrand} onClose={onClose} />
+      )}
     </Dialog>
   )
 }
 
+/** For which brand one writes. */
+function Brands({ brand, onChange }: { brand: string; onChange: (brand: string) => void }) {
+  const t = useT()
+  const { brands } = useSignedIn()
+  return <ChooseOne mb="md" label={t('resource.brand')} data={brands.map((b) => ({ value: b.id, label: b.name }))} value={brand} allowDeselect={false} onChange={(id) => onChange(id ?? '')} />
+}
+
 const longestSubject = 300
 
-function Form({ beginning, onClose }: Props) {
+function Form({ beginning, brand, onBrand, onClose }: Props & { brand: string; onBrand: (brand: string) => void }) {
   const t = useT()
   const { brands, user } = useSignedIn()
   const checks = useChecks()
   const navigate = useNavigate()
   const written = beginning.address ? (beginning.name ? `${beginning.name} <${beginning.address}>` : beginning.address) : ''
-  const [brand, setBrand] = useState(beginning.brand ?? brands[0]?.id ?? '')
   const [to, setTo] = useState(written)
   const asked = useQuery(sendersQuery(brand))
   const senders = asked.data ?? []
@@ -74,7 +112,7 @@ function Form({ beginning, onClose }: Props) {
           value={brand}
           allowDeselect={false}
           onChange={(id) => {
-            setBrand(id ?? '')
+            onBrand(id ?? '')
             form.set('from_id', '')
           }}
         />
@@ -139,20 +177,4 @@ function ChooseFiles({ forward, chosen, onChange }: { forward: Forward; chosen: 
       })}
     </fieldset>
   )
-}
-
-const leastAsked = 2 // letters
-const typingPause = 200 // milliseconds
-
-/** Customers of a brand whom what was typed may mean. */
-function usePeople(brand: string, typed: string, enabled: boolean) {
-  const may = can(useSignedIn(), 'customer.read')
-  const [q] = useDebouncedValue(typed.trim(), typingPause)
-  const found = useQuery({
-    queryKey: ['customers', 'recipients', brand, q],
-    queryFn: async () => (await ok(api.GET('/api/v1/customers', { params: { query: { brand, q, limit: 8 } } }))).items,
-    enabled: enabled && may && brand !== '' && q.length >= leastAsked,
-    placeholderData: (before) => before,
-  })
-  return found.data ?? []
 }

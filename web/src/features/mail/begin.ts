@@ -7,6 +7,10 @@ export interface Beginning {
   customer?: string
   address?: string
   name?: string
+  /** How: by mail if it is not said. */
+  by?: 'mail' | 'template'
+  /** With a template: to which number. */
+  number?: string
   /** The mail that is passed on to somebody else. */
   forward?: Forward
   /** What was said so far to whom one goes on by mail. */

@@ -61,7 +61,7 @@ export function toProblem(response: Response, body: unknown): Problem {
 
 function toField(told: Record<string, unknown>): FieldProblem {
   const path = asText(told.path) ?? asText(told.location) ?? ''
-  return { path: path.replace(/^body\./, ''), code: asText(told.code) ?? 'invalid', values: isRecord(told.values) ? (told.values as Values) : undefined, message: asText(told.message) }
+  return { path: path.replace(/^body\./, ''), code: asText(told.code) ?? 'invalid', values: isRecord(told.values) ? (told.values as Values) : undefined, message: asText(told.detail) ?? asText(told.message) }
 }
 
 /** What went wrong in the words of the language; any thrown thing has some. */

@@ -96,6 +96,8 @@ function fields(forms: readonly ChannelForm[], t: Translate): readonly FieldSpec
     { kind: 'text', name: 'name', label: 'admin.name', help: 'admin.account.nameHelp' },
     { kind: 'one', name: 'queue_id', label: 'admin.queue', help: 'admin.channels.queueHelp', required: true, options: choices(every.queues) },
     { kind: 'switch', name: 'active', label: 'admin.channels.active', help: 'admin.account.activeHelp', when: (values) => values.id !== '' },
+    { kind: 'switch', name: 'shows_typing', label: 'admin.account.showsTyping', help: 'admin.account.showsTypingHelp', when: (values) => values.signs.includes('typing') },
+    { kind: 'switch', name: 'shows_read', label: 'admin.account.showsRead', help: 'admin.account.showsReadHelp', when: (values) => values.signs.includes('read') },
     ...drawn.flatMap((d) => d.access),
   ]
 }

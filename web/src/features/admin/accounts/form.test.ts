@@ -13,7 +13,7 @@ const form: ChannelForm = {
   ],
 }
 const account = {
-  id: '1', channel: 'sms', brand_id: '2', queue_id: '3', name: 'Fala', address: '+48600100200', settings: { number: '+48600100200', transport: 'http', wait: 9 }, secrets: ['token'], active: true,
+  id: '1', channel: 'sms', brand_id: '2', queue_id: '3', name: 'Fala', address: '+48600100200', settings: { number: '+48600100200', transport: 'http', wait: 9 }, secrets: ['token'], active: true, signs: [], shows_typing: true, shows_read: true,
   health: 'ok', archived: false, created_at: '', updated_at: '',
 } satisfies ChannelAccount
 const input = accountInput(account, [form])

@@ -11,6 +11,10 @@ export interface AccountInput {
   queue_id: string | null
   name: string
   active: boolean
+  /** What the channel can show customers beside messages. */
+  signs: ChannelAccount['signs']
+  shows_typing: boolean
+  shows_read: boolean
   [setting: `settings.${string}`]: unknown
 }
 
@@ -33,14 +37,14 @@ const settingsOf = (form: ChannelForm | undefined, said: Record<string, unknown>
 
 /** The form of an account of a channel that is to be connected. */
 export const blankAccount = (forms: readonly ChannelForm[], brand = ''): AccountInput => ({
-  id: '', channel: forms.length === 1 ? (forms[0]?.channel ?? '') : '', brand_id: brand, queue_id: null, name: '', active: true,
+  id: '', channel: forms.length === 1 ? (forms[0]?.channel ?? '') : '', brand_id: brand, queue_id: null, name: '', active: true, signs: [], shows_typing: true, shows_read: true,
   // What two channels have in common is entered once.
   ...Object.assign({}, ...forms.map((form) => settingsOf(form))),
 })
 
 /** An account as its form has it. */
 export const accountInput = (account: ChannelAccount, forms: readonly ChannelForm[]): AccountInput => ({
-  id: account.id, channel: account.channel, brand_id: account.brand_id, queue_id: account.queue_id ?? null, name: account.name, active: account.active,
+  id: account.id, channel: account.channel, brand_id: account.brand_id, queue_id: account.queue_id ?? null, name: account.name, active: account.active, signs: account.signs, shows_typing: account.shows_typing, shows_read: account.shows_read,
   ...settingsOf(forms.find((f) => f.channel === account.channel), account.settings),
 })
 
@@ -72,6 +76,8 @@ export const accountBody = (input: AccountInput, before: AccountInput, forms: re
     ...(input.name !== before.name && { name: input.name.trim() }),
     ...(input.queue_id !== before.queue_id && { queue_id: input.queue_id ?? '' }),
     ...(input.active !== before.active && { active: input.active }),
+    ...(input.shows_typing !== before.shows_typing && { shows_typing: input.shows_typing }),
+    ...(input.shows_read !== before.shows_read && { shows_read: input.shows_read }),
     ...(Object.keys(settings).length > 0 && { settings }),
   }
 }

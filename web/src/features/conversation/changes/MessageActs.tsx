@@ -4,7 +4,7 @@ import { useT } from '@/lib/i18n'
 import type { Shown } from '../entries'
 import type { Detail } from '../types'
 import { aboutOf, answerTo } from '../social/about'
-import { nameOf } from '../social/nameOf'
+import { authorOf } from '../social/nameOf'
 import type { EntryAct } from './actsOn'
 import { useEntryActs } from './useEntryActs'
 import classes from './Changes.module.css'
@@ -19,12 +19,29 @@ interface Props {
 /** What there is to react with where the channel names nothing of its own. */
 const usual = ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '✅']
 
-/** The menu of one message: whatever its channel can do with it. */
+/** What can be done with one message: whatever its channel can do with it. */
 export function MessageActs({ entry, detail, acts, onEdit }: Props) {
+  const t = useT()
+  const quotes = acts.includes('answer') && !detail.capabilities?.public
+  const others = quotes ? acts.filter((act) => act !== 'answer') : acts
+  const about = (privately: boolean) => answerTo(detail.id, aboutOf(entry, authorOf(t, entry, detail), privately))
+  return (
+    <>
+      {quotes && (
+        <ActionIcon size={28} variant="subtle" color="gray" title={t('desk.quote.act')} aria-label={t('desk.quote.act')} onClick={() => about(false)}>
+          <Reply size={16} aria-hidden />
+        </ActionIcon>
+      )}
+      {others.length > 0 && <Others entry={entry} detail={detail} acts={others} onEdit={onEdit} about={about} />}
+    </>
+  )
+}
+
+/** What is done rarely, in a menu. */
+function Others({ entry, detail, acts, onEdit, about }: Props & { about: (privately: boolean) => void }) {
   const t = useT()
   const does = useEntryActs(detail, entry)
   const reacts = acts.length === 1 && acts.includes('react')
-  const about = (privately: boolean) => answerTo(detail.id, aboutOf(entry, nameOf(t, entry, detail), privately))
   const Icon = reacts ? SmilePlus : Ellipsis
   return (
     <Menu position={reacts ? 'bottom-start' : 'bottom-end'} withinPortal loop>

@@ -15,12 +15,13 @@ export function actsOn(entry: Shown, detail: Detail, session: Session | null, no
   if (!able || !session || entry.kind !== 'message' || entry.deleted || !can(session, 'conversation.reply')) return []
   const knows = (act: (typeof able.acts)[number]) => able.acts.includes(act)
   const within = (seconds: number) => seconds === 0 || now < toMillis(entry.occurred_at) + seconds * 1000
+  const replies = actsFor(detail, session).has('reply')
+  const answers = replies && able.replies && knows('send')
   if (entry.author === 'customer') {
-    const replies = able.public && actsFor(detail, session).has('reply')
     const acts: [EntryAct, boolean][] = [
       ['react', knows('react')],
-      ['answer', replies && able.replies && knows('send')],
-      ['private', replies && knows('reply_in_private') && !entry.privately && within(able.private_seconds ?? 0)],
+      ['answer', answers],
+      ['private', replies && able.public && knows('reply_in_private') && !entry.privately && within(able.private_seconds ?? 0)],
       ['like', knows('like')],
       ['hide', knows('hide')],
       ['remove', knows('remove')],
@@ -28,8 +29,9 @@ export function actsOn(entry: Shown, detail: Detail, session: Session | null, no
     return acts.filter(([, may]) => may).map(([act]) => act)
   }
   if (!sent.has(entry.delivery?.state)) return []
-  if (entry.user?.id !== session.user.id && !can(session, 'conversation.reply', 'team')) return []
-  const acts: EntryAct[] = []
+  // In private one may come back to what one of us has said; under a post nobody answers oneself.
+  const acts: EntryAct[] = answers && !able.public ? ['answer'] : []
+  if (entry.user?.id !== session.user.id && !can(session, 'conversation.reply', 'team')) return acts
   if (knows('edit') && within(able.edit_seconds)) acts.push('edit')
   if (knows('delete') && within(able.delete_seconds)) acts.push('delete')
   return acts

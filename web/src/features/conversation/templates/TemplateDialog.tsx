@@ -1,7 +1,7 @@
 import { Badge, Button, Group, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowLeft, ExternalLink, Search, Send } from 'lucide-react'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { chordOf, useKeysOf } from '@/lib/keys'
@@ -24,25 +24,38 @@ interface Props {
 }
 
 /** Chooses a text that the provider has approved, fills it in and sends it. */
-export function TemplateDialog(props: Props) {
+export function TemplateDialog({ detail, seen, onClose }: Props) {
   const t = useT()
+  const { outbox } = useDesk()
   const [chosen, setChosen] = useState<Template>()
-  return (
-    <Dialog opened onClose={props.onClose} title={t('desk.template.use')} size={chosen ? 720 : 560}>
-      {chosen ? <Fill {...props} template={chosen} onBack={() => setChosen(undefined)} /> : <Choose {...props} onChoose={setChosen} />}
-    </Dialog>
-  )
-}
-
-function Choose({ detail, onChoose }: Props & { onChoose: (template: Template) => void }) {
-  const t = useT()
-  const [q, setQ] = useState('')
+  const language = useQueryClient().getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || undefined
   const templates = useQuery({
     queryKey: ['templates', detail.id],
     queryFn: async () => (await ok(api.GET('/api/v1/conversations/{id}/templates', { params: { path: { id: detail.id } } }))).items,
     staleTime: 60_000,
   })
-  const language = useQueryClient().getQueryData<CustomerDetail>(customerKey(detail.customer.id))?.language || undefined
+  const send = (template: Template, values: Values) => {
+    void outbox.send(detail.id, { mode: 'reply', text: textOf(template, values), attachments: [], mentions: [], based_on_seq: seen(), template: inUse(template, values) })
+    onClose()
+  }
+  return (
+    <Dialog opened onClose={onClose} title={t('desk.template.use')} size={chosen ? 720 : 560}>
+      {chosen ? <Fill template={chosen} name={calledBy(t, detail.customer)} disabled={outbox.full(detail.id)} onSend={(values) => send(chosen, values)} onBack={() => setChosen(undefined)} /> : <Choose templates={templates} language={language} onChoose={setChosen} />}
+    </Dialog>
+  )
+}
+
+interface ChooseProps {
+  templates: Pick<UseQueryResult<Template[]>, 'data' | 'isPending' | 'isError' | 'error' | 'refetch'>
+  /** Of the customer: templates in it come first. */
+  language?: string
+  onChoose: (template: Template) => void
+}
+
+/** The templates that there are, to search and choose from. */
+export function Choose({ templates, language, onChoose }: ChooseProps) {
+  const t = useT()
+  const [q, setQ] = useState('')
   const found = sorted(templates.data ?? [], q, language)
   return (
     // The keys of the list inside.
@@ -101,17 +114,27 @@ function Line({ template, onChoose }: { template: Template; onChoose: (template:
   )
 }
 
-function Fill({ detail, template, seen, onBack, onClose }: Props & { template: Template; onBack: () => void }) {
+interface FillProps {
+  template: Template
+  /** Of the customer. */
+  name: string
+  disabled?: boolean
+  busy?: boolean
+  /** What stands between the message and its buttons, if it could not be sent. */
+  children?: ReactNode
+  onSend: (values: Values) => void
+  onBack: () => void
+}
+
+/** Fills a template in, and shows what the customer will read. */
+export function Fill({ template, name, disabled, busy, children, onSend, onBack }: FillProps) {
   const t = useT()
-  const { outbox } = useDesk()
   const [values, setValues] = useState<Values>({})
   const places = placesOf(template)
-  const ready = isComplete(template, values) && !outbox.full(detail.id)
+  const ready = isComplete(template, values) && !disabled && !busy
   const sendKeys = useKeysOf(conversationCommands.send)
   const send = () => {
-    if (!ready) return
-    void outbox.send(detail.id, { mode: 'reply', text: textOf(template, values), attachments: [], mentions: [], based_on_seq: seen(), template: inUse(template, values) })
-    onClose()
+    if (ready) onSend(values)
   }
   return (
     // The keys of the fields inside.
@@ -147,13 +170,14 @@ function Fill({ detail, template, seen, onBack, onClose }: Props & { template: T
             />
           ))}
         </div>
-        <Preview template={template} values={values} name={calledBy(t, detail.customer)} />
+        <Preview template={template} values={values} name={name} />
       </div>
+      {children}
       <Group justify="space-between" mt="lg" gap="sm">
         <Button variant="default" leftSection={<ArrowLeft size={15} />} onClick={onBack}>
           {t('desk.template.another')}
         </Button>
-        <Button type="submit" leftSection={<Send size={15} />} disabled={!ready} data-autofocus={places.length === 0 || undefined}>
+        <Button type="submit" leftSection={<Send size={15} />} loading={busy} disabled={!ready && !busy} data-autofocus={places.length === 0 || undefined}>
           {t('desk.act.send')}
         </Button>
       </Group>
