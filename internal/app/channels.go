@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/bluesky"
+	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/mastodon"
 )
 
@@ -15,6 +16,7 @@ func (s *services) newRegistry(a *App) *channel.Registry {
 		s.pageAdapter,
 		s.pagePublic,
 		s.instagram,
+		instagram.NewPublic(s.instagram),
 		s.numbers,
 		s.textAdapter,
 		s.botAdapter,

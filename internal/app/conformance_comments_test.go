@@ -59,6 +59,7 @@ func (c *crowd) find(t *testing.T, thread string) id.Conversation {
 
 func (c *crowd) Point() (channel.Adapter, channel.EntryPoint) {
 	c.page.Comments("77", "their-message", c.post, "", "i co teraz")
+	c.page.Person(theirs0, "Ola", "Nowak")
 	return c.centre.app.services.pagePublic, c.point
 }
 
@@ -141,6 +142,8 @@ func (c *crowd) got(call metatest.Call) channeltest.Got {
 		g.Act = channel.ActLike
 	case call.Action == "hide":
 		g.Act = channel.ActHide
+	case call.Action == "block":
+		g.Act, g.Target = channel.ActBlock, call.PSID
 	case call.Action == "delete" && theirs:
 		g.Act = channel.ActRemove
 	case call.Action == "delete":

@@ -48,6 +48,14 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			folk := c.connectOwnInstagram(t, "17841400008460056")
 			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
 		})
+		t.Run("comments at Instagram, by its page", func(t *testing.T) {
+			gallery := c.connectInstagram(t, "17841405822304915").gallery(t)
+			channeltest.Run(t, gallery, c.desk(gallery.point.ID, gallery.find))
+		})
+		t.Run("comments at Instagram, by itself", func(t *testing.T) {
+			gallery := c.connectOwnInstagram(t, "17841400008460057").gallery(t)
+			channeltest.Run(t, gallery, c.desk(gallery.point.ID, gallery.find))
+		})
 		t.Run("messages of a number at WhatsApp", func(t *testing.T) {
 			folk := c.connectWhatsApp(t, "106540352242922")
 			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
@@ -231,6 +239,11 @@ func (d *testDesk) Like(t *testing.T, thread string, message id.Entry, off bool)
 func (d *testDesk) Hide(t *testing.T, thread string, message id.Entry, off bool) channeltest.Change {
 	t.Helper()
 	return d.change(t, thread, message, "hide", fields{"off": off})
+}
+
+func (d *testDesk) Block(t *testing.T, thread string, message id.Entry, off bool) channeltest.Change {
+	t.Helper()
+	return d.change(t, thread, message, "block", fields{"off": off})
 }
 
 func (d *testDesk) Remove(t *testing.T, thread string, message id.Entry) channeltest.Change {

@@ -157,7 +157,9 @@ func TestAPersonMayAnswerForSevenDays(t *testing.T) {
 	if got := reply("jednak zdążę"); got.status/100 != 2 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	until(t, "it is sent as a person's", func() bool { return len(messagesTo(c.graph)) == 1 && messagesTo(c.graph)[0].Message.Tag == "HUMAN_AGENT" })
+	until(t, "it is sent as a person's", func() bool {
+		return len(messagesTo(c.graph)) == 1 && messagesTo(c.graph)[0].Message.Tag == "HUMAN_AGENT"
+	})
 	ago(8 * 24 * time.Hour)
 	if got := reply("naprawdę za późno"); got.status != http.StatusConflict {
 		t.Errorf("after a week: %d %s", got.status, got.body)

@@ -238,6 +238,8 @@ func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
 		cmd.Act, cmd.Off = channel.ActLike, out.Entry.TakesBack()
 	case conversation.Hiding:
 		cmd.Act, cmd.Off = channel.ActHide, out.Entry.TakesBack()
+	case conversation.Blocking:
+		cmd.Act, cmd.Off = channel.ActBlock, out.Entry.TakesBack()
 	case conversation.Private:
 		cmd.Act = channel.ActReplyInPrivate
 	case conversation.Reaction:
@@ -249,7 +251,11 @@ func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
 // address says to whom an answer goes, and to which message of theirs.
 func (c sendingChannels) address(ctx context.Context, out delivery.Outgoing, letter *channel.Outgoing) error {
 	on := out.Conversation
-	at, err := c.people.PointOf(ctx, c.db, on.ContactPointID)
+	to := on.ContactPointID
+	if out.Entry.Kind == conversation.Blocking && out.Target.ContactPointID != 0 { // of several people
+		to = out.Target.ContactPointID
+	}
+	at, err := c.people.PointOf(ctx, c.db, to)
 	if err != nil && !errs.Is(errs.NotFound, err) {
 		return err
 	}

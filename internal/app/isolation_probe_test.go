@@ -234,6 +234,7 @@ func deskProbes() map[string]probe {
 		"editReply": {agent: true, body: body(fields{"text": "Put right"})}, "deleteReply": {agent: true},
 		"reactToEntry": {agent: true, body: body(fields{"reaction": "👍"})},
 		"likeEntry":    {agent: true, body: body(fields{})}, "hideEntry": {agent: true, body: body(fields{"off": true})}, "removeEntry": {agent: true},
+		"blockAuthor":    {agent: true, body: body(fields{"off": true})},
 		"replyPrivately": {agent: true, body: body(fields{"text": "Only you read this", "client_id": "walk-private-1"})},
 		"decideReply":    {agent: true, body: body(fields{"decision": "again"})}, "getMailPage": {}, "listSenders": {query: filter("brand", "@brand")},
 		"getOwnSignature": {agent: true}, "setOwnSignature": {agent: true, body: body(fields{"html": "<p>Pozdrawiam</p>"})},

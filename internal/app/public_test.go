@@ -289,6 +289,55 @@ func TestCommentsWithoutAuthorsAreTaken(t *testing.T) {
 	}
 }
 
+// What we say under the post itself comes back before we know its name, on a page that does not tell who wrote. It is ours, also where Meta's answer was lost.
+func TestACommonAnswerWithoutAnAuthorIsOurs(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		centre := openCentre(t, d)
+		centre.app.services.chorus.Undo = 0
+		for _, one := range []struct {
+			page            string
+			anonymous, lost bool
+		}{{"40071", true, false}, {"40072", false, false}, {"40073", true, true}, {"40074", false, true}} {
+			c := centre.connectPage(t, one.page).crowd(t)
+			if one.anonymous {
+				c.page.Anonymous()
+			}
+			c.checkCommonAnswerIsOurs(t, one.lost)
+		}
+	})
+}
+
+// checkCommonAnswerIsOurs says something under the post that comes back before Meta's answer, which may be lost, and fails unless it is there once, as ours.
+func (c *crowd) checkCommonAnswerIsOurs(t *testing.T, lost bool) {
+	t.Helper()
+	first := c.asks(t, "51", "k", "Kiedy wróci internet?")
+	c.asks(t, "52", "l", "kiedy wroci internet???")
+	agent := c.member(t, "k")
+	if lost {
+		c.centre.graph.Next(metatest.Silent)
+	}
+	c.BeforeAnswer(t, func(g channeltest.Got) {
+		c.page.Tell(c.page.Told(g.Name))
+		until(t, "what comes back was looked at", func() bool {
+			return c.count(t, `SELECT COUNT(*) FROM channel_event WHERE entry_point_id = $1 AND state = 'waiting'`, c.point.ID) == 0
+		})
+	})
+	key := agent.make("POST", "/api/v1/common-answers", fields{
+		"chorus_id": field(t, agent.call("GET", at(first)+"/chorus", nil).body, "chorus.id"), "text": "Do 18:00.", "link": "none", "stands_hours": 1,
+	}, "id")
+	c.answered(t, agent, key, "standing")
+	until(t, "all that was told is settled", func() bool {
+		return c.count(t, `SELECT COUNT(*) FROM channel_event WHERE entry_point_id = $1 AND state IN ('waiting', 'parked')`, c.point.ID) == 0
+	})
+	if n := c.count(t, `SELECT COUNT(*) FROM entry WHERE entry_point_id = $1 AND body = 'Do 18:00.' AND author = 'agent' AND delivery_state = 'sent' AND external_id <> ''`, c.point.ID); n != 1 {
+		t.Errorf("it is there %d times as ours", n)
+	}
+	if n := c.count(t, `SELECT COUNT(*) FROM entry WHERE entry_point_id = $1 AND body = 'Do 18:00.' AND author <> 'agent'`, c.point.ID); n != 0 {
+		t.Errorf("it is there %d times as somebody else's", n)
+	}
+}
+
 // A comment is answered in private for seven days, and not where Meta says that it was done.
 func TestAPrivateAnswerHasItsTime(t *testing.T) {
 	t.Parallel()
@@ -316,5 +365,62 @@ func TestAPrivateAnswerHasItsTime(t *testing.T) {
 	until(t, "it is told", func() bool {
 		e := c.entry(t, c.find(t, "j"), "tylko dla Ciebie")
 		return e.Delivery.State == "failed" && e.Delivery.Reason == "meta.answered_privately"
+	})
+}
+
+// Who mentions the page elsewhere, and who reviews it, come to the desk as what they are: with how
+// they rate us, as they change their mind, answered by a comment, and fetched where nobody told of them.
+func TestMentionsAndReviewsOfAPageComeToTheDesk(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := openCentre(t, d).connectPage(t, "4009").crowd(t)
+		c.page.Tell(c.page.MentionsPage("51", "51_1", "Fala, kiedy naprawicie?"), c.page.Rates("52", "52_1", "negative", "Nie polecam"))
+		for _, name := range []string{"51_1", "52_1"} {
+			until(t, name+" is here", func() bool { return c.stored(t, name) == 1 })
+		}
+		in := func(name string) id.Conversation {
+			key, err := db.One[id.Conversation](t.Context(), d, `SELECT conversation_id FROM entry WHERE external_id = $1`, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return key
+		}
+		mention, review := in("51_1"), in("52_1")
+		for key, want := range map[id.Conversation]string{mention: `"mention":"true"`, review: `"recommendation":"negative"`} {
+			if got := c.centre.chief.call("GET", at(key)+"/entries", nil); !strings.Contains(got.body, want) {
+				t.Errorf("no %s: %s", want, got.body)
+			}
+		}
+		desk := c.centre.desk(c.point.ID, func(*testing.T, string) id.Conversation { return review })
+		desk.Take(t, "r")
+		desk.Reply(t, "r", "Przepraszamy, naprawione.")
+		until(t, "the review is answered by a comment", func() bool {
+			calls := c.centre.graph.Calls()
+			return len(calls) == 1 && calls[0].Action == "comment" && calls[0].Target == "52_1"
+		})
+		edited := c.page.Rated(metatest.Said{ID: "52_1", From: "52", Name: "Zofia Wilk 52", Review: "positive", Text: "Naprawili, polecam", At: time.Now()}, "edited")
+		c.page.Tell(edited)
+		until(t, "they change their mind", func() bool {
+			got := c.centre.chief.call("GET", at(review)+"/entries", nil).body
+			return strings.Contains(got, "Naprawili, polecam") && strings.Contains(got, `"recommendation":"positive"`)
+		})
+		gone := c.page.Rated(metatest.Said{ID: "52_1", From: "52", Name: "Zofia Wilk 52", At: time.Now()}, "remove")
+		c.page.Tell(gone, gone)
+		until(t, "the review is taken back, once", func() bool {
+			return c.count(t, `SELECT COUNT(*) FROM entry WHERE conversation_id = $1 AND kind = 'deletion'`, review) == 1
+		})
+		c.page.MentionsPage("53", "53_1", "nikt nie powiedział")
+		c.page.Rates("54", "54_1", "positive", "")
+		c.page.Comments("55", "54_1_c", "54_1", "", "zgadzam się")
+		c.fetched(t)
+		for _, name := range []string{"53_1", "54_1", "54_1_c"} {
+			until(t, name+" is here", func() bool { return c.stored(t, name) == 1 })
+		}
+		if e := c.entry(t, in("54_1"), "👍"); e.ID == "" || in("54_1") != in("54_1_c") {
+			t.Errorf("what a review without words says, and who answers it, do not stand together")
+		}
+		if n := c.fetched(t); n != "0" {
+			t.Errorf("the second time %s are new", n)
+		}
 	})
 }

@@ -36,6 +36,8 @@ const (
 
 	MastodonPrivate Name = "mastodon_private" // what is said to an account alone
 	BlueskyPrivate  Name = "bluesky_private"
+
+	InstagramComments Name = "instagram_comments" // what everybody reads at an account
 )
 
 // Adapter speaks to one kind of channel.
@@ -223,6 +225,11 @@ type (
 	// Hider hides a foreign comment from the public, or shows it again.
 	Hider interface {
 		Hide(ctx context.Context, p EntryPoint, externalID string, hidden bool) error
+	}
+
+	// Blocker keeps somebody from writing to us where everybody reads it, or lets them again.
+	Blocker interface {
+		Block(ctx context.Context, p EntryPoint, who Party, blocked bool) error
 	}
 
 	// Reactor puts our reaction to an entry, in the place of any that we put before, or takes it back.

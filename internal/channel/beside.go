@@ -33,6 +33,13 @@ type Explaining interface {
 	Above(ctx context.Context, a Account, post, comment string) ([]Arrival, error)
 }
 
+// Asking is able to fetch something that a provider has named and not told.
+type Asking interface {
+	// Asked returns a post, or where it is named a comment under it, with what stands above; nothing
+	// where it is not shown. Its errors are Failures.
+	Asked(ctx context.Context, a Account, post, comment string) ([]Arrival, error)
+}
+
 func isBeside(a Adapter) bool {
 	_, is := a.(Beside)
 	return is
@@ -43,11 +50,13 @@ type trying interface {
 	Try(ctx context.Context, a Account) Report
 }
 
-// Explain is the job that fetches what stands above something that was said in public and is not here.
+// Explain is the job that fetches what stands above something that was said in public and is
+// not here, or what a provider has named and not told.
 type Explain struct {
 	Point   id.EntryPoint `json:"point"`
 	Post    string        `json:"post"`
 	Comment string        `json:"comment,omitempty"` // empty: the post itself
+	Named   bool          `json:"named,omitempty"`   // somebody speaks to us there: it has to be known
 }
 
 // Kind returns "channel.explain".
@@ -254,18 +263,13 @@ func (s *Accounts) Explain(ctx context.Context, j Explain) error {
 	if err != nil {
 		return err
 	}
-	adapter, _ := s.Registry.Adapter(p.Channel)
-	explaining, able := adapter.(Explaining)
-	if !able {
-		return nil
-	}
 	account, err := s.Open(ctx, p)
 	if err != nil {
-		return s.unexplained(ctx, p, err)
+		return s.unexplained(ctx, p, j, err)
 	}
-	arrived, err := explaining.Above(ctx, account, j.Post, j.Comment)
+	arrived, err := s.explained(ctx, account, j)
 	if err != nil {
-		return s.unexplained(ctx, p, err)
+		return s.unexplained(ctx, p, j, err)
 	}
 	if len(arrived) > 0 {
 		_, err = s.Events.Take(ctx, p, arrived)
@@ -273,9 +277,25 @@ func (s *Accounts) Explain(ctx context.Context, j Explain) error {
 	return err
 }
 
+// explained asks for it.
+func (s *Accounts) explained(ctx context.Context, account Account, j Explain) ([]Arrival, error) {
+	adapter, _ := s.Registry.Adapter(account.Channel)
+	if asking, able := adapter.(Asking); able && j.Named {
+		return asking.Asked(ctx, account, j.Post, j.Comment)
+	}
+	if explaining, able := adapter.(Explaining); able && !j.Named {
+		return explaining.Above(ctx, account, j.Post, j.Comment)
+	}
+	return nil, nil
+}
+
 // unexplained says whether to ask again: where the provider was busy or away, not where it does not show.
-func (s *Accounts) unexplained(ctx context.Context, p EntryPoint, err error) error {
+func (s *Accounts) unexplained(ctx context.Context, p EntryPoint, j Explain, err error) error {
 	f := Judge(err)
+	if f.Verdict == Reconnect && j.Named { // somebody waits: it is told, and asked for again
+		s.Learn(ctx, p, f.Code)
+		return err
+	}
 	if f.Verdict != Retry && f.Verdict != Ambiguous {
 		s.Log.DebugContext(ctx, "channel accounts: what stands above is not shown", "channel", p.Channel, "entry_point", p.ID, "err", err)
 		return nil

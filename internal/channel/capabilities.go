@@ -42,6 +42,7 @@ type Capabilities struct {
 	Likes           bool     // we like what customers wrote
 	PrivateReplies  bool     // a public entry can be answered in private
 	Removes         bool     // we remove what customers wrote in public
+	Blocks          bool     // we block who wrote something in public
 	Templates       bool     // messages that the provider has approved
 	Segments        bool     // texts go out in segments as mobile networks have them: the composer counts them
 	Plain           bool     // of such: accents that cost more segments are left out (smstext.Plain)

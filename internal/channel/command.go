@@ -16,13 +16,14 @@ const (
 	ActHide           Act = "hide"
 	ActReplyInPrivate Act = "reply_in_private"
 	ActRemove         Act = "remove" // what a customer wrote in public
+	ActBlock          Act = "block"  // who wrote it
 	ActMarkRead       Act = "mark_read"
 	ActShowTyping     Act = "show_typing"
 )
 
 // Acts returns all there are.
 func Acts() []Act {
-	return []Act{ActSend, ActTemplate, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActRemove, ActMarkRead, ActShowTyping}
+	return []Act{ActSend, ActTemplate, ActEdit, ActDelete, ActReact, ActLike, ActHide, ActReplyInPrivate, ActRemove, ActBlock, ActMarkRead, ActShowTyping}
 }
 
 // Command is something that we want done on a channel.
@@ -31,7 +32,7 @@ type Command struct {
 	Out      Outgoing // what is said, where, to whom
 	Target   string   // the provider's name of the entry that the act is about
 	Reaction string   // of ActReact
-	Off      bool     // takes a reaction, a like or a hiding back; ends the typing
+	Off      bool     // takes a reaction, a like, a hiding or a blocking back; ends the typing
 }
 
 // Can reports whether an act is among what c allows.
@@ -53,6 +54,8 @@ func (c Capabilities) Can(a Act) bool {
 		return c.Hides
 	case ActRemove:
 		return c.Removes
+	case ActBlock:
+		return c.Blocks
 	case ActReplyInPrivate:
 		return c.PrivateReplies
 	case ActMarkRead:
@@ -95,7 +98,7 @@ func Do(ctx context.Context, a Adapter, cmd Command) (Sent, error) {
 		}
 	case ActShowTyping:
 		return Sent{}, showTyping(ctx, a, cmd)
-	case ActDelete, ActRemove, ActReact, ActLike, ActHide:
+	case ActDelete, ActRemove, ActReact, ActLike, ActHide, ActBlock:
 		return Sent{}, moderate(ctx, a, cmd)
 	}
 	return Sent{}, Cannot(cmd.Act)
@@ -127,6 +130,9 @@ func moderate(ctx context.Context, a Adapter, cmd Command) error {
 	}
 	if able, ok := a.(Liker); ok && cmd.Act == ActLike {
 		return able.Like(ctx, p, cmd.Target, !cmd.Off)
+	}
+	if able, ok := a.(Blocker); ok && cmd.Act == ActBlock {
+		return able.Block(ctx, p, cmd.Out.To, !cmd.Off)
 	}
 	if able, ok := a.(Hider); ok && cmd.Act == ActHide {
 		return able.Hide(ctx, p, cmd.Target, !cmd.Off)

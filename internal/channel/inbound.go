@@ -125,6 +125,7 @@ type Inbound struct {
 	Until      time.Time // of a receipt without a target: it tells of all that was sent in the thread up to then
 	To         Party     // of an echo: the customer to whom it was said, if the channel tells
 	Quiet      bool      // of a message: nobody has to answer it
+	Ask        bool      // of a notice: it names something public, or its Target there, and does not tell what that says: it is asked for (Asking)
 	Unsaid     []string  // of a deletion, where nobody may keep what was said: the names of the events that said it
 	Post       string    // of what everybody reads: external id of the post under which it stands, or its own; empty: it is private
 	Link       string    // of what everybody reads: where people see it

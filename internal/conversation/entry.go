@@ -30,6 +30,7 @@ const (
 	Survey   Kind = "survey"
 	Like     Kind = "like"          // of ours, or taken back
 	Hiding   Kind = "hiding"        // from the public, or shown again
+	Blocking Kind = "blocking"      // of who wrote it, or taken back
 	Private  Kind = "private_reply" // a public entry is answered in private
 )
 
@@ -40,7 +41,7 @@ func (k Kind) Internal() bool { return k == Note }
 func (k Kind) shown() bool { return k == Message || k == Note }
 
 func (k Kind) needsTarget() bool {
-	return k == Reaction || k == Edit || k == Deletion || k == Like || k == Hiding || k == Private
+	return k == Reaction || k == Edit || k == Deletion || k == Like || k == Hiding || k == Blocking || k == Private
 }
 
 // Author says which side an entry comes from.

@@ -47,3 +47,14 @@ func (s *Service) Unconfirmed(ctx context.Context, q db.Queryer, conversation id
 		actor.From(ctx).Tenant, conversation, string(Ambiguous), text)
 	return e, found, errs.Op("conversation.Unconfirmed", err)
 }
+
+// Announced returns the conversation that begins with what we said under a post itself, while it
+// is being sent or, with that text, nobody knows whether it was; and whether there is one.
+func (s *Service) Announced(ctx context.Context, q db.Queryer, post id.Post, text string) (Conversation, bool, error) {
+	c, found, err := db.Find[Conversation](ctx, q, `SELECT `+Columns+` FROM conversation
+		WHERE tenant_id = $1 AND post_id = $2 AND post_id <> 0 AND contact_point_id = 0 AND EXISTS (SELECT 1 FROM entry e
+			WHERE e.tenant_id = conversation.tenant_id AND e.conversation_id = conversation.id AND e.kind = 'message' AND e.external_id = ''
+			AND (e.delivery_state = $3 OR e.delivery_state = $4 AND e.body = $5))
+		ORDER BY id LIMIT 1`, actor.From(ctx).Tenant, post, string(Sending), string(Ambiguous), text)
+	return c, found, errs.Op("conversation.Announced", err)
+}

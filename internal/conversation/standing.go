@@ -25,6 +25,7 @@ type Standing struct {
 	Reaction Entry   // the newest of ours, which may take one back; zero: we have not reacted
 	Like     Entry   // the newest of ours, which may take one back
 	Hiding   Entry   // the last by the channel's clock, which may show it again
+	Blocking Entry   // of its author, the newest of ours, which may take one back
 	Private  Entry   // the answer in private; zero: there is none
 	Changes  []Entry // all that were made, the oldest first
 }
@@ -34,6 +35,9 @@ func (s Standing) Liked() bool { return s.Like.ID != 0 && !s.Like.TakesBack() }
 
 // Hidden reports whether it is hidden from the public.
 func (s Standing) Hidden() bool { return s.Hiding.ID != 0 && !s.Hiding.TakesBack() }
+
+// Blocked reports whether its author was blocked for it.
+func (s Standing) Blocked() bool { return s.Blocking.ID != 0 && !s.Blocking.TakesBack() }
 
 // Reacted returns our reaction; empty: there is none.
 func (s Standing) Reacted() string {
@@ -73,6 +77,8 @@ func standing(e Entry, changes []Entry) Standing {
 			out.Like = c
 		case c.Kind == Hiding && !c.OccurredAt.Before(out.Hiding.OccurredAt):
 			out.Hiding = c
+		case c.Kind == Blocking:
+			out.Blocking = c
 		case c.Kind == Private:
 			out.Private = c
 		}

@@ -240,7 +240,7 @@ func strandOf(k conversation.Kind) string {
 	switch k { //nolint:exhaustive // the others change nothing
 	case conversation.Edit, conversation.Deletion:
 		return "words"
-	case conversation.Reaction, conversation.Like, conversation.Hiding, conversation.Private:
+	case conversation.Reaction, conversation.Like, conversation.Hiding, conversation.Blocking, conversation.Private:
 		return string(k)
 	}
 	return ""

@@ -22,7 +22,7 @@ const undoRemoving = 10 * time.Second
 // onTheirs reports whether an act is done to what customers wrote.
 func onTheirs(act channel.Act) bool {
 	switch act { //nolint:exhaustive // the others are done to what is ours
-	case channel.ActReact, channel.ActLike, channel.ActHide, channel.ActRemove, channel.ActReplyInPrivate:
+	case channel.ActReact, channel.ActLike, channel.ActHide, channel.ActRemove, channel.ActBlock, channel.ActReplyInPrivate:
 		return true
 	}
 	return false
@@ -68,6 +68,19 @@ func (s *Service) Remove(ctx context.Context, in Change) (conversation.Entry, er
 			return n, doneError{t.standing.Deletion}
 		}
 		return n, tell(ctx, tx, t, "entry.remove")
+	})
+}
+
+// Block keeps who wrote a message from writing there any more, or lets them again: it is done at
+// the channel, whatever they wrote, so it need not be there any more.
+func (s *Service) Block(ctx context.Context, in Change) (conversation.Entry, error) {
+	const op = "delivery.Block"
+	return s.change(ctx, op, in, channel.ActBlock, func(tx *db.Tx, t target) (conversation.NewEntry, error) {
+		n := conversation.NewEntry{Kind: conversation.Blocking, Data: off(in.Off)}
+		if t.standing.Blocking.ID != 0 && t.standing.Blocked() == !in.Off {
+			return n, doneError{t.standing.Blocking}
+		}
+		return n, tell(ctx, tx, t, map[bool]string{false: "entry.block", true: "entry.unblock"}[in.Off])
 	})
 }
 

@@ -74,6 +74,7 @@ type Threads interface {
 	FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
 	FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error)
 	Unconfirmed(ctx context.Context, q db.Queryer, c id.Conversation, text string) (conversation.Entry, bool, error)
+	Announced(ctx context.Context, q db.Queryer, post id.Post, text string) (conversation.Conversation, bool, error)
 	Superseded(ctx context.Context, q db.Queryer, e conversation.Entry, at time.Time) (bool, error)
 	InFlight(ctx context.Context, q db.Queryer, c id.Conversation) (bool, error)
 	Unsay(ctx context.Context, tx *db.Tx, e conversation.Entry) error

@@ -125,7 +125,7 @@ func (s *Events) apply(ctx context.Context, p channel.EntryPoint, in channel.Inb
 	case channel.KindIdentity:
 		return s.applyIdentity(ctx, p, in)
 	case channel.KindTyping, channel.KindNotice: // it was shown when it came, or there is nothing to show
-		return settled{state: Done}, nil
+		return settled{state: Done}, s.ask(ctx, p, in)
 	}
 	return settled{}, errs.New(errs.Invalid, "intake.apply", "event.kind")
 }
@@ -249,7 +249,7 @@ func (s *Events) applyChange(ctx context.Context, p channel.EntryPoint, in chann
 	if err != nil {
 		return settled{}, err
 	}
-	more := remark{Off: in.Off}
+	more := remark{Off: in.Off, Fields: in.Data}
 	data, err := more.data()
 	if err != nil {
 		return settled{}, err

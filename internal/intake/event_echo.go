@@ -41,8 +41,8 @@ func (s *Events) applyEcho(ctx context.Context, p channel.EntryPoint, in channel
 	if err != nil {
 		return settled{}, err
 	}
-	if !found && in.Post != "" { // what nobody has answered needs nobody
-		return settled{state: Done}, nil
+	if !found && in.Post != "" {
+		return s.applyAnnounced(ctx, p, in)
 	}
 	if !found && in.To.ExternalID == "" {
 		return settled{}, errs.New(errs.NotFound, "intake.applyEcho", "event.thread_unknown")
@@ -74,6 +74,24 @@ func (s *Events) thread(ctx context.Context, p channel.EntryPoint, in channel.In
 		return conversation.Conversation{}, false, err
 	}
 	return s.Threads.FindThread(ctx, s.DB, p.ID, at.thread)
+}
+
+// applyAnnounced takes in what stands under a post itself, as ours. It may be what we have said
+// there and do not know yet to have come; else nobody has answered it, and it needs nobody.
+func (s *Events) applyAnnounced(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (settled, error) {
+	post, found, err := s.Threads.FindPost(ctx, s.DB, p.ID, in.Post)
+	if err != nil || !found || in.Target != "" && in.Target != in.Post {
+		return settled{state: Done}, err
+	}
+	c, found, err := s.Threads.Announced(ctx, s.DB, post.ID, in.Text)
+	if err != nil || !found {
+		return settled{state: Done}, err
+	}
+	e, found, err := s.Threads.Unconfirmed(ctx, s.DB, c.ID, in.Text)
+	if err != nil || !found {
+		return settled{state: Parked, awaits: awaitsThread(c.ID), conversation: c.ID}, err
+	}
+	return settled{state: Done, brought: in.ExternalID, conversation: c.ID, entry: e.ID}, s.confirm(ctx, e, in)
 }
 
 // continued keeps that an answer in private has come somewhere: it begins, or goes on

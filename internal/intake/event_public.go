@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/job"
 )
 
 // echoWithin is how long after an act of ours the channel tells of it at most. What is
@@ -112,17 +113,40 @@ func (s *Events) mayBeOurs(ctx context.Context, p channel.EntryPoint, in channel
 		return false, settled{}, nil
 	}
 	c, found, err := s.Threads.FindThread(ctx, s.DB, p.ID, at.thread)
+	if err == nil && !found && at.parent == 0 && at.Missing == "" { // it stands under the post itself
+		c, found, err = s.Threads.Announced(ctx, s.DB, at.Post, in.Text)
+	}
 	if err != nil || !found {
 		return false, settled{}, err
 	}
 	if sending, err := s.Threads.InFlight(ctx, s.DB, c.ID); err != nil || sending {
 		return true, settled{state: Parked, awaits: awaitsThread(c.ID), conversation: c.ID}, err
 	}
+	done := settled{state: Done, brought: in.ExternalID, conversation: c.ID}
 	e, found, err := s.Threads.Unconfirmed(ctx, s.DB, c.ID, in.Text)
-	if err != nil || !found {
+	if err != nil {
 		return false, settled{}, err
 	}
-	return true, settled{state: Done, brought: in.ExternalID, conversation: c.ID, entry: e.ID}, s.confirm(ctx, e, in)
+	if done.entry = e.ID; found {
+		return true, done, s.confirm(ctx, e, in)
+	}
+	e, err = s.Threads.FindSent(ctx, s.DB, p.ID, in.ExternalID) // its name may have come meanwhile
+	if errs.Is(errs.NotFound, err) {
+		return false, settled{}, nil
+	}
+	done.conversation, done.entry = e.ConversationID, e.ID
+	return err == nil, done, err
+}
+
+// ask has something fetched that was named and not told.
+func (s *Events) ask(ctx context.Context, p channel.EntryPoint, in channel.Inbound) error {
+	if !in.Ask {
+		return nil
+	}
+	return s.DB.Update(ctx, func(tx *db.Tx) error {
+		asked := channel.Explain{Point: p.ID, Post: in.Post, Comment: in.Target, Named: true}
+		return job.Enqueue(ctx, tx, asked, job.Unique(p.ID.String()+" "+in.ExternalID))
+	})
 }
 
 // applyPost keeps what stands above public entries.

@@ -153,11 +153,12 @@ func (s *Events) store(ctx context.Context, p channel.EntryPoint, arrived []chan
 // them are news. One that was refused and comes again, put right, takes the place of what it was.
 func storeEvents(ctx context.Context, tx *db.Tx, p channel.EntryPoint, arrived []channel.Arrival) (fresh []bool, err error) {
 	fresh = make([]bool, len(arrived))
-	for from, to := 0, 0; from < len(arrived); from = to {
-		to = from + differing(arrived[from:])
+	for from := 0; from < len(arrived); {
+		to := from + differing(arrived[from:])
 		if err := storeSome(ctx, tx, p, arrived[from:to], fresh[from:to]); err != nil {
 			return nil, err
 		}
+		from = to
 	}
 	return fresh, nil
 }

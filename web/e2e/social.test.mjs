@@ -28,7 +28,7 @@ function answerOf(method, path, query, body) {
     return method === 'POST' ? { success: true } : { data: [{ id: app.id, subscribed_fields: subscribed }] }
   }
   if (method === 'GET') return path === post ? { id: post, message: 'Nowa oferta od poniedziałku', from: { id: pageID, name: 'Fala' }, created_time: '2026-05-14T10:00:00+0000', permalink_url: `https://www.facebook.com/${post}` } : { data: [] }
-  asked.push({ method, path, body })
+  asked.push({ method, path, body, query })
   if (path.endsWith('/comments')) return { id: `100_9${asked.length}` }
   if (path.endsWith('/messages')) return { recipient_id: '71', message_id: `m_${asked.length}` }
   return { success: true }
@@ -74,9 +74,11 @@ async function json(promise) {
   return answer.json()
 }
 
+const tell = (...changes) => tellOf('feed', ...changes)
+
 /** Posts what happens on the page as Meta does: one address, signed over the bytes. */
-async function tell(...changes) {
-  const body = JSON.stringify({ object: 'page', entry: [{ id: pageID, time: Date.now(), changes: changes.map((value) => ({ field: 'feed', value })) }] })
+async function tellOf(field, ...changes) {
+  const body = JSON.stringify({ object: 'page', entry: [{ id: pageID, time: Date.now(), changes: changes.map((value) => ({ field, value })) }] })
   const sign = createHmac('sha256', app.secret).update(body).digest('hex')
   const answer = await fetch(`${server.baseURL}/hooks/meta`, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Hub-Signature-256': `sha256=${sign}` } })
   assert.equal(answer.status, 200, await answer.text())
@@ -148,6 +150,19 @@ test('a comment is answered publicly, goes on privately, and a rude one is hidde
   const hidden = await until(page, 'it is hidden', () => asked.find((a) => a.body?.is_hidden))
   assert.equal(hidden.path, '100_2')
 
+  // Who wrote it is blocked, and let in again.
+  await menus.nth(1).click()
+  await page.getByRole('menuitem', { name: 'Block Bogdan Krawiec' }).click()
+  await log.getByText('Its author is blocked').waitFor()
+  const blocked = await until(page, 'he is blocked', () => asked.find((a) => a.path === `${pageID}/blocked`))
+  assert.deepEqual([blocked.method, blocked.body.psid], ['POST', ['72']])
+  await checkAccessible(page, 'a comment whose author is blocked')
+  await menus.nth(1).click()
+  await page.getByRole('menuitem', { name: 'Unblock Bogdan Krawiec' }).click()
+  await log.getByText('Its author is blocked').waitFor({ state: 'detached' })
+  const back = await until(page, 'he is let in again', () => asked.find((a) => a.path === `${pageID}/blocked` && a.method === 'DELETE'))
+  assert.equal(back.query.get('psid'), '72')
+
   // Between the two conversations and back.
   await log.getByRole('link', { name: 'Go on in private' }).click()
   await log.getByText('This began with a public comment').waitFor()
@@ -171,6 +186,24 @@ test('a comment is answered publicly, goes on privately, and a rude one is hidde
     await seen.context().close()
     // oxlint-enable no-await-in-loop
   }
+})
+
+test('a review and a mention are shown as what they are', async () => {
+  const page = await desk()
+  await connect(page)
+  const now = Math.floor(Date.now() / 1000)
+  await tellOf('ratings', { item: 'rating', verb: 'add', open_graph_story_id: '73_1', reviewer_id: '73', reviewer_name: 'Celina Mazur', recommendation_type: 'negative', review_text: 'Nie polecam', created_time: now })
+  await tellOf('mention', { item: 'post', verb: 'add', post_id: '74_1', sender_id: '74', sender_name: 'Dorota Lis', message: 'Fala, halo!', created_time: now })
+  for (const [name, words] of [['Celina Mazur', 'Does not recommend us'], ['Dorota Lis', 'Mentions us']]) {
+    // oxlint-disable no-await-in-loop
+    const row = await until(page, `${name} is here`, async () => (await json(page.request.get('/api/v1/conversations?view=all&limit=50'))).items.find((c) => c.customer.name === name))
+    await page.goto(`/conversations/${row.id}`)
+    await page.getByRole('log').getByText(words).waitFor()
+    await checkAccessible(page, words)
+    // oxlint-enable no-await-in-loop
+  }
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
 })
 
 test('one public answer settles forty who ask the same, and who asks it later', async () => {

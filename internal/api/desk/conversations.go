@@ -91,7 +91,7 @@ type capabilitiesBody struct {
 	Echoes          bool     `json:"echoes" doc:"What is written by other means is shown as ours"`
 	WindowSeconds   int64    `json:"window_seconds" doc:"For how long free text may be sent after the customer wrote; 0: always"`
 	PersonSeconds   int64    `json:"person_window_seconds,omitempty" doc:"For how long a person may still write, where that is longer than for what is written by rules"`
-	Acts            []string `json:"acts" enum:"send,send_template,edit,delete,react,like,hide,reply_in_private,remove,mark_read,show_typing" doc:"What can be asked of the channel"`
+	Acts            []string `json:"acts" enum:"send,send_template,edit,delete,react,like,hide,reply_in_private,remove,block,mark_read,show_typing" doc:"What can be asked of the channel"`
 	Weighted        bool     `json:"weighted,omitempty" doc:"Characters are counted as X counts them: an address 23, wide characters and emoji two"`
 	Summoned        bool     `json:"summoned,omitempty" doc:"Only who has named, answered or quoted the account can be answered"`
 	Recipients      int      `json:"recipients" doc:"Addresses that one message may name; 0: it goes to the customer alone"`

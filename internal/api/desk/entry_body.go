@@ -12,10 +12,10 @@ import (
 type Entry struct {
 	ID          id.Entry         `json:"id"`
 	Seq         int64            `json:"seq"`
-	Kind        string           `json:"kind" enum:"message,note,system,reaction,edit,deletion,survey,like,hiding,private_reply"`
+	Kind        string           `json:"kind" enum:"message,note,system,reaction,edit,deletion,survey,like,hiding,blocking,private_reply"`
 	Author      string           `json:"author" enum:"customer,agent,system,bot"`
 	User        *UserRef         `json:"user,omitempty"`
-	TargetID    id.Entry         `json:"target_id,omitzero" doc:"The entry that an edit, a deletion, a reaction, a like, a hiding or a private reply is about"`
+	TargetID    id.Entry         `json:"target_id,omitzero" doc:"The entry that an edit, a deletion, a reaction, a like, a hiding, a blocking or a private reply is about"`
 	AnswersID   id.Entry         `json:"answers_id,omitzero" doc:"The entry that this one answers, where the channel says so"`
 	By          *speakerBody     `json:"by,omitempty" doc:"Which customer said it, where several people speak"`
 	Text        string           `json:"text"`

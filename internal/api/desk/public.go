@@ -21,6 +21,7 @@ type Moderation interface {
 	Like(ctx context.Context, in delivery.Change) (conversation.Entry, error)
 	Hide(ctx context.Context, in delivery.Change) (conversation.Entry, error)
 	Remove(ctx context.Context, in delivery.Change) (conversation.Entry, error)
+	Block(ctx context.Context, in delivery.Change) (conversation.Entry, error)
 	ReplyPrivately(ctx context.Context, in delivery.PrivateInput) (conversation.Entry, error)
 }
 
@@ -76,6 +77,14 @@ func (c Conversations) registerModeration(api *httpx.API) {
 		Errors: refused("channel.cannot_remove"),
 	}, func(ctx context.Context, in *EntryKey) (*entryOutput, error) {
 		e, err := c.Replies.Remove(ctx, delivery.Change{Conversation: in.ID, Entry: in.Entry})
+		return c.written(ctx, e, err)
+	})
+	httpx.Register(api, httpx.Operation{
+		ID: "blockAuthor", Method: http.MethodPost, Path: path + "/block", Tag: tagConversations, Status: http.StatusOK,
+		Summary: "Block who wrote something in public at the channel, or let them write again", Permission: actor.ConversationReply,
+		Errors: refused("channel.cannot_block"),
+	}, func(ctx context.Context, in *offInput) (*entryOutput, error) {
+		e, err := c.Replies.Block(ctx, delivery.Change{Conversation: in.ID, Entry: in.Entry, Off: in.Body.Off})
 		return c.written(ctx, e, err)
 	})
 	httpx.Register(api, httpx.Operation{

@@ -13,6 +13,8 @@ type Moderating interface {
 	Like(t *testing.T, thread string, message id.Entry, off bool) Change
 	// Hide hides a message of a customer, or shows it again.
 	Hide(t *testing.T, thread string, message id.Entry, off bool) Change
+	// Block blocks who wrote a message, or takes that back.
+	Block(t *testing.T, thread string, message id.Entry, off bool) Change
 	// Remove removes a message of a customer.
 	Remove(t *testing.T, thread string, message id.Entry) Change
 	// ReplyPrivately answers a message of a customer so that only they read it.
@@ -23,7 +25,8 @@ type Moderating interface {
 func (r *run) acted(t *testing.T) (found []Got) {
 	t.Helper()
 	for _, g := range r.subject.Got(t) {
-		if g.Act == channel.ActLike || g.Act == channel.ActHide || g.Act == channel.ActRemove || g.Act == channel.ActReplyInPrivate {
+		switch g.Act { //nolint:exhaustive // the others are not done to what customers wrote
+		case channel.ActLike, channel.ActHide, channel.ActRemove, channel.ActBlock, channel.ActReplyInPrivate:
 			found = append(found, g)
 		}
 	}
@@ -53,7 +56,7 @@ func (r *run) puts(t *testing.T, act channel.Act, do func(thread string, message
 	for _, off := range []bool{false, true, false} {
 		before := len(r.acted(t))
 		c := do(thread, message.ID, off)
-		if g := r.asked(t, thread, c, before); g.Act != act || g.Target != thread+"-public" || g.On == off {
+		if g := r.asked(t, thread, c, before); g.Act != act || g.Target != thread+"-public" && act != channel.ActBlock || g.On == off {
 			t.Errorf("off %v leads to %+v", off, g)
 		}
 		if again := do(thread, message.ID, off); again.Entry != c.Entry || again.Refused != "" {
@@ -70,6 +73,11 @@ func (r *run) ownLiked(t *testing.T) {
 func (r *run) ownHidden(t *testing.T) {
 	t.Helper()
 	r.puts(t, channel.ActHide, func(thread string, message id.Entry, off bool) Change { return r.desk.Hide(t, thread, message, off) })
+}
+
+func (r *run) ownBlocked(t *testing.T) {
+	t.Helper()
+	r.puts(t, channel.ActBlock, func(thread string, message id.Entry, off bool) Change { return r.desk.Block(t, thread, message, off) })
 }
 
 func (r *run) ownPrivate(t *testing.T) {
@@ -101,6 +109,7 @@ func (r *run) unmoderated(t *testing.T) {
 	for act, do := range map[channel.Act]func() Change{
 		channel.ActLike:           func() Change { return r.desk.Like(t, thread, message.ID, false) },
 		channel.ActHide:           func() Change { return r.desk.Hide(t, thread, message.ID, false) },
+		channel.ActBlock:          func() Change { return r.desk.Block(t, thread, message.ID, false) },
 		channel.ActRemove:         func() Change { return r.desk.Remove(t, thread, message.ID) },
 		channel.ActReplyInPrivate: func() Change { return r.desk.ReplyPrivately(t, thread, message.ID, "tylko dla Ciebie") },
 	} {

@@ -54,6 +54,7 @@ const (
 	StepOwnUnable  Step = "what the channel cannot change is refused to the agent with the reason"
 	StepOwnLike    Step = "an agent likes a message, and takes that back"
 	StepOwnHide    Step = "an agent hides a message from the public, and shows it again"
+	StepOwnBlock   Step = "an agent blocks who wrote a message, and lets them write again"
 	StepOwnPrivate Step = "an agent answers a public message in private, once"
 	StepOwnKept    Step = "what the channel cannot do to what customers wrote is refused to the agent with the reason"
 	StepUndeclared Step = "what the channel does not tell of is refused with the reason"
@@ -213,8 +214,9 @@ func (r *run) steps() []step {
 		{StepOwnUnable, !c.OwnEdits || !c.OwnDeletions || !c.OwnReactions, r.ownUnable},
 		{StepOwnLike, c.Likes, r.ownLiked},
 		{StepOwnHide, c.Hides, r.ownHidden},
+		{StepOwnBlock, c.Blocks, r.ownBlocked},
 		{StepOwnPrivate, c.PrivateReplies, r.ownPrivate},
-		{StepOwnKept, !c.Likes || !c.Hides || !c.Removes || !c.PrivateReplies, r.unmoderated},
+		{StepOwnKept, !c.Likes || !c.Hides || !c.Removes || !c.Blocks || !c.PrivateReplies, r.unmoderated},
 		{StepUndeclared, true, r.undeclared},
 		{StepQuarantine, true, r.quarantine},
 		{StepForged, true, r.forged},

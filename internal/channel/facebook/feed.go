@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +29,9 @@ const (
 	maxPublicText = 60_000  // bytes
 	maxPhotos     = 10
 )
+
+// mostStars is the best rating.
+const mostStars = 5
 
 // nothingSaid is what a comment says whose content cannot be shown.
 const nothingSaid = "—"
@@ -68,11 +72,12 @@ type value struct {
 	Sender     meta.ID `json:"sender_id"` // of a mention
 	SenderName string  `json:"sender_name"`
 
-	Reviewer     meta.ID `json:"reviewer_id"` // of a rating
-	ReviewerName string  `json:"reviewer_name"`
-	Recommends   string  `json:"recommendation_type"`
-	Review       string  `json:"review_text"`
-	Story        meta.ID `json:"open_graph_story_id"`
+	Reviewer     meta.ID     `json:"reviewer_id"` // of a rating
+	ReviewerName string      `json:"reviewer_name"`
+	Recommends   string      `json:"recommendation_type"`
+	Rating       meta.Number `json:"rating"` // stars of an older one
+	Review       string      `json:"review_text"`
+	Story        meta.ID     `json:"open_graph_story_id"`
 }
 
 type author struct {
@@ -134,7 +139,7 @@ func arrivalOf(p channel.EntryPoint, raw []byte) channel.Arrival {
 	when := cmp.Or(c.when(), v.Created)
 	name := []string{c.Field, v.Item, v.Verb, string(v.thing()), string(v.by()), fmt.Sprint(when)}
 	if c.edits() { // Meta's clock knows seconds, and somebody may be quicker
-		name = append(name, channel.NameOf([]byte(v.Message)))
+		name = append(name, channel.NameOf([]byte(v.Recommends+v.Message)))
 	}
 	if out.ID = meta.Clip(strings.Join(name, " "), channel.MaxExternalID); err != nil || when == 0 {
 		out.ID = channel.NameOf(raw)
@@ -234,7 +239,7 @@ func (c change) sayComment(in *channel.Inbound, at at) {
 func (c change) name(thing meta.ID) string {
 	name := fmt.Sprintf("%s %s %d", c.Value.Verb, thing, c.when())
 	if c.edits() {
-		name += " " + channel.NameOf([]byte(c.Value.Message))
+		name += " " + channel.NameOf([]byte(c.Value.Recommends+c.Value.Message))
 	}
 	return meta.Clip(name, channel.MaxExternalID)
 }
@@ -259,6 +264,7 @@ func (c change) sayPost(in *channel.Inbound, at at) {
 	case theirs && c.edits():
 		in.Kind, in.Target = channel.KindEdit, string(v.Post)
 		c.content(in)
+		c.label(in)
 	case theirs && c.removes():
 		in.Kind, in.Target = channel.KindDeletion, string(v.Post)
 	case v.Verb == "hide" || v.Verb == "unhide":
@@ -288,10 +294,21 @@ func (c change) label(in *channel.Inbound) {
 	case fieldMention:
 		in.Data = map[string]string{"mention": "true"}
 	case fieldRatings:
-		if c.Value.Recommends != "" {
-			in.Data = map[string]string{"recommendation": meta.Clip(c.Value.Recommends, meta.MaxID)}
-		}
+		in.Data = c.Value.rated()
 	}
+}
+
+// rated is how a review rates us; nil: it does not, or is an answer to one.
+func (v value) rated() map[string]string {
+	switch {
+	case v.Comment != "":
+		return nil
+	case v.Recommends != "":
+		return map[string]string{"recommendation": meta.Clip(v.Recommends, meta.MaxID)}
+	case v.Rating >= 1 && v.Rating <= mostStars:
+		return map[string]string{"rating": strconv.FormatInt(int64(v.Rating), 10)}
+	}
+	return nil
 }
 
 // emojiOf returns the emoji of a reaction.
@@ -322,12 +339,23 @@ func (c change) content(in *channel.Inbound) {
 	if in.Kind == channel.KindMessage {
 		c.pictures(in)
 	}
-	if in.Text == "" && c.Field == fieldRatings && v.Recommends != "" {
-		in.Text = map[bool]string{true: "👍", false: "👎"}[v.Recommends == "positive"]
+	if in.Text == "" && c.Field == fieldRatings {
+		in.Text = v.sign()
 	}
 	if in.Text == "" && len(in.Remote) == 0 {
 		in.Text = nothingSaid
 	}
+}
+
+// sign is what a review without words says; empty: nothing.
+func (v value) sign() string {
+	switch {
+	case v.Recommends != "":
+		return map[bool]string{true: "👍", false: "👎"}[v.Recommends == "positive"]
+	case v.Rating >= 1 && v.Rating <= mostStars:
+		return strings.Repeat("★", int(v.Rating)) + strings.Repeat("☆", mostStars-int(v.Rating))
+	}
+	return ""
 }
 
 // pictures puts what can be seen beside the text into in.

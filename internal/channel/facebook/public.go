@@ -34,6 +34,7 @@ var (
 	_ channel.Deleter         = (*Public)(nil)
 	_ channel.Hider           = (*Public)(nil)
 	_ channel.Liker           = (*Public)(nil)
+	_ channel.Blocker         = (*Public)(nil)
 	_ channel.PrivateReplier  = (*Public)(nil)
 	_ channel.Linking         = (*Public)(nil)
 )
@@ -51,7 +52,7 @@ func (*Public) Of() channel.Name { return channel.Messenger }
 func (*Public) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: commentLimit, Public: true, Replies: true, Reactions: true, Edits: true, Deletions: true, Echoes: true,
-		OwnEdits: true, OwnDeletions: true, Hides: true, Likes: true, Removes: true, PrivateReplies: true, PrivateWithin: privateWithin,
+		OwnEdits: true, OwnDeletions: true, Hides: true, Likes: true, Removes: true, Blocks: true, PrivateReplies: true, PrivateWithin: privateWithin,
 	}
 }
 
@@ -112,6 +113,29 @@ func (a *Public) Like(ctx context.Context, p channel.EntryPoint, externalID stri
 		w.method = http.MethodPost
 	}
 	return a.ask(ctx, p, w, nil)
+}
+
+// Block keeps somebody from commenting on the page, or lets them again. Of whom Meta does not tell cannot be blocked.
+func (a *Public) Block(ctx context.Context, p channel.EntryPoint, who channel.Party, blocked bool) error {
+	if !isObject(who.ExternalID) {
+		return channel.Fail(channel.Permanent, "entry.author_unknown", nil)
+	}
+	line, err := a.pages.Open(ctx, p)
+	if err != nil {
+		return err
+	}
+	call := line.Post("blocked", map[string][]string{"psid": {who.ExternalID}})
+	if !blocked {
+		call.Method, call.Query, call.Body = http.MethodDelete, url.Values{"psid": {who.ExternalID}}, nil
+	}
+	if err = line.Client.Do(ctx, call, nil); err == nil {
+		return a.pages.accounts.Heard(ctx, p, nil)
+	}
+	f := meta.Failure(err)
+	if f.Verdict == channel.Ambiguous { // done twice it is as done once
+		return channel.Fail(channel.Retry, "meta.failing", err)
+	}
+	return a.pages.accounts.Heard(ctx, p, f)
 }
 
 // ReplyInPrivate answers the author of a comment, or of a post, in the messages of the
@@ -181,6 +205,12 @@ func isObject(name string) bool {
 	})
 }
 
+// person is somebody as Graph names them.
+type person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
 // posted is a post or a comment as Graph keeps it.
 type posted struct {
 	ID        string         `json:"id"`
@@ -190,13 +220,19 @@ type posted struct {
 	Story     string         `json:"story"`
 	Picture   string         `json:"full_picture"`
 	Permalink string         `json:"permalink_url"`
-	From      *struct {
-		ID   string `json:"id"`
-		Name string `json:"name"`
-	} `json:"from"`
-	Parent *struct {
+	From      *person        `json:"from"`
+	Parent    *struct {
 		ID string `json:"id"`
 	} `json:"parent"`
+
+	Recommends string      `json:"recommendation_type"` // of a review
+	Rating     meta.Number `json:"rating"`
+	Review     string      `json:"review_text"`
+	Reviewer   *person     `json:"reviewer"`
+	Reviewed   *struct {
+		ID string `json:"id"`
+	} `json:"open_graph_story"`
+
 	Attachment *struct {
 		Media struct {
 			Image struct {
@@ -222,6 +258,9 @@ func (o posted) change(field, item, post string) ([]byte, error) {
 	if o.From != nil {
 		v["from"] = map[string]string{"id": o.From.ID, "name": o.From.Name}
 	}
+	if field == fieldRatings {
+		o.rated(v, set)
+	}
 	if item == "comment" {
 		v["comment_id"], v["parent_id"] = o.ID, post
 		if o.Parent != nil && o.Parent.ID != "" {
@@ -232,4 +271,18 @@ func (o posted) change(field, item, post string) ([]byte, error) {
 		}
 	}
 	return json.Marshal(map[string]any{"field": field, "value": v})
+}
+
+// rated says in v what a review says.
+func (o posted) rated(v map[string]any, set func(name, text string)) {
+	set("recommendation_type", o.Recommends)
+	set("review_text", o.Review)
+	v["open_graph_story_id"] = o.ID
+	if o.Rating > 0 {
+		v["rating"] = o.Rating
+	}
+	if o.Reviewer != nil {
+		set("reviewer_id", o.Reviewer.ID)
+		set("reviewer_name", o.Reviewer.Name)
+	}
 }

@@ -39,35 +39,56 @@ func (a *Public) Fetch(ctx context.Context, page channel.Account, take channel.T
 		return "", err
 	}
 	began, since := time.Now(), meta.Since(page)
-	changed, err := changedPosts(ctx, line, since)
-	if err != nil {
-		return "", meta.Failure(err)
-	}
-	for _, post := range changed {
-		arrived, err := under(ctx, page.EntryPoint, line, post, since)
+	for _, source := range sources() {
+		changed, err := source.changed(ctx, line, since)
 		if err != nil {
 			return "", meta.Failure(err)
 		}
-		if err := take(ctx, arrived); err != nil {
-			return "", err
+		for _, post := range changed {
+			arrived, err := source.under(ctx, page.EntryPoint, line, post, since)
+			if err != nil {
+				return "", meta.Failure(err)
+			}
+			if err := take(ctx, arrived); err != nil {
+				return "", err
+			}
 		}
 	}
 	return meta.Cursor(began), nil
+}
+
+// source is a list of posts that a page has at Graph: its own and those of visitors, those that mention it, its reviews.
+type source struct {
+	edge, fields string
+	field, item  string // of the change that tells of one
+}
+
+func sources() []source {
+	return []source{
+		{"feed", postFields, fieldFeed, "status"},
+		{"tagged", taggedFields, fieldMention, "post"},
+		{"ratings", ratingFields, fieldRatings, "rating"},
+	}
 }
 
 // postFields and commentFields are what is read of a post and of a comment.
 const (
 	postFields    = "id,created_time,updated_time,message,story,from,permalink_url,full_picture"
 	commentFields = "id,created_time,message,from,parent{id},attachment,permalink_url"
+	taggedFields  = "id,created_time,updated_time,message,story,from,permalink_url"
+	ratingFields  = "created_time,recommendation_type,rating,review_text,reviewer,open_graph_story{id}"
 )
 
-// changedPosts returns the posts under which something was said since, among the newest ones.
-func changedPosts(ctx context.Context, l threads.Line, since time.Time) (all []posted, err error) {
-	call := meta.Call{Account: l.Account, Token: l.Token, Path: l.Account + "/feed", Query: url.Values{"fields": {postFields}, "limit": {strconv.Itoa(perCall)}}}
+// changed returns the posts under which something was said since, among the newest ones. Of a review nobody is told when it was answered last.
+func (f source) changed(ctx context.Context, l threads.Line, since time.Time) (all []posted, err error) {
+	call := meta.Call{Account: l.Account, Token: l.Token, Path: l.Account + "/" + f.edge, Query: url.Values{"fields": {f.fields}, "limit": {strconv.Itoa(perCall)}}}
 	err = l.Client.Each(ctx, call, postCalls, func(item json.RawMessage) (bool, error) {
 		var o posted
 		if err := json.Unmarshal(item, &o); err != nil {
 			return false, err
+		}
+		if o.Reviewed != nil {
+			o.ID = o.Reviewed.ID
 		}
 		if isObject(o.ID) && (!o.Updated.Before(since) || !o.Created.Before(since)) {
 			all = append(all, o)
@@ -78,7 +99,7 @@ func changedPosts(ctx context.Context, l threads.Line, since time.Time) (all []p
 }
 
 // under returns what was said since under a post, the oldest first, with the post itself if it is new.
-func under(ctx context.Context, public channel.EntryPoint, l threads.Line, post posted, since time.Time) ([]channel.Arrival, error) {
+func (f source) under(ctx context.Context, public channel.EntryPoint, l threads.Line, post posted, since time.Time) ([]channel.Arrival, error) {
 	var all []channel.Arrival
 	add := func(raw []byte) { all = append([]channel.Arrival{arrivalOf(public, raw)}, all...) }
 	call := meta.Call{Account: l.Account, Token: l.Token, Path: post.ID + "/comments", Query: url.Values{
@@ -101,7 +122,7 @@ func under(ctx context.Context, public channel.EntryPoint, l threads.Line, post 
 	if err != nil || post.Created.Before(since) {
 		return all, err
 	}
-	raw, err := post.change(fieldFeed, "status", post.ID)
+	raw, err := post.change(f.field, f.item, post.ID)
 	if err == nil {
 		add(raw)
 	}

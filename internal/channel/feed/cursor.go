@@ -84,15 +84,15 @@ func (c *cursor) gapAbove(account channel.Account, page *gofeed.Feed) bool {
 			continue
 		}
 		it := itemOf(page, i)
-		if _, seen := c.Seen[it.key()]; seen || it.Published.IsZero() || it.Published.Before(since(account)) {
+		if _, seen := c.Seen[it.key()]; seen || it.Published.IsZero() || it.Published.Before(connectedAt(account)) {
 			return false
 		}
 	}
 	return len(page.Items) > 0
 }
 
-// since is when an account was connected, to the second: feeds tell no more.
-func since(account channel.Account) time.Time { return account.ConnectedAt.Truncate(time.Second) }
+// connectedAt is when an account was connected, to the second: feeds tell no more.
+func connectedAt(account channel.Account) time.Time { return account.ConnectedAt.Truncate(time.Second) }
 
 // look is what comes of comparing a feed with what was told of it.
 type look struct {
@@ -173,7 +173,7 @@ func (l *look) one(f *gofeed.Feed, it item) {
 		l.tell(it)
 		return
 	}
-	old := it.Published.IsZero() || it.Published.Before(since(l.account))
+	old := it.Published.IsZero() || it.Published.Before(connectedAt(l.account))
 	if old && (l.before.Rest == 0 || known) || !wanted(l.words, it.Headline+" "+it.Title+" "+it.Text) {
 		return
 	}

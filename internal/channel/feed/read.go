@@ -142,7 +142,7 @@ func parse(text []byte) (*gofeed.Feed, error) {
 func askedFor(after string) time.Duration {
 	wait := time.Duration(0)
 	if seconds, err := strconv.Atoi(after); err == nil {
-		wait = min(time.Duration(max(seconds, 0)), longestBan/time.Second) * time.Second
+		wait = time.Duration(min(max(seconds, 0), int(longestBan.Seconds()))) * time.Second
 	} else if at, err := http.ParseTime(after); err == nil {
 		wait = max(time.Until(at), 0)
 	}
@@ -197,12 +197,19 @@ func (a *Adapter) readAll(ctx context.Context, account channel.Account, c cursor
 		if at == "" || !c.gapAbove(account, page) || len(read.feed.Items) >= maxItems {
 			break
 		}
-		more, err := a.read(ctx, cursor{URL: at})
-		if err != nil || more.feed == nil { // what was read is told; more there is not
+		if page = a.older(ctx, at); page == nil { // what was read is told; more there is not
 			break
 		}
-		page = more.feed
 		read.feed.Items = append(read.feed.Items, page.Items...)
 	}
 	return read, nil
+}
+
+// older reads an older page of a feed; nil: it is not given.
+func (a *Adapter) older(ctx context.Context, at string) *gofeed.Feed {
+	more, err := a.read(ctx, cursor{URL: at})
+	if err != nil {
+		return nil
+	}
+	return more.feed
 }

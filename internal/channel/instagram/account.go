@@ -32,10 +32,20 @@ func OwnScopes() []string {
 	return []string{"instagram_business_basic", "instagram_business_manage_messages"}
 }
 
+// PublicScopes are the permissions that the token of a page needs beside those for what everybody reads.
+func PublicScopes() []string { return []string{"instagram_manage_comments", "pages_read_engagement"} }
+
+// OwnPublicScopes are those that the token of an account needs beside.
+func OwnPublicScopes() []string { return []string{"instagram_business_manage_comments"} }
+
 // Fields are what the app must be told of accounts, and what an account must tell the app.
-func Fields() []string {
+func Fields() []string { return append(messageFields(), publicFields()...) }
+
+func messageFields() []string {
 	return []string{"messages", "message_edit", "message_reactions", "messaging_postbacks", "messaging_referral", "messaging_seen", "standby"}
 }
+
+func publicFields() []string { return []string{fieldComments, fieldMentions} }
 
 // pageFields are what a page must tell the app of, so that its account is heard of.
 func pageFields() []string { return []string{"messages"} }
@@ -57,6 +67,7 @@ const (
 	tryAddress      = "address"      // Meta can reach us
 	tryToken        = "token"        // the token is good
 	tryPermissions  = "permissions"  // it has all that is needed
+	tryPublicStep   = "public"       // … and what is needed for what everybody reads
 	tryAccount      = "account"      // it is of this account, which answers
 	trySubscription = "subscription" // the account tells our app of everything
 )
@@ -69,7 +80,7 @@ func (a *Adapter) Form() channel.Form {
 			{Key: secretToken, Kind: channel.FieldSecret, Required: true, Most: maxToken},
 			{Key: "human_agent", Kind: channel.FieldSwitch},
 		},
-		Tries: []string{tryApp, tryAddress, tryToken, tryPermissions, tryAccount, trySubscription},
+		Tries: []string{tryApp, tryAddress, tryToken, tryPermissions, tryPublicStep, tryAccount, trySubscription},
 	}
 	if a.clients.Facebook == nil || !a.clients.Facebook.Ready() {
 		f.Unable = "meta.no_app"
@@ -78,8 +89,8 @@ func (a *Adapter) Form() channel.Form {
 	f.Guide = []channel.GuideStep{
 		{Step: "hook", Copy: []channel.Copy{{Name: "callback", Value: meta.HookPath}, {Name: "verify", Value: a.clients.Facebook.Token()}}},
 		{Step: "fields", Words: Fields()},
-		{Step: "token", Words: Scopes(), When: &channel.When{Field: "login", Is: byFacebook}},
-		{Step: "own_token", Words: OwnScopes(), When: &channel.When{Field: "login", Is: byInstagram}},
+		{Step: "token", Words: append(Scopes(), PublicScopes()...), When: &channel.When{Field: "login", Is: byFacebook}},
+		{Step: "own_token", Words: append(OwnScopes(), OwnPublicScopes()...), When: &channel.When{Field: "login", Is: byInstagram}},
 		{Step: "allow"},
 	}
 	return f
@@ -242,6 +253,9 @@ func (a *Adapter) Try(ctx context.Context, account channel.Account) (r channel.R
 			return r
 		}
 	}
+	public := a.tryPublic(ctx, account)
+	public.Step, public.Aside = tryPublicStep, true // the messages work without
+	say(public)
 	login := byFacebook
 	if line.Client == a.clients.Instagram {
 		login = byInstagram
@@ -256,7 +270,7 @@ func (a *Adapter) Try(ctx context.Context, account channel.Account) (r channel.R
 		return r
 	}
 	say(channel.Trial{Step: tryAccount, OK: true})
-	missing, err := a.subscribe(ctx, line)
+	missing, err := a.subscribe(ctx, line, messageFields())
 	if err != nil {
 		say(meta.Tried(trySubscription, err))
 		return r
@@ -285,11 +299,10 @@ func (a *Adapter) tryToken(ctx context.Context, line threads.Line, r *channel.Re
 	return []channel.Trial{{Step: tryToken, OK: true}, meta.Lacking(tryPermissions, "meta.permission", said.Lacks(Scopes()...))}
 }
 
-// subscribe has the account, or the page to which it belongs, tell our app of everything that we need. What it tells beside that stays.
-func (a *Adapter) subscribe(ctx context.Context, l threads.Line) (missing []string, err error) {
-	wanted := pageFields()
-	if l.Client == a.clients.Instagram {
-		wanted = Fields()
+// subscribe has the account tell our app of what is wanted, or the page to which it belongs of its messages. What it tells beside that stays.
+func (a *Adapter) subscribe(ctx context.Context, l threads.Line, wanted []string) (missing []string, err error) {
+	if l.Client != a.clients.Instagram {
+		wanted = pageFields()
 	}
 	lacking := func(has []string) []string {
 		return slices.DeleteFunc(slices.Clone(wanted), func(f string) bool { return slices.Contains(has, f) })
@@ -330,7 +343,8 @@ func (a *Adapter) subscribed(ctx context.Context, l threads.Line) (fields []stri
 		}
 		return true, nil
 	})
-	return fields, err
+	slices.Sort(fields)
+	return slices.Compact(fields), err
 }
 
 // Release has an account tell our app of nothing more. A page goes on: its messages may be ours, too.

@@ -34,6 +34,13 @@ func types() []string {
 	}
 }
 
+// Accounts keeps accounts, and what it takes to speak for them.
+type Accounts interface {
+	threads.Accounts
+
+	AccountOf(ctx context.Context, p channel.EntryPoint) (channel.EntryPoint, error)
+}
+
 // Points knows the entry points.
 type Points interface {
 	ByAddress(ctx context.Context, channel channel.Name, address string) (channel.EntryPoint, error)
@@ -55,10 +62,11 @@ type Clients struct {
 type Adapter struct {
 	threads.Talk
 
-	clients Clients
-	base    string // how the world reaches us
-	points  Points
-	files   Files
+	clients  Clients
+	base     string // how the world reaches us
+	accounts Accounts
+	points   Points
+	files    Files
 }
 
 var (
@@ -83,8 +91,8 @@ func NewAdapter(clients Clients, base string) *Adapter {
 }
 
 // Connect gives the adapter what keeps its accounts and files.
-func (a *Adapter) Connect(accounts threads.Accounts, points Points, files Files) {
-	a.Talk, a.points, a.files = threads.Talk{Accounts: accounts, LineOf: a.line}, points, files
+func (a *Adapter) Connect(accounts Accounts, points Points, files Files) {
+	a.Talk, a.accounts, a.points, a.files = threads.Talk{Accounts: accounts, LineOf: a.line}, accounts, points, files
 }
 
 // Channel returns instagram.
@@ -143,6 +151,9 @@ func (*Adapter) Verify(context.Context, channel.EntryPoint, http.Header, []byte)
 // Arrive says what a piece of a body is: package meta has verified and cut it out.
 func (a *Adapter) Arrive(p meta.Piece) (channel.Name, channel.Arrival) {
 	anyone := channel.EntryPoint{ID: 1, Address: p.Account} // whose it is, is found next
+	if isPublic(p.Field) {
+		return channel.InstagramComments, commentOf(anyone, p.Raw)
+	}
 	return channel.Instagram, messaging.Arrival(a.at(anyone), p.Raw)
 }
 
@@ -163,9 +174,9 @@ func (a *Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error
 	return messaging.Read(a.at(p), raw)
 }
 
-// line returns with what an open account is spoken for.
+// line returns with what an open account is spoken for, or what stands beside it.
 func (a *Adapter) line(account channel.Account) (threads.Line, error) {
-	s, err := parseSettings(account.Config)
+	s, err := parseSettings(account.Main.Config)
 	if err != nil {
 		return threads.Line{}, channel.Fail(channel.Permanent, "delivery.malformed", err)
 	}
@@ -201,7 +212,7 @@ func (a *Adapter) Fetch(ctx context.Context, account channel.Account, take chann
 	if err != nil {
 		return "", err
 	}
-	if _, err := a.subscribe(ctx, line); err != nil {
+	if _, err := a.subscribe(ctx, line, messageFields()); err != nil {
 		return "", meta.Failure(err)
 	}
 	return line.Fetch(ctx, "instagram", a.at(account.EntryPoint), account, take)

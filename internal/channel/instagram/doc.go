@@ -12,8 +12,10 @@
 // by its echo's text in its thread. It takes files by their address alone, so each file of
 // an answer can be fetched from us for a week by who has its signed link.
 //
-// What is public (comments, mentions) comes in the same bodies; it is kept with the reason
-// that nobody reads it here yet.
+// What is public (comments under posts of the account, mentions elsewhere) comes in the same
+// bodies and is a channel of its own, Public, with an entry point beside that of the messages.
+// Of a mention Instagram tells its name alone: what it says is asked for then. Of edits,
+// removals and likes nobody is told, and comments of live broadcasts are left to those who broadcast.
 //
 // What must never break: Read is pure and survives any bytes; an account is connected only
 // by who holds a token of it; what somebody takes back does not stay with us, and what a

@@ -36,7 +36,7 @@ func visible(e conversation.Entry) bool {
 		return true
 	case conversation.System:
 		return shownEvent(e.Code) || (e.Code == codeGreeting || e.Code == codeAway) && e.Body != ""
-	case conversation.Note, conversation.Reaction, conversation.Survey, conversation.Like, conversation.Hiding, conversation.Private:
+	case conversation.Note, conversation.Reaction, conversation.Survey, conversation.Like, conversation.Hiding, conversation.Private, conversation.Blocking:
 	}
 	return false
 }
@@ -110,7 +110,7 @@ func (s *Server) shown(ctx context.Context, tenant id.Tenant, e conversation.Ent
 		} else {
 			out.Text = e.Body
 		}
-	case conversation.Note, conversation.Reaction, conversation.Survey, conversation.Like, conversation.Hiding, conversation.Private:
+	case conversation.Note, conversation.Reaction, conversation.Survey, conversation.Like, conversation.Hiding, conversation.Private, conversation.Blocking:
 	}
 	return out, true, nil
 }

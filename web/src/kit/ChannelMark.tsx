@@ -14,6 +14,7 @@ const marks: Record<string, { icon: LucideIcon; color: string }> = {
   messenger: { icon: MessageCircleMore, color: '#0b63ce' },
   facebook: { icon: ThumbsUp, color: '#1660d0' },
   instagram: { icon: Camera, color: '#b32d78' },
+  instagram_comments: { icon: ThumbsUp, color: '#b32d78' },
   x: { icon: AtSign, color: '#3a4252' },
   x_messages: { icon: MessageCircle, color: '#3a4252' },
   telegram: { icon: Send, color: '#1a6f9e' },

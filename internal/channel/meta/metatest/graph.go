@@ -74,6 +74,7 @@ type Person struct {
 	Heard   time.Time // when they did something last
 	Blocked bool      // they do not want to be written to
 	Private bool      // Meta does not tell who they are
+	Banned  bool      // the page has blocked them
 }
 
 // Message is a message that Meta has.

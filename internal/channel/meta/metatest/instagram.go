@@ -47,7 +47,7 @@ func (g *Graph) Age(account string, age time.Duration) {
 
 // InstagramScopes are those of a page whose account at Instagram is answered for.
 func InstagramScopes() []string {
-	return []string{"instagram_basic", "instagram_manage_messages", "pages_manage_metadata", "pages_show_list"}
+	return []string{"instagram_basic", "instagram_manage_messages", "pages_manage_metadata", "pages_show_list", "instagram_manage_comments", "pages_read_engagement"}
 }
 
 // OwnToken makes a token of an account that is so old, and lasts for 60 days from then.
@@ -58,7 +58,7 @@ func (p *Page) OwnToken(age time.Duration, scopes ...string) string {
 
 // OwnScopes are those that an account needs to be answered for.
 func OwnScopes() []string {
-	return []string{"instagram_business_basic", "instagram_business_manage_messages"}
+	return []string{"instagram_business_basic", "instagram_business_manage_messages", "instagram_business_manage_comments"}
 }
 
 // serveOwn answers as graph.instagram.com does: it knows tokens of accounts alone, and demands no proof.

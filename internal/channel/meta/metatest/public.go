@@ -27,7 +27,10 @@ type Said struct {
 	Hidden   bool
 	Liked    bool // by the page
 	Gone     bool
-	Answered bool // in private
+	Answered bool   // in private
+	Review   string // how it rates us, at a page: positive, negative; empty: it is none
+	Named    bool   // it mentions the page
+	Foreign  bool   // at Instagram: it is somebody else's post, or stands under one
 }
 
 // Publishes keeps a post of the page, and returns the change that tells of it.
@@ -131,6 +134,33 @@ func (p *Page) SaidAs(id string) Said {
 	return Said{}
 }
 
+// MentionsPage keeps a post of somebody elsewhere that names the page, and returns the change that tells of it.
+func (p *Page) MentionsPage(psid, id, text string) Event {
+	p.Person(psid, "Zofia", "Wilk "+psid)
+	s := p.keep(Said{ID: id, From: psid, Name: "Zofia Wilk " + psid, Text: text, Named: true})
+	return Event{"field": "mention", "value": Event{
+		"item": "post", "verb": "add", "post_id": id, "sender_id": psid, "sender_name": s.Name, "message": text, "created_time": s.At.Unix(),
+	}}
+}
+
+// Rates keeps a review of the page, and returns the change that tells of it.
+func (p *Page) Rates(psid, story, how, text string) Event {
+	p.Person(psid, "Zofia", "Wilk "+psid)
+	return p.Rated(p.keep(Said{ID: story, From: psid, Name: "Zofia Wilk " + psid, Text: text, Review: how}), "add")
+}
+
+// Rated is a change of a review as Meta posts it.
+func (p *Page) Rated(s Said, verb string) Event {
+	v := Event{
+		"item": "rating", "verb": verb, "open_graph_story_id": s.ID, "reviewer_id": s.From, "reviewer_name": s.Name,
+		"recommendation_type": s.Review, "created_time": s.At.Unix(),
+	}
+	if s.Text != "" {
+		v["review_text"] = s.Text
+	}
+	return Event{"field": "ratings", "value": v}
+}
+
 // Told returns the change that tells of something that was said.
 func (p *Page) Told(id string) Event {
 	p.graph.mu.Lock()
@@ -160,7 +190,7 @@ func (p *Page) authorOf(in request) string {
 func (p *Page) refusedPrivate(in request) *failure {
 	s := p.said[in.Recipient.Comment+in.Recipient.Post]
 	switch {
-	case s == nil || s.Gone || (in.Recipient.Post != "") != (s.Post == ""):
+	case s == nil || s.Gone || s.Foreign || (in.Recipient.Post != "") != (s.Post == ""):
 		return &failure{status: 400, code: 100, sub: 33, message: "(#100) The comment does not exist"}
 	case s.Answered:
 		return &failure{status: 400, code: 10900, message: "(#10900) Activity already replied to"}
@@ -182,6 +212,14 @@ func (g *Graph) publicRoute(w http.ResponseWriter, r *http.Request, p *Page, t t
 	switch {
 	case what == "feed" && parts[0] == p.ID && r.Method == http.MethodGet:
 		g.serveFeed(w, r, p, t)
+	case (what == "tagged" || what == "ratings") && parts[0] == p.ID && t.readsPeople() != nil:
+		t.readsPeople().write(w)
+	case what == "tagged" && parts[0] == p.ID && r.Method == http.MethodGet:
+		g.list(w, r, p, t, func(s *Said) bool { return s.Named })
+	case what == "ratings" && parts[0] == p.ID && r.Method == http.MethodGet:
+		g.list(w, r, p, t, func(s *Said) bool { return s.Review != "" })
+	case what == "blocked" && parts[0] == p.ID:
+		g.serveBlocked(w, r, p, t)
 	case s == nil:
 		return false
 	case s.Gone:
@@ -194,6 +232,33 @@ func (g *Graph) publicRoute(w http.ResponseWriter, r *http.Request, p *Page, t t
 		g.serveAct(w, r, act{p, s, t, what})
 	}
 	return true
+}
+
+// serveBlocked blocks somebody whom the page knows, or lets them again.
+func (g *Graph) serveBlocked(w http.ResponseWriter, r *http.Request, p *Page, t token) {
+	if !slices.Contains(t.scopes, "pages_manage_engagement") {
+		failure{status: 403, code: 200, message: "(#200) Requires pages_manage_engagement permission to manage the object"}.write(w)
+		return
+	}
+	var in struct {
+		PSID []string `json:"psid"`
+	}
+	on := r.Method == http.MethodPost
+	if on {
+		_ = json.NewDecoder(r.Body).Decode(&in) // what names nobody is refused below
+	} else {
+		in.PSID = r.URL.Query()["psid"]
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(in.PSID) != 1 || p.people[in.PSID[0]] == nil || !on && r.Method != http.MethodDelete {
+		failure{status: 400, code: 100, message: "(#100) Param psid must be a list of people whom the page knows"}.write(w)
+		return
+	}
+	who := in.PSID[0]
+	p.people[who].Banned = on
+	g.calls = append(g.calls, Call{Page: p.ID, PSID: who, Action: "block", On: on})
+	answer(w, map[string]bool{who: true})
 }
 
 // act is something that the page is asked to do.
@@ -282,6 +347,14 @@ func (g *Graph) comment(a act, text string) (any, *failure) {
 	return map[string]string{"id": s.ID}, nil
 }
 
+// readsPeople says why a token may not read what people say about the page; nil: it may.
+func (t token) readsPeople() *failure {
+	if slices.Contains(t.scopes, "pages_read_user_content") {
+		return nil
+	}
+	return &failure{status: 403, code: 10, message: "(#10) This endpoint requires the 'pages_read_user_content' permission"}
+}
+
 // reads says why a token may not read what everybody reads; nil: it may.
 func (t token) reads() *failure {
 	if slices.Contains(t.scopes, "pages_read_engagement") {
@@ -292,6 +365,16 @@ func (t token) reads() *failure {
 
 // shownLocked is what Graph answers of something that was said. g.mu is held.
 func (p *Page) shownLocked(s *Said) map[string]any {
+	if s.Review != "" { // a review has no id of its own
+		out := map[string]any{
+			"created_time": graphTime(s.At), "recommendation_type": s.Review, "reviewer": map[string]string{"id": s.From, "name": s.Name},
+			"open_graph_story": map[string]string{"id": s.ID},
+		}
+		if s.Text != "" {
+			out["review_text"] = s.Text
+		}
+		return out
+	}
 	out := map[string]any{
 		"id": s.ID, "created_time": graphTime(s.At), "message": s.Text, "permalink_url": "https://www.facebook.com/" + s.ID,
 		"from": map[string]string{"id": s.From, "name": s.Name}, "is_hidden": s.Hidden,
@@ -326,7 +409,7 @@ func (g *Graph) serveSaid(w http.ResponseWriter, p *Page, t token, s *Said) {
 
 // serveFeed lists the posts on the page, the newest first.
 func (g *Graph) serveFeed(w http.ResponseWriter, r *http.Request, p *Page, t token) {
-	g.list(w, r, p, t, func(s *Said) bool { return s.Post == "" })
+	g.list(w, r, p, t, func(s *Said) bool { return s.Post == "" && !s.Named && s.Review == "" })
 }
 
 // serveComments lists all comments under a post, the newest first: the stream.

@@ -61,7 +61,7 @@ func (g *Graph) serveSend(w http.ResponseWriter, r *http.Request, p *Page, t tok
 	if g.serveFault(w, fault) {
 		return
 	}
-	p = p.to(in.Recipient.ID)
+	p = p.answering(in)
 	if bad := g.refused(p, t, in); bad != nil {
 		bad.write(w)
 		return
@@ -124,7 +124,11 @@ func (g *Graph) refused(p *Page, t token, in request) *failure {
 		return &told
 	}
 	if in.private() {
-		if bad := in.malformed(g); bad != nil {
+		bad := in.malformed(g)
+		if p.username != "" {
+			bad = in.malformedThere()
+		}
+		if bad != nil {
 			return bad
 		}
 		return p.refusedPrivate(in)

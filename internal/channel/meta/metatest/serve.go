@@ -57,7 +57,7 @@ func (g *Graph) route(w http.ResponseWriter, r *http.Request, t token, parts []s
 		parts[0] = t.page
 	}
 	page := g.pageOf(t.page)
-	if g.publicRoute(w, r, page, t, parts) {
+	if g.commentRoute(w, r, page, t, parts) || g.publicRoute(w, r, page, t, parts) {
 		return
 	}
 	switch {

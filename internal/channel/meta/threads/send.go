@@ -111,7 +111,10 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 // ReplyInPrivate answers the author of a comment, or of a post on the page, in its messages,
 // and returns by which id they are known there; empty: Meta does not tell.
 func (l Line) ReplyInPrivate(ctx context.Context, out channel.Outgoing, thing string) (sent channel.Sent, to string, err error) {
-	body := sending{Recipient: recipient{Comment: thing}, Type: "RESPONSE", Message: &said{Text: out.Text, Metadata: meta.Mark(out.Entry, 0)}}
+	body := sending{Recipient: recipient{Comment: thing}, Message: &said{Text: out.Text}}
+	if !l.Instagram {
+		body.Type, body.Message.Metadata = "RESPONSE", meta.Mark(out.Entry, 0)
+	}
 	if strings.HasPrefix(thing, l.Account+"_") { // a post on the page is named by it, a comment by its post
 		body.Recipient = recipient{Post: thing}
 	}

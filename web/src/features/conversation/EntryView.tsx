@@ -118,7 +118,7 @@ function Message({ entry, detail, first, last }: Props) {
         {!gone && isSealed(entry) && <p className={classes.meta}>{t('desk.entry.encrypted')}</p>}
         {!gone && !editing && <Attachments items={entry.attachments ?? []} />}
         {!editing && <Reactions items={entry.reactions} customer={calledBy(t, detail.customer)} />}
-        {(entry.hidden || entry.liked || entry.privately) && (
+        {(entry.hidden || entry.liked || entry.privately || entry.blocked || (entry.data as { fields?: unknown } | undefined)?.fields !== undefined) && (
           <Suspense>
             <Marks entry={entry} channel={detail.channel} />
           </Suspense>

@@ -87,6 +87,8 @@ export interface Shown extends Entry {
   hidden?: boolean
   liked?: boolean
   privately?: boolean
+  /** Who wrote it is blocked. */
+  blocked?: boolean
   /** It was not seen in the chat and has gone by e-mail. */
   mailed?: boolean
 }
@@ -104,6 +106,7 @@ export function fold(entries: Entries): Shown[] {
     const target = entry.target_id ? shown.get(entry.target_id) : undefined
     if (!target) continue
     const next = cameToNothing(entry) ? target : changed(target, entry)
+    if (entry.kind === 'blocking' && !cameToNothing(entry)) blockedBy(shown, target, !takesBack(entry))
     shown.set(target.id, entry.delivery ? { ...next, change: isOpen(entry.delivery.state) ? entry : undefined } : next)
   }
   return withMailed([...shown.values()])
@@ -122,7 +125,7 @@ function withMailed(entries: Shown[]): Shown[] {
   return entries.map((e) => (carried(e) ? { ...e, mailed: true } : e))
 }
 
-const changes: ReadonlySet<Entry['kind']> = new Set(['edit', 'deletion', 'reaction', 'like', 'hiding'])
+const changes: ReadonlySet<Entry['kind']> = new Set(['edit', 'deletion', 'reaction', 'like', 'hiding', 'blocking'])
 
 const cameToNothing = ({ delivery }: Entry) => delivery?.state === 'failed' || delivery?.state === 'cancelled'
 
@@ -133,9 +136,22 @@ function changed(target: Shown, entry: Entry): Shown {
   if (entry.kind === 'deletion') return { ...target, deleted: true }
   if (entry.kind === 'like') return { ...target, liked: !takesBack(entry) }
   if (entry.kind === 'hiding') return { ...target, hidden: !takesBack(entry) }
+  if (entry.kind === 'blocking') return { ...target, blocked: !takesBack(entry) }
   if (entry.kind === 'reaction') return { ...target, reactions: reacted(target.reactions ?? [], entry) }
   const before: Version = { text: target.text, at: target.changedAt ?? target.occurred_at, user: target.user }
-  return { ...target, text: entry.text, html: entry.html, edited: true, changedAt: entry.occurred_at, history: [...(target.history ?? []), before] }
+  return { ...target, ...rated(target, entry), text: entry.text, html: entry.html, edited: true, changedAt: entry.occurred_at, history: [...(target.history ?? []), before] }
+}
+
+/** Whoever is blocked is so in all that they wrote. */
+function blockedBy(shown: Map<string, Shown>, target: Shown, blocked: boolean) {
+  if (!target.by) return
+  for (const [id, e] of shown) if (e.by?.customer_id === target.by.customer_id && id !== target.id) shown.set(id, { ...e, blocked })
+}
+
+/** What the channel says besides changes with what was said: a review may rate otherwise. */
+function rated(target: Shown, edit: Entry): Pick<Entry, 'data'> {
+  const fields = (edit.data as { fields?: Record<string, string> } | undefined)?.fields
+  return fields ? { data: { ...(target.data as object | undefined), fields } as Entry['data'] } : {}
 }
 
 const takesBack = (entry: Entry): boolean => (entry.data as { off?: boolean } | undefined)?.off === true

@@ -1961,6 +1961,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/entries/{entry}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Block who wrote something in public at the channel, or let them write again */
+        post: operations["blockAuthor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/entries/{entry}/cancel": {
         parameters: {
             query?: never;
@@ -6045,7 +6062,7 @@ export interface components {
         };
         CapabilitiesBody: {
             /** @description What can be asked of the channel */
-            acts: ("send" | "send_template" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "remove" | "mark_read" | "show_typing")[];
+            acts: ("send" | "send_template" | "edit" | "delete" | "react" | "like" | "hide" | "reply_in_private" | "remove" | "block" | "mark_read" | "show_typing")[];
             /** Format: int64 */
             attachment_bytes: number;
             attachment_types?: string[];
@@ -7769,7 +7786,7 @@ export interface components {
             /** @example 118911223344556677 */
             id: string;
             /** @enum {string} */
-            kind: "message" | "note" | "system" | "reaction" | "edit" | "deletion" | "survey" | "like" | "hiding" | "private_reply";
+            kind: "message" | "note" | "system" | "reaction" | "edit" | "deletion" | "survey" | "like" | "hiding" | "blocking" | "private_reply";
             /** @description Keys of the users whom a note names */
             mentions?: string[];
             /** Format: date-time */
@@ -7779,7 +7796,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             /**
-             * @description The entry that an edit, a deletion, a reaction, a like, a hiding or a private reply is about
+             * @description The entry that an edit, a deletion, a reaction, a like, a hiding, a blocking or a private reply is about
              * @example 118911223344556677
              */
             target_id?: string;
@@ -22705,6 +22722,99 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blockAuthor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

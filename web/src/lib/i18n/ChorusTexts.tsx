@@ -8,7 +8,7 @@ const providers = {
   hu: provide(() => import('./chorus.hu')),
 }
 
-/** Loads the texts about what many say alike, for those who work where everybody reads along. */
+/** Loads the texts about what is said in public, by one or by many alike, for those who work where everybody reads along. */
 export function ChorusTexts({ children }: { children: ReactNode }) {
   const Provider = providers[useT().language]
   return (

@@ -10,7 +10,7 @@ import { useThings } from './things'
 
 const wordless = ['is_empty', 'is_not_empty', 'changed']
 const ofChange = ['changed', 'was', 'became']
-const channels = ['webchat', 'email', 'messenger', 'instagram', 'whatsapp', 'facebook', 'x', 'x_messages', 'telegram', 'viber', 'sms', 'mastodon', 'mastodon_private', 'bluesky', 'bluesky_private', 'reviews', 'feed', 'voice', 'video']
+const channels = ['webchat', 'email', 'messenger', 'instagram', 'instagram_comments', 'whatsapp', 'facebook', 'x', 'x_messages', 'telegram', 'viber', 'sms', 'mastodon', 'mastodon_private', 'bluesky', 'bluesky_private', 'reviews', 'feed', 'voice', 'video']
 
 interface Props {
   value: Condition

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { Ellipsis, Eye, EyeOff, Lock, Pencil, Reply, SmilePlus, ThumbsUp, Trash2 } from 'lucide-react'
+import { Ban, Ellipsis, Eye, EyeOff, Lock, Pencil, Reply, SmilePlus, ThumbsUp, Trash2 } from 'lucide-react'
 import { useT } from '@/lib/i18n'
+import { ChorusTexts } from '@/lib/i18n/ChorusTexts'
 import type { Shown } from '../entries'
 import type { Detail } from '../types'
 import { aboutOf, answerTo } from '../social/about'
@@ -20,7 +21,16 @@ interface Props {
 const usual = ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '✅']
 
 /** What can be done with one message: whatever its channel can do with it. */
-export function MessageActs({ entry, detail, acts, onEdit }: Props) {
+export function MessageActs(props: Props) {
+  if (!props.detail.capabilities?.public) return <Acts {...props} />
+  return (
+    <ChorusTexts>
+      <Acts {...props} />
+    </ChorusTexts>
+  )
+}
+
+function Acts({ entry, detail, acts, onEdit }: Props) {
   const t = useT()
   const quotes = acts.includes('answer') && !detail.capabilities?.public
   const others = quotes ? acts.filter((act) => act !== 'answer') : acts
@@ -75,6 +85,11 @@ function Others({ entry, detail, acts, onEdit, about }: Props & { about: (privat
         {acts.includes('remove') && (
           <Menu.Item color="danger" leftSection={<Trash2 size={14} aria-hidden />} onClick={() => void does.removeTheirs()}>
             {t('desk.social.remove')}
+          </Menu.Item>
+        )}
+        {acts.includes('block') && (
+          <Menu.Item color={entry.blocked ? undefined : 'danger'} leftSection={<Ban size={14} aria-hidden />} onClick={() => void does.block(entry.blocked === true)}>
+            {t(entry.blocked ? 'desk.social.unblock' : 'desk.social.block', { name: authorOf(t, entry, detail) })}
           </Menu.Item>
         )}
         {acts.includes('edit') && (

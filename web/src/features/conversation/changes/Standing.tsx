@@ -90,7 +90,7 @@ export function ChangeState({ entry, change, detail }: { entry: Shown; change: E
   const does = useEntryActs(detail, entry)
   const [busy, setBusy] = useState(false)
   const state = change.delivery?.state
-  const kind = change.kind as 'edit' | 'deletion' | 'reaction' | 'like' | 'hiding'
+  const kind = change.kind as 'edit' | 'deletion' | 'reaction' | 'like' | 'hiding' | 'blocking'
   const run = async (act: Promise<boolean>) => {
     setBusy(true)
     await act

@@ -5,7 +5,7 @@ import type { Shown } from '../entries'
 import { actsFor } from '../rights'
 import type { DeliveryState, Detail } from '../types'
 
-export type EntryAct = 'edit' | 'delete' | 'react' | 'answer' | 'private' | 'like' | 'hide' | 'remove'
+export type EntryAct = 'edit' | 'delete' | 'react' | 'answer' | 'private' | 'like' | 'hide' | 'remove' | 'block'
 
 const sent: ReadonlySet<DeliveryState | undefined> = new Set(['sent', 'delivered', 'read'])
 
@@ -25,6 +25,7 @@ export function actsOn(entry: Shown, detail: Detail, session: Session | null, no
       ['like', knows('like')],
       ['hide', knows('hide')],
       ['remove', knows('remove')],
+      ['block', knows('block')],
     ]
     return acts.filter(([, may]) => may).map(([act]) => act)
   }

@@ -32,6 +32,7 @@ export function useEntryActs(detail: Detail, entry: Shown) {
     }
   }
   const hide = (off: boolean) => tell(() => ok(api.POST(`${path}/hide`, { params, body: { off } })))
+  const block = (off: boolean) => tell(() => ok(api.POST(`${path}/block`, { params, body: { off } })))
   return {
     /** Throws what the server refuses, for the form to show. */
     edit: async (text: string) => take(await ok(api.POST(`${path}/edit`, { params, body: { text } }))),
@@ -39,6 +40,9 @@ export function useEntryActs(detail: Detail, entry: Shown) {
     like: (off: boolean) => tell(() => ok(api.POST(`${path}/like`, { params, body: { off } }))),
     hide: async (off: boolean) => {
       if (await hide(off)) toasts.show({ kind: 'done', text: off ? t('desk.social.shownDone') : (t.maybe(`desk.social.hiddenDone.${detail.channel}`) ?? t('desk.social.hiddenDone')), undo: () => void hide(!off) })
+    },
+    block: async (off: boolean) => {
+      if (await block(off)) toasts.show({ kind: 'done', text: t(off ? 'desk.social.unblockedDone' : 'desk.social.blockedDone'), undo: () => void block(!off) })
     },
     /** Everybody sees it until it can no longer be called off; here it is kept. */
     removeTheirs: () => tell(() => ok(api.POST(`${path}/remove`, { params }))),

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { ExternalLink, EyeOff, Globe, Lock, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '@/lib/i18n'
+import { ChorusTexts } from '@/lib/i18n/ChorusTexts'
 import { Plain } from '@/kit/Plain'
 import { Attachments } from '../Attachments'
 import { formatFull } from '@/lib/time'
@@ -12,9 +13,12 @@ const clamped = 280 // characters that are shown at first
 
 /** What stands above a conversation: the post under which everybody reads it, or the public one from which it came. */
 export function PostAbove({ detail }: { detail: Detail }) {
+  if (!detail.post && !detail.continued?.length) return null
+  return <ChorusTexts>{detail.post ? <Post detail={detail} post={detail.post} /> : <CameFrom detail={detail} />}</ChorusTexts>
+}
+
+function Post({ detail, post }: { detail: Detail; post: NonNullable<Detail['post']> }) {
   const t = useT()
-  const { post, continued } = detail
-  if (!post) return continued?.length ? <CameFrom detail={detail} /> : null
   return (
     <section className={classes.post} aria-label={t('desk.social.post')}>
       <p className={classes.head}>

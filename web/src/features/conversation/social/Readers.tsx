@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { ActionIcon } from '@mantine/core'
 import { useT } from '@/lib/i18n'
+import { ChorusTexts } from '@/lib/i18n/ChorusTexts'
 import type { Shown } from '../entries'
 import { weighWith } from '../posttext'
 import type { Detail } from '../types'
@@ -20,7 +21,15 @@ weighWith(weigh)
 const shortened = 60 // characters of what is answered
 
 /** Chooses whether everybody reads the next answer or one person alone, and says what it answers. */
-export function Readers({ detail, entries, about }: Props) {
+export function Readers(props: Props) {
+  return (
+    <ChorusTexts>
+      <Choice {...props} />
+    </ChorusTexts>
+  )
+}
+
+function Choice({ detail, entries, about }: Props) {
   const t = useT()
   const able = detail.capabilities?.acts.includes('reply_in_private')
   const open = openToPrivate(entries)

@@ -13,7 +13,7 @@ import { Readers } from './Readers'
 
 const at = '2026-05-14T10:00:00Z'
 const soon = Date.parse(at) + 60_000
-const acts = ['send', 'edit', 'delete', 'like', 'hide', 'reply_in_private', 'remove']
+const acts = ['send', 'edit', 'delete', 'like', 'hide', 'reply_in_private', 'remove', 'block']
 const detail = {
   id: '7', brand_id: '2', channel: 'facebook', state: 'active', agent: { id: '1', name: 'Marta Zając' }, customer: { id: '3', name: 'Anna Kiss' }, entry_point: { id: '4', name: 'Fala', channel: 'facebook' },
   post: { id: '5', ours: true, begins: false, link: 'https://facebook.example/5', text: 'New offer', known: true, hidden: false, occurred_at: at },
@@ -39,11 +39,25 @@ describe('what is done in public', () => {
     expect(back[0]?.privately).toBeUndefined()
   })
 
+  it('blocks who wrote it in all that they wrote, until they are let in again', () => {
+    const twice = said(2, { by: { customer_id: 'c1', name: 'Person 1' } })
+    const blocked = fold([said(1), twice, said(3), ours(4, { kind: 'blocking', target_id: '1', text: '' })])
+    expect(blocked.map((e) => e.blocked === true)).toEqual([true, true, false])
+    const back = fold([said(1), twice, ours(4, { kind: 'blocking', target_id: '1' }), ours(5, { kind: 'blocking', target_id: '2', data: { off: true } })])
+    expect(back.map((e) => e.blocked === true)).toEqual([false, false])
+    expect(fold([said(1), ours(4, { kind: 'blocking', target_id: '1', delivery: { state: 'failed', at } })])[0]?.blocked).toBeUndefined()
+  })
+
+  it('rates us as the review reads now', () => {
+    const review = said(1, { data: { fields: { recommendation: 'negative' } } })
+    expect(fold([review, said(2, { kind: 'edit', target_id: '1', data: { fields: { recommendation: 'positive' } } })])[0]?.data).toEqual({ fields: { recommendation: 'positive' } })
+  })
+
   it.each<[string, readonly string[], readonly string[]]>([
-    ['a comment', actsOn(said(1), detail, session, soon), ['answer', 'private', 'like', 'hide', 'remove']],
-    ['one that was answered in private', actsOn({ ...said(1), privately: true } as Shown, detail, session, soon), ['answer', 'like', 'hide', 'remove']],
-    ['one that is a week old', actsOn(said(1), detail, session, Date.parse(at) + 604_801_000), ['answer', 'like', 'hide', 'remove']],
-    ['one in a conversation that is closed', actsOn(said(1), { ...detail, state: 'closed' } as Detail, session, soon), ['like', 'hide', 'remove']],
+    ['a comment', actsOn(said(1), detail, session, soon), ['answer', 'private', 'like', 'hide', 'remove', 'block']],
+    ['one that was answered in private', actsOn({ ...said(1), privately: true } as Shown, detail, session, soon), ['answer', 'like', 'hide', 'remove', 'block']],
+    ['one that is a week old', actsOn(said(1), detail, session, Date.parse(at) + 604_801_000), ['answer', 'like', 'hide', 'remove', 'block']],
+    ['one in a conversation that is closed', actsOn(said(1), { ...detail, state: 'closed' } as Detail, session, soon), ['like', 'hide', 'remove', 'block']],
     ['where the channel cannot', actsOn(said(1), { ...detail, capabilities: { ...detail.capabilities, acts: ['send'], replies: false } } as Detail, session, soon), []],
   ])('can be done with %s', (_, got, want) => expect(got).toEqual(want))
 })
@@ -55,6 +69,12 @@ describe('a comment', () => {
     expect(screen.getByText('Person 2')).toBeTruthy()
     expect(await screen.findByText('Hidden – its author and their friends still see it')).toBeTruthy()
     expect(screen.getByText('We like this')).toBeTruthy()
+  })
+
+  it('says that it mentions us, how it rates us, and that its author is blocked', async () => {
+    const entry = { ...said(2, { data: { fields: { mention: 'true', recommendation: 'positive', rating: '4' } } }), blocked: true } as Shown
+    await act(async () => renderDesk(<EntryView entry={entry} detail={detail} first last />, { session }))
+    for (const words of ['Mentions us', 'Recommends us', '4 of 5 stars', 'Its author is blocked']) expect(await screen.findByText(words)).toBeTruthy()
   })
 
   it('is hidden, which can be undone', async () => {
