@@ -5,6 +5,7 @@ import { actsOn } from '../changes/actsOn'
 import type { Detail, Entry } from '../types'
 import { answerTo, useAbout } from './about'
 import { QuoteBar } from './Quote'
+import { conversationCommands } from '../commands'
 
 const at = '2026-05-14T10:00:00Z'
 const soon = Date.parse(at) + 60_000
@@ -30,7 +31,7 @@ describe('a private message', () => {
     function Bar() {
       return <QuoteBar detail={detail} entries={[said(1), said(2), ours(3, 'sent')]} about={useAbout('8')} />
     }
-    await act(async () => renderDesk(<Bar />, { session }))
+    await act(async () => renderDesk(<Bar />, { session, commands: [conversationCommands.quote] }))
     await act(async () => void fireEvent.keyDown(document.body, { key: 'R', code: 'KeyR', shiftKey: true }))
     await waitFor(() => expect(screen.getByText('text 2')).toBeTruthy())
     expect(screen.getByText('Replying to Anna Kiss')).toBeTruthy()
