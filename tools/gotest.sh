@@ -9,7 +9,7 @@ once='^github.com/zongler/zongler/(internal/(routing|app|platform/live|platform/
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-go test -vet=off "$@" 2>&1 | tee "$log" && exit 0
+go test -vet=off -timeout 15m "$@" 2>&1 | tee "$log" && exit 0
 
 # A line for each test that failed, with its package; "-" stands for one that did not build or broke off.
 failed=$(awk -F '[\t ]' '
