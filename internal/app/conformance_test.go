@@ -29,86 +29,104 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 		server.Limit("POST /2/dm_conversations/with", 500)
 		c := openCentreWith(t, d, ofX)
 		t.Run("own, that can do everything", func(t *testing.T) {
+			t.Parallel()
 			theirs := c.theirSystem(t, everythingOwn())
 			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
 		})
 		t.Run("own, that can do nothing but text", func(t *testing.T) {
+			t.Parallel()
 			theirs := c.theirSystem(t, own.Settings{Can: own.Can{TextLimit: 500}})
 			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
 		})
-		t.Run("messages of a page", func(t *testing.T) {
-			folk := c.connectPage(t, "1906385232743451")
-			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
-		})
-		t.Run("messages of an account at Instagram, by its page", func(t *testing.T) {
-			folk := c.connectInstagram(t, "17841405822304914")
-			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
-		})
-		t.Run("messages of an account at Instagram, by itself", func(t *testing.T) {
-			folk := c.connectOwnInstagram(t, "17841400008460056")
-			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
-		})
-		t.Run("comments at Instagram, by its page", func(t *testing.T) {
-			gallery := c.connectInstagram(t, "17841405822304915").gallery(t)
-			channeltest.Run(t, gallery, c.desk(gallery.point.ID, gallery.find))
-		})
-		t.Run("comments at Instagram, by itself", func(t *testing.T) {
-			gallery := c.connectOwnInstagram(t, "17841400008460057").gallery(t)
-			channeltest.Run(t, gallery, c.desk(gallery.point.ID, gallery.find))
+		t.Run("of one app at Meta", func(t *testing.T) { // whose answers are set for the whole app
+			t.Parallel()
+			t.Run("messages of a page", func(t *testing.T) {
+				folk := c.connectPage(t, "1906385232743451")
+				channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+			})
+			t.Run("messages of an account at Instagram, by its page", func(t *testing.T) {
+				folk := c.connectInstagram(t, "17841405822304914")
+				channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+			})
+			t.Run("messages of an account at Instagram, by itself", func(t *testing.T) {
+				folk := c.connectOwnInstagram(t, "17841400008460056")
+				channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+			})
+			t.Run("comments at Instagram, by its page", func(t *testing.T) {
+				gallery := c.connectInstagram(t, "17841405822304915").gallery(t)
+				channeltest.Run(t, gallery, c.desk(gallery.point.ID, gallery.find))
+			})
+			t.Run("comments at Instagram, by itself", func(t *testing.T) {
+				gallery := c.connectOwnInstagram(t, "17841400008460057").gallery(t)
+				channeltest.Run(t, gallery, c.desk(gallery.point.ID, gallery.find))
+			})
+			t.Run("comments on a page", func(t *testing.T) {
+				crowd := c.connectPage(t, "1906385232743452").crowd(t)
+				channeltest.Run(t, crowd, c.desk(crowd.point.ID, crowd.find))
+			})
 		})
 		t.Run("messages of a number at WhatsApp", func(t *testing.T) {
+			t.Parallel()
 			folk := c.connectWhatsApp(t, "106540352242922")
 			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
 		})
 		t.Run("text messages over a centre", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectCentre(t, nil)
 			channeltest.Run(t, people, c.desk(people.key, people.find))
 		})
 		t.Run("text messages over a gateway", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectGateway(t)
 			channeltest.Run(t, people, c.desk(people.key, people.find))
 		})
 		t.Run("a bot that we ask for", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectBot(t, 123456, "ask")
 			channeltest.Run(t, people, c.desk(people.key, people.find))
 		})
 		t.Run("statuses to an account", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectStatuses(t, "fala", channel.Mastodon)
 			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
 		})
 		t.Run("statuses to an account alone", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectStatuses(t, "fala2", channel.MastodonPrivate)
 			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
 		})
 		t.Run("posts to an account at Bluesky", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectSky(t, "fala.bsky.social", channel.Bluesky)
 			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
 		})
 		t.Run("messages to an account at Bluesky", func(t *testing.T) {
+			t.Parallel()
 			people := c.connectSky(t, "fala2.bsky.social", channel.BlueskyPrivate)
 			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
 		})
-		t.Run("comments on a page", func(t *testing.T) {
-			crowd := c.connectPage(t, "1906385232743452").crowd(t)
-			channeltest.Run(t, crowd, c.desk(crowd.point.ID, crowd.find))
-		})
 		t.Run("what everybody reads at X, by the stream", func(t *testing.T) {
+			t.Parallel()
 			crowd := c.connectX(t, server, "1111111111111111001", "stream").crowd(t)
 			channeltest.Run(t, crowd, c.desk(crowd.key, crowd.find))
 		})
 		t.Run("messages at X, as they are posted", func(t *testing.T) {
+			t.Parallel()
 			people := &xWriters{c.connectX(t, server, "1111111111111111002", "posted")}
 			channeltest.Run(t, people, c.desk(people.point(t, channel.XMessages).ID, people.find))
 		})
 		t.Run("a forum that is followed by its feed", func(t *testing.T) {
+			t.Parallel()
 			forum := c.connectForum(t)
 			channeltest.Run(t, forum, c.desk(forum.key, forum.find))
 		})
 		t.Run("email", func(t *testing.T) {
+			t.Parallel()
 			people := c.correspondents(t)
 			channeltest.Run(t, people, c.desk(people.point, people.find).atOnce())
 		})
 		t.Run("webchat", func(t *testing.T) {
+			t.Parallel()
 			people := c.visitors(t)
 			channeltest.Run(t, people, c.desk(people.point, people.find))
 		})

@@ -13,6 +13,7 @@ import (
 	"github.com/zongler/zongler/internal/audit"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -172,7 +173,7 @@ func (s *Accounts) Connect(ctx context.Context, in NewAccount) (Shown, error) {
 		return Shown{}, err
 	}
 	if in.Name = strings.TrimSpace(in.Name); in.Name == "" {
-		in.Name = clip(firstFilled(proof.Name, proof.Address), maxName)
+		in.Name = clip.Characters(firstFilled(proof.Name, proof.Address), maxName)
 	}
 	var p EntryPoint
 	err = s.DB.Update(ctx, func(tx *db.Tx) (err error) {
@@ -401,12 +402,4 @@ func firstFilled(texts ...string) string {
 		}
 	}
 	return ""
-}
-
-// clip returns at most n characters of s.
-func clip(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n])
-	}
-	return s
 }

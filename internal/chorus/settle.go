@@ -181,9 +181,13 @@ func (s *Service) settleOne(ctx context.Context, key id.CommonAnswer, i Item, go
 		if m, err = s.lock(ctx, tx, key); err != nil {
 			return err
 		}
+		now, found, err := s.findItem(ctx, tx, key, i.ConversationID)
+		if err != nil || !found || now.State != ItemWaiting { // another job was quicker
+			return err
+		}
 		m.Settled++
-		i.State, i.LinkState = ItemSettled, wanted(m)
-		if err := s.updateItem(ctx, tx, m.ID, i); err != nil {
+		now.State, now.LinkState = ItemSettled, wanted(m)
+		if err := s.updateItem(ctx, tx, m.ID, now); err != nil {
 			return err
 		}
 		if err := s.update(ctx, tx, m); err != nil {
@@ -348,7 +352,7 @@ func (s *Service) pointing(ctx context.Context, m Answer) (string, error) {
 // pointOne leads one author to an answer, unless they were led there before; where the channel does not carry it, it keeps why.
 func (s *Service) pointOne(ctx context.Context, m Answer, i Item, text string) error {
 	err := s.DB.Update(ctx, func(tx *db.Tx) error {
-		now, found, err := s.findItem(ctx, tx, m.ID, i.ConversationID)
+		now, found, err := s.lockItem(ctx, tx, m.ID, i.ConversationID) // several jobs lead to one answer: what had one by its own is not had by another
 		if err != nil || !found || now.LinkState != linkWaiting {
 			return err
 		}

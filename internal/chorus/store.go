@@ -158,7 +158,16 @@ func (s *Service) insertItem(ctx context.Context, tx *db.Tx, m id.CommonAnswer, 
 }
 
 func (s *Service) findItem(ctx context.Context, q db.Queryer, m id.CommonAnswer, c id.Conversation) (Item, bool, error) {
-	return db.Find[Item](ctx, q, `SELECT `+itemColumns+` FROM common_answer_item WHERE tenant_id = $1 AND answer_id = $2 AND conversation_id = $3`,
+	return s.readItem(ctx, q, m, c, "")
+}
+
+// lockItem is findItem for an item that is about to change.
+func (s *Service) lockItem(ctx context.Context, tx *db.Tx, m id.CommonAnswer, c id.Conversation) (Item, bool, error) {
+	return s.readItem(ctx, tx, m, c, tx.ForUpdate())
+}
+
+func (s *Service) readItem(ctx context.Context, q db.Queryer, m id.CommonAnswer, c id.Conversation, lock string) (Item, bool, error) {
+	return db.Find[Item](ctx, q, `SELECT `+itemColumns+` FROM common_answer_item WHERE tenant_id = $1 AND answer_id = $2 AND conversation_id = $3`+lock,
 		actor.From(ctx).Tenant, m, c)
 }
 

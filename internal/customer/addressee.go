@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -18,7 +19,7 @@ func (s *Service) Addressee(ctx context.Context, tx *db.Tx, customer id.Customer
 	if _, err := actor.Require(ctx, op, actor.CustomerRead); err != nil {
 		return Party{}, err
 	}
-	seen.DisplayName, seen.Email = clip(strings.TrimSpace(seen.DisplayName), MaxName), clip(seen.Email, MaxEmail)
+	seen.DisplayName, seen.Email = clip.Characters(strings.TrimSpace(seen.DisplayName), MaxName), clip.Characters(seen.Email, MaxEmail)
 	if err := seen.check(op); err != nil {
 		return Party{}, errs.Op(op, err)
 	}
@@ -40,7 +41,7 @@ func (s *Service) Addressee(ctx context.Context, tx *db.Tx, customer id.Customer
 // permission.
 func (s *Service) Proven(ctx context.Context, tx *db.Tx, customer id.Customer, seen Seen) (Party, error) {
 	const op = "customer.Proven"
-	seen.DisplayName, seen.Email = clip(strings.TrimSpace(seen.DisplayName), MaxName), clip(seen.Email, MaxEmail)
+	seen.DisplayName, seen.Email = clip.Characters(strings.TrimSpace(seen.DisplayName), MaxName), clip.Characters(seen.Email, MaxEmail)
 	if err := seen.check(op); err != nil {
 		return Party{}, errs.Op(op, err)
 	}

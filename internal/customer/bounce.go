@@ -6,6 +6,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -31,7 +32,7 @@ func (s *Service) LanguageOf(ctx context.Context, q db.Queryer, customer id.Cust
 func (s *Service) MarkBounced(ctx context.Context, tx *db.Tx, brand id.Brand, address, reason string) error {
 	_, err := db.Exec(ctx, tx, `UPDATE contact_point SET bounced_at = $6, bounce_reason = $7
 		WHERE tenant_id = $1 AND brand_id = $2 AND provider = $3 AND scope = $4 AND external_id = $5`,
-		actor.From(ctx).Tenant, brand, providerEmail, "", address, tx.Now(), clip(reason, MaxName))
+		actor.From(ctx).Tenant, brand, providerEmail, "", address, tx.Now(), clip.Characters(reason, MaxName))
 	return errs.Op("customer.MarkBounced", err)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/fact"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -22,8 +23,8 @@ var (
 // that was missing until now is filled in.
 func (s *Service) Resolve(ctx context.Context, tx *db.Tx, seen Seen) (Party, error) {
 	const op = "customer.Resolve"
-	seen.DisplayName = clip(strings.TrimSpace(seen.DisplayName), MaxName)
-	seen.Email, seen.Phone = clip(seen.Email, MaxEmail), clip(seen.Phone, MaxPhone)
+	seen.DisplayName = clip.Characters(strings.TrimSpace(seen.DisplayName), MaxName)
+	seen.Email, seen.Phone = clip.Characters(seen.Email, MaxEmail), clip.Characters(seen.Phone, MaxPhone)
 	if err := seen.check(op); err != nil {
 		return Party{}, err
 	}
@@ -144,15 +145,4 @@ func (s *Service) claim(ctx context.Context, tx *db.Tx, c Claim) error {
 	return tx.Record(ctx, fact.ClaimMade{
 		Customer: c.CustomerID, Brand: c.BrandID, ContactPoint: c.ContactPointID, Claim: c.ID, Evidence: string(c.Evidence),
 	})
-}
-
-// clip returns at most limit characters of s.
-func clip(s string, limit int) string {
-	for i := range s {
-		if limit == 0 {
-			return s[:i]
-		}
-		limit--
-	}
-	return s
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/meta/threads"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Scopes are the permissions that a token needs.
@@ -231,5 +232,5 @@ func (a *Adapter) WhoIs(ctx context.Context, page channel.Account, psid string) 
 	if name == "" {
 		name = strings.TrimSpace(who.Name)
 	}
-	return channel.Party{Provider: provider, Scope: page.Address, ExternalID: psid, DisplayName: meta.Clip(name, maxPersonName)}, nil
+	return channel.Party{Provider: provider, Scope: page.Address, ExternalID: psid, DisplayName: clip.Bytes(name, maxPersonName)}, nil
 }

@@ -2,17 +2,16 @@ package facebook
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Fields of changes of what is public on a page.
@@ -89,23 +88,13 @@ type author struct {
 func parseChange(raw []byte) (change, error) {
 	const op = "facebook.parseChange"
 	var c change
-	switch {
-	case len(raw) > maxChange:
-		return c, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxChange >> 10})
-	case len(raw) == 0 || raw[0] != '{' || !utf8.Valid(raw):
-		return c, errs.New(errs.Invalid, op, "event.malformed")
-	}
-	if err := json.Unmarshal(raw, &c); err != nil {
-		path := "value"
-		if wrong, ok := err.(*json.UnmarshalTypeError); ok && wrong.Field != "" { //nolint:errorlint // json returns it bare
-			path = meta.Clip(wrong.Field, meta.MaxID)
-		}
-		return c, errs.Fields(op, errs.Field{Path: path, Code: "event.malformed"})
+	if err := channel.Understand(op, raw, maxChange, &c); err != nil {
+		return c, err
 	}
 	c.own = raw
 	v := &c.Value
 	if !isPublic(c.Field) && c.Field != fieldLearned {
-		return c, errs.Fields(op, errs.Field{Path: meta.Clip(cmp.Or(c.Field, "field"), meta.MaxID), Code: "event.type"})
+		return c, errs.Fields(op, errs.Field{Path: clip.Bytes(cmp.Or(c.Field, "field"), meta.MaxID), Code: "event.type"})
 	}
 	if v.From == nil && v.Sender != "" {
 		v.From = &author{v.Sender, v.SenderName}
@@ -141,7 +130,7 @@ func arrivalOf(p channel.EntryPoint, raw []byte) channel.Arrival {
 	if c.edits() { // Meta's clock knows seconds, and somebody may be quicker
 		name = append(name, channel.NameOf([]byte(v.Recommends+v.Message)))
 	}
-	if out.ID = meta.Clip(strings.Join(name, " "), channel.MaxExternalID); err != nil || when == 0 {
+	if out.ID = clip.Bytes(strings.Join(name, " "), channel.MaxExternalID); err != nil || when == 0 {
 		out.ID = channel.NameOf(raw)
 	}
 	return out
@@ -196,7 +185,7 @@ func (at at) person(v value) channel.Party {
 	if v.From == nil || v.From.ID == "" || string(v.From.ID) == at.point.Address {
 		return channel.Party{}
 	}
-	return channel.Party{Provider: provider, Scope: at.point.Address, ExternalID: string(v.From.ID), DisplayName: meta.Clip(v.From.Name, maxPersonName)}
+	return channel.Party{Provider: provider, Scope: at.point.Address, ExternalID: string(v.From.ID), DisplayName: clip.Bytes(v.From.Name, maxPersonName)}
 }
 
 // byPage reports whether somebody of the page did it.
@@ -241,7 +230,7 @@ func (c change) name(thing meta.ID) string {
 	if c.edits() {
 		name += " " + channel.NameOf([]byte(c.Value.Recommends+c.Value.Message))
 	}
-	return meta.Clip(name, channel.MaxExternalID)
+	return clip.Bytes(name, channel.MaxExternalID)
 }
 
 // author says whose a message is: ours as it comes back, or somebody's.
@@ -281,7 +270,7 @@ func (c change) sayPost(in *channel.Inbound, at at) {
 		c.label(in)
 	default:
 		in.Kind, in.Off = channel.KindPost, c.removes()
-		in.Text = meta.Clip(v.Message, maxPublicText)
+		in.Text = clip.Bytes(v.Message, maxPublicText)
 		if !in.Off {
 			c.pictures(in)
 		}
@@ -304,7 +293,7 @@ func (v value) rated() map[string]string {
 	case v.Comment != "":
 		return nil
 	case v.Recommends != "":
-		return map[string]string{"recommendation": meta.Clip(v.Recommends, meta.MaxID)}
+		return map[string]string{"recommendation": clip.Bytes(v.Recommends, meta.MaxID)}
 	case v.Rating >= 1 && v.Rating <= mostStars:
 		return map[string]string{"rating": strconv.FormatInt(int64(v.Rating), 10)}
 	}
@@ -323,7 +312,7 @@ func emojiOf(kind string) string {
 // sayReaction is that somebody reacts. To what is counted at a post nobody answers.
 func (c change) sayReaction(in *channel.Inbound, at at) {
 	v := c.Value
-	in.ExternalID = meta.Clip(fmt.Sprintf("%s %s %s %d", v.Verb, v.thing(), v.by(), v.Created), channel.MaxExternalID)
+	in.ExternalID = clip.Bytes(fmt.Sprintf("%s %s %s %d", v.Verb, v.thing(), v.by(), v.Created), channel.MaxExternalID)
 	if v.Comment == "" || in.Sender.ExternalID == "" || at.byPage(v) {
 		in.Kind, in.Sender = channel.KindNotice, channel.Party{}
 		return
@@ -335,7 +324,7 @@ func (c change) sayReaction(in *channel.Inbound, at at) {
 // content puts text and pictures into in.
 func (c change) content(in *channel.Inbound) {
 	v := c.Value
-	in.Text = meta.Clip(v.Message, maxPublicText)
+	in.Text = clip.Bytes(v.Message, maxPublicText)
 	if in.Kind == channel.KindMessage {
 		c.pictures(in)
 	}
@@ -374,7 +363,7 @@ func fileName(address string) (string, bool) {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(address) > maxLink {
 		return "", false
 	}
-	return meta.Clip(cmp.Or(u.Path[strings.LastIndexByte(u.Path, '/')+1:], "file"), meta.MaxID), true
+	return clip.Bytes(cmp.Or(u.Path[strings.LastIndexByte(u.Path, '/')+1:], "file"), meta.MaxID), true
 }
 
 // maxLink bounds an address that is kept, in bytes.

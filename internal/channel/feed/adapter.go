@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Adapter is the channel.
@@ -109,7 +111,7 @@ func (a *Adapter) Prove(ctx context.Context, in channel.Entered) (channel.Proof,
 		return channel.Proof{}, channel.Wrong(op, "url", failureOf(err).Code, nil)
 	}
 	config, err := json.Marshal(s)
-	return channel.Proof{Address: s.URL + "#" + actor.From(ctx).Tenant.String(), Name: clip(firstOf(got.feed.Title, s.URL), maxName), Config: config}, err
+	return channel.Proof{Address: s.URL + "#" + actor.From(ctx).Tenant.String(), Name: clip.Bytes(cmp.Or(got.feed.Title, s.URL), maxName), Config: config}, err
 }
 
 // Try reads the feed.

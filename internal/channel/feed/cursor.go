@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // maxSeen bounds what is remembered of items that do not stand in the feed any more.
@@ -182,7 +184,7 @@ func (l *look) one(f *gofeed.Feed, it item) {
 		now.At = it.Published.Unix()
 	}
 	if it.Topic != "" {
-		l.tell(item{Told: toldPlace, ID: it.Topic, Title: it.Headline, Link: firstOf(it.Lies, it.Link), Author: clip(f.Title, maxName), Published: it.Published})
+		l.tell(item{Told: toldPlace, ID: it.Topic, Title: it.Headline, Link: cmp.Or(it.Lies, it.Link), Author: clip.Bytes(f.Title, maxName), Published: it.Published})
 	}
 	if it.talk {
 		now.Begins = l.begins(it.Topic)
@@ -196,7 +198,7 @@ func (l *look) one(f *gofeed.Feed, it item) {
 func (l *look) begins(topic string) string {
 	for _, t := range l.kept {
 		if t.Topic == topic {
-			return firstOf(t.Begins, t.ID)
+			return cmp.Or(t.Begins, t.ID)
 		}
 	}
 	return ""

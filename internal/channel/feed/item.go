@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/kit/fold"
 	"github.com/zongler/zongler/internal/kit/htmltext"
 )
@@ -46,21 +48,21 @@ type item struct {
 
 // itemOf reads an item of a feed. It is the same where its name is, or its address, or else its title and time.
 func itemOf(f *gofeed.Feed, i *gofeed.Item) item {
-	it := item{Title: clip(strings.TrimSpace(htmltext.ToText(i.Title)), maxName), Link: linkOf(i.Link), Author: clip(strings.TrimSpace(f.Title), maxName)}
+	it := item{Title: clip.Bytes(strings.TrimSpace(htmltext.ToText(i.Title)), maxName), Link: linkOf(i.Link), Author: clip.Bytes(strings.TrimSpace(f.Title), maxName)}
 	body := i.Description
 	if len(i.Content) > len(body) {
 		body = i.Content
 	}
 	said := writtenBy(i)
 	if said != "" {
-		it.Author = clip(authorOf(said), maxName)
+		it.Author = clip.Bytes(authorOf(said), maxName)
 	}
-	it.place, body = placeOf(f, i, it.Title, said, strings.ToValidUTF8(clip(body, 10*maxText), ""))
+	it.place, body = placeOf(f, i, it.Title, said, strings.ToValidUTF8(clip.Bytes(body, 10*maxText), ""))
 	if it.Topic != "" {
-		it.Headline = clip(firstOf(it.Headline, it.Title), maxName)
+		it.Headline = clip.Bytes(cmp.Or(it.Headline, it.Title), maxName)
 		it.Title = ""
 	}
-	it.Text = clip(strings.TrimSpace(htmltext.ToText(body)), maxText)
+	it.Text = clip.Bytes(strings.TrimSpace(htmltext.ToText(body)), maxText)
 	switch {
 	case i.PublishedParsed != nil:
 		it.Published = i.PublishedParsed.UTC()
@@ -70,7 +72,7 @@ func itemOf(f *gofeed.Feed, i *gofeed.Item) item {
 	if y := it.Published.Year(); y < 1970 || y > 9000 { // it says nothing
 		it.Published = time.Time{}
 	}
-	it.ID = channel.NameOf([]byte(firstOf(i.GUID, i.Link, i.Title+" "+i.Published)))
+	it.ID = channel.NameOf([]byte(cmp.Or(i.GUID, i.Link, i.Title+" "+i.Published)))
 	return it
 }
 
@@ -157,17 +159,17 @@ func understand(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
 	if len(raw) > maxItem || !utf8.Valid(raw) || json.Unmarshal(raw, &it) != nil || it.ID == "" || len(it.ID) > maxName {
 		return channel.Inbound{}, errs.New(errs.Invalid, op, "event.malformed")
 	}
-	author := firstOf(strings.TrimSpace(it.Author), p.Name, "—")
+	author := cmp.Or(strings.TrimSpace(it.Author), p.Name, "—")
 	in := channel.Inbound{
-		EntryPoint: p.ID, Kind: channel.KindMessage, ExternalID: it.ID, Thread: it.ID, Post: firstOf(it.Topic, it.ID), Link: it.Link, ReceivedAt: time.Now(), OccurredAt: it.Published,
-		Sender: channel.Party{Provider: "feed", Scope: p.Address, ExternalID: channel.NameOf([]byte(author)), DisplayName: clip(author, maxName)},
+		EntryPoint: p.ID, Kind: channel.KindMessage, ExternalID: it.ID, Thread: it.ID, Post: cmp.Or(it.Topic, it.ID), Link: it.Link, ReceivedAt: time.Now(), OccurredAt: it.Published,
+		Sender: channel.Party{Provider: "feed", Scope: p.Address, ExternalID: channel.NameOf([]byte(author)), DisplayName: clip.Bytes(author, maxName)},
 		Text:   strings.TrimSpace(it.Title + "\n\n" + it.Text),
 	}
 	if it.Under != "" && it.Under != it.ID {
 		in.Target, in.Thread = it.Under, it.Under
 	}
 	if in.Text == "" {
-		in.Text = firstOf(it.Link, "—")
+		in.Text = cmp.Or(it.Link, "—")
 	}
 	if in.OccurredAt.IsZero() || in.OccurredAt.After(in.ReceivedAt) || in.OccurredAt.Year() < 1970 {
 		in.OccurredAt = in.ReceivedAt
@@ -190,20 +192,4 @@ func (it item) tell(in *channel.Inbound) {
 			in.ExternalID += " " + strconv.Itoa(it.Version)
 		}
 	}
-}
-
-// clip returns at most n bytes of s, whole characters.
-func clip(s string, n int) string {
-	s = strings.ReplaceAll(s, "\x00", "")
-	return strings.ToValidUTF8(s[:min(len(s), n)], "")
-}
-
-// firstOf returns the first of texts that says something.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

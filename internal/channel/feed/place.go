@@ -8,6 +8,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/kit/htmltext"
 )
 
@@ -140,9 +141,9 @@ func commented(f *gofeed.Feed, u url.URL, title, author string) string {
 	if strings.TrimRight(f.Link, "/") == strings.TrimRight(u.String(), "/") { // the feed is that of the post
 		_, of, named := strings.Cut(strings.TrimSpace(htmltext.ToText(f.Title)), ": ")
 		if named {
-			return clip(of, maxName)
+			return clip.Bytes(of, maxName)
 		}
-		return clip(strings.TrimPrefix(f.Title, "Comments on "), maxName)
+		return clip.Bytes(strings.TrimPrefix(f.Title, "Comments on "), maxName)
 	}
 	if at := strings.LastIndex(title, author); at >= 0 && author != "" {
 		title = strings.TrimSpace(title[:at] + title[at+len(author):])

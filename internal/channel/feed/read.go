@@ -13,6 +13,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Times and bounds of reading.
@@ -127,7 +128,7 @@ func understood(res *http.Response, c cursor) (got, error) {
 	if err != nil || found == nil {
 		return got{}, errNoFeed
 	}
-	c.ETag, c.Modified = clip(res.Header.Get("ETag"), maxName), clip(res.Header.Get("Last-Modified"), maxName)
+	c.ETag, c.Modified = clip.Bytes(res.Header.Get("ETag"), maxName), clip.Bytes(res.Header.Get("Last-Modified"), maxName)
 	return got{found, c}, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/channel/meta/threads"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Ways of signing in, by which an account is spoken for.
@@ -146,7 +147,7 @@ func (a *Adapter) Prove(ctx context.Context, in channel.Entered) (channel.Proof,
 	case at.ID == "":
 		return channel.Proof{}, channel.Wrong(op, secretToken, "instagram.no_account", nil)
 	}
-	s.Username = meta.Clip(at.Username, meta.MaxID)
+	s.Username = clip.Bytes(at.Username, meta.MaxID)
 	proof.Address, proof.Name = at.ID, at.Name
 	if proof.Name == "" {
 		proof.Name = "@" + s.Username
@@ -379,5 +380,5 @@ func (a *Adapter) WhoIs(ctx context.Context, account channel.Account, igsid stri
 	if name == "" && who.Username != "" {
 		name = "@" + who.Username
 	}
-	return channel.Party{Provider: provider, Scope: account.Address, ExternalID: igsid, DisplayName: meta.Clip(name, maxPersonName)}, nil
+	return channel.Party{Provider: provider, Scope: account.Address, ExternalID: igsid, DisplayName: clip.Bytes(name, maxPersonName)}, nil
 }

@@ -2,15 +2,14 @@ package instagram
 
 import (
 	"cmp"
-	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Fields of changes of what is public at an account, and of what we have asked for in their form.
@@ -120,22 +119,9 @@ type medium struct {
 
 // parseChange reads a change as it is stored.
 func parseChange(raw []byte) (change, error) {
-	const op = "instagram.parseChange"
 	var c change
-	switch {
-	case len(raw) > maxChange:
-		return c, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxChange >> 10})
-	case len(raw) == 0 || raw[0] != '{' || !utf8.Valid(raw):
-		return c, errs.New(errs.Invalid, op, "event.malformed")
-	}
-	if err := json.Unmarshal(raw, &c); err != nil {
-		path := "value"
-		if wrong, ok := err.(*json.UnmarshalTypeError); ok && wrong.Field != "" { //nolint:errorlint // json returns it bare
-			path = meta.Clip(wrong.Field, meta.MaxID)
-		}
-		return c, errs.Fields(op, errs.Field{Path: path, Code: "event.malformed"})
-	}
-	return c, nil
+	err := channel.Understand("instagram.parseChange", raw, maxChange, &c)
+	return c, err
 }
 
 // thing returns what a change is about; false: it does not say.
@@ -179,12 +165,12 @@ func (c change) inbound(p channel.EntryPoint) (channel.Inbound, error) {
 	v := c.Value
 	t, known := c.thing()
 	if !known {
-		return channel.Inbound{}, errs.Fields("instagram.inbound", errs.Field{Path: meta.Clip(cmp.Or(c.Field, "field"), meta.MaxID), Code: "event.type"})
+		return channel.Inbound{}, errs.Fields("instagram.inbound", errs.Field{Path: clip.Bytes(cmp.Or(c.Field, "field"), meta.MaxID), Code: "event.type"})
 	}
 	now := time.Now()
 	in := channel.Inbound{
 		EntryPoint: p.ID, Kind: channel.KindMessage, ExternalID: t.name(), Thread: t.name(), Post: t.post(), Link: good(v.Link), Sender: c.person(p),
-		Text: meta.Clip(v.Text, maxPublicText), OccurredAt: now, ReceivedAt: now,
+		Text: clip.Bytes(v.Text, maxPublicText), OccurredAt: now, ReceivedAt: now,
 	}
 	said := !v.Created.Time().IsZero() && !v.Created.Time().After(now)
 	if said {
@@ -253,7 +239,7 @@ func (c change) person(p channel.EntryPoint) channel.Party {
 	}
 	name := ""
 	if from.Username != "" {
-		name = "@" + meta.Clip(from.Username, maxPersonName)
+		name = "@" + clip.Bytes(from.Username, maxPersonName)
 	}
 	return channel.Party{Provider: provider, Scope: p.Address, ExternalID: cmp.Or(string(from.ID), name), DisplayName: name}
 }
@@ -268,7 +254,7 @@ func (c change) show(in *channel.Inbound) {
 	if address := good(c.Value.Picture); address != "" {
 		u, _ := url.Parse(address) // it was read before
 		name := cmp.Or(u.Path[strings.LastIndexByte(u.Path, '/')+1:], "file")
-		in.Remote = []channel.RemoteFile{{Name: meta.Clip(name, meta.MaxID), URL: address}}
+		in.Remote = []channel.RemoteFile{{Name: clip.Bytes(name, meta.MaxID), URL: address}}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/lanes"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
@@ -161,7 +162,7 @@ func (s *Service) publish(ctx context.Context, l line, out channel.Outgoing, w s
 	if at, known := s.recall(l, w.Parent); err == nil && (known || w.Visibility == direct) {
 		s.remember(l, made, at.root)
 	}
-	return channel.Sent{ExternalID: clip(made.ID, channel.MaxExternalID), At: made.Created}, s.heard(ctx, l, err, l.Keyed)
+	return channel.Sent{ExternalID: clip.Characters(made.ID, channel.MaxExternalID), At: made.Created}, s.heard(ctx, l, err, l.Keyed)
 }
 
 // Times of waiting until a server has looked at a file.

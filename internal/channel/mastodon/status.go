@@ -9,6 +9,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/kit/weburl"
 )
 
@@ -245,13 +246,13 @@ func (st status) content(in *channel.Inbound) {
 	if warning := tidy(st.Warning); warning != "" {
 		in.Text = strings.TrimSpace(warning + "\n\n" + in.Text)
 	}
-	in.Text = clip(in.Text, maxText)
+	in.Text = clip.Characters(in.Text, maxText)
 	for _, f := range st.Files[:min(len(st.Files), maxFiles)] {
 		at := cmp.Or(weburl.Shown(f.URL), weburl.Shown(f.Remote))
 		if at == "" || in.Kind == channel.KindEdit {
 			continue
 		}
-		in.Remote = append(in.Remote, channel.RemoteFile{Name: clip(weburl.FileName(at, "file"), maxName), URL: at})
+		in.Remote = append(in.Remote, channel.RemoteFile{Name: clip.Characters(weburl.FileName(at, "file"), maxName), URL: at})
 	}
 	if in.Text == "" && len(in.Remote) == 0 {
 		in.Text = nothing
@@ -261,15 +262,8 @@ func (st status) content(in *channel.Inbound) {
 // partyOf is who somebody is: the whole world knows them by one name.
 func partyOf(p person, domain string) channel.Party {
 	return channel.Party{
-		Provider: provider, ExternalID: handleOf(p.Acct, domain), DisplayName: clip(cmp.Or(tidy(p.Name), p.Acct), maxName), Avatar: weburl.Shown(p.Avatar),
+		Provider: provider, ExternalID: handleOf(p.Acct, domain), DisplayName: clip.Characters(cmp.Or(tidy(p.Name), p.Acct), maxName), Avatar: weburl.Shown(p.Avatar),
 	}
 }
 
 const provider = "mastodon"
-
-func clip(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n])
-	}
-	return s
-}

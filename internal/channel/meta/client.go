@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
@@ -137,9 +138,9 @@ func (e *graphError) fault(status int) *Fault {
 		return &Fault{Status: status, Message: "an answer without a reason"}
 	}
 	return &Fault{
-		Status: status, Code: e.Code, Subcode: e.Subcode, Type: Clip(e.Type, maxWords), Message: Clip(e.Message, maxWords),
-		User: Clip(e.User, maxWords), Trace: Clip(e.Trace, maxWords), Transient: e.Transient,
-		Details: Clip(e.Data.Details, maxWords),
+		Status: status, Code: e.Code, Subcode: e.Subcode, Type: clip.Bytes(e.Type, maxWords), Message: clip.Bytes(e.Message, maxWords),
+		User: clip.Bytes(e.User, maxWords), Trace: clip.Bytes(e.Trace, maxWords), Transient: e.Transient,
+		Details: clip.Bytes(e.Data.Details, maxWords),
 	}
 }
 

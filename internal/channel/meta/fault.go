@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
@@ -27,7 +27,7 @@ type Fault struct { //nolint:errname // Meta calls it an error, and so does ever
 
 // Error says code, subcode and trace: what Meta's support asks for.
 func (f *Fault) Error() string {
-	return fmt.Sprintf("meta: %d/%d %s (HTTP %d, fbtrace %s)", f.Code, f.Subcode, Clip(f.Message, maxWords), f.Status, f.Trace)
+	return fmt.Sprintf("meta: %d/%d %s (HTTP %d, fbtrace %s)", f.Code, f.Subcode, clip.Bytes(f.Message, maxWords), f.Status, f.Trace)
 }
 
 // maxWords bounds what is kept of Meta's own words, in bytes.
@@ -118,7 +118,7 @@ func Failure(err error) *channel.Failure {
 			if out.Words = f.User; out.Words == "" {
 				out.Words = f.Message
 			}
-			out.Words = Clip(out.Words, maxWords)
+			out.Words = clip.Bytes(out.Words, maxWords)
 		}
 		return out
 	}
@@ -126,10 +126,4 @@ func Failure(err error) *channel.Failure {
 		return channel.Fail(channel.Retry, "meta.unreachable", err)
 	}
 	return channel.Judge(err)
-}
-
-// Clip returns at most n bytes of s, whole characters.
-func Clip(s string, n int) string {
-	s = strings.ReplaceAll(s, "\x00", "")
-	return strings.ToValidUTF8(s[:min(len(s), n)], "")
 }

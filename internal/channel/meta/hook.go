@@ -8,6 +8,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Bounds of a body. Meta sends up to 1000 updates at once.
@@ -40,7 +41,7 @@ func Split(body []byte) ([]Piece, error) {
 		if len(all) > maxPieces {
 			break
 		}
-		all = append(all, e.pieces(Clip(b.Object, maxObject))...)
+		all = append(all, e.pieces(clip.Bytes(b.Object, maxObject))...)
 	}
 	if len(all) > maxPieces {
 		return nil, errs.New(errs.Invalid, op, "hook.too_many").With(errs.Values{"max": maxPieces})
@@ -59,10 +60,10 @@ type entry struct {
 }
 
 func (e entry) pieces(object string) []Piece {
-	p := Piece{Object: object, Account: Clip(string(e.ID), maxAccount)}
+	p := Piece{Object: object, Account: clip.Bytes(string(e.ID), maxAccount)}
 	var all []Piece
 	add := func(field string, raw []byte) {
-		p.Field, p.Raw = Clip(field, maxObject), raw
+		p.Field, p.Raw = clip.Bytes(field, maxObject), raw
 		all = append(all, p)
 	}
 	for _, raw := range e.Messaging {

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Token is what Meta says of a token.
@@ -42,7 +44,7 @@ func (t Token) Words() string {
 	if t.Error == nil {
 		return ""
 	}
-	return Clip(t.Error.Message, maxWords)
+	return clip.Bytes(t.Error.Message, maxWords)
 }
 
 // Lacks returns those of scopes that the token does not have.

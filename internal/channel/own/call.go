@@ -10,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
@@ -217,5 +218,5 @@ func (r outcome) judge(settings Settings) (said, error) {
 
 // words bounds what their system said for people.
 func words(text string) string {
-	return clip(strings.TrimSpace(text), maxReason)
+	return clip.Bytes(strings.TrimSpace(text), maxReason)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Bounds of an event.
@@ -96,7 +97,7 @@ func arrivalOf(p channel.EntryPoint, can channel.Capabilities, raw []byte) chann
 	e, err := parse(raw)
 	a.ID, a.Err = e.ID, err
 	if a.Kind = kinds()[e.Type]; a.Kind == "" {
-		a.Kind = channel.Kind(clip(e.Type, maxName))
+		a.Kind = channel.Kind(clip.Bytes(e.Type, maxName))
 	}
 	if a.Err == nil {
 		_, a.Err = e.inbound(p, can)
@@ -104,7 +105,7 @@ func arrivalOf(p channel.EntryPoint, can channel.Capabilities, raw []byte) chann
 	if a.Lane = e.Thread; a.Lane == "" {
 		a.Lane = e.Message + e.OurID
 	}
-	a.Lane = clip(a.Lane, channel.MaxExternalID)
+	a.Lane = clip.Bytes(a.Lane, channel.MaxExternalID)
 	if a.ID == "" || utf8.RuneCountInString(a.ID) > maxEventID || strings.ContainsRune(a.ID, 0) {
 		a.ID = channel.NameOf(raw)
 	}
@@ -113,11 +114,6 @@ func arrivalOf(p channel.EntryPoint, can channel.Capabilities, raw []byte) chann
 
 // maxName bounds a word that is not one of ours.
 const maxName = 40
-
-func clip(s string, most int) string {
-	s = strings.ReplaceAll(s, "\x00", "")
-	return strings.ToValidUTF8(s[:min(len(s), most)], "")
-}
 
 // Read understands one event.
 func (a *Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
@@ -129,22 +125,9 @@ func (a *Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error
 }
 
 func parse(raw []byte) (event, error) {
-	const op = "own.parse"
 	var e event
-	switch {
-	case len(raw) > maxEvent:
-		return e, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxEvent >> 10})
-	case len(raw) == 0 || raw[0] != '{' || !utf8.Valid(raw):
-		return e, errs.New(errs.Invalid, op, "event.malformed")
-	}
-	if err := json.Unmarshal(raw, &e); err != nil {
-		path := "event"
-		if wrong, ok := err.(*json.UnmarshalTypeError); ok { //nolint:errorlint // json returns it bare
-			path = clip(wrong.Field, maxName)
-		}
-		return e, errs.Fields(op, errs.Field{Path: path, Code: "event.malformed"})
-	}
-	return e, nil
+	err := channel.Understand("own.parse", raw, maxEvent, &e)
+	return e, err
 }
 
 // inbound returns what e means; its errors name the members that are wrong.
@@ -164,7 +147,7 @@ func (e event) inbound(p channel.EntryPoint, can channel.Capabilities) (channel.
 	case channel.KindReaction:
 		in.Text = e.Reaction
 	case channel.KindReceipt:
-		in.Text = clip(e.Reason, maxReason)
+		in.Text = clip.Bytes(e.Reason, maxReason)
 	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice, channel.KindHiding, channel.KindPost:
 	}
 	wrong = append(wrong, e.names(&in)...)
@@ -249,13 +232,13 @@ func (e event) names(in *channel.Inbound) (wrong []errs.Field) {
 // nameOf returns what a file is called.
 func nameOf(f file, at *url.URL) string {
 	if f.Name != "" {
-		return clip(f.Name, maxReason)
+		return clip.Bytes(f.Name, maxReason)
 	}
 	path := at.Path[strings.LastIndexByte(at.Path, '/')+1:]
 	if path == "" {
 		return "file"
 	}
-	return clip(path, maxReason)
+	return clip.Bytes(path, maxReason)
 }
 
 // party returns who somebody is: known within this entry point alone.

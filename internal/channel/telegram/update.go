@@ -9,6 +9,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // wanted are the kinds of updates that a bot asks for. Reactions come only to who names them.
@@ -205,7 +206,7 @@ func party(u *user) channel.Party {
 		name = u.Username
 	}
 	return channel.Party{
-		Provider: "telegram", ExternalID: strconv.FormatInt(u.ID, 10), DisplayName: clip(name, maxPersonName), Language: clip(u.Language, maxLanguage),
+		Provider: "telegram", ExternalID: strconv.FormatInt(u.ID, 10), DisplayName: clip.Characters(name, maxPersonName), Language: clip.Characters(u.Language, maxLanguage),
 	}
 }
 
@@ -214,13 +215,6 @@ const (
 	maxPersonName = 200
 	maxLanguage   = 20
 )
-
-func clip(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n])
-	}
-	return s
-}
 
 // message says what a message says.
 func (m *message) message(p channel.EntryPoint, in *channel.Inbound) {
@@ -245,7 +239,7 @@ func (m *message) message(p channel.EntryPoint, in *channel.Inbound) {
 	if payload, start := strings.CutPrefix(in.Text, "/start"); start && (payload == "" || payload[0] == ' ') && in.Kind == channel.KindMessage {
 		in.Quiet = true // somebody has opened the chat, and says nothing yet
 		if payload = strings.TrimSpace(payload); payload != "" {
-			in.Data = map[string]string{"start": clip(payload, maxPersonName)}
+			in.Data = map[string]string{"start": clip.Characters(payload, maxPersonName)}
 		}
 	}
 	if in.Text == "" && len(in.Remote) == 0 {
@@ -303,7 +297,7 @@ func (r *reaction) reaction(in *channel.Inbound) {
 func emojiOf(all []reactionType) string {
 	for _, r := range all {
 		if r.Type == "emoji" {
-			return clip(r.Emoji, maxLanguage)
+			return clip.Characters(r.Emoji, maxLanguage)
 		}
 	}
 	if len(all) > 0 {

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Bounds of a signed identity.
@@ -74,8 +75,8 @@ func ParseIdentity(token, secret string, now time.Time) (Identity, error) {
 		return Identity{}, bad
 	}
 	return Identity{
-		Subject: c.Subject, Name: clip(c.Name, NameMax), Email: clip(c.Email, EmailMax), Phone: clip(c.Phone, FieldNameMax),
-		Language: clip(c.Language, LanguageMax), Expires: expires,
+		Subject: c.Subject, Name: clip.Characters(c.Name, NameMax), Email: clip.Characters(c.Email, EmailMax), Phone: clip.Characters(c.Phone, FieldNameMax),
+		Language: clip.Characters(c.Language, LanguageMax), Expires: expires,
 	}, nil
 }
 
@@ -131,14 +132,3 @@ func SignIdentity(i Identity, secret string) (string, error) {
 }
 
 func encodePart(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
-
-// clip returns at most limit characters of s.
-func clip(s string, limit int) string {
-	for i := range s {
-		if limit == 0 {
-			return s[:i]
-		}
-		limit--
-	}
-	return s
-}

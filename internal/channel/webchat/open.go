@@ -8,6 +8,7 @@ import (
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -140,7 +141,7 @@ func (s *Server) openNew(ctx context.Context, ses *Session, o opening) (chat, co
 func (v *visitor) answer(o opening, language string) {
 	for _, d := range v.details() {
 		if value := o.fields[d.name]; value != "" && (!v.known() || *d.value == "") {
-			*d.value = clip(value, d.most)
+			*d.value = clip.Characters(value, d.most)
 		}
 	}
 	v.Language = language

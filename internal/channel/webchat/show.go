@@ -7,6 +7,7 @@ import (
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Codes of system entries that this channel writes or shows. All others, and
@@ -88,7 +89,7 @@ func (s *Server) shown(ctx context.Context, tenant id.Tenant, e conversation.Ent
 	out := Entry{Conversation: e.ConversationID, Seq: e.Seq, Kind: EntryKind(e.Kind), Author: s.author(ctx, tenant, e), At: e.OccurredAt}
 	switch e.Kind {
 	case conversation.Message:
-		out.Text = clip(e.Body, TextMax) // a mail may be longer than what is said in a chat
+		out.Text = clip.Characters(e.Body, TextMax) // a mail may be longer than what is said in a chat
 		if e.Author == conversation.ByCustomer {
 			out.CID = e.ClientID
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
@@ -218,5 +219,5 @@ func summaryText(e conversation.Entry) string {
 	if text == "" && len(e.Attachments) > 0 {
 		text = e.Attachments[0].Name
 	}
-	return clip(text, summaryTextMax)
+	return clip.Characters(text, summaryTextMax)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Scopes are the permissions that the token of a business account needs.
@@ -122,9 +123,9 @@ func (a *Adapter) Prove(ctx context.Context, in channel.Entered) (channel.Proof,
 	if n.ID == "" {
 		return channel.Proof{}, channel.Wrong(op, keyPhone, "whatsapp.no_number", nil)
 	}
-	s.Number = meta.Clip(n.Number, maxName)
+	s.Number = clip.Bytes(n.Number, maxName)
 	config, err := json.Marshal(s)
-	name := strings.TrimSpace(meta.Clip(n.Name, maxName) + " " + s.Number)
+	name := strings.TrimSpace(clip.Bytes(n.Name, maxName) + " " + s.Number)
 	return channel.Proof{Address: n.ID, Name: name, Config: config, Secrets: channel.Secrets{secretToken: token}, ExpiresAt: said.ExpiresAt()}, err
 }
 
@@ -160,7 +161,7 @@ func (a *Adapter) Try(ctx context.Context, account channel.Account) (r channel.R
 		say(channel.Trial{Step: tryNumber, Code: "whatsapp.no_number"})
 		return r
 	}
-	say(channel.Trial{Step: tryNumber, OK: true, Words: strings.TrimSpace(meta.Clip(n.Name, maxName) + " " + meta.Clip(n.Number, maxName))})
+	say(channel.Trial{Step: tryNumber, OK: true, Words: strings.TrimSpace(clip.Bytes(n.Name, maxName) + " " + clip.Bytes(n.Number, maxName))})
 	say(quality(n.Quality))
 	if err := l.subscribe(ctx); err != nil {
 		say(tried(trySubscription, err))
@@ -178,7 +179,7 @@ func tried(step string, err error) channel.Trial {
 
 // quality says what people think of a number: at a low one Meta takes fewer messages, and in the end none.
 func quality(rating string) channel.Trial {
-	t := channel.Trial{Step: tryQuality, OK: true, Words: meta.Clip(rating, maxName)}
+	t := channel.Trial{Step: tryQuality, OK: true, Words: clip.Bytes(rating, maxName)}
 	if strings.EqualFold(rating, "RED") || strings.EqualFold(rating, "YELLOW") {
 		t.OK, t.Aside, t.Code = false, true, "whatsapp.quality"
 	}

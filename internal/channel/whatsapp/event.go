@@ -1,13 +1,12 @@
 package whatsapp
 
 import (
-	"bytes"
 	"encoding/json"
-	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // maxEvent bounds an event, in bytes.
@@ -186,7 +185,7 @@ type hookFlaw struct {
 
 // words returns what Meta says of a flaw.
 func (f hookFlaw) words() string {
-	return meta.Clip(firstOf(f.Data.Details, f.Message, f.Title), maxWords)
+	return clip.Bytes(firstOf(f.Data.Details, f.Message, f.Title), maxWords)
 }
 
 type status struct {
@@ -218,7 +217,7 @@ func split(p meta.Piece) []channel.Addressed {
 		return []channel.Addressed{{Channel: channel.WhatsApp, Address: address, Arrival: arrival(at, p.Raw)}}
 	}
 	if c.Field != fieldMessages || len(c.Value.Messages)+len(c.Value.Statuses) == 0 {
-		return whole(address, errs.Fields("whatsapp.split", errs.Field{Path: meta.Clip(c.Field, meta.MaxID), Code: "event.type"}))
+		return whole(address, errs.Fields("whatsapp.split", errs.Field{Path: clip.Bytes(c.Field, meta.MaxID), Code: "event.type"}))
 	}
 	var all []channel.Addressed
 	for _, raw := range c.single() {
@@ -267,24 +266,7 @@ func (v value) writer(raw json.RawMessage) json.RawMessage {
 
 // parse reads a change as it is stored.
 func parse(raw []byte) (change, error) {
-	const op = "whatsapp.parse"
 	var c change
-	switch {
-	case len(raw) > maxEvent:
-		return c, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxEvent >> 10})
-	case !bytes.HasPrefix(raw, []byte("{")) || !utf8.Valid(raw):
-		return c, errs.New(errs.Invalid, op, "event.malformed")
-	}
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return c, malformed(err)
-	}
-	return c, nil
-}
-
-func malformed(err error) error {
-	path := "event"
-	if wrong, is := err.(*json.UnmarshalTypeError); is && wrong.Field != "" { //nolint:errorlint // json returns it bare
-		path = meta.Clip(wrong.Field, meta.MaxID)
-	}
-	return errs.Fields("whatsapp.parse", errs.Field{Path: path, Code: "event.malformed"})
+	err := channel.Understand("whatsapp.parse", raw, maxEvent, &c)
+	return c, err
 }

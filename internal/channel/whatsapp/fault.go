@@ -6,6 +6,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Codes of the Cloud API that mean something particular to us, from Meta's documents of its errors.
@@ -98,7 +99,7 @@ func failure(err error) *channel.Failure {
 	out := channel.Fail(v.verdict, v.code, said)
 	out.After = max(f.After, v.after)
 	if v.verdict == channel.Permanent {
-		out.Words = meta.Clip(firstOf(said.Details, said.User, said.Message), maxWords)
+		out.Words = clip.Bytes(firstOf(said.Details, said.User, said.Message), maxWords)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -10,6 +11,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // provider gives the ids of people a meaning.
@@ -61,7 +63,7 @@ func read(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
 	case c.Field == fieldTemplates: // the list of them is asked for again: that is all
 		in.Kind, in.ExternalID = channel.KindNotice, channel.NameOf(raw)
 	default:
-		err = errs.Fields("whatsapp.read", errs.Field{Path: meta.Clip(c.Field, meta.MaxID), Code: "event.type"})
+		err = errs.Fields("whatsapp.read", errs.Field{Path: clip.Bytes(c.Field, meta.MaxID), Code: "event.type"})
 	}
 	if err != nil {
 		return in, err
@@ -76,12 +78,12 @@ func read(p channel.EntryPoint, raw []byte) (channel.Inbound, error) {
 func (v value) message(p channel.EntryPoint, in *channel.Inbound) error {
 	var m message
 	if err := json.Unmarshal(v.Messages[0], &m); err != nil {
-		return malformed(err)
+		return channel.Malformed("whatsapp.parse", err)
 	}
 	var who contact
 	if len(v.Contacts) > 0 {
 		if err := json.Unmarshal(v.Contacts[0], &who); err != nil {
-			return malformed(err)
+			return channel.Malformed("whatsapp.parse", err)
 		}
 	}
 	in.ExternalID, in.OccurredAt = string(m.ID), m.Timestamp.Time()
@@ -95,7 +97,7 @@ func (v value) message(p channel.EntryPoint, in *channel.Inbound) error {
 	}
 	if m.Reaction != nil {
 		in.Kind, in.Target = channel.KindReaction, string(m.Reaction.Message)
-		in.Text, in.Off = meta.Clip(m.Reaction.Emoji, maxField), m.Reaction.Emoji == ""
+		in.Text, in.Off = clip.Bytes(m.Reaction.Emoji, maxField), m.Reaction.Emoji == ""
 		return nil
 	}
 	in.Kind = channel.KindMessage
@@ -116,7 +118,7 @@ func person(who contact, m message) (channel.Party, []channel.Party) {
 	if name == "" && handle != "" {
 		name = "@" + strings.TrimPrefix(handle, "@")
 	}
-	p := channel.Party{Provider: provider, ExternalID: made, DisplayName: meta.Clip(name, maxName), Phone: phone(number), Verified: true}
+	p := channel.Party{Provider: provider, ExternalID: made, DisplayName: clip.Bytes(name, maxName), Phone: phone(number), Verified: true}
 	if made == "" {
 		p.ExternalID = number
 		return p, nil
@@ -177,7 +179,7 @@ func (m message) say(p channel.EntryPoint, in *channel.Inbound, who contact) {
 	}
 	d.add("username", firstOf(who.Profile.Username, who.Username))
 	m.content(p, in, d)
-	in.Text = meta.Clip(strings.TrimSpace(in.Text), maxText)
+	in.Text = clip.Bytes(strings.TrimSpace(in.Text), maxText)
 	if in.Text == "" && len(in.Remote) == 0 {
 		in.Text = nothing
 	}
@@ -226,7 +228,7 @@ func (f *mediaRef) there() bool {
 // fileName is what a file is called; one without a name is called by its kind.
 func (f *mediaRef) fileName(kind string) string {
 	if name := path.Base(strings.ReplaceAll(f.Name, `\`, "/")); f.Name != "" && name != "." && name != "/" {
-		return meta.Clip(name, meta.MaxID)
+		return clip.Bytes(name, meta.MaxID)
 	}
 	mediaType, _, _ := strings.Cut(f.Type, ";")
 	_, ending, _ := strings.Cut(strings.TrimSpace(mediaType), "/")
@@ -293,20 +295,13 @@ func filled(texts ...string) []string {
 }
 
 // firstOf returns the first of texts that says something.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return meta.Clip(t, maxField)
-		}
-	}
-	return ""
-}
+func firstOf(texts ...string) string { return clip.Bytes(cmp.Or(texts...), maxField) }
 
 // details are what Meta says beside a message.
 type details map[string]string
 
 func (d details) add(name, value string) {
 	if value != "" {
-		d[name] = meta.Clip(value, maxField)
+		d[name] = clip.Bytes(value, maxField)
 	}
 }

@@ -11,7 +11,7 @@ import (
 func readStatus(raw []byte, in *channel.Inbound) error {
 	var s status
 	if err := json.Unmarshal(raw, &s); err != nil {
-		return malformed(err)
+		return channel.Malformed("whatsapp.parse", err)
 	}
 	in.Kind, in.Target, in.OccurredAt = channel.KindReceipt, string(s.ID), s.Timestamp.Time()
 	in.ExternalID = string(s.ID) + " " + firstOf(s.Status, nothing)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Bounds of what is asked for of templates.
@@ -114,7 +115,7 @@ func (a *Adapter) forget(business string) {
 
 // template is n in our words.
 func (n node) template() channel.Template {
-	t := channel.Template{Name: meta.Clip(n.Name, meta.MaxID), Language: meta.Clip(n.Language, meta.MaxID), Category: strings.ToLower(meta.Clip(n.Category, meta.MaxID))}
+	t := channel.Template{Name: clip.Bytes(n.Name, meta.MaxID), Language: clip.Bytes(n.Language, meta.MaxID), Category: strings.ToLower(clip.Bytes(n.Category, meta.MaxID))}
 	t.Adverts, t.Unfit = strings.EqualFold(n.Category, "MARKETING"), unfit(n.Status)
 	if strings.EqualFold(n.Category, "AUTHENTICATION") {
 		t.Unfit = firstOf(t.Unfit, "template.kind") // codes are for machines to send
@@ -190,7 +191,7 @@ func keyed(where, text string, examples map[string]string) (string, []channel.Pl
 	var all []channel.Place
 	text = places.ReplaceAllStringFunc(text, func(found string) string {
 		name := places.FindStringSubmatch(found)[1]
-		place := channel.Place{Key: where + "." + name, Example: meta.Clip(examples[name], maxField)}
+		place := channel.Place{Key: where + "." + name, Example: clip.Bytes(examples[name], maxField)}
 		if !slices.Contains(all, place) {
 			all = append(all, place)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
@@ -128,7 +129,7 @@ func (a *Adapter) Prove(ctx context.Context, in channel.Entered) (channel.Proof,
 	if err != nil {
 		return channel.Proof{}, unavailable(op, err)
 	}
-	s.Username = clip(at.Username, maxName)
+	s.Username = clip.Bytes(at.Username, maxName)
 	proof := g.proof(time.Now())
 	proof.Address, proof.Name = at.ID, "@"+s.Username
 	proof.Config, err = json.Marshal(s)

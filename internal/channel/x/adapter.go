@@ -1,6 +1,7 @@
 package x
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -104,7 +105,7 @@ func (*Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error) 
 
 // Send answers a post for everybody to read.
 func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, error) {
-	above := firstOf(out.InReplyTo, out.Thread)
+	above := cmp.Or(out.InReplyTo, out.Thread)
 	if !isID(above) {
 		return channel.Sent{}, channel.Fail(channel.Permanent, "x.gone", nil)
 	}

@@ -2,6 +2,7 @@ package x
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
@@ -137,8 +139,8 @@ func (c *Client) read(q call, status int, text []byte, into any) error {
 
 func (p problem) fault(status int) *Fault {
 	f := &Fault{
-		Status: status, Type: clip(p.Type[strings.LastIndexByte(p.Type, '/')+1:], maxWords), Title: clip(p.Title, maxWords),
-		Detail: clip(firstOf(p.Detail, p.Words, p.Message, p.Title), maxWords), Token: clip(p.Error, maxWords),
+		Status: status, Type: clip.Bytes(p.Type[strings.LastIndexByte(p.Type, '/')+1:], maxWords), Title: clip.Bytes(p.Title, maxWords),
+		Detail: clip.Bytes(cmp.Or(p.Detail, p.Words, p.Message, p.Title), maxWords), Token: clip.Bytes(p.Error, maxWords),
 	}
 	if status/100 == 2 && p.Status != 0 {
 		f.Status = p.Status
@@ -177,20 +179,4 @@ func (c *Client) request(ctx context.Context, q call) (*http.Request, error) {
 		r.SetBasicAuth(url.QueryEscape(c.ClientID), url.QueryEscape(c.ClientSecret))
 	}
 	return r, nil
-}
-
-// clip returns at most n bytes of s, whole characters.
-func clip(s string, n int) string {
-	s = strings.ReplaceAll(s, "\x00", "")
-	return strings.ToValidUTF8(s[:min(len(s), n)], "")
-}
-
-// firstOf returns the first of texts that says something.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

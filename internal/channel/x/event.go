@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Events that X tells of, and two of our own for what we have asked for.
@@ -93,16 +93,15 @@ func parse(raw []byte) (event, error) {
 	var body struct {
 		Data event `json:"data"`
 	}
-	raw = bytes.TrimSpace(raw)
-	switch {
-	case len(raw) > maxEvent:
-		return body.Data, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxEvent >> 10})
-	case len(raw) == 0 || raw[0] != '{' || !utf8.Valid(raw) || json.Unmarshal(raw, &body) != nil || body.Data.Type == "":
-		return body.Data, errs.New(errs.Invalid, op, "event.malformed")
+	if err := channel.Understand(op, bytes.TrimSpace(raw), maxEvent, &body); err != nil {
+		return body.Data, err
 	}
 	e := body.Data
+	if e.Type == "" {
+		return e, errs.New(errs.Invalid, op, "event.malformed")
+	}
 	if e.channelOf() == "" {
-		return e, errs.Fields(op, errs.Field{Path: clip(e.Type, maxName), Code: "event.type"})
+		return e, errs.Fields(op, errs.Field{Path: clip.Bytes(e.Type, maxName), Code: "event.type"})
 	}
 	return e, nil
 }
@@ -153,7 +152,7 @@ func arrivalOf(p channel.EntryPoint, raw []byte) channel.Arrival {
 		out.Kind = in.Kind
 	}
 	if e, parseErr := parse(raw); parseErr == nil || e.UUID != "" {
-		out.ID = clip(e.UUID, channel.MaxExternalID)
+		out.ID = clip.Bytes(e.UUID, channel.MaxExternalID)
 	}
 	if out.ID == "" {
 		out.ID = channel.NameOf(raw)
@@ -177,7 +176,7 @@ func split(raw []byte) ([]channel.Addressed, error) {
 	p := channel.EntryPoint{ID: 1, Channel: name, Address: e.account()} // whose it is, is found next
 	var all []channel.Addressed
 	for _, piece := range e.pieces(raw) {
-		all = append(all, channel.Addressed{Channel: name, Address: clip(p.Address, maxName), Arrival: arrivalOf(p, piece)})
+		all = append(all, channel.Addressed{Channel: name, Address: clip.Bytes(p.Address, maxName), Arrival: arrivalOf(p, piece)})
 	}
 	return all, nil
 }

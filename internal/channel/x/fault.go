@@ -1,6 +1,7 @@
 package x
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,7 +24,7 @@ type Fault struct { //nolint:errname // they call it a problem, everybody else a
 
 // Error says what X says.
 func (f *Fault) Error() string {
-	return fmt.Sprintf("x: %d %s %s", f.Status, firstOf(f.Token, f.Type), f.Detail)
+	return fmt.Sprintf("x: %d %s %s", f.Status, cmp.Or(f.Token, f.Type), f.Detail)
 }
 
 const (

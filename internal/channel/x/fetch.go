@@ -1,6 +1,7 @@
 package x
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -122,7 +123,7 @@ func later(a, b string) string {
 
 // Above fetches what stands above something that was said.
 func (a *Adapter) Above(ctx context.Context, account channel.Account, root, above string) ([]channel.Arrival, error) {
-	id := firstOf(above, root)
+	id := cmp.Or(above, root)
 	if !isID(id) {
 		return nil, nil
 	}
@@ -213,7 +214,7 @@ func (k kept) event(account string, beside included) ([]byte, bool) {
 	data := map[string]any{"text": k.Text, "entities": k.Entities}
 	for _, f := range beside.Media {
 		if slices.Contains(k.Attached.Keys, f.Key) {
-			lies := firstOf(f.URL, f.Preview)
+			lies := cmp.Or(f.URL, f.Preview)
 			data["attachment"] = map[string]any{"type": "media", "media": map[string]any{"type": f.Type, "media_url_https": lies, "url": lastLink(k.Entities.URLs)}}
 		}
 	}

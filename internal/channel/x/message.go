@@ -9,6 +9,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // told is what X tells of messages: the shape of its older interface.
@@ -149,7 +150,7 @@ func (m message) content(account string, in *channel.Inbound) {
 			in.Remote = []channel.RemoteFile{f}
 		}
 	}
-	in.Text = clip(readable(d.Text, nil, links), maxText)
+	in.Text = clip.Bytes(readable(d.Text, nil, links), maxText)
 	if in.Text == "" && len(in.Remote) == 0 {
 		in.Text = nothingSaid
 	}
@@ -218,7 +219,7 @@ func (at at) encrypted(e event, in *channel.Inbound) error {
 	if json.Unmarshal(e.Payload, &m) != nil || !isID(m.Sender) || m.ID == "" {
 		return errs.New(errs.Invalid, "x.encrypted", "event.malformed")
 	}
-	in.OccurredAt, in.ExternalID = m.At.Time, clip("chat "+m.ID, maxName)
+	in.OccurredAt, in.ExternalID = m.At.Time, clip.Bytes("chat "+m.ID, maxName)
 	thread := strings.ReplaceAll(m.Thread, ":", "-")
 	if m.Sender == at.account || at.otherOf(thread) != m.Sender { // ours, or of a group
 		in.Kind = channel.KindNotice

@@ -1,6 +1,7 @@
 package x
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // post is a post as X tells of it.
@@ -70,9 +72,9 @@ type included struct {
 const provider = "x"
 
 func (u user) party() channel.Party {
-	p := channel.Party{Provider: provider, ExternalID: u.ID, DisplayName: clip(strings.TrimSpace(u.Name), maxName-60)}
+	p := channel.Party{Provider: provider, ExternalID: u.ID, DisplayName: clip.Bytes(strings.TrimSpace(u.Name), maxName-60)}
 	if u.Username != "" {
-		p.DisplayName = strings.TrimSpace(p.DisplayName + " @" + clip(u.Username, 50))
+		p.DisplayName = strings.TrimSpace(p.DisplayName + " @" + clip.Bytes(u.Username, 50))
 	}
 	return p
 }
@@ -109,7 +111,7 @@ func (at at) post(e event, in *channel.Inbound) error {
 		return errs.New(errs.Invalid, op, "event.malformed")
 	}
 	_ = json.Unmarshal(e.Includes, &beside) // without it there are no names
-	root := firstOf(p.Conversation, p.ID)
+	root := cmp.Or(p.Conversation, p.ID)
 	above := p.refers("replied_to")
 	in.OccurredAt, in.Post, in.ExternalID = p.Created, root, p.ID
 	in.Link = published + "i/web/status/" + p.ID
@@ -127,7 +129,7 @@ func (at at) post(e event, in *channel.Inbound) error {
 		in.Kind = channel.KindEcho
 	default:
 		in.Kind, in.Sender, in.Quiet = channel.KindMessage, beside.person(p.Author), e.Type == eventLearned
-		in.Sender.Language = clip(language(p.Lang), maxLanguage)
+		in.Sender.Language = clip.Bytes(language(p.Lang), maxLanguage)
 	}
 	in.Thread = p.ID
 	if above != "" && above != root {
@@ -169,7 +171,7 @@ const nothingSaid = "—"
 
 // content puts text and pictures into in.
 func (p post) content(beside included, in *channel.Inbound) {
-	in.Text = clip(readable(p.Text, p.Shown, p.Entities.URLs), maxText)
+	in.Text = clip.Bytes(readable(p.Text, p.Shown, p.Entities.URLs), maxText)
 	for _, m := range beside.Media {
 		if slices.Contains(p.Attached.Keys, m.Key) && len(in.Remote) < maxFiles {
 			if f, ok := m.file(); ok {
@@ -197,7 +199,7 @@ func (m picture) file() (channel.RemoteFile, bool) {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(address) > maxLink {
 		return channel.RemoteFile{}, false
 	}
-	return channel.RemoteFile{Name: clip(firstOf(u.Path[strings.LastIndexByte(u.Path, '/')+1:], "file"), maxName), URL: address}, true
+	return channel.RemoteFile{Name: clip.Bytes(cmp.Or(u.Path[strings.LastIndexByte(u.Path, '/')+1:], "file"), maxName), URL: address}, true
 }
 
 // readable returns a text as people see it: without the names that X puts before a reply,

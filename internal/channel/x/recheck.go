@@ -1,6 +1,7 @@
 package x
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -48,7 +49,7 @@ func (a *Adapter) Gone(ctx context.Context, account channel.Account, names []str
 	}
 	var gone []channel.Arrival
 	for _, e := range said.Errors {
-		id := firstOf(e.Resource, e.Value)
+		id := cmp.Or(e.Resource, e.Value)
 		if !asked[id] || !strings.HasSuffix(e.Type, notFound) {
 			continue
 		}

@@ -2,10 +2,11 @@ package messaging
 
 import (
 	"encoding/json"
-	"unicode/utf8"
 
+	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // Bounds of an event.
@@ -144,19 +145,15 @@ type control struct {
 // parse reads an event as it is stored: as it came, or with the field through which it came.
 func parse(raw []byte) (event, error) {
 	const op = "messaging.parse"
-	var e event
-	switch {
-	case len(raw) > maxEvent:
-		return e, errs.New(errs.Invalid, op, "event.too_large").With(errs.Values{"max": maxEvent >> 10})
-	case len(raw) == 0 || raw[0] != '{' || !utf8.Valid(raw):
-		return e, errs.New(errs.Invalid, op, "event.malformed")
-	}
-	var field struct {
-		Field string          `json:"field"`
-		Event json.RawMessage `json:"event"`
-	}
-	if err := json.Unmarshal(raw, &field); err != nil {
-		return e, malformed(err)
+	var (
+		e     event
+		field struct {
+			Field string          `json:"field"`
+			Event json.RawMessage `json:"event"`
+		}
+	)
+	if err := channel.Understand(op, raw, maxEvent, &field); err != nil {
+		return e, err
 	}
 	body := raw
 	switch field.Field {
@@ -164,19 +161,11 @@ func parse(raw []byte) (event, error) {
 	case "standby":
 		body, e.standby = field.Event, true
 	default: // what is public on a page
-		return e, errs.Fields(op, errs.Field{Path: meta.Clip(field.Field, meta.MaxID), Code: "event.type"})
+		return e, errs.Fields(op, errs.Field{Path: clip.Bytes(field.Field, meta.MaxID), Code: "event.type"})
 	}
 	if err := json.Unmarshal(body, &e); err != nil {
-		return e, malformed(err)
+		return e, channel.Malformed(op, err)
 	}
 	e.own = raw
 	return e, nil
-}
-
-func malformed(err error) error {
-	path := "event"
-	if wrong, ok := err.(*json.UnmarshalTypeError); ok && wrong.Field != "" { //nolint:errorlint // json returns it bare
-		path = meta.Clip(wrong.Field, meta.MaxID)
-	}
-	return errs.Fields("messaging.parse", errs.Field{Path: path, Code: "event.malformed"})
 }

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/kit/clip"
 )
 
 // At is where events happen: an entry point whose address is the id of its page or
@@ -124,7 +126,7 @@ func (e event) say(in *channel.Inbound, at At) error {
 	case e.Message != nil:
 		e.sayMessage(in)
 	case e.Edit != nil:
-		in.Kind, in.Target, in.Text = channel.KindEdit, string(e.Edit.ID), meta.Clip(e.Edit.Text, maxText)
+		in.Kind, in.Target, in.Text = channel.KindEdit, string(e.Edit.ID), clip.Bytes(e.Edit.Text, maxText)
 		in.ExternalID = editName(e.Edit.ID, e.Edit.Number)
 	case e.Reaction != nil && !e.byPage(at):
 		e.sayReaction(in)
@@ -195,7 +197,7 @@ func emojis() map[string]string {
 func (e event) sayReaction(in *channel.Inbound) {
 	r := e.Reaction
 	in.Kind, in.Target, in.Off = channel.KindReaction, string(r.ID), r.Action == "unreact"
-	in.Text = meta.Clip(r.Emoji, maxField)
+	in.Text = clip.Bytes(r.Emoji, maxField)
 	if in.Text == "" {
 		in.Text = emojis()[r.Name]
 	}
@@ -203,7 +205,7 @@ func (e event) sayReaction(in *channel.Inbound) {
 		in.Text = "👍"
 	}
 	in.ExternalID = fmt.Sprintf("%s %s %s %d", r.Action, r.ID, e.Sender.ID, e.Timestamp)
-	in.ExternalID = meta.Clip(in.ExternalID, channel.MaxExternalID)
+	in.ExternalID = clip.Bytes(in.ExternalID, channel.MaxExternalID)
 }
 
 func (e event) sayPostback(in *channel.Inbound) {
@@ -256,7 +258,7 @@ func (e event) sayMark(in *channel.Inbound, m *mark, s channel.State) {
 
 // content puts text and files of a message into in, and what cannot be shown into d.
 func content(in *channel.Inbound, m *message, d details) {
-	lines := []string{meta.Clip(m.Text, maxText)}
+	lines := []string{clip.Bytes(m.Text, maxText)}
 	if m.Unsupported {
 		d.add("unsupported", "message")
 	}
@@ -278,7 +280,7 @@ func content(in *channel.Inbound, m *message, d details) {
 		}
 		lines = append(lines, line)
 	}
-	in.Text = meta.Clip(strings.Join(filled(lines), "\n"), maxText)
+	in.Text = clip.Bytes(strings.Join(filled(lines), "\n"), maxText)
 	if in.Text == "" && len(in.Remote) == 0 {
 		in.Text = nothing
 	}
@@ -296,7 +298,7 @@ func (a attachment) file() (string, bool) {
 		return "", false
 	}
 	name := at.Path[strings.LastIndexByte(at.Path, '/')+1:]
-	return meta.Clip(firstOf(name, a.Type), meta.MaxID), true
+	return clip.Bytes(firstOf(name, a.Type), meta.MaxID), true
 }
 
 // line says in words what a is that is no file: a place, a shared page, a form.
@@ -324,21 +326,14 @@ func filled(texts []string) []string {
 }
 
 // firstOf returns the first of texts that says something.
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return meta.Clip(t, maxField)
-		}
-	}
-	return ""
-}
+func firstOf(texts ...string) string { return clip.Bytes(cmp.Or(texts...), maxField) }
 
 // details are what Meta says beside a message.
 type details map[string]string
 
 func (d details) add(name, value string) {
 	if value != "" {
-		d[name] = meta.Clip(value, maxField)
+		d[name] = clip.Bytes(value, maxField)
 	}
 }
 

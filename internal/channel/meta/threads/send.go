@@ -8,6 +8,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/meta"
+	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/platform/outhttp"
 )
 
@@ -125,7 +126,7 @@ func (l Line) ReplyInPrivate(ctx context.Context, out channel.Outgoing, thing st
 	if err := l.Client.Do(ctx, l.Post("messages", body), &answer); err != nil {
 		return channel.Sent{}, "", meta.Failure(err)
 	}
-	return channel.Sent{ExternalID: meta.Clip(answer.Message, channel.MaxExternalID)}, answer.Recipient, nil
+	return channel.Sent{ExternalID: clip.Bytes(answer.Message, channel.MaxExternalID)}, answer.Recipient, nil
 }
 
 // reason says why we may write: as an answer, or as a person who answers late.

@@ -103,7 +103,7 @@ function PassOn({ entry, detail }: { entry: Shown; detail: Detail }) {
   const names = useCan('names.read') // it is full of them
   if (!replies || !ties || !names) return null
   return (
-    <button type="button" className={classes.link} onClick={() => beginMail({ brand: detail.brand_id, forward: forwardOf(entry, detail) })}>
+    <button type="button" className={classes.link} onClick={() => beginMail({ brand: detail.brand_id, from: detail.entry_point?.id, forward: forwardOf(entry, detail) })}>
       {t('mails.forward')}
     </button>
   )

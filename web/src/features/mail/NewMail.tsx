@@ -81,6 +81,7 @@ function Form({ beginning, brand, onBrand, onClose }: Props & { brand: string; o
   const [to, setTo] = useState(written)
   const asked = useQuery(sendersQuery(brand))
   const senders = asked.data ?? []
+  const usual = senders.find((s) => s.id === beginning.from) ?? senders[0]
   const [chosen, setChosen] = useState(() => (beginning.forward ? usualFiles(beginning.forward) : []))
   const people = usePeople(brand, to, to !== written)
   const form = useForm({
@@ -95,7 +96,7 @@ function Form({ beginning, brand, onBrand, onClose }: Props & { brand: string; o
       const { forward, goesOn } = beginning
       const from = forward ?? goesOn
       const case_id = from && (await caseFor(from.conversation, bareSubject(from.subject) || from.subject))
-      const made = await ok(api.POST('/api/v1/mails', { body: { from_id: from_id || (senders[0]?.id ?? ''), to: address, name: name || undefined, subject: subject.trim(), customer_id, case_id } }))
+      const made = await ok(api.POST('/api/v1/mails', { body: { from_id: from_id || (usual?.id ?? ''), to: address, name: name || undefined, subject: subject.trim(), customer_id, case_id } }))
       if (forward) leave(made.id, { html: '', forward: { conversation_id: forward.conversation, entry_id: forward.entry, attachment_ids: chosen } })
       if (goesOn) leave(made.id, { html: goesOn.html })
       onClose()
@@ -130,9 +131,9 @@ function Form({ beginning, brand, onBrand, onClose }: Props & { brand: string; o
         onChange={setTo}
       />
       {senders.length > 1 ? (
-        <ChooseOne name="from_id" label={t('mails.from')} data={senders.map((s) => ({ value: s.id, label: senderName(s, user.name) }))} value={form.values.from_id || (senders[0]?.id ?? null)} error={form.errorOf('from_id')} allowDeselect={false} onChange={(id) => form.set('from_id', id ?? '')} />
+        <ChooseOne name="from_id" label={t('mails.from')} data={senders.map((s) => ({ value: s.id, label: senderName(s, user.name) }))} value={form.values.from_id || (usual?.id ?? null)} error={form.errorOf('from_id')} allowDeselect={false} onChange={(id) => form.set('from_id', id ?? '')} />
       ) : (
-        asked.data && <TextInput name="from_id" readOnly label={t('mails.from')} value={senders[0] ? senderName(senders[0], user.name) : t('mails.noMailbox')} error={form.errorOf('from_id')} />
+        asked.data && <TextInput name="from_id" readOnly label={t('mails.from')} value={usual ? senderName(usual, user.name) : t('mails.noMailbox')} error={form.errorOf('from_id')} />
       )}
       <TextInput {...form.text('subject')} required data-autofocus={written !== '' || undefined} label={t('mails.subject')} maxLength={longestSubject} />
       {beginning.forward && <ChooseFiles forward={beginning.forward} chosen={chosen} onChange={setChosen} />}

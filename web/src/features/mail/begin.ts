@@ -11,6 +11,8 @@ export interface Beginning {
   by?: 'mail' | 'template'
   /** With a template: to which number. */
   number?: string
+  /** From which mailbox; without it, or if one may not write from there, the first. */
+  from?: string
   /** The mail that is passed on to somebody else. */
   forward?: Forward
   /** What was said so far to whom one goes on by mail. */
