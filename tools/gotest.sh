@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # go test, without the vet that golangci-lint has done. A shared machine may starve a test of time, so if a single one fails
 # it runs once more by itself, and is listed as FLAKY if it passes. Nothing runs
-# again where order and time are what is tested, after a panic, or if more failed. Tests wait more than
-# they work, so four of a package run beside each other.
+# again where order and time are what is tested, after a panic, or if more failed. Tests wait more than they
+# work, so three packages and four tests of each run beside each other.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
@@ -10,7 +10,7 @@ once='^github.com/zongler/zongler/(internal/(routing|app|platform/live|platform/
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-go test -vet=off -timeout 15m -parallel 4 "$@" 2>&1 | tee "$log" && exit 0
+go test -vet=off -timeout 15m -parallel 4 -p 3 "$@" 2>&1 | tee "$log" && exit 0
 
 # A line for each test that failed, with its package; "-" stands for one that did not build or broke off.
 failed=$(awk -F '[\t ]' '

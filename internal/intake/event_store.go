@@ -36,22 +36,36 @@ type settled struct {
 	target       string // external id of the entry that a parked one waits for
 }
 
-// settle keeps what became of events, and has those applied that waited for what they brought.
+// settle keeps what became of events, and has those applied that waited for what they brought. What
+// a parked one waits for may have come while it was parked, and who told of that saw nobody waiting.
 func (s *Events) settle(ctx context.Context, key laneKey, events []Event, became []settled) error {
+	if err := s.keep(ctx, key, events, became); err != nil {
+		return err
+	}
+	for _, b := range became {
+		if b.state != Parked {
+			continue
+		}
+		here, err := s.here(ctx, key.point, b)
+		if err != nil {
+			return err
+		}
+		if !here {
+			continue
+		}
+		if err := s.DB.Update(ctx, func(tx *db.Tx) error { return unpark(ctx, tx, key, b.awaits) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Events) keep(ctx context.Context, key laneKey, events []Event, became []settled) error {
 	return s.DB.Update(ctx, func(tx *db.Tx) error {
 		for i, e := range events {
 			b := became[i]
 			if b.state == "" { // cut off: it is applied again
 				continue
-			}
-			if b.state == Parked {
-				here, err := s.here(ctx, tx, key.point, b)
-				if err != nil {
-					return err
-				}
-				if here { // it came while we looked elsewhere
-					b.state, b.awaits = Waiting, ""
-				}
 			}
 			done := time.Time{}
 			if b.state != Waiting && b.state != Parked {
@@ -75,12 +89,12 @@ func (s *Events) settle(ctx context.Context, key laneKey, events []Event, became
 }
 
 // here reports whether what a parked event waits for is there by now.
-func (s *Events) here(ctx context.Context, tx *db.Tx, point id.EntryPoint, b settled) (bool, error) {
+func (s *Events) here(ctx context.Context, point id.EntryPoint, b settled) (bool, error) {
 	if b.target == "" { // an echo: it waits until nothing is on its way
-		sending, err := s.Threads.InFlight(ctx, tx, b.conversation)
+		sending, err := s.Threads.InFlight(ctx, s.DB, b.conversation)
 		return !sending, err
 	}
-	_, err := s.Threads.FindSent(ctx, tx, point, b.target)
+	_, err := s.Threads.FindSent(ctx, s.DB, point, b.target)
 	if errs.Is(errs.NotFound, err) {
 		return false, nil
 	}

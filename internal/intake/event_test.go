@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
+	"github.com/zongler/zongler/internal/conversation"
 	"github.com/zongler/zongler/internal/customer"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -248,6 +250,62 @@ func TestAnEventThatBreaksUsStopsNothingButItself(t *testing.T) {
 		t.Error(err)
 	}
 	m.becomes(t, intake.Refused, 1)
+}
+
+// secondLook runs something when it is looked, for the time that it counts, whether what an event is about is here.
+type secondLook struct {
+	intake.Threads
+
+	looks atomic.Int32
+	at    int32
+	then  func()
+}
+
+func (l *secondLook) FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (conversation.Entry, error) {
+	if l.looks.Add(1) == l.at {
+		l.then()
+	}
+	return l.Threads.FindSent(ctx, q, point, externalID)
+}
+
+func TestWhatComesWhileAnEventIsParkedIsNotMissed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		look := &secondLook{Threads: k.conversations, at: 3} // the message and the receipt have been looked for
+		s := square{}
+		m := &market{intake.NewEvents(intake.EventsConfig{
+			DB: d, Points: s, Adapters: s, Intake: k.Service, Threads: look, People: customer.New(d, k.conversations), Files: k.files,
+			Remote: shelf{}, Log: slog.New(slog.DiscardHandler),
+		}), k}
+		look.then = func() {
+			ctx := dbtest.As(t, 1)
+			seen, err := m.List(ctx, intake.EventFilter{Point: 20, State: intake.Parked, Limit: 100})
+			if err == nil && len(seen) != 1 { // who brings it now wakes nobody
+				t.Error("it is looked before others can see that it is parked")
+			}
+			if err == nil {
+				err = d.Update(ctx, func(tx *db.Tx) error {
+					_, err := db.Exec(ctx, tx, `UPDATE entry SET external_id = 'late' WHERE external_id = 'a1'`)
+					return err
+				})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		m.open(t)
+		if _, err := m.tell(t, wrote("a1", "Dzień dobry")); err != nil {
+			t.Fatal(err)
+		}
+		m.becomes(t, intake.Done, 1)
+		if _, err := m.tell(t, channel.Inbound{Kind: channel.KindReceipt, ExternalID: "r1", Target: "late", State: channel.Arrived}); err != nil {
+			t.Fatal(err)
+		}
+		if e := m.becomes(t, intake.Refused, 1)[0]; e.Reason != "event.not_ours" || e.Attempts != 2 { // it is applied again, to what is no answer of ours
+			t.Errorf("%+v", e)
+		}
+	})
 }
 
 func TestWhatWaitsInVainIsGivenUpAndWhatIsOldIsForgotten(t *testing.T) {

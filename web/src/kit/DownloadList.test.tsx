@@ -15,7 +15,7 @@ const shown = (...permissions: string[]) => renderDesk(<DownloadList path="/api/
 describe('the list as a file', () => {
   it('is not offered to who may not take it along', () => {
     shown('case.read')
-    expect(screen.queryByRole('button')).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Download this list' })).toBeNull()
   })
 
   it('is asked for with the filter that is shown', async () => {
