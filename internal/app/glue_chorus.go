@@ -10,6 +10,7 @@ import (
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/intake"
 	"github.com/zongler/zongler/internal/platform/db"
+	"github.com/zongler/zongler/internal/platform/lease"
 	"github.com/zongler/zongler/internal/worklist"
 )
 
@@ -29,6 +30,12 @@ func (c choirs) Came(ctx context.Context, tx *db.Tx, e conversation.Entry, to co
 	return c.services.chorus.Came(ctx, tx, e, to)
 }
 
+// followChoruses lets choruses follow what conversations are about, on one node at a time.
+func (a *App) followChoruses(ctx context.Context) error {
+	lease.NewKeeper(a.db, a.node, a.log).Hold(ctx, "choruses", a.services.chorus.Follow)
+	return nil
+}
+
 // choirReach knows who sees what of a chorus.
 type choirReach struct{ *worklist.Service }
 
@@ -42,6 +49,12 @@ type publicLinks struct {
 	db       *db.DB
 	points   *channel.EntryPoints
 	registry *channel.Registry
+}
+
+// ChannelAt returns the channel of an entry point.
+func (l publicLinks) ChannelAt(ctx context.Context, q db.Queryer, p id.EntryPoint) (string, error) {
+	at, err := l.points.Lookup(ctx, q, actor.From(ctx).Tenant, p)
+	return string(at.Channel), err
 }
 
 // LinkTo returns the address of an entry, as far as its channel knows one, or of its post.

@@ -89,7 +89,7 @@ func webhookProbes() map[string]probe {
 
 func chorusProbes() map[string]probe {
 	return map[string]probe{
-		"getChorus": {}, "listChoruses": {query: filter("brand", "@brand")}, "listVoices": {}, "setVoiceApart": {body: body(fields{"apart": true})},
+		"getChorus": {}, "listChoruses": {query: filter("brand", "@brand")}, "listVoices": {}, "listAnswerPlaces": {}, "setVoiceApart": {body: body(fields{"apart": true})},
 		"startCommonAnswer": {agent: true, owner: []int{http.StatusOK, http.StatusConflict}, body: of(func(e *estate) fields {
 			return fields{"chorus_id": e.ids["chorus"], "text": "An answer to all", "link": "none", "stands_hours": 1}
 		})},

@@ -52,6 +52,7 @@ func (a *App) processes() []process {
 		{"search", a.indexSearch},
 		{"cases", a.followCases},
 		{"sla", a.keepPromises},
+		{"choruses", a.followChoruses},
 		{"routing", a.route},
 		{"desks", s.feed.Run},
 		{"marks", s.marks.run},

@@ -225,7 +225,7 @@ func (s *services) operations(a *App) {
 	s.answering = casework.NewAnswering(s.cases, caseAnswers{s.conversations, s.delivery, s.routing, s.directory})
 	s.worklist = worklist.New(d)
 	s.chorus = chorus.New(chorus.Config{
-		DB: d, Conversations: s.conversations, Routing: s.routing, Speech: s.delivery, Reach: choirReach{s.worklist}, People: s.directory, Links: publicLinks{d, s.points, s.registry},
+		DB: d, Conversations: s.conversations, Routing: s.routing, Speech: s.delivery, Reach: choirReach{s.worklist}, Subjects: s.worklist, People: s.directory, Links: publicLinks{d, s.points, s.registry},
 		Undo: undoCommon,
 	})
 	s.catalogue = catalogue.New(d, search.New(d), s.worklist)

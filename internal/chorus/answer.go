@@ -58,7 +58,7 @@ type Answer struct {
 	ID             id.CommonAnswer
 	BrandID        id.Brand
 	ChorusID       id.Chorus
-	PostID         id.Post
+	PostID         id.Post         // under which it stands
 	ConversationID id.Conversation // in which it stands
 	EntryID        id.Entry        // what was said
 	ParentID       id.Entry        // which entry it answers; 0: the post
@@ -89,6 +89,7 @@ func (a Answer) underWay() bool {
 // Start is what an agent wants to say to many.
 type Start struct {
 	Chorus   id.Chorus
+	Post     id.Post  // under which it stands, where it answers no entry; 0: the one that the chorus is under
 	Answers  id.Entry // which of their entries it answers; 0: the post
 	Text     string
 	Link     Link
@@ -140,12 +141,16 @@ func (s *Service) Start(ctx context.Context, in Start) (Answer, error) {
 		if err := s.endBefore(ctx, tx, op, c); err != nil {
 			return err
 		}
+		post, err := s.placeOf(ctx, tx, op, c, in)
+		if err != nil {
+			return err
+		}
 		made = Answer{
-			ID: id.New[id.CommonAnswer](), BrandID: c.BrandID, ChorusID: c.ID, PostID: c.PostID, ParentID: in.Answers, Body: strings.TrimSpace(in.Text),
+			ID: id.New[id.CommonAnswer](), BrandID: c.BrandID, ChorusID: c.ID, PostID: post, ParentID: in.Answers, Body: strings.TrimSpace(in.Text),
 			Link: in.Link, LinkBody: in.LinkText, State: Waiting, DueAt: tx.Now().Add(s.Undo), StandsSeconds: int64(in.Stands / time.Second),
 			MadeBy: who.User, MadeAt: tx.Now(),
 		}
-		if err := s.checkSayable(ctx, tx, c, made); err != nil {
+		if err := s.checkSayable(ctx, tx, made); err != nil {
 			return err
 		}
 		if err := s.take(ctx, tx, op, c, &made); err != nil {
@@ -174,8 +179,8 @@ func (s *Service) endBefore(ctx context.Context, tx *db.Tx, op string, c Chorus)
 }
 
 // checkSayable refuses what the channel would not take.
-func (s *Service) checkSayable(ctx context.Context, tx *db.Tx, c Chorus, m Answer) error {
-	said, err := s.announcement(ctx, tx, c, m)
+func (s *Service) checkSayable(ctx context.Context, tx *db.Tx, m Answer) error {
+	said, err := s.announcement(ctx, tx, m)
 	if err != nil {
 		return err
 	}
@@ -183,15 +188,19 @@ func (s *Service) checkSayable(ctx context.Context, tx *db.Tx, c Chorus, m Answe
 }
 
 // announcement is what is said where everybody reads it.
-func (s *Service) announcement(ctx context.Context, q db.Queryer, c Chorus, m Answer) (delivery.Announcement, error) {
-	post, found, err := s.Conversations.PostOf(ctx, q, conversation.Conversation{PostID: c.PostID})
+func (s *Service) announcement(ctx context.Context, q db.Queryer, m Answer) (delivery.Announcement, error) {
+	post, found, err := s.Conversations.PostOf(ctx, q, conversation.Conversation{PostID: m.PostID})
 	if err != nil {
 		return delivery.Announcement{}, err
 	}
 	if !found {
 		return delivery.Announcement{}, errs.E(errs.NotFound, "chorus.announcement", nil)
 	}
-	out := delivery.Announcement{Post: post, Channel: c.Channel, Text: m.Body, ClientID: m.name()}
+	at, err := s.Links.ChannelAt(ctx, q, post.EntryPointID)
+	if err != nil {
+		return delivery.Announcement{}, err
+	}
+	out := delivery.Announcement{Post: post, Channel: at, Text: m.Body, ClientID: m.name()}
 	if m.ParentID != 0 {
 		out.Answers, err = s.Conversations.FindEntry(ctx, q, m.ParentID)
 	}
@@ -218,7 +227,7 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, op string, c Chorus, m *A
 		for _, v := range voices {
 			answered = answered || v.EntryID == m.ParentID
 			m.Total++
-			if err := s.insertItem(ctx, tx, m.ID, Item{ConversationID: v.ConversationID, EntryID: v.EntryID, ContactPointID: v.ContactPointID, State: ItemWaiting}); err != nil {
+			if err := s.insertItem(ctx, tx, m.ID, Item{ConversationID: v.ConversationID, EntryID: v.EntryID, ContactPointID: v.ContactPointID, Private: v.Private, State: ItemWaiting}); err != nil {
 				return err
 			}
 		}
@@ -279,6 +288,9 @@ func (s *Service) Stop(ctx context.Context, key id.CommonAnswer) (Answer, error)
 			return errs.New(errs.Conflict, op, "common_answer.not_standing")
 		}
 		m.State, m.EndedAt = Ended, tx.Now()
+		if err := s.cancelItems(ctx, tx, m.ID); err != nil { // of who has just joined
+			return err
+		}
 		return s.tell(ctx, tx, "common_answer.stop", *m, nil)
 	})
 }
@@ -311,6 +323,9 @@ func (s *Service) change(ctx context.Context, op string, key id.CommonAnswer, do
 // end lets an answer settle nobody more.
 func (s *Service) end(ctx context.Context, tx *db.Tx, m Answer) error {
 	m.State, m.EndedAt = Ended, tx.Now()
+	if err := s.cancelItems(ctx, tx, m.ID); err != nil {
+		return err
+	}
 	if err := s.update(ctx, tx, m); err != nil {
 		return err
 	}

@@ -24,11 +24,14 @@ const maxCompared = "64"
 type Conversations interface {
 	LockPost(ctx context.Context, tx *db.Tx, post id.Post) error
 	PostOf(ctx context.Context, q db.Queryer, c conversation.Conversation) (conversation.Post, bool, error)
+	Find(ctx context.Context, q db.Queryer, c id.Conversation) (conversation.Conversation, error)
 	FindEntry(ctx context.Context, q db.Queryer, entry id.Entry) (conversation.Entry, error)
 }
 
 // Routing ends work.
 type Routing interface {
+	// Open returns the open interaction of a conversation, locked until the commit, and whether there is one.
+	Open(ctx context.Context, tx *db.Tx, c id.Conversation) (routing.Interaction, bool, error)
 	SettleTogether(ctx context.Context, tx *db.Tx, c id.Conversation, by routing.Common) (id.Interaction, error)
 }
 
@@ -37,6 +40,7 @@ type Speech interface {
 	CheckAnnouncement(ctx context.Context, q db.Queryer, a delivery.Announcement) error
 	Announce(ctx context.Context, tx *db.Tx, a delivery.Announcement) (conversation.Entry, error)
 	Point(ctx context.Context, tx *db.Tx, p delivery.Pointer) (conversation.Entry, error)
+	Give(ctx context.Context, tx *db.Tx, g delivery.Given) (conversation.Entry, error)
 }
 
 // Reach knows what the actor of a context may see.
@@ -45,6 +49,8 @@ type Reach interface {
 	Sees(ctx context.Context, q db.Queryer, c id.Conversation) error
 	// Settleable returns the conversations of a chorus whose work the actor may end: it waits, or is theirs.
 	Settleable(ctx context.Context, q db.Queryer, c id.Chorus, limit int) ([]id.Conversation, error)
+	// AnswerPlaces returns the posts under which an answer to a chorus can stand, at most MaxPlaces: first those under which most of it waits.
+	AnswerPlaces(ctx context.Context, q db.Queryer, c id.Chorus) ([]Place, error)
 }
 
 // People knows by which rights users act now.
@@ -54,6 +60,8 @@ type People interface {
 
 // Links knows where people see what was said in public.
 type Links interface {
+	// ChannelAt returns the channel of an entry point.
+	ChannelAt(ctx context.Context, q db.Queryer, p id.EntryPoint) (string, error)
 	// LinkTo returns the address of an entry under a post; empty: it is not known.
 	LinkTo(ctx context.Context, e conversation.Entry, p conversation.Post) (string, error)
 }
@@ -65,6 +73,7 @@ type Config struct {
 	Routing       Routing
 	Speech        Speech
 	Reach         Reach
+	Subjects      Subjects
 	People        People
 	Links         Links
 	Undo          time.Duration // for so long an answer waits, so that it can be taken back
@@ -86,27 +95,43 @@ func New(c Config) *Service {
 func (s *Service) RegisterJobs(w *job.Workers) {
 	job.Register(w, s.goOn)
 	job.Register(w, s.point)
+	job.Register(w, s.regroup)
 }
 
-// Chorus is what many say alike under one post.
+// Kind is what the conversations of a chorus share.
+type Kind string
+
+// Kinds of choruses.
+const (
+	Words  Kind = "words"  // they say the same under one post
+	Topic  Kind = "topic"  // they are public, of one brand and about one topic
+	Outage Kind = "outage" // their cases are parts of one
+)
+
+// Chorus is what many say alike under one post, or what many of a brand are about.
 type Chorus struct {
 	ID           id.Chorus
+	Kind         Kind
 	BrandID      id.Brand
-	EntryPointID id.EntryPoint
+	EntryPointID id.EntryPoint // of words, as the three below
 	Channel      string
 	PostID       id.Post
 	Sketch       string
+	Topic        string  // of a topic
+	CaseID       id.Case // of an outage
 	Voices       int64
 	AnswerID     id.CommonAnswer
 	LastAt       time.Time
 }
 
-// Voice is that a conversation says what others say.
+// Voice is that a conversation says what others say, or is about what they are about.
 type Voice struct {
 	ConversationID id.Conversation
 	ChorusID       id.Chorus
+	Kind           Kind // of the chorus
 	EntryID        id.Entry
 	ContactPointID id.ContactPoint
+	Private        bool // only its customer reads what is said there
 	At             time.Time
 	ApartAt        time.Time // when somebody took it out; zero: it belongs there
 }
@@ -128,13 +153,13 @@ func (s *Service) Hear(ctx context.Context, tx *db.Tx, r intake.Receipt) error {
 	}
 	if !found {
 		c = Chorus{
-			ID: id.New[id.Chorus](), BrandID: r.Point.Brand, EntryPointID: r.Point.ID, Channel: r.Point.Channel, PostID: r.Public.Post, Sketch: sketch.String(),
+			ID: id.New[id.Chorus](), Kind: Words, BrandID: r.Point.Brand, EntryPointID: r.Point.ID, Channel: r.Point.Channel, PostID: r.Public.Post, Sketch: sketch.String(),
 		}
 		if err := s.insertChorus(ctx, tx, c); err != nil {
 			return errs.Op(op, err)
 		}
 	}
-	v := Voice{ConversationID: r.Conversation, ChorusID: c.ID, EntryID: r.Entry, ContactPointID: r.ContactPoint, At: tx.Now()}
+	v := Voice{ConversationID: r.Conversation, ChorusID: c.ID, Kind: Words, EntryID: r.Entry, ContactPointID: r.ContactPoint, At: tx.Now()}
 	if err := s.putVoice(ctx, tx, v); err != nil {
 		return errs.Op(op, err)
 	}
@@ -158,9 +183,9 @@ func (s *Service) nearest(ctx context.Context, q db.Queryer, post id.Post, sketc
 	return best, most > 0, err
 }
 
-// SetApart takes a conversation out of its chorus, because it asks for something else after all, or puts it
-// back. What is on its way to all of the chorus passes it by.
-func (s *Service) SetApart(ctx context.Context, key id.Conversation, apart bool) error {
+// SetApart takes a conversation out of a chorus (0: of those who say the same), because it asks for something
+// else after all, or puts it back. What is on its way to all of the chorus passes it by.
+func (s *Service) SetApart(ctx context.Context, key id.Conversation, of id.Chorus, apart bool) error {
 	const op = "chorus.SetApart"
 	if _, err := actor.Require(ctx, op, actor.ConversationReply); err != nil {
 		return err
@@ -169,7 +194,7 @@ func (s *Service) SetApart(ctx context.Context, key id.Conversation, apart bool)
 		if err := s.Reach.Sees(ctx, tx, key); err != nil {
 			return err
 		}
-		v, found, err := s.findVoice(ctx, tx, key)
+		v, found, err := s.findVoice(ctx, tx, key, of)
 		if err != nil {
 			return err
 		}
@@ -180,7 +205,7 @@ func (s *Service) SetApart(ctx context.Context, key id.Conversation, apart bool)
 		if err != nil || v.ApartAt.IsZero() == !apart {
 			return err
 		}
-		if err := s.markApart(ctx, tx, key, apart); err != nil {
+		if err := s.markApart(ctx, tx, key, c.ID, apart); err != nil {
 			return err
 		}
 		if apart {
@@ -207,6 +232,9 @@ func (s *Service) lockChorus(ctx context.Context, tx *db.Tx, key id.Chorus) (Cho
 	c, err := s.findChorus(ctx, tx, key)
 	if err != nil {
 		return c, err
+	}
+	if c.Kind != Words {
+		return s.holdChorus(ctx, tx, key)
 	}
 	if err := s.Conversations.LockPost(ctx, tx, c.PostID); err != nil {
 		return c, err

@@ -26,14 +26,6 @@ type goOnJob struct {
 // Kind names the job.
 func (goOnJob) Kind() string { return "chorus.go_on" }
 
-// pointJob leads authors to an answer.
-type pointJob struct {
-	Answer id.CommonAnswer `json:"answer"`
-}
-
-// Kind names the job.
-func (pointJob) Kind() string { return "chorus.point" }
-
 // goOn says an answer whose time has come, settles those whom it was given for, and ends it. Done twice it is as done once.
 func (s *Service) goOn(ctx context.Context, j goOnJob) error {
 	m, err := s.find(ctx, s.DB, j.Answer)
@@ -43,16 +35,8 @@ func (s *Service) goOn(ctx context.Context, j goOnJob) error {
 	switch m.State { //nolint:exhaustive // in the other states it waits for something, or is over
 	case Waiting:
 		return s.say(ctx, m)
-	case Settling:
+	case Settling, Standing:
 		return s.settle(ctx, m)
-	case Standing:
-		return s.DB.Update(ctx, func(tx *db.Tx) error {
-			m, err := s.lock(ctx, tx, j.Answer)
-			if err != nil || m.State != Standing || tx.Now().Before(m.StandsUntil) {
-				return err
-			}
-			return s.end(ctx, tx, m)
-		})
 	}
 	return nil
 }
@@ -94,11 +78,7 @@ func (s *Service) saying(ctx context.Context, tx *db.Tx, key id.CommonAnswer) er
 	if err != nil || m.State != Waiting || tx.Now().Before(m.DueAt) {
 		return err
 	}
-	c, err := s.findChorus(ctx, tx, m.ChorusID)
-	if err != nil {
-		return err
-	}
-	said, err := s.announcement(ctx, tx, c, m)
+	said, err := s.announcement(ctx, tx, m)
 	if err != nil {
 		return err
 	}
@@ -142,7 +122,7 @@ func (s *Service) Came(ctx context.Context, tx *db.Tx, e conversation.Entry, to 
 	return s.record(ctx, tx, m)
 }
 
-// settle ends the work of the next conversations, and then lets the answer stand.
+// settle ends the work of the next conversations, and then lets the answer stand, or end when its time is over.
 func (s *Service) settle(ctx context.Context, m Answer) error {
 	by, err := s.as(ctx, m)
 	if err != nil && !final(err) {
@@ -175,7 +155,7 @@ func (s *Service) settleOne(ctx context.Context, key id.CommonAnswer, i Item, go
 		if err != nil {
 			return err
 		}
-		if err := s.settleNow(ctx, tx, m, i.ConversationID, gone); err != nil {
+		if err := s.settleNow(ctx, tx, m, i, gone); err != nil {
 			return err
 		}
 		if m, err = s.lock(ctx, tx, key); err != nil {
@@ -186,9 +166,14 @@ func (s *Service) settleOne(ctx context.Context, key id.CommonAnswer, i Item, go
 			return err
 		}
 		m.Settled++
-		now.State, now.LinkState = ItemSettled, wanted(m)
+		now.State, now.LinkState = ItemSettled, wanted(m, now)
 		if err := s.updateItem(ctx, tx, m.ID, now); err != nil {
 			return err
+		}
+		if m.State == Standing && now.LinkState != "" { // the others were led to it before
+			if err := job.Enqueue(ctx, tx, pointJob{m.ID}); err != nil {
+				return err
+			}
 		}
 		if err := s.update(ctx, tx, m); err != nil {
 			return err
@@ -209,20 +194,36 @@ func (s *Service) settleOne(ctx context.Context, key id.CommonAnswer, i Item, go
 	})
 }
 
-// wanted is how a pointer for an author begins; empty: none is wanted.
-func wanted(m Answer) string {
-	if m.Link == NoLink {
-		return ""
+// settleNow ends the work of a conversation by an answer that everybody can read. Where only its customer reads, they
+// get that answer there.
+func (s *Service) settleNow(ctx context.Context, tx *db.Tx, m Answer, i Item, gone bool) error {
+	at := m.SaidAt
+	if i.Private {
+		if err := s.give(ctx, tx, m, i, gone); err != nil {
+			return err
+		}
+		at = tx.Now()
 	}
-	return linkWaiting
-}
-
-// settleNow ends the work of a conversation by an answer that everybody can read.
-func (s *Service) settleNow(ctx context.Context, tx *db.Tx, m Answer, c id.Conversation, late bool) error {
-	_, err := s.Routing.SettleTogether(ctx, tx, c, routing.Common{
-		Agent: m.MadeBy, At: m.SaidAt, Late: late,
+	_, err := s.Routing.SettleTogether(ctx, tx, i.ConversationID, routing.Common{
+		Agent: m.MadeBy, At: at, Late: gone || i.Late,
 		Data: map[string]any{"answer_id": m.ID, "conversation_id": m.ConversationID, "entry_id": m.EntryID, "agent_id": m.MadeBy},
 	})
+	return err
+}
+
+// give says an answer to the one customer who reads a conversation, as its work is ended.
+func (s *Service) give(ctx context.Context, tx *db.Tx, m Answer, i Item, gone bool) error {
+	const op = "chorus.give"
+	if gone {
+		return errs.New(errs.Conflict, op, "common_answer.writer_gone")
+	}
+	if _, open, err := s.Routing.Open(ctx, tx, i.ConversationID); err != nil || !open { // the interaction is locked before its conversation
+		if err == nil {
+			err = errs.New(errs.Conflict, op, "chorus.not_open")
+		}
+		return err
+	}
+	_, err := s.Speech.Give(ctx, tx, delivery.Given{Conversation: i.ConversationID, Text: m.Body, ClientID: m.name()})
 	return err
 }
 
@@ -233,10 +234,10 @@ func (s *Service) stand(ctx context.Context, key id.CommonAnswer) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Conversations.LockPost(ctx, tx, m.PostID); err != nil {
+		if _, err := s.lockChorus(ctx, tx, m.ChorusID); err != nil {
 			return err
 		}
-		if m, err = s.lock(ctx, tx, key); err != nil || m.State != Settling {
+		if m, err = s.lock(ctx, tx, key); err != nil || m.State != Settling && m.State != Standing {
 			return err
 		}
 		if _, more, err := s.nextItem(ctx, tx, m.ID); err != nil || more {
@@ -244,6 +245,12 @@ func (s *Service) stand(ctx context.Context, key id.CommonAnswer) error {
 				err = job.Enqueue(ctx, tx, goOnJob{m.ID})
 			}
 			return err
+		}
+		if m.State == Standing {
+			if tx.Now().Before(m.StandsUntil) {
+				return nil
+			}
+			return s.end(ctx, tx, m)
 		}
 		if m.Link != NoLink {
 			if err := job.Enqueue(ctx, tx, pointJob{m.ID}); err != nil {
@@ -282,16 +289,21 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, c Chorus, v Voice) error 
 		return err
 	}
 	m.Total++
-	i := Item{ConversationID: v.ConversationID, EntryID: v.EntryID, ContactPointID: v.ContactPointID, State: ItemWaiting, Late: true}
-	if standing {
-		if err := s.settleNow(ctx, tx, m, v.ConversationID, true); err != nil {
+	i := Item{ConversationID: v.ConversationID, EntryID: v.EntryID, ContactPointID: v.ContactPointID, Private: v.Private, State: ItemWaiting, Late: true}
+	switch {
+	case standing && c.Kind == Words: // it has just begun
+		if err := s.settleNow(ctx, tx, m, i, false); err != nil {
 			return err
 		}
 		m.Settled++
-		if i.State, i.LinkState = ItemSettled, wanted(m); i.LinkState != "" {
+		if i.State, i.LinkState = ItemSettled, wanted(m, i); i.LinkState != "" {
 			if err := job.Enqueue(ctx, tx, pointJob{m.ID}); err != nil {
 				return err
 			}
+		}
+	case standing:
+		if err := job.Enqueue(ctx, tx, goOnJob{m.ID}); err != nil {
+			return err
 		}
 	}
 	if err := s.insertItem(ctx, tx, m.ID, i); err != nil {
@@ -301,87 +313,4 @@ func (s *Service) join(ctx context.Context, tx *db.Tx, c Chorus, v Voice) error 
 		return err
 	}
 	return s.record(ctx, tx, m)
-}
-
-// point leads the next authors to an answer.
-func (s *Service) point(ctx context.Context, j pointJob) error {
-	m, err := s.find(ctx, s.DB, j.Answer)
-	if err != nil {
-		return err
-	}
-	by, err := s.as(ctx, m)
-	if err != nil {
-		if final(err) { // nobody is there any more in whose name it could be said
-			return nil
-		}
-		return err
-	}
-	text, err := s.pointing(ctx, m)
-	if err != nil {
-		return err
-	}
-	for range batch {
-		next, found, err := s.nextPointer(ctx, s.DB, m.ID)
-		if err != nil || !found {
-			return err
-		}
-		if err := s.pointOne(by, m, next, text); err != nil {
-			return err
-		}
-	}
-	return job.Snooze(0)
-}
-
-// pointing is what authors read: the agent's words, and where the answer is.
-func (s *Service) pointing(ctx context.Context, m Answer) (string, error) {
-	e, err := s.Conversations.FindEntry(ctx, s.DB, m.EntryID)
-	if err != nil {
-		return "", err
-	}
-	post, _, err := s.Conversations.PostOf(ctx, s.DB, conversation.Conversation{PostID: m.PostID})
-	if err != nil {
-		return "", err
-	}
-	link, err := s.Links.LinkTo(ctx, e, post)
-	if link == "" || strings.Contains(m.LinkBody, link) {
-		return m.LinkBody, err
-	}
-	return m.LinkBody + "\n" + link, err
-}
-
-// pointOne leads one author to an answer, unless they were led there before; where the channel does not carry it, it keeps why.
-func (s *Service) pointOne(ctx context.Context, m Answer, i Item, text string) error {
-	err := s.DB.Update(ctx, func(tx *db.Tx) error {
-		now, found, err := s.lockItem(ctx, tx, m.ID, i.ConversationID) // several jobs lead to one answer: what had one by its own is not had by another
-		if err != nil || !found || now.LinkState != linkWaiting {
-			return err
-		}
-		had, err := s.hasPointer(ctx, tx, m.ID, now.ContactPointID)
-		if err != nil {
-			return err
-		}
-		now.LinkState = linkHad
-		if !had {
-			now.LinkState = linkSent
-			_, err = s.Speech.Point(ctx, tx, delivery.Pointer{
-				Conversation: now.ConversationID, Entry: now.EntryID, Private: m.Link == PrivateLink, Text: text, ClientID: m.name(),
-			})
-		}
-		if err != nil {
-			return err
-		}
-		return s.updateItem(ctx, tx, m.ID, now)
-	})
-	if err == nil || !final(err) {
-		return err
-	}
-	code := errs.CodeOf(err)
-	return s.DB.Update(ctx, func(tx *db.Tx) error {
-		now, found, err := s.findItem(ctx, tx, m.ID, i.ConversationID)
-		if err != nil || !found || now.LinkState != linkWaiting {
-			return err
-		}
-		now.LinkState, now.LinkCode = linkRefused, code
-		return s.updateItem(ctx, tx, m.ID, now)
-	})
 }

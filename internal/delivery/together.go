@@ -155,3 +155,37 @@ func (s *Service) came(ctx context.Context, tx *db.Tx, e conversation.Entry, to 
 	}
 	return s.Outcomes.Came(ctx, tx, e, to)
 }
+
+// Given is what is said to many, as one customer gets it in their own conversation.
+type Given struct {
+	Conversation id.Conversation
+	Text         string
+	ClientID     string // names it: given again, it is the same
+}
+
+// Give answers a private conversation with what is said to many, where its channel carries that now. Whether the caller may
+// end the work there was asked by who ends it, in the same transaction.
+func (s *Service) Give(ctx context.Context, tx *db.Tx, g Given) (conversation.Entry, error) {
+	const op = "delivery.Give"
+	if _, err := actor.Require(ctx, op, actor.ConversationReply); err != nil {
+		return conversation.Entry{}, err
+	}
+	c, err := s.Conversations.Lock(ctx, tx, g.Conversation)
+	if err != nil {
+		return conversation.Entry{}, errs.Op(op, err)
+	}
+	if e, found, err := s.Conversations.FindByClient(ctx, tx, c.ID, g.ClientID); err != nil || found {
+		return e, errs.Op(op, err)
+	}
+	l, known, err := s.Channels.LimitsAt(ctx, tx, c)
+	switch {
+	case err != nil:
+		return conversation.Entry{}, errs.Op(op, err)
+	case !known:
+		return conversation.Entry{}, errs.New(errs.Conflict, op, "reply.channel_gone")
+	case !c.ErasedAt.IsZero():
+		return conversation.Entry{}, errs.New(errs.Conflict, op, "entry.gone")
+	}
+	e, err := s.store(ctx, tx, &c, ReplyInput{Conversation: c.ID, Text: strings.TrimSpace(g.Text), ClientID: g.ClientID, Force: true}, l)
+	return e, errs.Op(op, err)
+}

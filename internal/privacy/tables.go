@@ -52,7 +52,7 @@ func Impersonal() map[string]string {
 
 		"stray_event": "of no tenant: gone within a week, or adopted as a channel_event, which intake declares",
 
-		"chorus": "hashes of pieces of words, by which nobody is found (package alike)",
+		"chorus": "hashes of pieces of words, by which nobody is found (package alike), keys of cases, and topics that staff have named; gone when nobody joins (Prune)",
 
 		"organisation":        "a firm, not a person, erased by itself (EraseOrganisation); who belongs to it stands with the customer",
 		"organisation_domain": "of a firm, not of a person",
@@ -69,7 +69,7 @@ func Impersonal() map[string]string {
 			"queue_member", "agent_interval", "agent_signature", "desk", "participant", "notification", "case_watcher",
 		},
 		place: {
-			"fact_head", "lease", "job_slot", "case_reader", "sla_reader", "search_reader", "webhook_place", "rule_place", "report_clock", "report_cursor", "desk_node",
+			"fact_head", "lease", "job_slot", "case_reader", "sla_reader", "chorus_reader", "search_reader", "webhook_place", "rule_place", "report_clock", "report_cursor", "desk_node",
 			"goose_db_version", "goose_lock", "retention_run", "doomed_blob", "erasure_left",
 		},
 		keys: {

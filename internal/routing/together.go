@@ -54,7 +54,10 @@ func (s *Service) SettleTogether(ctx context.Context, tx *db.Tx, conversation id
 // maySettle refuses what is not the agent's to settle.
 func maySettle(ctx context.Context, tx *db.Tx, op string, it *Interaction, c Common) error {
 	who := actor.From(ctx)
-	if c.Late {
+	if c.Late { // whoever works on it by now goes on
+		if it.State != Queued && it.State != Offered && it.AgentID != 0 && it.AgentID != c.Agent {
+			return errs.New(errs.Conflict, op, "chorus.in_work")
+		}
 		return nil
 	}
 	if !who.Brands.Has(it.BrandID) {

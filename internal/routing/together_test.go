@@ -63,6 +63,10 @@ func TestACommonAnswerLeavesOthersTheirWork(t *testing.T) {
 		refused(t, "what Ola works on", c.together(theirs, time.Now()), errs.Conflict, "chorus.in_work")
 		elsewhere := c.queued(c.makeQueue("Complaints", QueuePatch{}))
 		refused(t, "a queue of others", c.together(elsewhere, time.Now()), errs.Forbidden, "chorus.not_in_queue")
+		refused(t, "what Ola works on, though it joined", c.d.Update(c.system, func(tx *db.Tx) error {
+			_, err := c.svc.SettleTogether(c.system, tx, theirs.ConversationID, Common{Agent: c.kamil, At: time.Now(), Late: true})
+			return err
+		}), errs.Conflict, "chorus.in_work")
 		late := c.queued(queue)
 		said := time.Now().Add(-time.Hour)
 		c.must(c.d.Update(c.system, func(tx *db.Tx) error {

@@ -19,7 +19,7 @@ const (
 	commonAnswersPath = "/api/v1/common-answers"
 )
 
-// Choruses serves what many say alike in public, and the answers to all of them.
+// Choruses serves what many say alike in public or are about, and the answers to all of them.
 type Choruses struct {
 	Chorus   *chorus.Service
 	Worklist *worklist.Service
@@ -28,21 +28,42 @@ type Choruses struct {
 
 type chorusBody struct {
 	ID       id.Chorus         `json:"id"`
+	Kind     string            `json:"kind" enum:"words,topic,outage" doc:"What they share: words under one post, a topic, or the case of which theirs are parts"`
 	BrandID  id.Brand          `json:"brand_id"`
-	Channel  string            `json:"channel"`
-	PostID   id.Post           `json:"post_id"`
+	Channel  string            `json:"channel,omitempty" doc:"Of words"`
+	PostID   id.Post           `json:"post_id,omitzero" doc:"Of words"`
 	PostText string            `json:"post_text,omitempty" doc:"The beginning of what stands above"`
+	Topic    string            `json:"topic,omitempty" doc:"In small letters"`
+	Case     *outageRef        `json:"case,omitempty" doc:"Of an outage, if the caller sees it"`
 	Says     string            `json:"says,omitempty" doc:"What the newest of them says"`
 	Waiting  int               `json:"waiting" doc:"Conversations that the caller can settle with one answer: they wait, or are the caller's own; 1000 stands for more"`
-	Voices   int               `json:"voices" doc:"That have ever said it"`
+	Private  int               `json:"private,omitempty" doc:"Of these: where only the customer reads. They get the answer in their conversation"`
+	Voices   int               `json:"voices" doc:"That have ever said it, or joined it"`
 	OldestAt time.Time         `json:"oldest_at,omitzero" doc:"Since when the first of those waits"`
 	LastAt   time.Time         `json:"last_at"`
 	Answer   *commonAnswerBody `json:"answer,omitempty" doc:"The newest answer to all of them"`
 }
 
+type outageRef struct {
+	ID      id.Case `json:"id"`
+	Number  int64   `json:"number"`
+	Subject string  `json:"subject"`
+}
+
+type answerPlaceBody struct {
+	PostID     id.Post   `json:"post_id"`
+	Channel    string    `json:"channel"`
+	Name       string    `json:"name" doc:"Of the entry point"`
+	Text       string    `json:"text,omitempty" doc:"The beginning of what the post says, if that is known"`
+	Ours       bool      `json:"ours"`
+	OccurredAt time.Time `json:"occurred_at,omitzero"`
+	Waiting    int       `json:"waiting" doc:"Conversations under it that the caller can settle with the answer"`
+}
+
 type commonAnswerBody struct {
 	ID             id.CommonAnswer `json:"id"`
 	ChorusID       id.Chorus       `json:"chorus_id"`
+	PostID         id.Post         `json:"post_id" doc:"Under which it stands"`
 	ConversationID id.Conversation `json:"conversation_id,omitzero" doc:"In which it stands, once it was said"`
 	EntryID        id.Entry        `json:"entry_id,omitzero"`
 	AnswersID      id.Entry        `json:"answers_id,omitzero" doc:"Which entry it answers; absent: the post"`
@@ -70,6 +91,7 @@ type voiceBody struct {
 	At             time.Time       `json:"at"`
 	State          string          `json:"state" enum:"new,queued,offered,active,parked,wrap_up,closed"`
 	Agent          *UserRef        `json:"agent,omitempty"`
+	Private        bool            `json:"private,omitempty" doc:"Only the customer reads: they get the answer there"`
 	ApartAt        time.Time       `json:"apart_at,omitzero" doc:"When somebody took it out"`
 }
 
@@ -79,6 +101,7 @@ type answerItemBody struct {
 	State          string          `json:"state" enum:"waiting,settled,skipped,cancelled"`
 	Code           string          `json:"code,omitempty" doc:"Why it was skipped"`
 	Late           bool            `json:"late" doc:"It joined afterwards"`
+	Private        bool            `json:"private,omitempty" doc:"It gets the answer itself"`
 	Link           string          `json:"link,omitempty" enum:"waiting,sent,refused,had" doc:"What became of what its author gets besides"`
 	LinkCode       string          `json:"link_code,omitempty" doc:"Why the channel does not carry it"`
 	Open           bool            `json:"open" doc:"Work goes on there, or has begun again"`
@@ -88,12 +111,18 @@ type answerItemBody struct {
 type (
 	chorusOutput struct {
 		Body struct {
-			Chorus *chorusBody `json:"chorus,omitempty" doc:"Absent: nobody else says it"`
+			Chorus  *chorusBody  `json:"chorus,omitempty" doc:"Of those who say the same under its post. Absent: nobody else says it"`
+			Matters []chorusBody `json:"matters,omitempty" doc:"Of those who are about the same topic or outage, the largest first"`
 		}
 	}
 	chorusListOutput struct {
 		Body struct {
 			Items []chorusBody `json:"items"`
+		}
+	}
+	placeListOutput struct {
+		Body struct {
+			Items []answerPlaceBody `json:"items"`
 		}
 	}
 	voicePageOutput    struct{ Body httpx.Page[voiceBody] }
@@ -108,21 +137,27 @@ type chorusListInput struct {
 }
 
 type voiceListInput struct {
+	ChorusKey
 	httpx.PageQuery
-
-	Chorus id.Chorus `path:"chorus"`
 }
 
 type apartInput struct {
 	ConversationKey
 	Body struct {
-		Apart bool `json:"apart" doc:"It asks for something else after all; false: it belongs there"`
+		Apart    bool      `json:"apart" doc:"It asks for something else after all; false: it belongs there"`
+		ChorusID id.Chorus `json:"chorus_id,omitzero" doc:"Absent: of those who say the same under its post"`
 	}
+}
+
+// ChorusKey names a chorus in a path. It is exported so that the document sees it where it is embedded.
+type ChorusKey struct {
+	Chorus id.Chorus `path:"chorus"`
 }
 
 type commonAnswerInput struct {
 	Body struct {
 		ChorusID    id.Chorus `json:"chorus_id"`
+		PostID      id.Post   `json:"post_id,omitzero" doc:"Under which it stands, of a topic or an outage; absent: it answers an entry"`
 		AnswersID   id.Entry  `json:"answers_id,omitzero" doc:"Which of their entries it answers; absent: the post"`
 		Text        string    `json:"text" minLength:"1" maxLength:"100000"`
 		Link        string    `json:"link" enum:"none,private,public" doc:"What each author gets besides: nothing, an answer that only they read, or one under what they said"`
@@ -145,22 +180,26 @@ type answerItemsInput struct {
 func RegisterChoruses(api *httpx.API, c Choruses) {
 	httpx.Register(api, httpx.Operation{
 		ID: "getChorus", Method: http.MethodGet, Path: conversationPath + "/chorus", Tag: tagChoruses,
-		Summary: "What others say alike under the same post", Permission: actor.ConversationRead, Errors: notFound(),
+		Summary: "What others say alike under the same post, and who is about the same topic or outage", Permission: actor.ConversationRead, Errors: notFound(),
 	}, c.of)
 	httpx.Register(api, httpx.Operation{
 		ID: "setVoiceApart", Method: http.MethodPut, Path: conversationPath + "/chorus", Tag: tagChoruses, Status: http.StatusNoContent,
 		Summary: "Take a conversation out of what others say alike, or put it back", Permission: actor.ConversationReply, Errors: notFound(),
 	}, func(ctx context.Context, in *apartInput) (*struct{}, error) {
-		return nil, c.Chorus.SetApart(ctx, in.ID, in.Body.Apart)
+		return nil, c.Chorus.SetApart(ctx, in.ID, in.Body.ChorusID, in.Body.Apart)
 	})
 	httpx.Register(api, httpx.Operation{
 		ID: "listChoruses", Method: http.MethodGet, Path: chorusesPath, Tag: tagChoruses,
-		Summary: "What several say alike who wait, as far as the caller can settle it; the largest of those heard last first", Permission: actor.ConversationRead,
+		Summary: "What several say alike or are about who wait, as far as the caller can settle it; the largest of those heard last first", Permission: actor.ConversationRead,
 	}, c.list)
 	httpx.Register(api, httpx.Operation{
 		ID: "listVoices", Method: http.MethodGet, Path: chorusesPath + "/{chorus}/voices", Tag: tagChoruses,
 		Summary: "The open conversations that say alike, as far as the caller sees them", Permission: actor.ConversationRead, Errors: notFound(),
 	}, c.voices)
+	httpx.Register(api, httpx.Operation{
+		ID: "listAnswerPlaces", Method: http.MethodGet, Path: chorusesPath + "/{chorus}/places", Tag: tagChoruses, Permission: actor.ConversationReply, Errors: notFound(),
+		Summary: "The posts under which one answer to all of them can stand: first those under which most of them wait, then the newest of ours",
+	}, c.places)
 	c.registerAnswers(api)
 }
 
@@ -169,9 +208,9 @@ func (c Choruses) registerAnswers(api *httpx.API) {
 	conflict := func(code string) httpx.Code { return httpx.Code{Kind: errs.Conflict, Code: code} }
 	httpx.Register(api, httpx.Operation{
 		ID: "startCommonAnswer", Method: http.MethodPost, Path: commonAnswersPath, Tag: tagChoruses, Permission: actor.ConversationReply, Creates: true,
-		Summary: "Answer all who say alike with one public answer; for some seconds it can be cancelled",
+		Summary: "Answer all who say alike, or are about the same, with one public answer; for some seconds it can be cancelled",
 		Description: "Once everybody can read it, the work of all of them is closed as answered at that moment. What others work on is left to them. " +
-			"Who joins while the answer stands is settled at once.",
+			"Who asked where only they read gets the answer in their own conversation. Who joins while the answer stands is settled at once.",
 		Errors: notFound(personNeeded(), conflict("common_answer.under_way"), conflict("common_answer.nobody"), conflict("chorus.not_public"), conflict("entry.gone"),
 			httpx.Code{Kind: errs.Exhausted, Code: "common_answer.too_many"}),
 	}, c.start)
@@ -199,13 +238,33 @@ func (c Choruses) registerAnswers(api *httpx.API) {
 }
 
 func (c Choruses) of(ctx context.Context, in *ConversationKey) (*chorusOutput, error) {
-	found, there, err := c.Worklist.ChorusOf(ctx, in.ID)
+	found, err := c.Worklist.ChorusesOf(ctx, in.ID)
 	out := &chorusOutput{}
-	if err != nil || !there || found.Voices < 2 && found.AnswerID == 0 {
-		return out, err
+	for _, f := range found {
+		if err != nil {
+			break
+		}
+		if f.Voices < 2 && f.AnswerID == 0 {
+			continue
+		}
+		var body chorusBody
+		body, err = c.body(ctx, f)
+		if f.Kind == chorus.Words {
+			out.Body.Chorus = &body
+		} else {
+			out.Body.Matters = append(out.Body.Matters, body)
+		}
 	}
-	body, err := c.body(ctx, found)
-	out.Body.Chorus = &body
+	return out, err
+}
+
+func (c Choruses) places(ctx context.Context, in *ChorusKey) (*placeListOutput, error) {
+	found, err := c.Chorus.Places(ctx, in.Chorus)
+	out := &placeListOutput{}
+	out.Body.Items = make([]answerPlaceBody, len(found))
+	for i, p := range found {
+		out.Body.Items[i] = answerPlaceBody{p.PostID, p.Channel, p.Name, p.Text, p.Ours, p.OccurredAt, p.Waiting}
+	}
 	return out, err
 }
 
@@ -224,8 +283,11 @@ func (c Choruses) list(ctx context.Context, in *chorusListInput) (*chorusListOut
 
 func (c Choruses) body(ctx context.Context, f worklist.Chorus) (chorusBody, error) {
 	body := chorusBody{
-		ID: f.ID, BrandID: f.BrandID, Channel: f.Channel, PostID: f.PostID, PostText: f.PostText, Says: f.Says, Waiting: f.Waiting, Voices: f.Voices,
-		OldestAt: f.OldestAt, LastAt: f.LastAt,
+		ID: f.ID, Kind: string(f.Kind), BrandID: f.BrandID, Channel: f.Channel, PostID: f.PostID, PostText: f.PostText, Topic: f.Topic, Says: f.Says,
+		Waiting: f.Waiting, Private: f.Private, Voices: f.Voices, OldestAt: f.OldestAt, LastAt: f.LastAt,
+	}
+	if f.CaseID != 0 {
+		body.Case = &outageRef{f.CaseID, f.Number, f.Subject}
 	}
 	if f.AnswerID == 0 {
 		return body, nil
@@ -255,7 +317,8 @@ func (c Choruses) voices(ctx context.Context, in *voiceListInput) (*voicePageOut
 
 func voiceOf(v worklist.Voice) voiceBody {
 	body := voiceBody{
-		ConversationID: v.ConversationID, EntryID: v.EntryID, Customer: customerRef{v.CustomerID, v.CustomerName}, Text: v.Text, At: v.At, State: v.State, ApartAt: v.ApartAt,
+		ConversationID: v.ConversationID, EntryID: v.EntryID, Customer: customerRef{v.CustomerID, v.CustomerName}, Text: v.Text, At: v.At, State: v.State, Private: v.Private,
+		ApartAt: v.ApartAt,
 	}
 	if v.AgentID != 0 {
 		body.Agent = &UserRef{v.AgentID, v.AgentName}
@@ -266,7 +329,7 @@ func voiceOf(v worklist.Voice) voiceBody {
 func (c Choruses) start(ctx context.Context, in *commonAnswerInput) (*commonAnswerOutput, error) {
 	b := in.Body
 	return c.answered(ctx)(c.Chorus.Start(ctx, chorus.Start{
-		Chorus: b.ChorusID, Answers: b.AnswersID, Text: b.Text, Link: chorus.Link(b.Link), LinkText: b.LinkText, Stands: time.Duration(b.StandsHours) * time.Hour,
+		Chorus: b.ChorusID, Post: b.PostID, Answers: b.AnswersID, Text: b.Text, Link: chorus.Link(b.Link), LinkText: b.LinkText, Stands: time.Duration(b.StandsHours) * time.Hour,
 	}))
 }
 
@@ -278,7 +341,7 @@ func (c Choruses) answered(ctx context.Context) func(m chorus.Answer, err error)
 		}
 		names, err := c.People.Names(ctx, []id.User{m.MadeBy})
 		return &commonAnswerOutput{Body: commonAnswerBody{
-			ID: m.ID, ChorusID: m.ChorusID, ConversationID: m.ConversationID, EntryID: m.EntryID, AnswersID: m.ParentID, Text: m.Body, Link: string(m.Link), LinkText: m.LinkBody,
+			ID: m.ID, ChorusID: m.ChorusID, PostID: m.PostID, ConversationID: m.ConversationID, EntryID: m.EntryID, AnswersID: m.ParentID, Text: m.Body, Link: string(m.Link), LinkText: m.LinkBody,
 			State: string(m.State), Reason: m.Reason, DueAt: m.DueAt, StandsHours: m.StandsSeconds / 3600, StandsUntil: m.StandsUntil, SaidAt: m.SaidAt,
 			Total: m.Total, Settled: m.Settled, MadeBy: refTo(m.MadeBy, names), MadeAt: m.MadeAt, EndedAt: m.EndedAt,
 		}}, err
@@ -299,6 +362,6 @@ func (c Choruses) items(ctx context.Context, in *answerItemsInput) (*answerItems
 	}
 	page, err := httpx.NewPage(found, in.Size(), func(last worklist.AnswerItem) any { return last.ConversationID })
 	return &answerItemsOutput{Body: pageOf(page, func(i worklist.AnswerItem) answerItemBody {
-		return answerItemBody{i.ConversationID, customerRef{i.CustomerID, i.CustomerName}, i.State, i.Code, i.Late, i.LinkState, i.LinkCode, i.Open, i.At}
+		return answerItemBody{i.ConversationID, customerRef{i.CustomerID, i.CustomerName}, i.State, i.Code, i.Late, i.Private, i.LinkState, i.LinkCode, i.Open, i.At}
 	})}, err
 }

@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, FolderPlus, Link2 } from 'lucide-react'
-import { useId, useState } from 'react'
+import { Suspense, useId, useState } from 'react'
 import { problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
+import { lazyPart } from '@/lib/parts'
 import { useCan } from '@/lib/session'
+import { detailQuery } from '../conversation/api'
 import { besideQuery, caseQuery } from './api'
 import { CaseProperties } from './CaseProperties'
 import { Checklist } from './Checklist'
@@ -15,6 +17,8 @@ import { Notes } from './Notes'
 import { OpenFromConversation, TieToConversation } from './PanelForms'
 import type { CaseRow } from './types'
 import classes from './Case.module.css'
+
+const ChorusBar = lazyPart(async () => (await import('../chorus/ChorusBar')).ChorusBar)
 
 type Adding = 'open' | 'link' | undefined
 
@@ -54,7 +58,19 @@ export function CasePanel({ conversation, brand }: { conversation: string; brand
           ))}
         </ul>
       )}
+      {onlyOpen.length > 0 && <Outages conversation={conversation} />}
     </section>
+  )
+}
+
+/** The outages of which cases of a private conversation are parts. Of a public one they stand above what was said. */
+function Outages({ conversation }: { conversation: string }) {
+  const { data, isPlaceholderData } = useQuery(detailQuery(conversation, useQueryClient()))
+  if (!data || isPlaceholderData || data.post) return null
+  return (
+    <Suspense>
+      <ChorusBar conversation={conversation} />
+    </Suspense>
   )
 }
 

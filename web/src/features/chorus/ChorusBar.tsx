@@ -6,13 +6,14 @@ import { useT } from '@/lib/i18n'
 import { ChorusTexts } from '@/lib/i18n/ChorusTexts'
 import { lazyPart } from '@/lib/parts'
 import { useCan } from '@/lib/session'
-import { chorusQuery, useChorusFrames } from './api'
+import { type Chorus, chorusQuery, useChorusFrames } from './api'
 import { AnswerState } from './AnswerState'
+import { Shared } from './Shared'
 import classes from './Chorus.module.css'
 
 const AnswerTogether = lazyPart(async () => (await import('./AnswerTogether')).AnswerTogether)
 
-/** Beside a public conversation: how many say the same under its post, and what became of an answer to all of them. */
+/** Beside a conversation: how many say the same under its post or are about the same, and what became of an answer to all of them. */
 export function ChorusBar(props: { conversation: string }) {
   return (
     <ChorusTexts>
@@ -24,16 +25,27 @@ export function ChorusBar(props: { conversation: string }) {
 function Bar({ conversation }: { conversation: string }) {
   const t = useT()
   useChorusFrames()
-  const chorus = useQuery(chorusQuery(conversation)).data
-  const [open, setOpen] = useState(false)
-  const able = useCan('conversation.reply', 'own')
-  if (!chorus || (chorus.waiting < 2 && !chorus.answer)) return null
+  const all = useQuery(chorusQuery(conversation)).data?.filter((c) => c.waiting > 1 || c.answer) ?? []
+  if (all.length === 0) return null
   return (
     <section className={classes.bar} aria-label={t('chorus.title')}>
+      {all.map((chorus) => (
+        <One key={chorus.id} chorus={chorus} conversation={conversation} />
+      ))}
+    </section>
+  )
+}
+
+function One({ chorus, conversation }: { chorus: Chorus; conversation: string }) {
+  const t = useT()
+  const [open, setOpen] = useState(false)
+  const able = useCan('conversation.reply', 'own')
+  return (
+    <>
       {chorus.waiting > 1 && (
         <p className={classes.line}>
           <MessagesSquare size={14} aria-hidden />
-          <strong>{t('chorus.similar', { count: chorus.waiting })}</strong>
+          <Shared chorus={chorus} />
           {able && (
             <Button size="compact-sm" variant="light" onClick={() => setOpen(true)}>
               {t('chorus.answer')}
@@ -43,6 +55,6 @@ function Bar({ conversation }: { conversation: string }) {
       )}
       {chorus.answer && <AnswerState answer={chorus.answer} from={conversation} />}
       <Suspense>{open && <AnswerTogether chorus={chorus} conversation={conversation} onClose={() => setOpen(false)} />}</Suspense>
-    </section>
+    </>
   )
 }

@@ -9,11 +9,12 @@ import { Page } from '@/kit/Page'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
 import { type Chorus, chorusesQuery, useChorusFrames } from './api'
 import { AnswerState } from './AnswerState'
+import { Shared } from './Shared'
 import classes from './Chorus.module.css'
 
 const AnswerTogether = lazyPart(async () => (await import('./AnswerTogether')).AnswerTogether)
 
-/** What several say alike under one post and wait for an answer to, the largest first. */
+/** What several say alike under one post, or are about, and wait for an answer to: the largest first. */
 export function SimilarPage() {
   return (
     <ChorusTexts>
@@ -35,7 +36,9 @@ function Similar() {
         {data?.map((chorus) => (
           <li key={chorus.id} className={classes.row}>
             <div className={classes.said}>
-              <strong>{t('chorus.similar', { count: chorus.waiting })}</strong>
+              <p className={classes.title}>
+                <Shared chorus={chorus} />
+              </p>
               <p dir="auto">{chorus.says || t('chorus.takenBack')}</p>
               <p className={classes.faint}>
                 {chorus.post_text && <span dir="auto">{t('chorus.under', { post: chorus.post_text })} · </span>}

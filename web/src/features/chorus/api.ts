@@ -6,20 +6,29 @@ import { useLive } from '@/lib/live'
 export type Chorus = Schemas['ChorusBody']
 export type CommonAnswer = Schemas['CommonAnswerBody']
 export type Voice = Schemas['VoiceBody']
+export type Place = Schemas['AnswerPlaceBody']
 
 export const keys = {
   all: ['choruses'],
   of: (conversation: string) => ['choruses', 'of', conversation],
   list: ['choruses', 'list'],
   voices: (chorus: string) => ['choruses', 'voices', chorus],
+  places: (chorus: string) => ['choruses', 'places', chorus],
 } as const
 
-/** What others say alike under the post of a conversation. */
+/** What others say alike under the post of a conversation, and then those who are about the same topic or outage. */
 export const chorusQuery = (conversation: string) =>
   queryOptions({
     queryKey: keys.of(conversation),
-    queryFn: async () => (await ok(api.GET('/api/v1/conversations/{id}/chorus', { params: { path: { id: conversation } } }))).chorus ?? null,
+    queryFn: async () => {
+      const { chorus, matters } = await ok(api.GET('/api/v1/conversations/{id}/chorus', { params: { path: { id: conversation } } }))
+      return [...(chorus ? [chorus] : []), ...(matters ?? [])]
+    },
   })
+
+/** The posts under which an answer to a topic or an outage can stand. */
+export const placesQuery = (chorus: string) =>
+  queryOptions({ queryKey: keys.places(chorus), queryFn: async () => (await ok(api.GET('/api/v1/choruses/{chorus}/places', { params: { path: { chorus } } }))).items })
 
 export const chorusesQuery = queryOptions({ queryKey: keys.list, queryFn: async () => (await ok(api.GET('/api/v1/choruses'))).items })
 
@@ -48,8 +57,8 @@ export function useChorusFrames() {
   })
 }
 
-/** Takes a conversation out of what others say alike, or puts it back. */
-export async function setApart(cache: QueryClient, conversation: string, apart: boolean) {
-  await ok(api.PUT('/api/v1/conversations/{id}/chorus', { params: { path: { id: conversation } }, body: { apart } }))
+/** Takes a conversation out of a chorus, or puts it back. */
+export async function setApart(cache: QueryClient, conversation: string, chorus: string, apart: boolean) {
+  await ok(api.PUT('/api/v1/conversations/{id}/chorus', { params: { path: { id: conversation } }, body: { apart, chorus_id: chorus } }))
   await cache.invalidateQueries({ queryKey: keys.all })
 }

@@ -1638,8 +1638,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What several say alike who wait, as far as the caller can settle it; the largest of those heard last first */
+        /** What several say alike or are about who wait, as far as the caller can settle it; the largest of those heard last first */
         get: operations["listChoruses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/choruses/{chorus}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The posts under which one answer to all of them can stand: first those under which most of them wait, then the newest of ours */
+        get: operations["listAnswerPlaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1692,8 +1709,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Answer all who say alike with one public answer; for some seconds it can be cancelled
-         * @description Once everybody can read it, the work of all of them is closed as answered at that moment. What others work on is left to them. Who joins while the answer stands is settled at once.
+         * Answer all who say alike, or are about the same, with one public answer; for some seconds it can be cancelled
+         * @description Once everybody can read it, the work of all of them is closed as answered at that moment. What others work on is left to them. Who asked where only they read gets the answer in their own conversation. Who joins while the answer stands is settled at once.
          */
         post: operations["startCommonAnswer"];
         delete?: never;
@@ -1880,7 +1897,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What others say alike under the same post */
+        /** What others say alike under the same post, and who is about the same topic or outage */
         get: operations["getChorus"];
         /** Take a conversation out of what others say alike, or put it back */
         put: operations["setVoiceApart"];
@@ -5463,12 +5480,36 @@ export interface components {
             link_code?: string;
             /** @description Work goes on there, or has begun again */
             open: boolean;
+            /** @description It gets the answer itself */
+            private?: boolean;
             /** @enum {string} */
             state: "waiting" | "settled" | "skipped" | "cancelled";
+        };
+        AnswerPlaceBody: {
+            channel: string;
+            /** @description Of the entry point */
+            name: string;
+            /** Format: date-time */
+            occurred_at?: string;
+            ours: boolean;
+            /** @example 118911223344556677 */
+            post_id: string;
+            /** @description The beginning of what the post says, if that is known */
+            text?: string;
+            /**
+             * Format: int64
+             * @description Conversations under it that the caller can settle with the answer
+             */
+            waiting: number;
         };
         ApartInputBody: {
             /** @description It asks for something else after all; false: it belongs there */
             apart: boolean;
+            /**
+             * @description Absent: of those who say the same under its post
+             * @example 118911223344556677
+             */
+            chorus_id?: string;
         };
         ArticleBody: {
             archived: boolean;
@@ -6939,9 +6980,17 @@ export interface components {
             answer?: components["schemas"]["CommonAnswerBody"];
             /** @example 118911223344556677 */
             brand_id: string;
-            channel: string;
+            /** @description Of an outage, if the caller sees it */
+            case?: components["schemas"]["OutageRef"];
+            /** @description Of words */
+            channel?: string;
             /** @example 118911223344556677 */
             id: string;
+            /**
+             * @description What they share: words under one post, a topic, or the case of which theirs are parts
+             * @enum {string}
+             */
+            kind: "words" | "topic" | "outage";
             /** Format: date-time */
             last_at: string;
             /**
@@ -6949,15 +6998,25 @@ export interface components {
              * @description Since when the first of those waits
              */
             oldest_at?: string;
-            /** @example 118911223344556677 */
-            post_id: string;
+            /**
+             * @description Of words
+             * @example 118911223344556677
+             */
+            post_id?: string;
             /** @description The beginning of what stands above */
             post_text?: string;
-            /** @description What the newest of them says */
-            says?: string;
             /**
              * Format: int64
-             * @description That have ever said it
+             * @description Of these: where only the customer reads. They get the answer in their conversation
+             */
+            private?: number;
+            /** @description What the newest of them says */
+            says?: string;
+            /** @description In small letters */
+            topic?: string;
+            /**
+             * Format: int64
+             * @description That have ever said it, or joined it
              */
             voices: number;
             /**
@@ -6970,8 +7029,10 @@ export interface components {
             items: components["schemas"]["ChorusBody"][];
         };
         ChorusOutputBody: {
-            /** @description Absent: nobody else says it */
+            /** @description Of those who say the same under its post. Absent: nobody else says it */
             chorus?: components["schemas"]["ChorusBody"];
+            /** @description Of those who are about the same topic or outage, the largest first */
+            matters?: components["schemas"]["ChorusBody"][];
         };
         ClaimBody: {
             /** @example 118911223344556677 */
@@ -7052,6 +7113,11 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             made_by?: components["schemas"]["UserRef"];
+            /**
+             * @description Under which it stands
+             * @example 118911223344556677
+             */
+            post_id: string;
             /** @description Why it could not be said */
             reason?: string;
             /** Format: date-time */
@@ -7089,6 +7155,11 @@ export interface components {
             link: "none" | "private" | "public";
             /** @description What it says before the address of the answer */
             link_text?: string;
+            /**
+             * @description Under which it stands, of a topic or an outage; absent: it answers an entry
+             * @example 118911223344556677
+             */
+            post_id?: string;
             /**
              * Format: int64
              * @description For so long it settles who joins
@@ -9169,6 +9240,13 @@ export interface components {
             rev?: number;
             website?: string;
         };
+        OutageRef: {
+            /** @example 118911223344556677 */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            subject: string;
+        };
         OwnBrandBody: {
             color: string;
             /** @example 118911223344556677 */
@@ -9701,6 +9779,9 @@ export interface components {
             epoch: string;
             /** Format: int64 */
             seq: number;
+        };
+        PlaceListOutputBody: {
+            items: components["schemas"]["AnswerPlaceBody"][];
         };
         PlannedReply: {
             channel: string;
@@ -11168,6 +11249,8 @@ export interface components {
             customer: components["schemas"]["CustomerRef"];
             /** @example 118911223344556677 */
             entry_id: string;
+            /** @description Only the customer reads: they get the answer there */
+            private?: boolean;
             /** @enum {string} */
             state: "new" | "queued" | "offered" | "active" | "parked" | "wrap_up" | "closed";
             /** @description Absent: it was taken back */
@@ -20964,6 +21047,82 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnswerPlaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chorus: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceListOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
