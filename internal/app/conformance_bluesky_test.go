@@ -102,6 +102,12 @@ func (n *skyByName) ReplyInPrivate(ctx context.Context, out channel.Outgoing, na
 	return n.Adapter.(channel.PrivateReplier).ReplyInPrivate(ctx, out, n.folk.theirs(name))
 }
 
+// Block blocks whom the suite means.
+func (n *skyByName) Block(ctx context.Context, p channel.EntryPoint, _ channel.Party, blocked bool) error {
+	n.folk.theirs("their-message")
+	return n.Adapter.(channel.Blocker).Block(ctx, p, channel.Party{ExternalID: blueskytest.DIDOf(handleOf("acts"))}, blocked)
+}
+
 // theirs is a post that is there for the suite to act on.
 func (x *skyFolk) theirs(name string) string {
 	uri := x.uri("acts", name)
@@ -194,6 +200,8 @@ func (x *skyFolk) got(c blueskytest.Call) channeltest.Got {
 		return channeltest.Got{Act: channel.ActSend, Name: c.Post.URI, Text: c.Post.Text, On: true}
 	case "delete":
 		return channeltest.Got{Act: channel.ActDelete, Target: c.Post.URI}
+	case "block", "unblock":
+		return channeltest.Got{Act: channel.ActBlock, Target: c.Who, On: c.Act == "block"}
 	}
 	return channeltest.Got{Act: channel.ActLike, Target: key, On: c.Act == "like"}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/channel"
@@ -11,6 +12,7 @@ import (
 	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta/metatest"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/platform/db"
 )
 
 // gallery are those who comment under a post of an account at Instagram, and Meta between them
@@ -62,6 +64,12 @@ func (g *gallery) Says(t *testing.T, happened ...channel.Inbound) {
 	t.Helper()
 	var all []metatest.Event
 	for _, in := range happened {
+		if in.Kind == channel.KindDeletion { // of which nobody tells: it is asked for
+			g.page.TakesBack(in.Target)
+			g.age(t, seasoned, in.Target)
+			g.fetched(t)
+			return
+		}
 		if e := g.event(in); e != nil {
 			all = append(all, e)
 		}
@@ -71,6 +79,17 @@ func (g *gallery) Says(t *testing.T, happened ...channel.Inbound) {
 	}
 	if status := g.page.TellThere(all...); status != http.StatusOK {
 		t.Fatalf("%d", status)
+	}
+}
+
+// age makes what was said so much older: Instagram does not say when a comment was written.
+func (f *pageFolk) age(t *testing.T, by time.Duration, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		f.centre.must(f.centre.app.db.Update(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `UPDATE entry SET occurred_at = occurred_at - $1 WHERE external_id = $2 AND kind = 'message'`, by.Microseconds(), name)
+			return err
+		}))
 	}
 }
 
@@ -148,8 +167,11 @@ func (g *gallery) Renew(t *testing.T) {
 }
 
 func (g *gallery) Unable(s channeltest.Step) string {
-	if s == channeltest.StepUndeclared {
+	switch s { //nolint:exhaustive // the others are shown
+	case channeltest.StepUndeclared:
 		return "Instagram has no words for what it does not tell of a comment"
+	case channeltest.StepEdit:
+		return "nobody is told of an edit: TestWhatMetaHasNotToldIsNoticed shows that it is asked for"
 	}
 	return g.pageFolk.Unable(s)
 }

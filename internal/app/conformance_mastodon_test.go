@@ -67,7 +67,7 @@ func (x *tooters) find(t *testing.T, thread string) id.Conversation {
 
 func (x *tooters) Point() (channel.Adapter, channel.EntryPoint) {
 	if _, there := x.server.Find("their-message"); !there {
-		x.server.Says(mastodontest.Status{ID: "their-message", By: "ktos", Text: "i co teraz"})
+		x.server.Says(mastodontest.Status{ID: "their-message", By: "c-acts", Text: "i co teraz"})
 	}
 	adapter, _ := x.centre.app.services.registry.Adapter(x.point.Channel)
 	return adapter, x.point
@@ -160,6 +160,8 @@ func (x *tooters) got(c mastodontest.Call) channeltest.Got {
 		g.Act = channel.ActEdit
 	case "delete":
 		g.Act = channel.ActDelete
+	case "block", "unblock":
+		g.Act, g.Target, g.On = channel.ActBlock, c.Who, c.Act == "block"
 	default:
 		g.Act, g.On = channel.ActLike, c.Act == "favourite"
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/conversation"
@@ -30,8 +29,13 @@ type stillSaid struct {
 }
 
 // Standing returns what still stands of it.
-func (s stillSaid) Standing(ctx context.Context, p channel.EntryPoint, before time.Time, most int) ([]string, error) {
-	return s.conversations.SaidLast(ctx, s.db, p.Brand, p.ID, before, most)
+func (s stillSaid) Standing(ctx context.Context, p channel.EntryPoint, span channel.Span) ([]channel.Still, error) {
+	said, err := s.conversations.SaidLast(ctx, s.db, conversation.Last{Brand: p.Brand, Point: p.ID, After: span.From, Before: span.Until, Most: span.Most})
+	all := make([]channel.Still, len(said))
+	for i, one := range said {
+		all[i] = channel.Still{Name: one.ExternalID, Text: one.Text, Post: one.Post}
+	}
+	return all, err
 }
 
 // introduced keeps what channels say of who somebody is.

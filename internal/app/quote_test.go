@@ -100,6 +100,89 @@ func TestAMessageIsQuotedBothWays(t *testing.T) {
 	})
 }
 
+// Messages of a page, and of an account at Instagram in both ways of signing in, quote what was chosen: once however many
+// parts an answer has. What was taken back meanwhile is answered without, and what may have been taken is not sent again.
+func TestAMessageAtMetaQuotesWhatWasChosen(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := openCentre(t, d)
+		for way, f := range map[string]*pageFolk{
+			"a page": c.connectPage(t, "40099"), "an account by its page": c.connectInstagram(t, "17841400000009001"), "an account by itself": c.connectOwnInstagram(t, "17841400000009002"),
+		} {
+			t.Run(way, func(t *testing.T) { f.checkQuotes(t) })
+		}
+	})
+}
+
+// spoken returns the messages that Meta has of the page, the oldest first.
+func (f *pageFolk) spoken() (all []metatest.Message) {
+	for _, call := range f.centre.graph.Calls() {
+		if call.Page == f.page.ID && call.Action == "" {
+			all = append(all, call.Message)
+		}
+	}
+	return all
+}
+
+// checkQuotes fails unless answers quote what was chosen, and are there once.
+func (f *pageFolk) checkQuotes(t *testing.T) {
+	t.Helper()
+	desk := f.centre.desk(f.key, f.find)
+	mid := func(n string) string { return "m_" + f.page.ID + n }
+	for n, text := range map[string]string{"1": "Gdzie jest paczka?", "2": "I kiedy faktura?"} {
+		f.page.Post(f.page.Writes(psidOf("quoting"+f.page.ID), mid(n), text))
+		until(t, "it is here", func() bool { return f.stored(t, mid(n)) == 1 })
+	}
+	thread := "quoting" + f.page.ID
+	desk.Take(t, thread)
+	first, second := desk.saidIn(t, thread, "Gdzie jest paczka?"), desk.saidIn(t, thread, "I kiedy faktura?")
+	says := func(entry, text, want string, n int) metatest.Message {
+		t.Helper()
+		if got := desk.quote(t, thread, entry, text); got.status/100 != 2 || field(t, got.body, "answers_id") != entry {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		until(t, "Meta has it", func() bool { return len(f.spoken()) == n })
+		m := f.spoken()[n-1]
+		if m.Text != text || m.Quotes != want {
+			t.Errorf("%+v, and it should quote %q", m, want)
+		}
+		return m
+	}
+	ours := says(first.ID, "W drodze", mid("1"), 1)
+	desk.Reply(t, thread, "Zaraz sprawdzę")
+	until(t, "Meta has both", func() bool { return len(f.spoken()) == 2 })
+	if m := f.spoken()[1]; m.Quotes != "" {
+		t.Errorf("it quotes what nobody has chosen: %+v", m)
+	}
+	until(t, "ours has a name", func() bool {
+		return slices.ContainsFunc(desk.Entries(t, thread), func(e channeltest.Seen) bool { return e.External == ours.ID })
+	})
+	says(desk.saidIn(t, thread, "W drodze").ID, "Numer 77", ours.ID, 3)
+	f.page.Unsends(mid("2")) // Meta has not told us yet
+	says(second.ID, "Faktura jutro", "", 4)
+	f.centre.graph.Next(metatest.Silent)
+	got := desk.quote(t, thread, first.ID, "Jest u kuriera")
+	if got.status/100 != 2 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	until(t, "nobody knows whether it was taken", func() bool {
+		return slices.ContainsFunc(desk.Entries(t, thread), func(e channeltest.Seen) bool { return e.Text == "Jest u kuriera" && e.Delivery == "ambiguous" })
+	})
+	if all := f.spoken(); len(all) != 5 || all[4].Quotes != mid("1") {
+		t.Errorf("%+v", all)
+	}
+}
+
+// stored returns how often something is here.
+func (f *pageFolk) stored(t *testing.T, name string) int {
+	t.Helper()
+	n, err := db.One[int](t.Context(), f.centre.app.db, `SELECT COUNT(*) FROM entry WHERE external_id = $1 AND kind = 'message' AND entry_point_id = $2`, name, f.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // An answer at Telegram quotes what was chosen and nothing else, and once however many parts it has.
 func TestABotQuotesWhatWasChosen(t *testing.T) {
 	t.Parallel()

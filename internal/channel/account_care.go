@@ -298,6 +298,9 @@ func (s *Accounts) settle(ctx context.Context, adapter trying, p EntryPoint) []T
 // remember keeps what a test has found out of an account.
 func (s *Accounts) remember(ctx context.Context, p EntryPoint, r Report) {
 	err := s.DB.Update(ctx, func(tx *db.Tx) error { return saveChecked(ctx, tx, p, r.ExpiresAt) })
+	if err == nil && len(r.Config) > 0 {
+		err = s.Points.FoundOut(actor.With(ctx, actor.ForSystem(p.Tenant)), p, r.Config)
+	}
 	if err != nil {
 		s.Log.WarnContext(ctx, "channel accounts: what was tried cannot be kept", "channel", p.Channel, "entry_point", p.ID, "err", err)
 	}

@@ -16,22 +16,48 @@ const newlySaid = time.Minute
 type Rechecking interface {
 	// Rechecks says how often it is asked, and about how much at most.
 	Rechecks() Rechecks
-	// Gone returns an event for each of names that its provider shows no more, and for none of
-	// which it does not say so. Its errors are Failures.
-	Gone(ctx context.Context, a Account, names []string) ([]Arrival, error)
+	// Recheck returns an event for each of what its provider shows no more, and for none of which
+	// it does not say so; and where it says how things read now, for each that reads otherwise.
+	// Its errors are Failures.
+	Recheck(ctx context.Context, a Account, said []Still) ([]Arrival, error)
 }
 
 // Rechecks bounds what rechecking costs.
 type Rechecks struct {
-	Every time.Duration
-	Most  int // of what was said
+	Every  time.Duration
+	Most   int           // of what was said
+	Within time.Duration // what was said longer ago is not asked for; 0: it is, however old
+}
+
+// Still is something that a customer said, as it stands here.
+type Still struct {
+	Name string // the provider's
+	Text string // as it reads now
+	Post string // the provider's name of what it stands under; empty: it is private
+}
+
+// Span is what was said between two times.
+type Span struct {
+	From  time.Time // zero: from the beginning
+	Until time.Time
+	Most  int // the newest ones
 }
 
 // Said knows what customers said.
 type Said interface {
-	// Standing returns the names of what customers said before a time in open conversations of an
-	// entry point, as far as nobody has taken it back: the newest ones, at most most.
-	Standing(ctx context.Context, p EntryPoint, before time.Time, most int) ([]string, error)
+	// Standing returns what customers said within a span in open conversations of an entry point,
+	// as far as nobody has taken it back and nobody here has blocked them: of who is blocked,
+	// providers show nothing, whether it is there or not.
+	Standing(ctx context.Context, p EntryPoint, span Span) ([]Still, error)
+}
+
+// span is what is asked for again at a time.
+func (r Rechecks) span(now time.Time) Span {
+	out := Span{Until: now.Add(-newlySaid), Most: r.Most}
+	if r.Within > 0 {
+		out.From = now.Add(-r.Within)
+	}
+	return out
 }
 
 // recheck notices what was taken back at p without anybody telling, when it is time or somebody
@@ -45,21 +71,21 @@ func (s *Accounts) recheck(ctx context.Context, adapter Adapter, p EntryPoint, a
 	if err != nil || !asked && time.Since(r.RecheckedAt) < able.Rechecks().Every {
 		return 0, err
 	}
-	names, err := s.Said.Standing(ctx, p, time.Now().Add(-newlySaid), able.Rechecks().Most)
+	said, err := s.Said.Standing(ctx, p, able.Rechecks().span(time.Now()))
 	if err != nil {
 		return 0, err
 	}
-	if len(names) > 0 {
+	if len(said) > 0 {
 		account, err := s.Open(ctx, p)
 		if err != nil {
 			return 0, err
 		}
-		gone, err := able.Gone(ctx, account, names)
+		happened, err := able.Recheck(ctx, account, said)
 		if err != nil {
 			return 0, err
 		}
-		if len(gone) > 0 {
-			if fresh, err = s.Events.Take(ctx, p, gone); err != nil {
+		if len(happened) > 0 {
+			if fresh, err = s.Events.Take(ctx, p, happened); err != nil {
 				return 0, err
 			}
 		}

@@ -16,22 +16,27 @@ import (
 type memory struct {
 	*phone
 
-	asked [][]string
+	asked [][]channel.Still
 	fails error
 }
 
-func (*memory) Rechecks() channel.Rechecks { return channel.Rechecks{Every: time.Hour, Most: 3} }
-
-func (m *memory) Gone(_ context.Context, _ channel.Account, names []string) ([]channel.Arrival, error) {
-	m.asked = append(m.asked, names)
-	return []channel.Arrival{{ID: "gone " + names[0], Kind: channel.KindDeletion}}, m.fails
+func (*memory) Rechecks() channel.Rechecks {
+	return channel.Rechecks{Every: time.Hour, Most: 3, Within: 24 * time.Hour}
 }
 
-func (m *memory) Standing(_ context.Context, _ channel.EntryPoint, before time.Time, most int) ([]string, error) {
-	if before.After(time.Now().Add(-30 * time.Second)) {
+func (m *memory) Recheck(_ context.Context, _ channel.Account, said []channel.Still) ([]channel.Arrival, error) {
+	m.asked = append(m.asked, said)
+	return []channel.Arrival{{ID: "gone " + said[0].Name, Kind: channel.KindDeletion}}, m.fails
+}
+
+func (m *memory) Standing(_ context.Context, _ channel.EntryPoint, span channel.Span) ([]channel.Still, error) {
+	if span.Until.After(time.Now().Add(-30 * time.Second)) {
 		return nil, errors.New("what was said just now is asked for")
 	}
-	return []string{"c", "b", "a", "0"}[:most], nil
+	if age := time.Since(span.From); age < 24*time.Hour || age > 25*time.Hour {
+		return nil, errors.New("what was said long ago is asked for")
+	}
+	return []channel.Still{{Name: "c"}, {Name: "b"}, {Name: "a"}, {Name: "0"}}[:span.Most], nil
 }
 
 func TestWhatWasSaidIsAskedForAgainSeldomAndWithinBounds(t *testing.T) {
@@ -52,7 +57,7 @@ func TestWhatWasSaidIsAskedForAgainSeldomAndWithinBounds(t *testing.T) {
 		m.fails = nil
 		look()
 		look()
-		if len(m.asked) != 2 || !slices.Equal(m.asked[1], []string{"c", "b", "a"}) {
+		if len(m.asked) != 2 || !slices.Equal(m.asked[1], []channel.Still{{Name: "c"}, {Name: "b"}, {Name: "a"}}) {
 			t.Errorf("it is asked for %v: once more after a provider that was busy, and not again within the hour", m.asked)
 		}
 		if n := slices.IndexFunc(x.mail.taken, func(a channel.Arrival) bool { return a.ID == "gone c" }); n < 0 {

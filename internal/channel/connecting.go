@@ -173,6 +173,7 @@ type Account struct {
 type Report struct {
 	Trials    []Trial
 	ExpiresAt time.Time // when access ends; zero: never, or it is not known
+	Config    []byte    // what is kept in place of the config, where something new was found out; empty: it stays
 }
 
 // Trial is what came of one step. One that failed is shown with the text of Code, and

@@ -188,6 +188,17 @@ func (s *EntryPoints) UpdateIn(ctx context.Context, tx *db.Tx, point id.EntryPoi
 	return s.changeIn(ctx, tx, change{op: "channel.UpdateEntryPoint", action: "entry_point.update", point: point, apply: e.apply})
 }
 
+// FoundOut keeps a config in place of that of p, unless somebody has changed it meanwhile.
+func (s *EntryPoints) FoundOut(ctx context.Context, p EntryPoint, config []byte) error {
+	_, err := s.change(ctx, "channel.FoundOut", "entry_point.update", p.ID, func(now EntryPoint) EntryPoint {
+		if bytes.Equal(now.Config, p.Config) {
+			now.Config = config
+		}
+		return now
+	})
+	return err
+}
+
 // ArchiveIn is Archive within a transaction of the caller.
 func (s *EntryPoints) ArchiveIn(ctx context.Context, tx *db.Tx, point id.EntryPoint) (EntryPoint, error) {
 	return s.changeIn(ctx, tx, change{op: "channel.ArchiveEntryPoint", action: "entry_point.archive", point: point, apply: archived})

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -96,8 +97,14 @@ type Addressed struct {
 // NameOf names bytes for which the provider has no name, so that the same are taken once.
 func NameOf(raw []byte) string {
 	sum := sha256.Sum256(raw)
-	return "sha256:" + hex.EncodeToString(sum[:16])
+	return named + hex.EncodeToString(sum[:16])
 }
+
+// named begins the names that NameOf gives.
+const named = "sha256:"
+
+// Unnamed reports whether a name is of NameOf: the provider does not know it.
+func Unnamed(name string) bool { return strings.HasPrefix(name, named) }
 
 // RemoteFile is a file that lies at the provider. It is copied at once.
 type RemoteFile struct {

@@ -30,8 +30,12 @@ const edited = await masto.v1.statuses.$select(answer.id).update({ status: '@zof
 const liked = await masto.v1.statuses.$select(notification.status.id).favourite()
 const refused = await masto.v1.statuses.create({ status: 'x'.repeat(501) }).catch((e) => e.message)
 await masto.v1.statuses.$select(answer.id).remove()
+const zofia = await masto.v1.accounts.lookup({ acct: 'zofia@fala.example' })
+const blocked = await masto.v1.accounts.$select(zofia.id).block()
+const free = await masto.v1.accounts.$select(zofia.id).unblock()
 say({
   parent: answer.inReplyToId, files: answer.mediaAttachments.length, mentioned: answer.mentions.map((m) => m.acct), above: context.ancestors.map((s) => s.id),
   edited: Boolean(edited.editedAt), liked: liked.favourited, refused,
+  blocked: blocked.blocking, free: !free.blocking,
 })
 streaming.close()

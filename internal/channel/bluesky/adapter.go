@@ -55,7 +55,7 @@ func (*Adapter) Channel() channel.Name { return channel.Bluesky }
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: postLimit, TextBytes: postBytes, Attachments: maxImages, AttachmentBytes: imageBytes, AttachmentTypes: imageTypes(), Public: true, Replies: true,
-		Deletions: true, OwnDeletions: true, Likes: true, PrivateReplies: true,
+		Deletions: true, OwnDeletions: true, Likes: true, PrivateReplies: true, Blocks: true,
 	}
 }
 
@@ -122,7 +122,7 @@ func (*Private) Of() channel.Name { return channel.Bluesky }
 
 // Capabilities says what can be done in private.
 func (*Private) Capabilities() channel.Capabilities {
-	return channel.Capabilities{TextLimit: messageLimit, TextBytes: messageBytes, Echoes: true}
+	return channel.Capabilities{TextLimit: messageLimit, TextBytes: messageBytes, Echoes: true, Blocks: true}
 }
 
 // Send writes in a thread.

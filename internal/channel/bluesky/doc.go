@@ -7,7 +7,8 @@
 // is. The network is only eventually of one mind, so the list is read again over some
 // minutes; whether something was seen there means nothing to us. A post says itself what
 // it answers and under which post that stands. Posts are never edited, and nobody tells
-// that one was removed.
+// that one was removed. Whom the account blocks is a record that everybody can read; of who is
+// blocked the network shows the account nothing, so nothing of them is asked for again.
 //
 // What must never break: Read is pure and survives any bytes; how far the list was read
 // is stored only behind what was stored; a post of ours has a key that follows from our

@@ -179,6 +179,7 @@ func goesOn(t *testing.T, sky *theNetwork, a *Adapter, h *house, ours string) {
 			t.Error(err)
 		}
 	}
+	apart(t, sky, a, h, in)
 	for range 2 {
 		if err := a.Delete(t.Context(), channel.Outgoing{EntryPoint: h.account.EntryPoint}, ours); err != nil {
 			t.Error(err)
@@ -190,6 +191,29 @@ func goesOn(t *testing.T, sky *theNetwork, a *Adapter, h *house, ours string) {
 	_, err = a.Send(t.Context(), channel.Outgoing{EntryPoint: h.account.EntryPoint, Entry: id.New[id.Entry](), Thread: ours, InReplyTo: ours, Text: "Halo"})
 	if f := channel.Judge(err); f.Code != "bluesky.gone" {
 		t.Errorf("an answer to what is gone: %v", err)
+	}
+}
+
+// apart has us block who has said something, and let them in again. As long as they are blocked the network shows us nothing of theirs.
+func apart(t *testing.T, sky *theNetwork, a *Adapter, h *house, in channel.Inbound) {
+	t.Helper()
+	for _, blocked := range []bool{true, true, false, false} {
+		if err := a.Block(t.Context(), h.account.EntryPoint, in.Sender, blocked); err != nil {
+			t.Errorf("blocked %v: %v", blocked, err)
+		}
+		sky.does(t, map[string]any{"act": "told"}) // all is known everywhere
+		l, err := lineOf(h.account)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := a.service.view(t.Context(), l, in.Sender.ExternalID)
+		if at, is := parseAddress(now.Blocking); err != nil || is != blocked || is && (at.collection != blocks || at.key != keyFor(in.Sender.ExternalID)) {
+			t.Errorf("blocked %v: %v %+v", blocked, err, now)
+		}
+		hidden, err := a.Recheck(t.Context(), h.account, []channel.Still{{Name: in.ExternalID}})
+		if err != nil || (len(hidden) == 1) != blocked {
+			t.Errorf("blocked %v: %v, %d are hidden", blocked, err, len(hidden))
+		}
 	}
 }
 

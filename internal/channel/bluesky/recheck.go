@@ -17,22 +17,22 @@ func (*Adapter) Rechecks() channel.Rechecks {
 	return channel.Rechecks{Every: 10 * time.Minute, Most: 4 * perLookup}
 }
 
-// Gone returns a deletion of each post that the network does not show us any more.
-func (a *Adapter) Gone(ctx context.Context, account channel.Account, names []string) ([]channel.Arrival, error) {
-	return a.service.takenBack(ctx, account, names)
+// Recheck returns a deletion of each post that the network does not show us any more.
+func (a *Adapter) Recheck(ctx context.Context, account channel.Account, said []channel.Still) ([]channel.Arrival, error) {
+	return a.service.takenBack(ctx, account, said)
 }
 
-func (s *Service) takenBack(ctx context.Context, a channel.Account, names []string) ([]channel.Arrival, error) {
+func (s *Service) takenBack(ctx context.Context, a channel.Account, still []channel.Still) ([]channel.Arrival, error) {
 	l, err := lineOf(a)
 	if err != nil {
 		return nil, err
 	}
 	var all []channel.Arrival
-	for some := range slices.Chunk(names, perLookup) {
+	for some := range slices.Chunk(still, perLookup) {
 		q := url.Values{}
-		for _, uri := range some {
-			if _, is := parseAddress(uri); is {
-				q.Add("uris", uri)
+		for _, one := range some {
+			if _, is := parseAddress(one.Name); is {
+				q.Add("uris", one.Name)
 			}
 		}
 		if len(q) == 0 {

@@ -85,7 +85,7 @@ func (*Adapter) CheckConfig(config []byte) ([]byte, error) {
 // Capabilities says what Messenger can carry at most.
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
-		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, Reactions: true, Edits: true, Deletions: true, Echoes: true,
+		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, Replies: true, Reactions: true, Edits: true, Deletions: true, Echoes: true,
 		ReadMarks: true, Receipts: true, OwnTyping: true, OwnReadMarks: true, TypingFor: threads.TypingFor, Window: threads.Window, PersonWindow: threads.HumanWindow,
 	}
 }

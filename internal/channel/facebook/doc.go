@@ -15,7 +15,8 @@
 // What is public on a page (posts, comments, mentions, reviews) comes in the same bodies
 // and is a channel of its own, Public, with an entry point beside that of the messages:
 // it has its own queue and figures, and speaks with the token of the page. A comment
-// that is answered in private goes on as a thread of the messages.
+// that is answered in private goes on as a thread of the messages. What was edited or removed
+// while Meta could not reach us is asked for, within bounds.
 //
 // What must never break: Read is pure and survives any bytes; a page is connected
 // only by who holds a token of it; no token is shown, logged or kept readable.

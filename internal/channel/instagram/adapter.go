@@ -129,7 +129,7 @@ func (*Adapter) CheckConfig(config []byte) ([]byte, error) {
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: textBytes, TextBytes: textBytes, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, AttachmentTypes: types(),
-		Replies: false, Reactions: true, Edits: true, Deletions: true, Echoes: true, ReadMarks: true, OwnTyping: true, OwnReadMarks: true, TypingFor: threads.TypingFor,
+		Replies: true, Reactions: true, Edits: true, Deletions: true, Echoes: true, ReadMarks: true, OwnTyping: true, OwnReadMarks: true, TypingFor: threads.TypingFor,
 		OwnReactions: true, ReactionSet: []string{heart}, Window: threads.Window, PersonWindow: threads.HumanWindow,
 	}
 }

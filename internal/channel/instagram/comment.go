@@ -2,6 +2,7 @@ package instagram
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ const (
 	fieldPost     = "post"    // what stands above comments
 	fieldLearned  = "learned" // a comment: it is shown, and nobody has to answer it
 	fieldNamed    = "named"   // what a mention says
+	fieldEdited   = "edited"  // how a comment reads now
+	fieldGone     = "gone"    // a comment that is there no more
 )
 
 // Bounds of a change.
@@ -129,7 +132,7 @@ func (c change) thing() (thing, bool) {
 	v := c.Value
 	t := thing{media: string(cmp.Or(v.MediaID, v.Media.Original, v.Media.ID)), comment: string(cmp.Or(v.CommentID, v.ID))}
 	switch c.Field {
-	case fieldComments, fieldLearned:
+	case fieldComments, fieldLearned, fieldEdited, fieldGone:
 		return t, isObject(t.media) && isObject(t.comment)
 	case fieldPost:
 		t.others, t.comment = v.Others, ""
@@ -154,8 +157,11 @@ func commentOf(p channel.EntryPoint, raw []byte) channel.Arrival {
 	}
 	out.Kind, out.Lane = in.Kind, in.Post
 	t, _ := c.thing()
-	if out.ID = c.Field + " " + t.name(); c.Field == fieldPost { // it may read otherwise later
+	switch out.ID = c.Field + " " + t.name(); c.Field {
+	case fieldPost: // it may read otherwise later
 		out.ID += " " + channel.NameOf([]byte(c.Value.Text))
+	case fieldEdited: // and come to read as before
+		out.ID = in.ExternalID
 	}
 	return out
 }
@@ -192,6 +198,11 @@ func (c change) inbound(p channel.EntryPoint) (channel.Inbound, error) {
 			in.Sender = unknown(p, t)
 		}
 		c.show(&in)
+	case fieldEdited:
+		in.Kind, in.Thread, in.Target = channel.KindEdit, "", t.name()
+		in.ExternalID = fmt.Sprintf("edited %s %d %s", t.name(), v.Created, channel.NameOf([]byte(v.Text)))
+	case fieldGone:
+		in.Kind, in.Thread, in.Target, in.ExternalID = channel.KindDeletion, "", t.name(), "gone "+t.name()
 	default:
 		c.say(&in, p)
 	}

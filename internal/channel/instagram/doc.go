@@ -14,10 +14,12 @@
 //
 // What is public (comments under posts of the account, mentions elsewhere) comes in the same
 // bodies and is a channel of its own, Public, with an entry point beside that of the messages.
-// Of a mention Instagram tells its name alone: what it says is asked for then. Of edits,
-// removals and likes nobody is told, and comments of live broadcasts are left to those who broadcast.
+// Of a mention Instagram tells its name alone: what it says is asked for then. Of edits
+// and removals nobody is told: they are asked for, within bounds. Of likes nobody is told
+// at all, and comments of live broadcasts are left to those who broadcast.
 //
 // What must never break: Read is pure and survives any bytes; an account is connected only
-// by who holds a token of it; what somebody takes back does not stay with us, and what a
-// story shows is never kept.
+// by who holds a token of it; what somebody takes back of their messages does not stay with
+// us, and what a story shows is never kept; a comment that the token may not see does not
+// count as removed.
 package instagram

@@ -44,10 +44,10 @@ func (*Public) Channel() channel.Name { return channel.InstagramComments }
 // Of says that it stands beside the messages of an account.
 func (*Public) Of() channel.Name { return channel.Instagram }
 
-// Capabilities says what can be done in public. Instagram tells neither of edits nor of removals, and its API changes and likes nothing.
+// Capabilities says what can be done in public. Instagram tells neither of edits nor of removals, so they are asked for; its API changes and likes nothing.
 func (*Public) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
-		TextLimit: commentLimit, Public: true, Replies: true, Echoes: true, OwnDeletions: true, Hides: true, Removes: true,
+		TextLimit: commentLimit, Public: true, Replies: true, Edits: true, Deletions: true, Echoes: true, OwnDeletions: true, Hides: true, Removes: true,
 		PrivateReplies: true, PrivateWithin: privateWithin,
 	}
 }

@@ -26,6 +26,7 @@ const (
 	tryScopes  = "scopes"  // it may do what we need
 	tryReading = "reading" // what was said to us can be read
 	tryStream  = "stream"  // the server tells at once what is new
+	tryBlocks  = "blocks"  // who writes can be blocked
 )
 
 // scopes are what a token must be good for. A whole one has all of its parts.
@@ -46,7 +47,7 @@ func (*Adapter) Form() channel.Form {
 		Guide: []channel.GuideStep{
 			{Step: "app"}, {Step: "scopes", Words: []string{"read", "write"}}, {Step: "copy"},
 		},
-		Tries: []string{tryServer, tryToken, tryScopes, tryReading, tryStream},
+		Tries: []string{tryServer, tryToken, tryScopes, tryReading, tryStream, tryBlocks},
 	}
 }
 
@@ -57,7 +58,11 @@ func (a *Adapter) Prove(ctx context.Context, in channel.Entered) (channel.Proof,
 
 // Try tries everything that an account needs.
 func (a *Adapter) Try(ctx context.Context, account channel.Account) channel.Report {
-	return channel.Report{Trials: a.service.try(ctx, account)}
+	r := channel.Report{Trials: a.service.try(ctx, account)}
+	if r.Trials[len(r.Trials)-1].Step != tryStream { // it went no further
+		return r
+	}
+	return a.service.tryBlocks(ctx, account, r)
 }
 
 // prove finds out which account a token speaks for, and what its server carries.
@@ -81,14 +86,15 @@ func (s *Service) prove(ctx context.Context, in channel.Entered) (channel.Proof,
 	if err != nil {
 		return channel.Proof{}, unproven(op, secretToken, "mastodon.token", err)
 	}
-	missing, err := s.lacking(ctx, l)
+	has, err := s.scopesOf(ctx, l)
+	missing := lacking(has)
 	switch {
 	case err != nil:
 		return channel.Proof{}, unproven(op, secretToken, "mastodon.token", err)
 	case len(missing) > 0:
 		return channel.Proof{}, channel.Wrong(op, secretToken, "mastodon.scopes", errs.Values{"missing": strings.Join(missing, ", ")})
 	}
-	settings.Account = me.ID
+	settings.Account, settings.Blocks = me.ID, mayBlock(has)
 	config, err := (&Adapter{}).CheckConfig(settings.config())
 	if err != nil {
 		return channel.Proof{}, err
@@ -132,22 +138,27 @@ func (s *Service) me(ctx context.Context, l line) (person, error) {
 	return me, err
 }
 
-// lacking returns what a token is not good for, as far as the server tells.
-func (s *Service) lacking(ctx context.Context, l line) (missing []string, err error) {
+// scopesOf returns what a token is good for; nothing where the server does not tell.
+func (s *Service) scopesOf(ctx context.Context, l line) ([]string, error) {
 	var app struct {
 		Scopes []string `json:"scopes"`
 	}
-	_, err = s.get(ctx, l, call{path: "/api/v1/apps/verify_credentials"}, &app)
-	if f, is := errors.AsType[*Fault](err); is && (f.Status == http.StatusNotFound || f.Status == http.StatusForbidden) || err == nil && len(app.Scopes) == 0 {
+	_, err := s.get(ctx, l, call{path: "/api/v1/apps/verify_credentials"}, &app)
+	if f, is := errors.AsType[*Fault](err); is && (f.Status == http.StatusNotFound || f.Status == http.StatusForbidden) {
 		return nil, nil // it does not tell: what is not allowed shows itself
 	}
+	return app.Scopes, err
+}
+
+// lacking returns which of the scopes that a token must have are not among those that it has, where those are known.
+func lacking(has []string) (missing []string) {
 	for _, scope := range scopes() {
 		whole, _, _ := strings.Cut(scope, ":")
-		if !slices.Contains(app.Scopes, whole) && !slices.Contains(app.Scopes, scope) {
+		if len(has) > 0 && !slices.Contains(has, whole) && !slices.Contains(has, scope) {
 			missing = append(missing, scope)
 		}
 	}
-	return missing, err
+	return missing
 }
 
 // try tries everything that an account needs, in the order of the steps.
@@ -168,11 +179,11 @@ func (s *Service) try(ctx context.Context, a channel.Account) []channel.Trial {
 		return append(all, channel.Trial{Step: tryToken, Code: "account.other_now"})
 	}
 	all = append(all, channel.Trial{Step: tryToken, OK: true})
-	missing, err := s.lacking(ctx, l)
-	switch {
-	case err != nil:
+	has, err := s.scopesOf(ctx, l)
+	if err != nil {
 		return append(all, failedStep(tryScopes, err))
-	case len(missing) > 0:
+	}
+	if missing := lacking(has); len(missing) > 0 {
 		return append(all, channel.Trial{Step: tryScopes, Code: "mastodon.forbidden", Values: missing})
 	}
 	all = append(all, channel.Trial{Step: tryScopes, OK: true})
@@ -187,6 +198,30 @@ func (s *Service) try(ctx context.Context, a channel.Account) []channel.Trial {
 	}
 	stream.Aside = true // without it what is new is read from the list, later
 	return append(all, stream)
+}
+
+// tryBlocks adds to a report whether who writes can be blocked, and keeps that: a token of before this was asked
+// for may not be good for it, and all else works without.
+func (s *Service) tryBlocks(ctx context.Context, a channel.Account, r channel.Report) channel.Report {
+	var has []string
+	l, err := lineOf(a)
+	if err == nil {
+		has, err = s.scopesOf(ctx, l)
+	}
+	t := channel.Trial{Step: tryBlocks, OK: true}
+	switch {
+	case err != nil:
+		t = failedStep(tryBlocks, err)
+	case !mayBlock(has):
+		t = channel.Trial{Step: tryBlocks, Code: "mastodon.no_blocks", Values: []string{"write:blocks"}}
+	}
+	t.Aside = true
+	r.Trials = append(r.Trials, t)
+	if settings := settingsOf(a.EntryPoint); err == nil && settings.Blocks != t.OK {
+		settings.Blocks = t.OK
+		r.Config = settings.config()
+	}
+	return r
 }
 
 // tryReading tries whether what was said to us can be read.

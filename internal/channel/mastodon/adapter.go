@@ -39,7 +39,7 @@ func (*Adapter) Channel() channel.Name { return channel.Mastodon }
 
 // Capabilities says what a server carries that says nothing else.
 func (*Adapter) Capabilities() channel.Capabilities {
-	return Settings{}.capabilities(true)
+	return Settings{Blocks: true}.capabilities(true)
 }
 
 // CapabilitiesOf says what the server of an account carries.
@@ -53,7 +53,7 @@ func (s Settings) capabilities(public bool) channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: max(s.Characters-mentionRoom, leastText), Attachments: s.Files, AttachmentBytes: s.FileBytes, AttachmentTypes: s.Types,
 		Public: public, Replies: true, Edits: true, Deletions: true, Echoes: true, OwnEdits: true, OwnDeletions: true,
-		Likes: public, PrivateReplies: public,
+		Likes: public, PrivateReplies: public, Blocks: s.Blocks,
 	}
 }
 
@@ -134,10 +134,16 @@ func (*Private) Channel() channel.Name { return channel.MastodonPrivate }
 func (*Private) Of() channel.Name { return channel.Mastodon }
 
 // Capabilities says what a server carries that says nothing else.
-func (*Private) Capabilities() channel.Capabilities { return Settings{}.capabilities(false) }
+func (*Private) Capabilities() channel.Capabilities {
+	return Settings{Blocks: true}.capabilities(false)
+}
 
-// CapabilitiesOf says what a server carries. That of the account stands with the account itself.
-func (p *Private) CapabilitiesOf(channel.EntryPoint) channel.Capabilities { return p.Capabilities() }
+// CapabilitiesOf says what a server carries. That of the account stands with the account itself, but for what was found out here, too.
+func (p *Private) CapabilitiesOf(at channel.EntryPoint) channel.Capabilities {
+	can := p.Capabilities()
+	can.Blocks = settingsOf(at).Blocks
+	return can
+}
 
 // Verify takes nothing: a server posts nothing to us.
 func (p *Private) Verify(ctx context.Context, at channel.EntryPoint, h http.Header, body []byte) error {
@@ -174,7 +180,11 @@ func (p *Private) Fetch(ctx context.Context, account channel.Account, take chann
 	return p.public.service.fetch(ctx, account, take)
 }
 
-// Try finds out whether what is said to us alone can be read.
+// Try finds out whether what is said to us alone can be read, and who writes can be blocked.
 func (p *Private) Try(ctx context.Context, account channel.Account) channel.Report {
-	return channel.Report{Trials: p.public.service.tryReading(ctx, account)}
+	r := channel.Report{Trials: p.public.service.tryReading(ctx, account)}
+	if !r.Trials[0].OK {
+		return r
+	}
+	return p.public.service.tryBlocks(ctx, account, r)
 }

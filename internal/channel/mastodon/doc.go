@@ -8,7 +8,8 @@
 // where it was stored last, so that an outage loses nothing that mentions us. A status
 // says what it answers and not under which post that stands: the top of the thread is
 // asked for before the status is stored. Servers tell of edits and removals over the
-// stream alone, and edits of people whom the account follows, or of our own.
+// stream alone, and edits of people whom the account follows, or of our own. Who is blocked
+// is so for the account, in public and alone; some servers then do not show what they have said.
 //
 // What must never break: Read is pure and survives any bytes; how far the list was read
 // is stored only behind what was stored; an answer is never read by more people than

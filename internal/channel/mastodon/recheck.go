@@ -17,22 +17,22 @@ var (
 func rechecks() channel.Rechecks { return channel.Rechecks{Every: time.Hour, Most: 40} }
 
 // takenBack asks for statuses, and returns a deletion of each that the server does not show us any more.
-func (s *Service) takenBack(ctx context.Context, a channel.Account, names []string) ([]channel.Arrival, error) {
+func (s *Service) takenBack(ctx context.Context, a channel.Account, said []channel.Still) ([]channel.Arrival, error) {
 	l, err := lineOf(a)
 	if err != nil {
 		return nil, err
 	}
 	var all []channel.Arrival
-	for _, name := range names {
-		if !isID(name) {
+	for _, one := range said {
+		if !isID(one.Name) {
 			continue
 		}
-		raw, _, err := s.status(ctx, l, name)
+		raw, _, err := s.status(ctx, l, one.Name)
 		if err != nil {
 			return nil, s.failed(ctx, l, err)
 		}
 		if raw == nil {
-			all = append(all, l.arrival(event{Event: evDelete, ID: name, At: time.Now()}))
+			all = append(all, l.arrival(event{Event: evDelete, ID: one.Name, At: time.Now()}))
 		}
 	}
 	return all, nil
@@ -41,15 +41,15 @@ func (s *Service) takenBack(ctx context.Context, a channel.Account, names []stri
 // Rechecks bounds what is asked for again.
 func (*Adapter) Rechecks() channel.Rechecks { return rechecks() }
 
-// Gone returns a deletion of each status that the server does not show us any more.
-func (a *Adapter) Gone(ctx context.Context, account channel.Account, names []string) ([]channel.Arrival, error) {
-	return a.service.takenBack(ctx, account, names)
+// Recheck returns a deletion of each status that the server does not show us any more.
+func (a *Adapter) Recheck(ctx context.Context, account channel.Account, said []channel.Still) ([]channel.Arrival, error) {
+	return a.service.takenBack(ctx, account, said)
 }
 
 // Rechecks bounds what is asked for again.
 func (*Private) Rechecks() channel.Rechecks { return rechecks() }
 
-// Gone returns a deletion of each status that the server does not show us any more.
-func (p *Private) Gone(ctx context.Context, account channel.Account, names []string) ([]channel.Arrival, error) {
-	return p.public.service.takenBack(ctx, account, names)
+// Recheck returns a deletion of each status that the server does not show us any more.
+func (p *Private) Recheck(ctx context.Context, account channel.Account, said []channel.Still) ([]channel.Arrival, error) {
+	return p.public.service.takenBack(ctx, account, said)
 }

@@ -353,9 +353,9 @@ func TestATestOfAnAccountSaysWhatLacks(t *testing.T) {
 			t.Errorf("%s: %q", what, got)
 		}
 	}
-	check("all is well", "server", "token", "scopes", "reading", "stream")
+	check("all is well", "server", "token", "scopes", "reading", "stream", "blocks")
 	b.server.Deafen(true)
-	check("no stream begins", "server", "token", "scopes", "reading", "stream mastodon.no_stream")
+	check("no stream begins", "server", "token", "scopes", "reading", "stream mastodon.no_stream", "blocks")
 	b.server.Deafen(false)
 	b.server.Scope("read", "write:statuses")
 	check("it may not do all", "server", "token", "scopes mastodon.forbidden write:favourites write:media")

@@ -40,7 +40,8 @@ type Settings struct {
 	Files      int      `json:"files,omitempty"`
 	FileBytes  int64    `json:"file_bytes,omitempty"`
 	Types      []string `json:"types,omitempty"`
-	Keyed      bool     `json:"keyed,omitempty"` // it is known to take the same key for the same status
+	Keyed      bool     `json:"keyed,omitempty"`  // it is known to take the same key for the same status
+	Blocks     bool     `json:"blocks,omitempty"` // the token is good for blocking
 }
 
 func parseSettings(config []byte) (Settings, error) {

@@ -98,12 +98,12 @@ func (c *Client) read(call Call, res outhttp.Reply, into any) error {
 	var said struct {
 		Error *graphError `json:"error"`
 	}
-	unclear := json.Unmarshal(res.Body, &said)
+	_ = json.Unmarshal(res.Body, &said) // a list says no error
 	if said.Error == nil && res.OK() {
 		if into == nil {
 			return nil
 		}
-		if err := errors.Join(unclear, json.Unmarshal(res.Body, into)); err != nil {
+		if json.Unmarshal(res.Body, into) != nil {
 			return &outhttp.Lost{Began: true, Err: errors.New("an answer that is not what Graph says")}
 		}
 		return nil

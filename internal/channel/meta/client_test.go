@@ -3,9 +3,11 @@ package meta_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,5 +196,89 @@ func TestAPrivateAnswerToACommentIsTakenOnce(t *testing.T) {
 		if got := send(step.comment); got != step.code {
 			t.Errorf("%d %s: %d, want %d", i, step.comment, got, step.code)
 		}
+	}
+}
+
+// Of several things that are asked for in one request each has an answer of its own, or none.
+func TestSeveralThingsAreReadInOneRequest(t *testing.T) {
+	t.Parallel()
+	var batches []int
+	c := client(t, func(w http.ResponseWriter, r *http.Request) {
+		var in struct {
+			Batch []struct {
+				Method string `json:"method"`
+				URL    string `json:"relative_url"`
+			} `json:"batch"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || r.Method != http.MethodPost || r.URL.Path != "/v26.0/" || in.Batch[0].Method != http.MethodGet || r.URL.Query().Get("appsecret_proof") == "" {
+			t.Errorf("%v: %s %s", err, r.Method, r.URL)
+		}
+		batches = append(batches, len(in.Batch))
+		answers := make([]any, len(in.Batch))
+		for i, one := range in.Batch {
+			id, _, _ := strings.Cut(one.URL, "?")
+			switch id {
+			case "gone":
+				answers[i] = map[string]any{"code": 400, "body": `{"error":{"message":"Unsupported get request","code":100,"error_subcode":33}}`}
+			case "locked":
+				answers[i] = map[string]any{"code": 403, "body": `{"error":{"message":"(#10) no","code":10}}`}
+			case "late": // null: there was no time for it
+			case "babble":
+				answers[i] = map[string]any{"code": 200, "body": "{"}
+			default:
+				answers[i] = map[string]any{"code": 200, "body": `{"id":"` + id + `"}`}
+			}
+		}
+		_ = json.NewEncoder(w).Encode(answers[:max(len(answers)-1, 1)]) // the last is not answered at all, but where it is alone
+	})
+	ids := []string{"gone", "locked", "late", "babble"}
+	for i := range 60 {
+		ids = append(ids, fmt.Sprint(1000+i))
+	}
+	things, err := c.Things(t.Context(), meta.Call{Account: "1", Token: "t"}, "id", ids)
+	if err != nil || !slices.Equal(batches, []int{50, 14}) {
+		t.Fatalf("%v %v", batches, err)
+	}
+	for id, want := range map[string]string{"gone": "gone", "locked": "refused", "late": "", "babble": "", "1000": `{"id":"1000"}`, "1045": "", "1059": ""} {
+		one := things[id]
+		got := string(one.Raw)
+		switch {
+		case one.Gone():
+			got = "gone"
+		case one.Fault != nil:
+			got = "refused"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
+// That a limit is reached, or the token not taken, is said of no single thing.
+func TestALimitEndsWhatIsReadInOneRequest(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]channel.Verdict{613: channel.Retry, 80001: channel.Retry, 190: channel.Reconnect} {
+		c := client(t, func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `[{"code":200,"body":"{\"id\":\"1\"}"},{"code":400,"body":"{\"error\":{\"code\":%d}}"}]`, code) // who went away needs no answer
+		})
+		things, err := c.Things(t.Context(), meta.Call{Account: "1", Token: "t"}, "id", []string{"1", "2"})
+		if f := meta.Failure(err); err == nil || f.Verdict != want || things != nil {
+			t.Errorf("%d: %v %v", code, things, err)
+		}
+	}
+}
+
+// An account that is near its limit has other calls to make.
+func TestNearTheLimitOfAnAccountNoMoreIsReadOfIt(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	c := client(t, func(w http.ResponseWriter, _ *http.Request) {
+		calls++
+		w.Header().Set("X-Page-Usage", `{"call_count":85,"total_time":12,"total_cputime":9}`)
+		_, _ = fmt.Fprint(w, `[]`) // who went away needs no answer
+	})
+	_, err := c.Things(t.Context(), meta.Call{Account: "1", Token: "t"}, "id", make([]string, meta.MaxThings+1))
+	if f := meta.Failure(err); err == nil || f.Verdict != channel.Retry || f.Code != "meta.busy" || f.After <= 0 || calls != 1 {
+		t.Errorf("%v after %d calls", err, calls)
 	}
 }

@@ -75,6 +75,12 @@ func (f *Fault) Closed() bool {
 	return slices.Contains([]int{subWindow, subWindowOlder, subWindowShared}, f.Subcode) && f.Code != codeToken
 }
 
+// Parameter reports whether f refuses what was asked for because of something that stands in it. Nothing was done.
+func (f *Fault) Parameter() bool {
+	verdict, code := f.judge()
+	return f.Code == codeParameter && verdict == channel.Permanent && (code == "meta.refused" || code == "meta.gone")
+}
+
 // judge returns what to do about f, and the key of the words for people.
 func (f *Fault) judge() (channel.Verdict, string) {
 	switch {

@@ -53,7 +53,8 @@ func (a *Adapter) Connect(s *Service) { a.service = s }
 // Channel returns telegram.
 func (*Adapter) Channel() channel.Name { return channel.Telegram }
 
-// Capabilities says what a bot can carry.
+// Capabilities says what a bot can carry. It cannot block who writes to it: banChatMember is for groups and channels, which
+// are not the matter of this channel, and a person alone can only block the bot.
 func (*Adapter) Capabilities() channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: textLimit, Attachments: media.MaxPerMessage, AttachmentBytes: media.MaxSize, Replies: true, Reactions: true, Edits: true,

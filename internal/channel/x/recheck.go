@@ -23,19 +23,19 @@ func (*Adapter) Rechecks() channel.Rechecks {
 // but followers it says something else.
 const notFound = "/resource-not-found"
 
-// Gone asks for posts, and returns a deletion of each of which X says that it is there no more.
-func (a *Adapter) Gone(ctx context.Context, account channel.Account, names []string) ([]channel.Arrival, error) {
+// Recheck asks for posts, and returns a deletion of each of which X says that it is there no more.
+func (a *Adapter) Recheck(ctx context.Context, account channel.Account, said []channel.Still) ([]channel.Arrival, error) {
 	var ids []string
 	asked := map[string]bool{}
-	for _, name := range names {
-		if isID(name) && !asked[name] {
-			ids, asked[name] = append(ids, name), true
+	for _, one := range said {
+		if isID(one.Name) && !asked[one.Name] {
+			ids, asked[one.Name] = append(ids, one.Name), true
 		}
 	}
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var said struct {
+	var answer struct {
 		Errors []struct {
 			Type     string `json:"type"`
 			Resource string `json:"resource_id"`
@@ -43,12 +43,12 @@ func (a *Adapter) Gone(ctx context.Context, account channel.Account, names []str
 		} `json:"errors"`
 	}
 	q := url.Values{"ids": {strings.Join(ids, ",")}}
-	err := a.client.do(ctx, call{who: account.Address, token: account.Secrets[secretAccess], path: "2/tweets", query: q, partly: true}, &said)
+	err := a.client.do(ctx, call{who: account.Address, token: account.Secrets[secretAccess], path: "2/tweets", query: q, partly: true}, &answer)
 	if err != nil {
 		return nil, harmless(err)
 	}
 	var gone []channel.Arrival
-	for _, e := range said.Errors {
+	for _, e := range answer.Errors {
 		id := cmp.Or(e.Resource, e.Value)
 		if !asked[id] || !strings.HasSuffix(e.Type, notFound) {
 			continue

@@ -31,7 +31,7 @@ func TestOnlyWhatXNoLongerKnowsWasTakenBack(t *testing.T) {
 		{`{"data":[{"id":"11","text":"a"},{"id":"12","text":"a"},{"id":"13","text":"a"}]}`, ""},
 	} {
 		answer = c.answer
-		found, err := a.Gone(t.Context(), channel.Account{EntryPoint: account()}, []string{"11", "12", "13", "their-message", "11"})
+		found, err := a.Recheck(t.Context(), channel.Account{EntryPoint: account()}, []channel.Still{{Name: "11"}, {Name: "12"}, {Name: "13"}, {Name: "their-message"}, {Name: "11"}})
 		if err != nil || asked != "11,12,13" {
 			t.Fatalf("asked for %s: %v", asked, err)
 		}

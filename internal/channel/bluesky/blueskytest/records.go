@@ -6,9 +6,14 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
+
+// blocks is the collection of whom we have blocked.
+const blocks = "app.bsky.graph.block"
 
 var tids = regexp.MustCompile(`^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$`)
 
@@ -40,6 +45,11 @@ func (s *Server) putRecord(w http.ResponseWriter, r *http.Request) {
 	}
 	name := in.Collection + "/" + in.Key
 	made := Object{"uri": "at://" + in.Repo + "/" + name, "cid": cidOf(in.Record)}
+	if in.Collection == blocks {
+		s.layBlock(in, name)
+		finish(w, after, made)
+		return
+	}
 	if bytes.Equal(s.records[name], in.Record) { // laid down twice it is the same
 		finish(w, after, made)
 		return
@@ -110,6 +120,9 @@ type record struct {
 
 // wrong says what is wrong with a record.
 func (s *Server) wrong(in put) string {
+	if in.Collection == blocks {
+		return s.wrongBlock(in)
+	}
 	var p record
 	if in.Repo != DIDOf(s.Us) || !tids.MatchString(in.Key) || json.Unmarshal(in.Record, &p) != nil || p.Type != in.Collection {
 		return "Invalid record"
@@ -184,13 +197,20 @@ func (s *Server) deleteRecord(w http.ResponseWriter, r *http.Request) {
 	name := in.Collection + "/" + in.Key
 	raw, there := s.records[name]
 	after, done := Fault(""), false
-	if in.Collection == "app.bsky.feed.post" {
+	if in.Collection != "app.bsky.feed.like" {
 		after, done = s.meet(w)
 	}
 	if done {
 		return
 	}
 	delete(s.records, name)
+	if in.Collection == blocks {
+		if there {
+			s.calls = append(s.calls, Call{Act: "unblock", Who: subjectOf(raw)})
+		}
+		finish(w, after, Object{})
+		return
+	}
 	if there {
 		c := Call{Act: "delete"}
 		if p := s.posts["at://"+in.Repo+"/"+name]; p != nil {
@@ -215,4 +235,80 @@ func (s *Server) uploadBlob(w http.ResponseWriter, r *http.Request) {
 	cid := cidOf(raw)
 	s.blobs[cid] = len(raw)
 	say(w, Object{"blob": Object{"$type": "blob", "ref": Object{"$link": cid}, "mimeType": r.Header.Get("Content-Type"), "size": len(raw)}})
+}
+
+// subjectOf is who is blocked by a record.
+func subjectOf(raw []byte) string {
+	var b struct{ Subject string }
+	_ = json.Unmarshal(raw, &b) // it was found right
+	return b.Subject
+}
+
+// wrongBlock says what is wrong with a record that somebody is blocked.
+func (s *Server) wrongBlock(in put) string {
+	var b struct {
+		Type    string `json:"$type"`
+		Subject string `json:"subject"`
+		Created string `json:"createdAt"`
+	}
+	if in.Repo != DIDOf(s.Us) || !tids.MatchString(in.Key) || json.Unmarshal(in.Record, &b) != nil || b.Type != blocks {
+		return "Invalid record"
+	}
+	if _, err := time.Parse(time.RFC3339, b.Created); err != nil || !strings.HasPrefix(b.Subject, "did:") || b.Subject == DIDOf(s.Us) {
+		return "Invalid app.bsky.graph.block record: subject must be a valid did"
+	}
+	return ""
+}
+
+// layBlock keeps that somebody is blocked. Laid down again in place of the same it is no other.
+func (s *Server) layBlock(in put, name string) {
+	if subjectOf(s.records[name]) != subjectOf(in.Record) {
+		s.calls = append(s.calls, Call{Act: "block", Who: subjectOf(in.Record)})
+	}
+	s.records[name] = in.Record
+}
+
+// blockings are the addresses of our records that somebody is blocked.
+func (s *Server) blockings(did string) (all []string) {
+	for name, raw := range s.records {
+		if strings.HasPrefix(name, blocks+"/") && subjectOf(raw) == did {
+			all = append(all, "at://"+DIDOf(s.Us)+"/"+name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// shown reports whether we see a post: it is there, and nothing stands between its author and us.
+func (s *Server) shown(p *Post) bool {
+	return p != nil && !p.Gone && len(s.blockings(DIDOf(p.By))) == 0 && !s.listed[DIDOf(p.By)]
+}
+
+// getProfile shows somebody, and how we stand to them.
+func (s *Server) getProfile(w http.ResponseWriter, r *http.Request) {
+	did := r.URL.Query().Get("actor")
+	viewer := Object{"muted": false, "blockedBy": false}
+	if all := s.blockings(did); len(all) > 0 {
+		viewer["blocking"] = all[0]
+	}
+	if s.listed[did] {
+		viewer["blockingByList"] = Object{"uri": "at://" + DIDOf(s.Us) + "/app.bsky.graph.list/3kaaaaaaaaaa2", "cid": cidOf([]byte(did)), "name": "Spam", "purpose": "app.bsky.graph.defs#modlist"}
+	}
+	for _, p := range s.posts {
+		if DIDOf(p.By) == did {
+			o := person(p.By)
+			o["viewer"] = viewer
+			say(w, o)
+			return
+		}
+	}
+	for _, m := range s.log {
+		if DIDOf(m.With) == did {
+			o := person(m.With)
+			o["viewer"] = viewer
+			say(w, o)
+			return
+		}
+	}
+	refuse(w, http.StatusBadRequest, "InvalidRequest", "Profile not found")
 }

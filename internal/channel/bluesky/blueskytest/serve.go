@@ -74,6 +74,7 @@ func (s *Server) known(w http.ResponseWriter, r *http.Request, method string) {
 		"app.bsky.notification.listNotifications": s.list,
 		"app.bsky.feed.getPostThread":             s.thread,
 		"app.bsky.feed.getPosts":                  s.getPosts,
+		"app.bsky.actor.getProfile":               s.getProfile,
 		"chat.bsky.convo.getLog":                  s.getLog,
 		"chat.bsky.convo.getConvo":                s.getConvo,
 		"chat.bsky.convo.getConvoForMembers":      s.getConvoForMembers,
@@ -144,7 +145,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	all = all[min(from, len(all)):]
 	page := []Object{}
 	for _, n := range all[:min(limit, len(all))] {
-		if p := s.posts[n.post]; p != nil && !p.Gone {
+		if p := s.posts[n.post]; s.shown(p) {
 			page = append(page, s.notice(n))
 		}
 	}
@@ -161,13 +162,17 @@ func (s *Server) thread(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "NotFound", "Post not found: "+r.URL.Query().Get("uri"))
 		return
 	}
+	if !s.shown(p) {
+		say(w, Object{"thread": Object{"$type": "app.bsky.feed.defs#blockedPost", "uri": p.URI, "blocked": true, "author": Object{"did": DIDOf(p.By)}}})
+		return
+	}
 	say(w, Object{"thread": Object{"$type": "app.bsky.feed.defs#threadViewPost", "post": s.show(p)}})
 }
 
 func (s *Server) getPosts(w http.ResponseWriter, r *http.Request) {
 	all := []Object{}
 	for _, uri := range r.URL.Query()["uris"] {
-		if p := s.posts[uri]; p != nil && !p.Gone {
+		if p := s.posts[uri]; s.shown(p) {
 			all = append(all, s.show(p))
 		}
 	}

@@ -4,7 +4,7 @@
 // end, app passwords that are good for messages or not, texts by their length, references
 // to the right version and the right top of a thread, facets by whole characters of UTF-8,
 // keys that are TIDs, pictures by size and kind. What is laid down twice under one key is one.
-// It has a menu of what goes wrong (Fault).
+// Of whom we have blocked it shows us nothing. It has a menu of what goes wrong (Fault).
 //
 // What must never break: what it takes, it has; that something was seen it says of everything.
 package blueskytest
@@ -62,9 +62,10 @@ type Message struct {
 
 // Call is something that we have asked for, and that was done.
 type Call struct {
-	Act     string // "post", "delete", "like", "unlike", "message"
+	Act     string // "post", "delete", "like", "unlike", "message", "block", "unblock"
 	Post    Post
 	Message Message
+	Who     string // lasting name of who was blocked, or let in again
 }
 
 type notification struct {
@@ -96,6 +97,7 @@ type Server struct {
 	sessions int
 	asked    map[string]int
 	closed   map[string]bool // who takes no messages
+	listed   map[string]bool // whom a list of ours blocks, by lasting name
 	before   func(Call)
 }
 
@@ -103,7 +105,7 @@ type Server struct {
 func New(handle string) *Server {
 	s := &Server{
 		Us: handle, Password: "abcd-efgh-ijkl-mnop", Chat: true, posts: map[string]*Post{}, records: map[string]json.RawMessage{}, blobs: map[string]int{},
-		asked: map[string]int{}, closed: map[string]bool{},
+		asked: map[string]int{}, closed: map[string]bool{}, listed: map[string]bool{},
 	}
 	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
 	return s
@@ -147,6 +149,27 @@ func (s *Server) Shut(handle string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed[handle] = true
+}
+
+// Blocks has us block somebody in another app, under a key.
+func (s *Server) Blocks(handle, key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records[blocks+"/"+key], _ = json.Marshal(Object{"$type": blocks, "subject": DIDOf(handle), "createdAt": time.Now().UTC().Format(time.RFC3339)}) // it is made of maps
+}
+
+// Lists has a list of ours block somebody, or no more.
+func (s *Server) Lists(handle string, on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listed[DIDOf(handle)] = on
+}
+
+// Blocked reports whether we have blocked somebody, and in how many records.
+func (s *Server) Blocked(handle string) (records int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.blockings(DIDOf(handle)))
 }
 
 // BeforeAnswer has do called with the next message that we write, once it was taken and before we know.

@@ -70,7 +70,7 @@ func TestAPeerUnderstandsTheServer(t *testing.T) {
 	says(map[string]any{"type": "mention", "id": "100", "visibility": "unlisted"})
 	says(map[string]any{"listed": 3})
 	says(map[string]any{
-		"parent": "100", "files": 1, "mentioned": []string{"zofia"}, "above": []string{"100"}, "edited": true, "liked": true,
+		"parent": "100", "files": 1, "mentioned": []string{"zofia"}, "above": []string{"100"}, "edited": true, "liked": true, "blocked": true, "free": true,
 		"refused": "Validation failed: Text character limit of 500 exceeded",
 	})
 }

@@ -71,8 +71,8 @@ func (s *Server) instance(path string) Object {
 func (s *Server) allowed(scope string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	whole, _, _ := strings.Cut(scope, ":")
-	return slices.Contains(s.scopes, whole) || slices.Contains(s.scopes, scope)
+	whole, part, _ := strings.Cut(scope, ":")
+	return part == "blocks" && slices.Contains(s.scopes, "follow") || slices.Contains(s.scopes, whole) || slices.Contains(s.scopes, scope)
 }
 
 // known serves who has the token.
@@ -86,7 +86,9 @@ func (s *Server) known(w http.ResponseWriter, r *http.Request) {
 		scope string
 		do    func(http.ResponseWriter, *http.Request, string)
 	}{
-		"GET api/v1/accounts":              {"read:accounts", s.credentials},
+		"GET api/v1/accounts":              {"read:accounts", s.account},
+		"POST api/v1/accounts block":       {"write:blocks", s.block},
+		"POST api/v1/accounts unblock":     {"write:blocks", s.block},
 		"GET api/v1/apps":                  {"read", s.app},
 		"GET api/v1/notifications":         {"read:notifications", s.list},
 		"GET api/v1/streaming":             {"read:statuses", s.stream},
@@ -116,12 +118,19 @@ func (s *Server) known(w http.ResponseWriter, r *http.Request) {
 	route.do(w, r, id)
 }
 
-func (s *Server) credentials(w http.ResponseWriter, _ *http.Request, id string) {
-	if id != "verify_credentials" {
+// account is ours, or that of a name.
+func (s *Server) account(w http.ResponseWriter, r *http.Request, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := strings.TrimSuffix(strings.ToLower(r.URL.Query().Get("acct")), "@"+Domain)
+	switch {
+	case id == "verify_credentials":
+		say(w, http.StatusOK, s.person(s.Us))
+	case id == "lookup" && slices.Contains(s.people(), name):
+		say(w, http.StatusOK, s.person(name))
+	default:
 		refuse(w, http.StatusNotFound, "Record not found")
-		return
 	}
-	say(w, http.StatusOK, s.person(s.Us))
 }
 
 func (s *Server) app(w http.ResponseWriter, _ *http.Request, _ string) {
@@ -167,7 +176,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, _ string) {
 // find returns a status that there is. It is called with the lock held.
 func (s *Server) find(w http.ResponseWriter, id string) *Status {
 	st := s.statuses[id]
-	if st == nil || st.Gone {
+	if st == nil || st.Gone || s.hides && s.blocked[st.By] {
 		refuse(w, http.StatusNotFound, "Record not found")
 		return nil
 	}

@@ -1,11 +1,13 @@
 // Package mastodontest is a Mastodon server to test against, with one account of ours and
 // everybody else's. It holds calls to what Mastodon holds them to: a name of the caller, a
 // token, its scopes, the length of a text as the server counts it, files that are ready,
-// whom an answer may address. A status that comes twice under one key is one; lists are
-// paged by the Link header alone; what is told over the stream is JSON within JSON. It has
+// whom an answer may address, whom one may block. A status that comes twice under one key is
+// one; lists are paged by the Link header alone; what is told over the stream is JSON within
+// JSON. As GoToSocial does, it may hide what those have said who are blocked (Hides). It has
 // a menu of what goes wrong (Fault).
 //
-// What must never break: what it takes, it has; who is not named in a status is not told of it.
+// What must never break: what it takes, it has; who is not named in a status is not told of
+// it, nor who is blocked.
 package mastodontest
 
 import (
@@ -56,8 +58,9 @@ type Status struct {
 
 // Call is something that we have asked for, and that was done.
 type Call struct {
-	Act    string // "post", "edit", "delete", "favourite", "unfavourite"
+	Act    string // "post", "edit", "delete", "favourite", "unfavourite", "block", "unblock"
 	Status Status // as it is after that
+	Who    string // acct of who was blocked, or let in again
 }
 
 // file is what goes with a status.
@@ -93,6 +96,8 @@ type Server struct {
 	before   func(Status)
 	asked    map[string]int
 	notified map[string][]string // acct to statuses
+	blocked  map[string]bool     // acct
+	hides    bool                // what those have said who are blocked
 }
 
 type notification struct {
@@ -106,7 +111,7 @@ func New() *Server {
 	s := &Server{
 		Token: "fala-" + strings.Repeat("t0k3n", 8), Us: "fala", Most: 500, Source: "https://github.com/mastodon/mastodon",
 		scopes: []string{"read", "write"}, statuses: map[string]*Status{}, files: map[string]*file{}, next: 1000, streams: map[chan []byte]bool{},
-		asked: map[string]int{}, notified: map[string][]string{},
+		asked: map[string]int{}, notified: map[string][]string{}, blocked: map[string]bool{},
 	}
 	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
 	return s
@@ -196,6 +201,20 @@ func (s *Server) Notified(acct string) []string {
 	return slices.Clone(s.notified[acct])
 }
 
+// Hides has it show nothing of what those have said whom we have blocked, as GoToSocial does.
+func (s *Server) Hides() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hides = true
+}
+
+// Blocked reports whether we have blocked somebody.
+func (s *Server) Blocked(acct string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.blocked[acct]
+}
+
 // Find returns a status.
 func (s *Server) Find(id string) (Status, bool) {
 	s.mu.Lock()
@@ -234,6 +253,9 @@ func (s *Server) says(st Status) Status {
 	s.statuses[st.ID] = &st
 	s.order = append(s.order, st.ID)
 	for _, acct := range s.named(st) {
+		if acct == s.Us && s.blocked[st.By] || st.By == s.Us && s.blocked[acct] { // one does not hear of the other
+			continue
+		}
 		s.notified[acct] = append(s.notified[acct], st.ID)
 		if acct == s.Us && st.By != s.Us {
 			s.told = append(s.told, notification{s.number(), st.ID, st.Created})

@@ -87,7 +87,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, _ string) {
 		return
 	}
 	st := s.says(Status{By: s.Us, Text: in.Text, Parent: in.Parent, Visibility: in.Visibility, Warning: in.Warning, Files: in.Files, Key: key})
-	s.calls = append(s.calls, Call{"post", st})
+	s.calls = append(s.calls, Call{Act: "post", Status: st})
 	said, before := s.show(&st), s.before
 	s.before = nil
 	s.mu.Unlock()
@@ -118,7 +118,7 @@ func (s *Server) edit(w http.ResponseWriter, r *http.Request, id string) {
 		return
 	}
 	st.Text, st.Warning, st.Files, st.Edited = in.Text, in.Warning, in.Files, time.Now().UTC().Truncate(time.Millisecond)
-	s.calls = append(s.calls, Call{"edit", *st})
+	s.calls = append(s.calls, Call{Act: "edit", Status: *st})
 	s.tell("status.update", s.show(st))
 	s.finish(w, after, s.show(st))
 }
@@ -138,7 +138,7 @@ func (s *Server) remove(w http.ResponseWriter, _ *http.Request, id string) {
 		refuse(w, http.StatusNotFound, "Record not found")
 		return
 	}
-	s.calls = append(s.calls, Call{"delete", *st})
+	s.calls = append(s.calls, Call{Act: "delete", Status: *st})
 	s.gone(id)
 	s.finish(w, after, s.show(st))
 }
@@ -152,7 +152,7 @@ func (s *Server) favourite(w http.ResponseWriter, r *http.Request, id string) {
 	}
 	act := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	st.Favourite = act == "favourite"
-	s.calls = append(s.calls, Call{act, *st})
+	s.calls = append(s.calls, Call{Act: act, Status: *st})
 	say(w, http.StatusOK, s.show(st))
 }
 
@@ -187,4 +187,46 @@ func (s *Server) looked(w http.ResponseWriter, _ *http.Request, id string) {
 	default:
 		say(w, http.StatusOK, Object{"id": id, "type": "image", "url": s.server.URL + "/media/" + id})
 	}
+}
+
+// people are all who have said something, or were named, the server's name of each.
+func (s *Server) people() []string {
+	all := []string{s.Us}
+	for _, st := range s.statuses {
+		for _, acct := range append(s.named(*st), st.By) {
+			if !slices.Contains(all, acct) {
+				all = append(all, acct)
+			}
+		}
+	}
+	return all
+}
+
+// block keeps somebody apart from us, or ends that; done twice it is as done once. What they have told us of goes from the list.
+func (s *Server) block(w http.ResponseWriter, r *http.Request, id string) {
+	after, done := s.meet(w)
+	if done {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.people()
+	i := slices.IndexFunc(all, func(acct string) bool { return idOf(acct) == id })
+	switch {
+	case i < 0:
+		refuse(w, http.StatusNotFound, "Record not found")
+		return
+	case all[i] == s.Us:
+		refuse(w, http.StatusForbidden, "This action is not allowed")
+		return
+	}
+	who, act := all[i], r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	if blocks := act == "block"; s.blocked[who] != blocks {
+		s.blocked[who] = blocks
+		s.calls = append(s.calls, Call{Act: act, Who: who})
+	}
+	if s.blocked[who] {
+		s.told = slices.DeleteFunc(s.told, func(n notification) bool { return s.statuses[n.status].By == who })
+	}
+	s.finish(w, after, Object{"id": id, "following": false, "followed_by": false, "blocking": s.blocked[who], "blocked_by": false})
 }

@@ -135,6 +135,8 @@ func (g *Graph) commentRoute(w http.ResponseWriter, r *http.Request, p *Page, t 
 		g.page(w, r, g.media(p))
 	case s.Gone || s.Foreign: // of what is somebody else's nothing can be asked
 		failure{status: 400, code: 100, sub: 33, message: "Unsupported request. Object with ID does not exist"}.write(w)
+	case s.Locked:
+		locked().write(w)
 	case r.Method == http.MethodGet && what == "comments" && s.Post == "":
 		g.mu.Lock()
 		all := p.commentsLocked(s.ID)

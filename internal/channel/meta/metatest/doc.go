@@ -2,7 +2,8 @@
 // its documents say so: a call needs a token that lives and the proof of the app's
 // secret; a page speaks only to people it knows, within 24 hours of their last word,
 // or within seven days as a person where the app has leave; a comment is answered in
-// private once; limits are told in headers and with the codes of each kind. What
+// private once; a message quotes what was said in its own thread; several calls go in one
+// request, at most fifty; limits are told in headers and with the codes of each kind. What
 // happens is posted as Meta posts it: everything of an app to one address, signed over
 // bytes in which every letter outside ASCII and every slash is escaped, in batches.
 //

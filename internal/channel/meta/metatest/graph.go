@@ -40,6 +40,8 @@ type Graph struct {
 	hook    func(body []byte, signature string) int
 	fetch   func(url string) (int, []byte)
 	version string
+	batches []int // calls of each request that was made of several
+	within  Fault // what becomes of those
 
 	businesses map[string]*Business // at WhatsApp
 	numbers    map[string]*Number
@@ -89,7 +91,9 @@ type Message struct {
 	File     string // address
 	Metadata string
 	Tag      string
-	There    bool // at Instagram
+	Quotes   string // id of the message that it answers in particular
+	Unsent   bool   // who wrote it has taken it back
+	There    bool   // at Instagram
 	At       time.Time
 }
 

@@ -39,6 +39,22 @@ func (p *Page) Writes(psid, mid, text string, files ...Event) Event {
 	return e
 }
 
+// Unsends has somebody take a message back, and returns the event.
+func (p *Page) Unsends(mid string) Event {
+	g := p.graph
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range p.messages {
+		if m := &p.messages[i]; m.ID == mid {
+			m.Unsent = true
+			e := Between(m.PSID, p.ID, g.nowLocked())
+			e["message"] = Event{"mid": mid, "is_deleted": true}
+			return e
+		}
+	}
+	return nil
+}
+
 // Native keeps that a colleague has written to somebody in Meta's own inbox, and returns the echo.
 func (p *Page) Native(psid, mid, text string) Event {
 	g := p.graph
@@ -63,6 +79,9 @@ func (m Message) echo() Event {
 	}
 	if m.Text != "" {
 		said["text"] = m.Text
+	}
+	if m.Quotes != "" {
+		said["reply_to"] = Event{"mid": m.Quotes}
 	}
 	if m.File != "" {
 		said["attachments"] = []Event{{"type": m.Kind, "payload": map[string]string{"url": m.File}}}

@@ -27,6 +27,7 @@ type Said struct {
 	Hidden   bool
 	Liked    bool // by the page
 	Gone     bool
+	Locked   bool   // the token may not see it
 	Answered bool   // in private
 	Review   string // how it rates us, at a page: positive, negative; empty: it is none
 	Named    bool   // it mentions the page
@@ -224,6 +225,8 @@ func (g *Graph) publicRoute(w http.ResponseWriter, r *http.Request, p *Page, t t
 		return false
 	case s.Gone:
 		failure{status: 400, code: 100, sub: 33, message: "Unsupported request. Object with ID does not exist"}.write(w)
+	case s.Locked:
+		locked().write(w)
 	case r.Method == http.MethodGet && what == "comments":
 		g.serveComments(w, r, p, t, s.ID)
 	case r.Method == http.MethodGet && what == "":

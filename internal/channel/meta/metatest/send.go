@@ -34,6 +34,9 @@ type request struct {
 		Message  string `json:"message_id"`
 		Reaction string `json:"reaction"`
 	} `json:"payload"`
+	Quoted *struct {
+		Message string `json:"mid"`
+	} `json:"reply_to"`
 	Message *struct {
 		Text       string `json:"text"`
 		Metadata   string `json:"metadata"`
@@ -123,6 +126,9 @@ func (g *Graph) refused(p *Page, t token, in request) *failure {
 		told := failures()[NoLeave]
 		return &told
 	}
+	if in.Quoted != nil && (in.private() || in.Action != "") {
+		return &failure{status: 400, code: 100, message: "(#100) Param reply_to is for messages in a conversation"}
+	}
 	if in.private() {
 		bad := in.malformed(g)
 		if p.username != "" {
@@ -150,10 +156,25 @@ func (g *Graph) refused(p *Page, t token, in request) *failure {
 	if p.username != "" {
 		bad = in.malformedThere()
 	}
+	if bad == nil {
+		bad = p.misquoted(in)
+	}
 	if bad != nil {
 		return bad
 	}
 	return g.late(p, who, in)
+}
+
+// misquoted says that a message quotes what was not said in its thread, or is there no more; nil: it may. g.mu is held.
+func (p *Page) misquoted(in request) *failure {
+	if in.Quoted == nil {
+		return nil
+	}
+	i := slices.IndexFunc(p.messages, func(m Message) bool { return m.ID == in.Quoted.Message && m.PSID == in.Recipient.ID && !m.Unsent })
+	if i < 0 {
+		return &failure{status: 400, code: 100, message: "(#100) Param reply_to[mid] must be the ID of a message in this conversation"}
+	}
+	return nil
 }
 
 // needs is the permission with which the page or account is answered for.
@@ -248,6 +269,9 @@ func (g *Graph) take(p *Page, in request) Message {
 	m := Message{
 		ID: fmt.Sprintf("m_ours-%d", g.counter), Page: p.ID, PSID: in.Recipient.ID, Ours: true, App: AppID, Text: in.Message.Text,
 		Metadata: in.Message.Metadata, Tag: in.Tag, At: g.nowLocked(), There: p.username != "",
+	}
+	if in.Quoted != nil {
+		m.Quotes = in.Quoted.Message
 	}
 	if a := in.Message.Attachment; a != nil {
 		m.Kind, m.File = a.Type, a.Payload.URL

@@ -44,6 +44,14 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request) {
 		bad.write(w)
 		return
 	}
+	if path == "" {
+		if r.Method != http.MethodPost { // version 26 reads no list of ids there any more
+			failure{status: 400, code: 100, message: "(#100) The ids parameter is not supported at the root"}.write(w)
+			return
+		}
+		g.serveBatch(w, r, t)
+		return
+	}
 	g.route(w, r, t, strings.Split(path, "/"))
 }
 

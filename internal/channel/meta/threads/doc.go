@@ -3,5 +3,6 @@
 // Instagram differ in where they are asked and in how they take files, and in little else.
 //
 // What must never break: what Meta may have taken is not sent again by itself; of an
-// answer of several parts none is sent twice; errors are Failures.
+// answer of several parts none is sent twice; what is sent again without its quote was refused by
+// Meta before, in words; errors are Failures.
 package threads

@@ -2,6 +2,7 @@ package threads
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -57,8 +58,14 @@ type sending struct {
 	Type      string    `json:"messaging_type,omitempty"`
 	Tag       string    `json:"tag,omitempty"`
 	Message   *said     `json:"message,omitempty"`
+	Quoted    *quoted   `json:"reply_to,omitempty"`
 	Action    string    `json:"sender_action,omitempty"`
 	Payload   *reacting `json:"payload,omitempty"`
+}
+
+// quoted is which message of the thread is answered in particular.
+type quoted struct {
+	Message string `json:"mid"`
 }
 
 // reacting is to which message a reaction is put, and which.
@@ -93,20 +100,43 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 		}
 		body := sending{Recipient: recipient{ID: out.To.ExternalID}, Message: &part}
 		body.Type, body.Tag = l.reason(out, time.Now())
-		var answer struct {
-			Message string `json:"message_id"`
+		if i == 0 { // the first part quotes for all
+			body.Quoted = quotedBy(out)
 		}
-		if err := l.Client.Do(ctx, l.Post("messages", body), &answer); err != nil {
+		made, err := l.say(ctx, body)
+		if err != nil {
 			return channel.Sent{}, broken(i, err)
 		}
 		if i == 0 {
-			name = answer.Message
+			name = made
 		}
 	}
 	if len(name) > channel.MaxExternalID {
 		name = "" // it is not kept: the echo names the answer by our name
 	}
 	return channel.Sent{ExternalID: name}, nil
+}
+
+// say sends one message and returns Meta's name of it. One that Meta refuses with what it quotes, as where that was
+// taken back, goes without: what was refused is nowhere. Where nobody knows whether it was taken, it is not sent again.
+func (l Line) say(ctx context.Context, body sending) (string, error) {
+	var answer struct {
+		Message string `json:"message_id"`
+	}
+	err := l.Client.Do(ctx, l.Post("messages", body), &answer)
+	if f, is := errors.AsType[*meta.Fault](err); is && body.Quoted != nil && f.Parameter() {
+		body.Quoted = nil
+		err = l.Client.Do(ctx, l.Post("messages", body), &answer)
+	}
+	return answer.Message, err
+}
+
+// quotedBy returns what an answer quotes: what who writes has chosen, where Meta has a name for it.
+func quotedBy(out channel.Outgoing) *quoted {
+	if !out.Chosen || out.InReplyTo == "" || channel.Unnamed(out.InReplyTo) {
+		return nil
+	}
+	return &quoted{out.InReplyTo}
 }
 
 // ReplyInPrivate answers the author of a comment, or of a post on the page, in its messages,

@@ -142,10 +142,12 @@ function changed(target: Shown, entry: Entry): Shown {
   return { ...target, ...rated(target, entry), text: entry.text, html: entry.html, edited: true, changedAt: entry.occurred_at, history: [...(target.history ?? []), before] }
 }
 
-/** Whoever is blocked is so in all that they wrote. */
+/** Whoever is blocked is so in all that they wrote; in private that is the one customer. */
 function blockedBy(shown: Map<string, Shown>, target: Shown, blocked: boolean) {
-  if (!target.by) return
-  for (const [id, e] of shown) if (e.by?.customer_id === target.by.customer_id && id !== target.id) shown.set(id, { ...e, blocked })
+  for (const [id, e] of shown) {
+    const theirs = e.kind === 'message' && e.author === 'customer' && e.by?.customer_id === target.by?.customer_id
+    if (theirs && id !== target.id) shown.set(id, { ...e, blocked })
+  }
 }
 
 /** What the channel says besides changes with what was said: a review may rate otherwise. */

@@ -22,7 +22,7 @@ const usual = ['👍', '❤️', '😂', '😮', '😢', '🙏', '🎉', '✅']
 
 /** What can be done with one message: whatever its channel can do with it. */
 export function MessageActs(props: Props) {
-  if (!props.detail.capabilities?.public) return <Acts {...props} />
+  if (!props.detail.capabilities?.public && !props.acts.includes('block')) return <Acts {...props} />
   return (
     <ChorusTexts>
       <Acts {...props} />

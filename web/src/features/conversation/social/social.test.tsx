@@ -48,6 +48,12 @@ describe('what is done in public', () => {
     expect(fold([said(1), ours(4, { kind: 'blocking', target_id: '1', delivery: { state: 'failed', at } })])[0]?.blocked).toBeUndefined()
   })
 
+  it('blocks the one customer of a private conversation in all that they wrote, and nobody else', () => {
+    const alone = (seq: number) => said(seq, { by: undefined })
+    const blocked = fold([alone(1), ours(2, { text: 'an answer' }), alone(3), ours(4, { kind: 'blocking', target_id: '3', text: '' })])
+    expect(blocked.map((e) => [e.id, e.blocked === true])).toEqual([['1', true], ['2', false], ['3', true]])
+  })
+
   it('rates us as the review reads now', () => {
     const review = said(1, { data: { fields: { recommendation: 'negative' } } })
     expect(fold([review, said(2, { kind: 'edit', target_id: '1', data: { fields: { recommendation: 'positive' } } })])[0]?.data).toEqual({ fields: { recommendation: 'positive' } })
@@ -88,6 +94,23 @@ describe('a comment', () => {
     await press(await screen.findByRole('menuitem', { name: 'Hide from the public' }))
     await press(await screen.findByRole('button', { name: /Undo/ }))
     await waitFor(() => expect(asked).toEqual([['/api/v1/conversations/7/entries/1/hide', { off: false }], ['/api/v1/conversations/7/entries/1/hide', { off: true }]]))
+  })
+})
+
+describe('a message to us alone, where who wrote it can be blocked', () => {
+  const alone = { ...detail, channel: 'mastodon_private', post: undefined, capabilities: { acts: ['send', 'block'], public: false, replies: true, edit_seconds: 0, delete_seconds: 0, text_limit: 500 } } as unknown as Detail
+
+  it('has its author blocked, which can be undone', async () => {
+    const asked: unknown[] = []
+    vi.stubGlobal('fetch', vi.fn(async (request: Request) => {
+      asked.push([new URL(request.url).pathname, await request.clone().json()])
+      return Response.json(ours(9, { kind: 'blocking', target_id: '1' }))
+    }))
+    await act(async () => renderDesk(<EntryView entry={said(1, { by: undefined }) as Shown} detail={alone} first last />, { session, commands: [undoCommand] }))
+    await press(await screen.findByRole('button', { name: 'What to do with this message' }))
+    await press(await screen.findByRole('menuitem', { name: 'Block Anna Kiss' }))
+    await press(await screen.findByRole('button', { name: /Undo/ }))
+    await waitFor(() => expect(asked).toEqual([['/api/v1/conversations/7/entries/1/block', { off: false }], ['/api/v1/conversations/7/entries/1/block', { off: true }]]))
   })
 })
 
