@@ -322,6 +322,7 @@ func knowledgeProbes() map[string]probe {
 		"archiveArticle": {}, "unarchiveArticle": {}, "getArticleHistory": {}, "getArticleVersion": {}, "restoreArticleVersion": {},
 		"compareArticleVersions": {query: filter("with", "@articleVersion")},
 		"uploadArticlePicture":   {body: func(*estate) any { return raw(picture()) }}, "getArticlePicture": {},
+		"uploadArticleFile": {body: func(*estate) any { return raw("%PDF-1.7 a sheet") }}, "getArticleFile": {}, "copyArticleFile": {},
 		"listArticleCategories": {}, "createArticleCategory": {body: fresh}, "updateArticleCategory": {body: fresh}, "deleteArticleCategory": {},
 		"listMissingAnswers": {}, "answerMissing": {body: of(func(e *estate) fields { return fields{"article_id": e.ids["article"]} })},
 	}

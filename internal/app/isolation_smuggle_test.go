@@ -109,6 +109,7 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"GET", mine("canned", "canned") + "/render?conversation=" + foreign.ids["conversation"], nil, false},
 		{"POST", "/api/v1/articles", fields{"brand_ids": list("brand"), "language": "en", "title": "Smuggled", "blocks": []fields{{"kind": "text", "text": "x"}}}, false},
 		{"POST", "/api/v1/articles", fields{"brand_ids": []string{own.ids["brand"]}, "language": "en", "title": "Smuggled", "blocks": []fields{{"kind": "image", "text": "x", "file_id": foreign.ids["picture"]}}}, false},
+		{"POST", "/api/v1/articles", fields{"brand_ids": []string{own.ids["brand"]}, "language": "en", "title": "Smuggled", "blocks": []fields{{"kind": "file", "text": "x", "file_id": foreign.ids["picture"]}}}, false},
 		{"PATCH", mine("articles", "article"), fields{"brand_ids": list("brand")}, false},
 		{"PATCH", mine("articles", "article"), fields{"category_id": foreign.ids["category"]}, true},
 		{"PATCH", mine("articles", "article"), fields{"owner_id": foreign.ids["user"]}, false},

@@ -187,7 +187,7 @@ func (s *services) records(a *App) {
 	s.customerFields = customer.NewFields(a.db)
 	s.files = media.New(a.db, a.blobs, a.scanner, a.log)
 	s.canned = canned.New(a.db)
-	s.knowledge = knowledge.New(a.db, s.users, s.conversations, s.files)
+	s.knowledge = knowledge.New(a.db, s.users, s.conversations, articleFiles{s.files})
 	s.cases = casework.New(a.db, s.caseSetup, s.users, caseThreads{s.conversations, s.customers})
 	s.caseFollower = casework.NewFollower(s.cases)
 }

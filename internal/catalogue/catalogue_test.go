@@ -50,11 +50,11 @@ func (nobody) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.Us
 // noFiles is of articles without pictures.
 type noFiles struct{}
 
-func (noFiles) TakePictures(context.Context, *db.Tx, id.Article, []id.Attachment) ([]id.Attachment, error) {
+func (noFiles) TakeFiles(context.Context, *db.Tx, id.Article, []id.Attachment) ([]knowledge.File, error) {
 	return nil, nil
 }
 
-func (noFiles) FreePictures(context.Context, *db.Tx, id.Article, []id.Attachment) error { return nil }
+func (noFiles) FreeFiles(context.Context, *db.Tx, id.Article, []id.Attachment) error { return nil }
 
 // reach lets those who may not see all of a brand see what they work on.
 type reach struct{}

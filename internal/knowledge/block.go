@@ -18,13 +18,14 @@ type BlockKind string
 
 // Kinds of blocks.
 const (
-	Text    BlockKind = "text"
-	Heading BlockKind = "heading"
-	List    BlockKind = "list"
-	Steps   BlockKind = "steps"
-	Image   BlockKind = "image" // at an address of the web, or a file that is kept here
-	Note    BlockKind = "note"  // set apart from the rest
-	Link    BlockKind = "link"
+	Text     BlockKind = "text"
+	Heading  BlockKind = "heading"
+	List     BlockKind = "list"
+	Steps    BlockKind = "steps"
+	Image    BlockKind = "image" // at an address of the web, or a file that is kept here
+	Note     BlockKind = "note"  // set apart from the rest
+	Link     BlockKind = "link"
+	Attached BlockKind = "file" // a document, a recording or a film that is kept here
 )
 
 // Class is a kind of channels that take texts of one sort.
@@ -54,6 +55,9 @@ func ClassOf(channel string) Class {
 	return Social
 }
 
+// TakesFiles reports whether channels of the class may carry files beside a text.
+func (c Class) TakesFiles() bool { return c != SMS }
+
 // MaxText returns how many characters a channel of the class takes at a time. A
 // text message is three parts of the narrower alphabet, which Polish and Hungarian need.
 func (c Class) MaxText() int {
@@ -73,12 +77,19 @@ func (c Class) MaxText() int {
 // Block is one part of an article.
 type Block struct {
 	Kind     BlockKind        `json:"kind"`
-	Text     string           `json:"text,omitempty"`   // of an image: what it shows; of a link: what is clicked
+	Text     string           `json:"text,omitempty"`   // of an image: what it shows; of a link: what is clicked; of a file: what it is
 	Items    []string         `json:"items,omitempty"`  // of a list and of steps
 	URL      string           `json:"url,omitempty"`    // of an image and a link
-	File     id.Attachment    `json:"file_id,omitzero"` // of an image that is kept here, in place of its address
+	File     id.Attachment    `json:"file_id,omitzero"` // of a file, and of an image that is kept here, in place of its address
+	FileName string           `json:"file_name,omitempty"`
+	FileType string           `json:"file_type,omitempty"` // media type, by the file's bytes
+	FileSize int64            `json:"file_size,omitempty"` // bytes
+	Along    bool             `json:"along,omitempty"`     // the file goes with an answer into which the article is put
 	Variants map[Class]string `json:"variants,omitempty"`
 }
+
+// goes reports whether the file of b goes along in channels of a class.
+func (b Block) goes(class Class) bool { return b.Kind == Attached && b.Along && class.TakesFiles() }
 
 // Limits of blocks.
 const (
@@ -124,8 +135,13 @@ func (b Block) check(f *check.Fields, path string) {
 		if b.File == 0 && !goodURL(b.URL) {
 			f.Add(path+"url", "format.uri", nil)
 		}
+	case Attached:
+		long(f, path+"text", b.Text, MaxItem, true)
+		if b.File == 0 {
+			f.Add(path+"file_id", "required", nil)
+		}
 	default:
-		f.Add(path+"kind", "one_of", errs.Values{"allowed": "text, heading, list, steps, image, note, link"})
+		f.Add(path+"kind", "one_of", errs.Values{"allowed": "text, heading, list, steps, image, note, link, file"})
 	}
 	for class, text := range b.Variants {
 		if !slices.Contains(Classes(), class) {
@@ -164,8 +180,11 @@ func tidy(blocks []Block) []Block {
 		} else {
 			b.Text = ""
 		}
-		if b.Kind != Image {
+		if b.Kind != Image && b.Kind != Attached {
 			b.File = 0
+		}
+		if b.Kind != Attached {
+			b.FileName, b.FileType, b.FileSize, b.Along = "", "", 0, false
 		}
 		if b.Kind != Image && b.Kind != Link || b.File != 0 {
 			b.URL = ""

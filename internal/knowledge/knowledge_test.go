@@ -43,18 +43,21 @@ func (n news) TellOfArticle(_ context.Context, _ *db.Tx, users []id.User, _ id.A
 // shelf keeps of which article files are.
 type shelf map[id.Attachment]id.Article
 
-func (s shelf) TakePictures(_ context.Context, _ *db.Tx, article id.Article, files []id.Attachment) (missing []id.Attachment, err error) {
+// sheets is where the files of a shelf begin that are no pictures.
+const sheets = 10
+
+func (s shelf) TakeFiles(_ context.Context, _ *db.Tx, article id.Article, files []id.Attachment) (taken []knowledge.File, err error) {
 	for _, f := range files {
 		if of, known := s[f]; !known || of != 0 && of != article {
-			missing = append(missing, f)
 			continue
 		}
 		s[f] = article
+		taken = append(taken, knowledge.File{ID: f, Name: fmt.Sprint("file", f), Type: "application/pdf", Size: 2000 + int64(f), Picture: f < sheets})
 	}
-	return missing, nil
+	return taken, nil
 }
 
-func (s shelf) FreePictures(_ context.Context, _ *db.Tx, article id.Article, files []id.Attachment) error {
+func (s shelf) FreeFiles(_ context.Context, _ *db.Tx, article id.Article, files []id.Attachment) error {
 	for _, f := range files {
 		if s[f] == article {
 			s[f] = 0
@@ -355,6 +358,68 @@ func TestAPictureStaysWhileATextShowsIt(t *testing.T) {
 		said := must[knowledge.Say](t)(s.Say(reader, a.ID, knowledge.Mail, "pl"))
 		if said.Text != "The back" || strings.Contains(said.HTML, "<img") {
 			t.Errorf("customers get %q, %q", said.Text, said.HTML)
+		}
+	})
+}
+
+func TestAFileOfAnArticleStaysWithItsVersionsAndGoesAlongWhereItMay(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		open(t, d)
+		const sheet, film, foreign id.Attachment = sheets, sheets + 1, sheets + 2
+		files := shelf{1: 0, sheet: 0, film: 0, foreign: 99}
+		s := knowledge.New(d, people{}, news{}, files)
+		boss, reader := as(t, lead, actor.Supervisor), as(t, 7, actor.Agent, falaNet)
+		stranger := as(t, 8, actor.Agent, vasarfia)
+		attach := func(file id.Attachment, goes bool, v map[knowledge.Class]string) knowledge.Block {
+			return knowledge.Block{Kind: knowledge.Attached, Text: fmt.Sprint("Sheet ", file), File: file, Along: goes, Variants: v, FileName: "a lie.exe", FileSize: 1}
+		}
+		writing := func(blocks ...knowledge.Block) knowledge.Writing {
+			return knowledge.Writing{Title: "Cennik", Blocks: blocks}
+		}
+		refused := []knowledge.Block{
+			attach(foreign, false, nil), attach(0, false, nil), {Kind: knowledge.Attached, File: sheet}, {Kind: knowledge.Image, Text: "No picture", File: sheet},
+		}
+		for _, b := range refused {
+			if _, err := s.Create(boss, knowledge.NewArticle{Language: "pl", Writing: writing(b)}); !errs.Is(errs.Invalid, err) {
+				t.Errorf("%+v: %v", b, err)
+			}
+		}
+		files[sheet] = 0 // as the database takes it back
+		first := writing(attach(sheet, true, map[knowledge.Class]string{knowledge.Social: "On our page"}), attach(film, false, nil))
+		a := must[knowledge.Detail](t)(s.Create(boss, knowledge.NewArticle{Brands: []id.Brand{falaNet}, Language: "pl", Writing: first}))
+		if b := a.Versions[0].Blocks[0]; b.FileName != "file10" || b.FileType != "application/pdf" || b.FileSize != 2010 {
+			t.Errorf("a file is what its author says: %+v", b)
+		}
+		if err := s.MayShow(reader, a.ID, sheet); !errs.Is(errs.NotFound, err) {
+			t.Errorf("a file of a draft: %v", err)
+		}
+		old := must[knowledge.Version](t)(s.Publish(boss, a.ID, "pl", ""))
+		for who, want := range map[context.Context]bool{reader: true, boss: true, stranger: false} {
+			if err := s.MayShow(who, a.ID, sheet); (err == nil) != want || err != nil && !errs.Is(errs.NotFound, err) {
+				t.Errorf("may %v: %v", want, err)
+			}
+		}
+		for class, want := range map[knowledge.Class]string{knowledge.Mail: "Sheet 10 [10]", knowledge.Chat: "Sheet 10 [10]", knowledge.Social: "On our page []", knowledge.SMS: " []"} {
+			said := must[knowledge.Say](t)(s.Say(reader, a.ID, class, "pl"))
+			var along []id.Attachment
+			for _, f := range said.Files {
+				along = append(along, f.File)
+			}
+			if got := fmt.Sprint(said.Text, " ", along); got != want {
+				t.Errorf("%s says %q, not %q", class, got, want)
+			}
+		}
+		must[knowledge.Version](t)(s.Write(boss, a.ID, "pl", writing(attach(film, true, nil))))
+		must[knowledge.Version](t)(s.Publish(boss, a.ID, "pl", ""))
+		if err := s.MayShow(reader, a.ID, sheet); !errs.Is(errs.NotFound, err) {
+			t.Errorf("a file of a former text: %v", err)
+		}
+		if err := s.MayShow(boss, a.ID, sheet); err != nil || files[sheet] != a.ID {
+			t.Errorf("who looks back is not shown it: %v", err)
+		}
+		if again := must[knowledge.Version](t)(s.Restore(boss, old.ID)); again.Blocks[0].File != sheet || !again.Blocks[0].Along {
+			t.Errorf("restored %+v", again.Blocks)
 		}
 	})
 }

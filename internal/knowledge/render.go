@@ -13,18 +13,24 @@ import (
 type Rendering struct {
 	Class  Class
 	Text   string
-	HTML   string // the same for a mail or a page: safe by the way it is made
-	Length int    // characters of Text
-	Limit  int    // how many of them the channel takes at a time
+	HTML   string  // the same for a mail or a page: safe by the way it is made
+	Length int     // characters of Text
+	Limit  int     // how many of them the channel takes at a time
+	Files  []Block // whose files go along, in their order
 }
 
 // Fits reports whether the channel takes the text at once.
 func (r Rendering) Fits() bool { return r.Length <= r.Limit }
 
 // Render writes blocks for a class of channels. A block with a variant for it is
-// that text; where the variant is empty the block is left out.
+// that text; where the variant is empty the block is left out. A file goes along
+// under its words where its author says so and nothing is said in its place;
+// elsewhere nothing is said of it, for only who works here can open it.
 func Render(blocks []Block, class Class) Rendering {
-	var texts, pages []string
+	var (
+		texts, pages []string
+		files        []Block
+	)
 	for _, b := range blocks {
 		variant, varied := b.Variants[class]
 		variant = strings.TrimSpace(variant)
@@ -33,15 +39,20 @@ func Render(blocks []Block, class Class) Rendering {
 			continue
 		case varied:
 			texts, pages = append(texts, variant), append(pages, "<p>"+htmltext.FromText(variant)+"</p>")
+		case b.Kind == Attached && !b.goes(class):
+			continue
 		default:
 			texts, pages = append(texts, b.plain(class)), append(pages, b.html())
+			if b.goes(class) {
+				files = append(files, b)
+			}
 		}
 	}
 	gap := "\n\n"
 	if class == SMS {
 		gap = "\n"
 	}
-	r := Rendering{Class: class, Text: strings.Join(texts, gap), HTML: strings.Join(pages, "\n"), Limit: class.MaxText()}
+	r := Rendering{Class: class, Text: strings.Join(texts, gap), HTML: strings.Join(pages, "\n"), Limit: class.MaxText(), Files: files}
 	r.Length = utf8.RuneCountInString(r.Text)
 	return r
 }
@@ -67,7 +78,7 @@ func (b Block) plain(class Class) string {
 			return b.Text
 		}
 		return b.Text + ": " + b.URL
-	case Text, Heading, Note:
+	case Text, Heading, Note, Attached:
 	}
 	return b.Text
 }
@@ -90,7 +101,7 @@ func (b Block) html() string {
 			return `<img src="` + html.EscapeString(b.URL) + `" alt="` + html.EscapeString(b.Text) + `">`
 		}
 		return `<p><a href="` + html.EscapeString(b.URL) + `" rel="noopener noreferrer nofollow" target="_blank">` + html.EscapeString(b.Text) + `</a></p>`
-	case Text:
+	case Text, Attached:
 	}
 	return "<p>" + htmltext.FromText(b.Text) + "</p>"
 }

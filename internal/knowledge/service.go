@@ -22,25 +22,25 @@ type News interface {
 	TellOfArticle(ctx context.Context, tx *db.Tx, users []id.User, of id.Article) error
 }
 
-// Pictures keeps the files that articles show.
-type Pictures interface {
-	// TakePictures gives files of the actor, or such as it has already, to an article. It returns those that it may not have.
-	TakePictures(ctx context.Context, tx *db.Tx, article id.Article, files []id.Attachment) (missing []id.Attachment, err error)
-	// FreePictures takes files from an article that shows them no more.
-	FreePictures(ctx context.Context, tx *db.Tx, article id.Article, files []id.Attachment) error
+// Files keeps the files that articles show.
+type Files interface {
+	// TakeFiles gives files of the actor, or such as it has already, to an article. It returns those that the article has now.
+	TakeFiles(ctx context.Context, tx *db.Tx, article id.Article, files []id.Attachment) ([]File, error)
+	// FreeFiles takes files from an article that shows them no more.
+	FreeFiles(ctx context.Context, tx *db.Tx, article id.Article, files []id.Attachment) error
 }
 
 // Service is all that can be done with articles.
 type Service struct {
-	db       *db.DB
-	people   People
-	news     News
-	pictures Pictures
+	db     *db.DB
+	people People
+	news   News
+	files  Files
 }
 
 // New returns a Service that stores in d.
-func New(d *db.DB, people People, news News, pictures Pictures) *Service {
-	return &Service{db: d, people: people, news: news, pictures: pictures}
+func New(d *db.DB, people People, news News, files Files) *Service {
+	return &Service{db: d, people: people, news: news, files: files}
 }
 
 // what names articles in facts and in the audit.

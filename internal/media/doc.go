@@ -4,7 +4,8 @@
 // one that nothing names within a day is removed. Its row is there before its bytes and goes
 // together with the job that deletes them. What a file is, is decided by its bytes, never
 // by its name or by what the sender says. Pictures get a small preview of our
-// own making, and only they are ever shown inside a page.
+// own making. They alone are shown inside a page, and films and recordings played
+// there; anything else is saved.
 //
 // What must never break: nothing that a browser would run is stored; a file
 // belongs to one tenant and one message or article; what the scanner calls infected is

@@ -43,7 +43,7 @@ type Scanner interface {
 type Attachment struct {
 	ID             id.Attachment
 	ConversationID id.Conversation // 0 until a message names it
-	ArticleID      id.Article      // that shows it; of a picture that no message names
+	ArticleID      id.Article      // that shows it; of a file that no message names
 	PostID         id.Post         // that shows it; of a picture that stands above what is said in public
 	EntryID        id.Entry
 	Name           string

@@ -14,7 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
 )
 
-func TestAPictureBelongsToTheArticleThatShowsIt(t *testing.T) {
+func TestAFileBelongsToTheArticleThatShowsIt(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _ := newService(t, d, nil)
@@ -26,28 +26,38 @@ func TestAPictureBelongsToTheArticleThatShowsIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		take := func(by id.User, article id.Article) (missing []id.Attachment) {
+		sheet, err := s.Upload(anna, "cennik.pdf", strings.NewReader("%PDF-1.7\n"))
+		if err != nil || sheet.IsPicture() || !f.IsPicture() {
+			t.Fatalf("%+v %v", sheet, err)
+		}
+		take := func(by id.User, article id.Article) (has []id.Attachment) {
 			t.Helper()
 			ctx := as(t, by)
-			if err := d.Update(ctx, func(tx *db.Tx) (err error) {
-				missing, err = s.TakePictures(ctx, tx, article, []id.Attachment{f.ID})
+			if err := d.Update(ctx, func(tx *db.Tx) error {
+				taken, err := s.TakeForArticle(ctx, tx, article, []id.Attachment{f.ID, sheet.ID})
+				has = nil
+				for _, one := range taken {
+					has = append(has, one.ID)
+				}
+				slices.Sort(has)
 				return err
 			}); err != nil {
 				t.Fatal(err)
 			}
-			return missing
+			return has
 		}
-		if got := take(6, 70); !slices.Equal(got, []id.Attachment{f.ID}) {
+		both := []id.Attachment{f.ID, sheet.ID}
+		if got := take(6, 70); len(got) != 0 {
 			t.Errorf("somebody else's upload is taken: %v", got)
 		}
-		if got := take(5, 70); got != nil {
+		if got := take(5, 70); !slices.Equal(got, both) {
 			t.Fatalf("the uploader's own is not: %v", got)
 		}
-		if got := take(6, 70); got != nil {
+		if got := take(6, 70); !slices.Equal(got, both) {
 			t.Errorf("who edits the article after them: %v", got)
 		}
-		if got := take(5, 71); got == nil {
-			t.Error("one picture belongs to two articles")
+		if got := take(5, 71); len(got) != 0 {
+			t.Error("one file belongs to two articles")
 		}
 		age(t, d, f.ID)
 		if err := s.Sweep(anna, media.SweepJob{}); err != nil {
@@ -56,7 +66,7 @@ func TestAPictureBelongsToTheArticleThatShowsIt(t *testing.T) {
 		if kept, err := s.Find(other, f.ID); err != nil || kept.ArticleID != 70 {
 			t.Errorf("a picture that an article shows is swept away: %+v %v", kept, err)
 		}
-		if err := d.Update(anna, func(tx *db.Tx) error { return s.FreePictures(anna, tx, 70, []id.Attachment{f.ID}) }); err != nil {
+		if err := d.Update(anna, func(tx *db.Tx) error { return s.FreeFromArticle(anna, tx, 70, []id.Attachment{f.ID}) }); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Sweep(anna, media.SweepJob{}); err != nil {

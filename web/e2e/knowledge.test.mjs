@@ -242,8 +242,8 @@ test('a picture is chosen for an article, and its readers see it', async () => {
     canvas.getContext('2d').fillRect(20, 20, 200, 60)
     return canvas.toDataURL('image/png').split(',')[1]
   })
-  await page.locator('input[type=file]').setInputFiles([{ name: 'router.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') }, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') }])
-  await page.getByText('notes.txt: Only JPEG, PNG, GIF and WebP are shown in articles').waitFor()
+  await page.locator('input[type=file]').setInputFiles([{ name: 'router.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') }, { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>words</p>') }])
+  await page.getByText(/page\.html: Files such as page\.html are not accepted/).waitFor()
   await page.locator('[data-block] img').waitFor()
   await words(page, 2).fill('Two sockets, the left one is for the line')
   await inspect(page, 'picture')
@@ -254,6 +254,109 @@ test('a picture is chosen for an article, and its readers see it', async () => {
   await shown.waitFor()
   await reader.waitForFunction(() => [...document.querySelectorAll('figure img')].some((i) => i.naturalWidth === 320))
   for (const one of [page, reader]) assert.deepEqual(one.faults, [])
+})
+
+/** A second of silence, as any player plays it. */
+function silence() {
+  const rate = 8000
+  const wave = Buffer.alloc(44 + rate, 128)
+  wave.write('RIFF', 0)
+  wave.writeUInt32LE(36 + rate, 4)
+  wave.write('WAVEfmt ', 8)
+  wave.writeUInt32LE(16, 16)
+  wave.writeUInt16LE(1, 20)
+  wave.writeUInt16LE(1, 22)
+  wave.writeUInt32LE(rate, 24)
+  wave.writeUInt32LE(rate, 28)
+  wave.writeUInt16LE(1, 32)
+  wave.writeUInt16LE(8, 34)
+  wave.write('data', 36)
+  wave.writeUInt32LE(rate, 40)
+  return wave
+}
+
+/** A customer of the demo writes a mail. */
+async function mailed(from, subject) {
+  const body = new URLSearchParams({ from, subject, text: 'Ile to kosztuje?' })
+  const answer = await fetch(`${server.baseURL}/demo/fala-net/mail`, { method: 'POST', body, headers: { origin: server.baseURL, 'content-type': 'application/x-www-form-urlencoded' }, redirect: 'manual' })
+  assert.equal(answer.status, 303)
+}
+
+test('a sheet and a recording are put into an article, read, and the sheet goes along with a mail', async () => {
+  const page = await desk('Marta Zając', '/knowledge')
+  const { id } = await post(page, '/api/v1/articles', { language: 'en', title: 'Prices for kwotowania', blocks: [{ kind: 'text', text: 'The prices of this year.' }] })
+  await page.goto(`/knowledge/${id}?edit=en`)
+  const choose = page.locator('input[type=file]')
+  await choose.setInputFiles([{ name: 'Cennik 2026.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\nprices\n%%EOF') }])
+  await block(page, 2).getByText('Cennik 2026.pdf').waitFor()
+  assert.equal(await words(page, 2).inputValue(), 'Cennik 2026')
+  await choose.setInputFiles([{ name: 'how.wav', mimeType: 'audio/wav', buffer: silence() }])
+  await words(page, 3).fill('How to read the prices')
+  await words(page, 2).fill('Our prices')
+  await block(page, 2).getByRole('checkbox', { name: /Goes along/ }).check()
+  const preview = page.getByRole('region', { name: 'How it reads' })
+  await preview.getByText('E-mail').click()
+  await preview.getByText('Goes along: Cennik 2026.pdf').waitFor()
+  await preview.getByText('SMS').click()
+  await preview.getByText('Goes along', { exact: false }).waitFor({ state: 'detached' })
+  await preview.getByText('Page').click()
+  await inspect(page, 'files-editor')
+  await page.getByRole('button', { name: 'Publish', exact: true }).click()
+  await page.getByText('Published in English').waitFor()
+
+  // Who reads it opens the sheet and hears the recording, from any place in it.
+  const reader = await desk('Ola Nowicka', `/knowledge/${id}`)
+  const sheet = reader.getByRole('link', { name: /Our prices/ })
+  await sheet.waitFor()
+  assert.equal(await sheet.getAttribute('target'), '_blank')
+  const saved = await reader.request.get(await sheet.getAttribute('href'))
+  assert.match(saved.headers()['content-disposition'], /^attachment; .*Cennik%202026\.pdf/)
+  assert.equal((await saved.body()).toString(), '%PDF-1.4\nprices\n%%EOF')
+  const heard = await reader.locator('audio').evaluate(async (audio) => {
+    const once = (name) => new Promise((done, fail) => {
+      audio.addEventListener(name, done, { once: true })
+      audio.addEventListener('error', () => fail(new Error(audio.error?.message)), { once: true })
+    })
+    const silent = audio.paused && !audio.autoplay
+    const known = once('loadedmetadata')
+    audio.preload = 'auto'
+    audio.load()
+    await known
+    const there = once('seeked')
+    audio.currentTime = 0.5
+    await there
+    return { silent, length: audio.duration, at: audio.currentTime }
+  })
+  assert.deepEqual(heard, { silent: true, length: 1, at: 0.5 })
+  await inspect(reader, 'files-reader')
+
+  // In the answer to a mail the sheet is attached, and the recording is not.
+  await found(reader, 'kwotowania')
+  const agent = await desk('Kamil Wróbel', '/conversations')
+  await available(agent)
+  await mailed('Ewa Lis <ewa.lis@posta.example>', 'Cennik')
+  await agent.getByRole('article').filter({ hasText: 'Ewa Lis' }).getByRole('button', { name: /Accept/ }).click()
+  const text = agent.getByRole('textbox', { name: /Reply to Ewa Lis/ })
+  await text.waitFor()
+  const log = agent.getByRole('log')
+  await log.click()
+  await agent.keyboard.press('b')
+  const panel = agent.getByRole('region', { name: 'Articles for this conversation' })
+  await panel.getByRole('searchbox').fill('kwotowania')
+  await panel.getByRole('button', { name: /^Insert .Prices for/ }).click()
+  const composer = agent.getByRole('group', { name: 'Write' })
+  await composer.getByText('Cennik 2026.pdf').waitFor()
+  await text.getByText('Our prices').waitFor()
+  assert.equal(await composer.getByText('how.wav').count(), 0)
+  await inspect(agent, 'files-mail')
+  await text.click()
+  await agent.keyboard.press('Control+Enter')
+  await log.getByRole('button', { name: 'Send now' }).click()
+  await log.getByText('Sent', { exact: true }).waitFor()
+  const row = (await get(agent, '/api/v1/conversations?view=mine')).items.find((c) => c.subject === 'Cennik')
+  const { items } = await get(agent, `/api/v1/conversations/${row.id}/entries?limit=100`)
+  assert.deepEqual(items.find((e) => e.author === 'agent').attachments.map((a) => a.name), ['Cennik 2026.pdf'])
+  for (const one of [page, reader, agent]) assert.deepEqual(one.faults, [])
 })
 
 test('a question without an answer is kept, and its article answers it', async () => {

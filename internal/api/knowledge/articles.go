@@ -89,6 +89,7 @@ func RegisterArticles(api *httpx.API, a Articles) {
 	a.registerCategories(api)
 	a.registerMissing(api)
 	a.registerPictures(api)
+	a.registerFiles(api)
 }
 
 func (a Articles) registerReads(api *httpx.API) {
@@ -191,14 +192,15 @@ type sayInput struct {
 
 type sayOutput struct {
 	Body struct {
-		Title    string `json:"title"`
-		Language string `json:"language"`
-		Class    string `json:"class" enum:"chat,mail,social,sms"`
-		Text     string `json:"text"`
-		HTML     string `json:"html" doc:"The same for a mail or a page"`
-		Length   int    `json:"length" doc:"Characters of text"`
-		Limit    int    `json:"limit" doc:"How many the channel takes at a time"`
-		Fits     bool   `json:"fits"`
+		Title    string     `json:"title"`
+		Language string     `json:"language"`
+		Class    string     `json:"class" enum:"chat,mail,social,sms"`
+		Text     string     `json:"text"`
+		HTML     string     `json:"html" doc:"The same for a mail or a page"`
+		Length   int        `json:"length" doc:"Characters of text"`
+		Limit    int        `json:"limit" doc:"How many the channel takes at a time"`
+		Fits     bool       `json:"fits"`
+		Files    []FileBody `json:"files" doc:"Those that go along: a copy of each is attached to the answer, where the channel carries such files"`
 	}
 }
 
@@ -210,6 +212,10 @@ func (a Articles) say(ctx context.Context, in *sayInput) (*sayOutput, error) {
 	out := &sayOutput{}
 	out.Body.Title, out.Body.Language, out.Body.Class = said.Title, said.Language, string(said.Class)
 	out.Body.Text, out.Body.HTML, out.Body.Length, out.Body.Limit, out.Body.Fits = said.Text, said.HTML, said.Length, said.Limit, said.Fits()
+	out.Body.Files = make([]FileBody, len(said.Files))
+	for i, b := range said.Files {
+		out.Body.Files[i] = fileOf(b)
+	}
 	return out, nil
 }
 

@@ -27,18 +27,36 @@ func person(user id.User, names map[id.User]string) *PersonRef {
 	return &PersonRef{ID: user, Name: names[user]}
 }
 
+// FileBody is what a file of an article is.
+type FileBody struct {
+	ID   id.Picture `json:"id"`
+	Name string     `json:"name" maxLength:"255"`
+	Size int64      `json:"size" doc:"Bytes"`
+	Type string     `json:"type" maxLength:"100" doc:"By its bytes"`
+}
+
 // BlockBody is one part of an article.
 type BlockBody struct {
-	Kind     string            `json:"kind" enum:"text,heading,list,steps,image,note,link"`
-	Text     string            `json:"text,omitempty" maxLength:"10000" doc:"Of an image: what it shows; of a link: what is clicked; of a list and of steps: nothing"`
+	Kind     string            `json:"kind" enum:"text,heading,list,steps,image,note,link,file"`
+	Text     string            `json:"text,omitempty" maxLength:"10000" doc:"Of an image: what it shows; of a link: what is clicked; of a file: what it is; of a list and of steps: nothing"`
 	Items    []string          `json:"items,omitempty" maxItems:"50" doc:"Of a list and of steps"`
-	FileID   id.Picture        `json:"file_id,omitzero" doc:"Of an image that was uploaded, in place of its address; customers are told what it shows, and are not sent it"`
+	FileID   id.Picture        `json:"file_id,omitzero" doc:"Of a file. Of an image that was uploaded, in place of its address; customers are told what it shows, and are not sent it"`
+	File     *FileBody         `json:"file,omitempty" doc:"What the file is: said, and not read"`
+	Along    bool              `json:"along,omitempty" doc:"The file goes with an answer into which the article is put, under its words; without it only who works here gets to know of the file"`
 	URL      string            `json:"url,omitempty" maxLength:"2000" doc:"Of an image and a link"`
-	Variants map[string]string `json:"variants,omitempty" doc:"What is said instead by class of channel: chat, mail, social, sms; empty: nothing there"`
+	Variants map[string]string `json:"variants,omitempty" doc:"What is said instead by class of channel: chat, mail, social, sms; empty: nothing there. What is said in place of a file has it stay here"`
+}
+
+func fileOf(b knowledge.Block) FileBody {
+	return FileBody{ID: id.Picture(b.File), Name: b.FileName, Size: b.FileSize, Type: b.FileType}
 }
 
 func blockOf(b knowledge.Block) BlockBody {
-	out := BlockBody{Kind: string(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL, FileID: id.Picture(b.File)}
+	out := BlockBody{Kind: string(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL, FileID: id.Picture(b.File), Along: b.Along}
+	if b.Kind == knowledge.Attached {
+		f := fileOf(b)
+		out.File = &f
+	}
 	for class, text := range b.Variants {
 		if out.Variants == nil {
 			out.Variants = map[string]string{}
@@ -59,7 +77,7 @@ func blocksOf(all []knowledge.Block) []BlockBody {
 func readBlocks(all []BlockBody) []knowledge.Block {
 	out := make([]knowledge.Block, len(all))
 	for i, b := range all {
-		out[i] = knowledge.Block{Kind: knowledge.BlockKind(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL, File: id.Attachment(b.FileID)}
+		out[i] = knowledge.Block{Kind: knowledge.BlockKind(b.Kind), Text: b.Text, Items: b.Items, URL: b.URL, File: id.Attachment(b.FileID), Along: b.Along}
 		for class, text := range b.Variants {
 			if out[i].Variants == nil {
 				out[i].Variants = map[knowledge.Class]string{}

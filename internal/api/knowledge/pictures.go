@@ -3,24 +3,16 @@ package knowledge
 import (
 	"context"
 	"net/http"
-	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/zongler/zongler/internal/actor"
-	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
 	"github.com/zongler/zongler/internal/platform/httpx"
 )
 
 const picturesPath = "/api/v1/article-pictures"
-
-type pictureInput struct {
-	httpx.Upload
-
-	Filename string `header:"X-Filename" required:"true" maxLength:"1000" doc:"The file's name, percent-encoded"`
-}
 
 type pictureOutput struct {
 	Body struct {
@@ -42,13 +34,7 @@ func (a Articles) registerPictures(api *httpx.API) {
 		ID: "uploadArticlePicture", Method: http.MethodPost, Path: picturesPath, Tag: tagArticles, Status: http.StatusCreated,
 		Summary: "Upload a picture for an article that is being written", Permission: actor.KnowledgeEdit,
 		Description: "JPEG, PNG, GIF or WebP. What no article shows within a day is removed.", MaxBody: media.MaxPicture,
-		Errors: []httpx.Code{
-			{Kind: errs.Invalid, Code: "attachment.refused"},
-			{Kind: errs.Invalid, Code: "body.too_large"},
-			{Kind: errs.Invalid, Code: "attachment.empty"},
-			{Kind: errs.Invalid, Code: "attachment.infected"},
-			{Kind: errs.Unavailable, Code: "attachment.scanner"},
-		},
+		Errors: uploadCodes(),
 	}, a.uploadPicture)
 	httpx.Register(api, httpx.Operation{
 		ID: "getArticlePicture", Method: http.MethodGet, Path: picturesPath + "/{id}", Tag: tagArticles, Summary: "The bytes of a picture of an article",
@@ -56,10 +42,10 @@ func (a Articles) registerPictures(api *httpx.API) {
 	}, a.picture)
 }
 
-func (a Articles) uploadPicture(ctx context.Context, in *pictureInput) (*pictureOutput, error) {
-	name, err := url.PathUnescape(in.Filename)
+func (a Articles) uploadPicture(ctx context.Context, in *fileInput) (*pictureOutput, error) {
+	name, err := in.name("knowledge.uploadPicture")
 	if err != nil {
-		return nil, errs.Fields("knowledge.uploadPicture", errs.Field{Path: "header.X-Filename", Code: "malformed"})
+		return nil, err
 	}
 	f, err := a.Files.UploadPicture(ctx, name, in.Bytes())
 	if err != nil {
@@ -72,22 +58,18 @@ func (a Articles) uploadPicture(ctx context.Context, in *pictureInput) (*picture
 
 // picture hands out a picture to those who may read the article that shows it, or to whoever uploaded it while none does.
 func (a Articles) picture(ctx context.Context, in *pictureKey) (*huma.StreamResponse, error) {
-	f, err := a.Files.Find(ctx, id.Attachment(in.ID))
+	f, err := a.readable(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	if f.ArticleID.IsZero() && (!f.ConversationID.IsZero() || !f.Mine(ctx)) {
-		return nil, errs.E(errs.NotFound, "knowledge.picture", nil)
-	}
-	if !f.ArticleID.IsZero() {
-		if err := a.Knowledge.MayShow(ctx, f.ArticleID, f.ID); err != nil {
-			return nil, err
-		}
 	}
 	r, err := a.Files.Open(ctx, f, false)
 	if err != nil {
 		return nil, err
 	}
+	return httpx.Stream(r, downloadOf(f)), nil
+}
+
+func downloadOf(f media.Attachment) httpx.Download {
 	h := f.Download()
-	return httpx.Stream(r, httpx.Download{Type: h.Type, Disposition: h.Disposition, Policy: h.Policy, Cache: httpx.CacheForGood}), nil
+	return httpx.Download{Type: h.Type, Disposition: h.Disposition, Policy: h.Policy, Cache: httpx.CacheForGood}
 }

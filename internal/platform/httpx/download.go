@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 // Download is how bytes are handed out.
@@ -31,6 +33,16 @@ func Stream(r io.ReadCloser, d Download) *huma.StreamResponse {
 		if _, err := io.Copy(hc.BodyWriter(), r); err != nil && !errors.Is(err, context.Canceled) {
 			panic(http.ErrAbortHandler)
 		}
+	}}
+}
+
+// StreamParts is Stream for what a client may ask for in parts (RFC 9110 §14): players of films and recordings do.
+func StreamParts(r io.ReadSeekCloser, d Download) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer r.Close() // it was only read
+		d.headers(hc)
+		in, out := humago.Unwrap(hc)
+		http.ServeContent(out, in, "", time.Time{}, r)
 	}}
 }
 

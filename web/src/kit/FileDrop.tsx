@@ -7,7 +7,11 @@ import classes from './FileDrop.module.css'
 export interface FileLimits {
   maxFiles: number
   maxBytes: number
+  /** Media types, where they are known for certain; without it all. */
+  types?: readonly string[]
 }
+
+type Checked = Pick<File, 'name' | 'size' | 'type'>
 
 /** A file that was not taken, with the reason in words. */
 export interface Refused {
@@ -18,13 +22,15 @@ export interface Refused {
 const mebibyte = 1024 * 1024
 
 /** Parts files into those within the limits and those refused, each with its reason. */
-export function useFileCheck(limits: FileLimits): (files: readonly File[], already: number) => { taken: File[]; refused: Refused[] } {
+export function useFileCheck(limits: FileLimits): <F extends Checked>(files: readonly F[], already: number) => { taken: F[]; refused: Refused[] } {
   const t = useT()
-  return (files, already) => {
-    const taken: File[] = []
+  return <F extends Checked>(files: readonly F[], already: number) => {
+    const taken: F[] = []
     const refused: Refused[] = []
     for (const file of files) {
-      if (file.size > limits.maxBytes) refused.push({ name: file.name, reason: t('file.tooBig', { limit: formatNumber(limits.maxBytes / mebibyte, t.language, { maximumFractionDigits: 1 }) }) })
+      if (limits.maxFiles === 0) refused.push({ name: file.name, reason: t('file.none') })
+      else if (limits.types?.length && !limits.types.includes(file.type)) refused.push({ name: file.name, reason: t('file.otherKind') })
+      else if (file.size > limits.maxBytes) refused.push({ name: file.name, reason: t('file.tooBig', { limit: formatNumber(limits.maxBytes / mebibyte, t.language, { maximumFractionDigits: 1 }) }) })
       else if (file.size === 0) refused.push({ name: file.name, reason: t('file.empty') })
       else if (already + taken.length >= limits.maxFiles) refused.push({ name: file.name, reason: t('file.tooMany', { count: limits.maxFiles }) })
       else taken.push(file)

@@ -8,6 +8,7 @@ import { type CommandSpec, KeysProvider } from '@/lib/keys'
 import { sessionKey } from '@/lib/session'
 import { ToastProvider, undoCommand } from '@/kit/toast'
 import { texts as adminTexts } from '@/lib/i18n/admin.en'
+import { texts as articleTexts } from '@/lib/i18n/articles.en'
 import { texts as chorusTexts } from '@/lib/i18n/chorus.en'
 import { texts as errorTexts } from '@/lib/i18n/errors.en'
 import { texts as openingTexts } from '@/lib/i18n/opening.en'
@@ -32,7 +33,7 @@ export function renderDesk(screen: ReactNode, { session = null as Session | null
   cache.setQueryData(sessionKey, session)
   const shown = render(
     <MantineProvider theme={theme} env="test">
-      <I18nProvider start={{ language: 'en', texts: { ...texts, ...errorTexts, ...adminTexts, ...chorusTexts, ...openingTexts } }}>
+      <I18nProvider start={{ language: 'en', texts: { ...texts, ...errorTexts, ...adminTexts, ...articleTexts, ...chorusTexts, ...openingTexts } }}>
         <QueryClientProvider client={cache}>
           <Suspense>
             <KeysProvider specs={commands}>

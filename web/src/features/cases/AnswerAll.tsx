@@ -9,6 +9,7 @@ import { useLive } from '@/lib/live'
 import { useSignedIn } from '@/lib/session'
 import { Dialog } from '@/kit/overlays'
 import { useToasts } from '@/kit/toast'
+import { calledBy } from '../conversation/calledBy'
 import { forget, kept, keptKey, useKept } from '../conversation/kept'
 import { answerQuery } from './api'
 import { keys } from './caches'
@@ -154,7 +155,7 @@ function Outcome({ item, detail }: { item: AnswerAll['items'][number]; detail: C
     <li className={classes.outcome} data-state={item.state}>
       <Icon size={16} aria-hidden />
       <Link to="/conversations/$id" params={{ id: item.conversation_id }}>
-        {row ? `#${row.number} ${row.customer?.name ?? row.subject}` : t('cases.answer.conversation')}
+        {row ? `#${row.number} ${row.customer ? calledBy(t, row.customer) : row.subject}` : t('cases.answer.conversation')}
       </Link>
       <span>
         {t(`cases.answer.item.${item.state}`)}

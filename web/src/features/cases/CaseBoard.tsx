@@ -9,6 +9,7 @@ import { useCan, useSignedIn } from '@/lib/session'
 import { formatNumber } from '@/lib/time'
 import { Avatar } from '@/kit/Avatar'
 import { ErrorState, SkeletonRows } from '@/kit/states'
+import { calledBy } from '../conversation/calledBy'
 import { boardQuery } from './api'
 import { caseCommands as commands } from './commands'
 import { useDraggableCase, useDropColumn } from './drag'
@@ -136,7 +137,7 @@ function Card({ row, menuOpen, onMenu, onMove, onFocus }: CardProps) {
       <Link to="/cases/$id" params={{ id: row.id }} className={classes.subject} draggable={false} onFocus={onFocus}>
         {row.subject || t('cases.noSubject')}
       </Link>
-      {row.customer && <span className={classes.customer}>{row.customer.name}</span>}
+      {row.customer && <span className={classes.customer}>{calledBy(t, row.customer)}</span>}
       <div className={classes.cardFoot}>
         <DueBadge row={row} />
         <span className={classes.owner}>

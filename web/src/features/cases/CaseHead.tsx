@@ -7,6 +7,7 @@ import { useT } from '@/lib/i18n'
 import { useCan, useSignedIn } from '@/lib/session'
 import { useAct } from '@/kit/act'
 import { Tip } from '@/kit/Tip'
+import { calledBy } from '../conversation/calledBy'
 import { keys } from './caches'
 import { HoldMark } from './CaseHold'
 import { caseCommands as commands } from './commands'
@@ -43,7 +44,7 @@ export function CaseHead(props: Props) {
       <div className={classes.marks}>
         <StatusBadge row={detail} />
         <PriorityMark priority={detail.priority} always />
-        {detail.customer && <span>{detail.customer.name}</span>}
+        {detail.customer && <span>{calledBy(t, detail.customer)}</span>}
         {detail.topic && <span>{detail.topic}</span>}
         <HoldMark id={detail.id} />
       </div>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useT } from '@/lib/i18n'
 import { Avatar } from '@/kit/Avatar'
+import { calledBy } from '../conversation/calledBy'
 import { DueBadge, PriorityMark, StatusBadge } from './Marks'
 import type { CaseRow } from './types'
 import classes from './Cases.module.css'
@@ -23,7 +24,7 @@ export function CaseRowView({ row, current, first, left, onFocus }: Props) {
       <span className={classes.rowNumber}>#{row.number}</span>
       <span className={classes.rowText}>
         <span className={classes.rowSubject}>{row.subject || t('cases.noSubject')}</span>
-        <span className={classes.rowNote}>{[row.customer?.name, row.topic, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(' · ')}</span>
+        <span className={classes.rowNote}>{[row.customer && calledBy(t, row.customer), row.topic, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(' · ')}</span>
       </span>
       <span className={classes.rowMarks}>
         <span>

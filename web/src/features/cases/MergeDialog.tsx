@@ -6,6 +6,7 @@ import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useAct } from '@/kit/act'
 import { Dialog } from '@/kit/overlays'
+import { calledBy } from '../conversation/calledBy'
 import { caseQuery } from './api'
 import { keys } from './caches'
 import { DueBadge, StatusBadge } from './Marks'
@@ -74,20 +75,21 @@ function Preview({ detail, into }: { detail: CaseDetail; into: CaseRow }) {
       <ul className={classes.previewFacts}>
         {talks !== undefined && <li>{t('cases.merge.conversations', { count: talks, into: `#${into.number}` })}</li>}
         <li>{t('cases.merge.later', { into: `#${into.number}` })}</li>
-        {detail.customer && into.customer && detail.customer.id !== into.customer.id && <li className={parts.wrong}>{t('cases.merge.otherCustomer', { name: into.customer.name })}</li>}
+        {detail.customer && into.customer && detail.customer.id !== into.customer.id && <li className={parts.wrong}>{t('cases.merge.otherCustomer', { name: calledBy(t, into.customer) })}</li>}
       </ul>
     </section>
   )
 }
 
 function Side({ row, told }: { row: CaseRow; told: string }) {
+  const t = useT()
   return (
     <div className={classes.previewSide}>
       <span className={parts.faint}>{told}</span>
       <strong>
         #{row.number} {row.subject}
       </strong>
-      <span className={parts.faint}>{row.customer?.name}</span>
+      <span className={parts.faint}>{row.customer && calledBy(t, row.customer)}</span>
       <span className={parts.pickMarks}>
         <StatusBadge row={row} />
         <DueBadge row={row} />

@@ -6,6 +6,7 @@ import { type KeyboardEvent, useState } from 'react'
 import { problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { moved } from '@/kit/listKeys'
+import { calledBy } from '../conversation/calledBy'
 import { foundQuery } from './api'
 import { DueBadge, StatusBadge } from './Marks'
 import type { CaseRow } from './types'
@@ -47,7 +48,7 @@ export function PickCase({ brand, without, chosen, onChoose }: Props) {
             <input type="radio" name="case" checked={row.id === chosen?.id} onChange={() => onChoose(row)} />
             <span className={classes.pickText}>
               <strong>#{row.number}</strong> {row.subject}
-              <span className={classes.faint}>{row.customer?.name}</span>
+              <span className={classes.faint}>{row.customer && calledBy(t, row.customer)}</span>
             </span>
             <span className={classes.pickMarks}>
               <StatusBadge row={row} />

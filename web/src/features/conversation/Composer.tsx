@@ -27,6 +27,7 @@ import { aboutOf, answerTo, useAbout } from './social/about'
 import { authorOf } from './social/nameOf'
 import { type Entries, fold } from './entries'
 import type { Detail, Mode } from './types'
+import type { Along } from './upload'
 import { useDraft } from './useDraft'
 import { usePick } from './usePick'
 import { useTypingSignal } from './useTypingSignal'
@@ -137,7 +138,8 @@ export function Composer({ detail, may, acts, mode, onMode, entries, seen, handl
     keeper.type(next)
     pick.placeCaret(caret)
   }
-  const insertReply = (words: string) => {
+  const insertReply = (words: string, along: readonly Along[]) => {
+    if (along.length > 0) setRefused(files.bring(along))
     if (mail) {
       onMode('reply')
       return letter.current?.insert(words)

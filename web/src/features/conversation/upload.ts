@@ -14,6 +14,18 @@ export interface Upload {
   /** What the server made of it, once it is there. */
   stored?: Attachment
   error?: unknown
+  /** Of what it is a copy, where it lies elsewhere too. */
+  of?: string
+}
+
+/** A file that the server has elsewhere, to go along with a reply as a copy. */
+export interface Along {
+  id: string
+  name: string
+  size: number
+  /** By its bytes. */
+  type: string
+  copy: (signal: AbortSignal) => Promise<Attachment>
 }
 
 /** Sends one file and tells how far it is. Requests that tell of their upload's progress need the older interface. */

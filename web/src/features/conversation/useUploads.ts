@@ -2,27 +2,29 @@ import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query'
 import { uniqueId } from '@/lib/api'
 import { type Refused, useFileCheck } from '@/kit/FileDrop'
 import type { Attachment, Capabilities } from './types'
-import { type Upload, sendFile } from './upload'
+import { type Along, type Upload, sendFile } from './upload'
 
 const none: readonly Upload[] = []
 const running = new Map<string, AbortController>()
 
 /** The files that were attached to a conversation's reply and are not sent yet; they stay while one looks elsewhere. */
-export function useUploads(conversation: string, limits: Pick<Capabilities, 'attachments' | 'attachment_bytes'>) {
+export function useUploads(conversation: string, limits: Pick<Capabilities, 'attachments' | 'attachment_bytes' | 'attachment_types'>) {
   const cache = useQueryClient()
   const key = ['uploads', conversation] as const
   const { data: uploads = none } = useQuery<readonly Upload[]>({ queryKey: key, queryFn: skipToken, staleTime: Infinity, gcTime: Infinity })
-  const check = useFileCheck({ maxFiles: limits.attachments, maxBytes: limits.attachment_bytes })
+  const bounds = { maxFiles: limits.attachments, maxBytes: limits.attachment_bytes }
+  const check = useFileCheck(bounds)
+  const checkAlong = useFileCheck({ ...bounds, types: limits.attachment_types })
   const change = (next: (now: readonly Upload[]) => readonly Upload[]) => cache.setQueryData<readonly Upload[]>(key, (now) => next(now ?? none))
   const patch = (which: string, part: Partial<Upload>) => change((now) => now.map((u) => (u.key === which ? { ...u, ...part } : u)))
 
-  const start = async (file: File) => {
+  const start = async (file: Pick<Upload, 'name' | 'size' | 'of'>, store: (onProgress: (progress: number) => void, signal: AbortSignal) => Promise<Attachment>) => {
     const which = uniqueId()
     const stop = new AbortController()
     running.set(which, stop)
-    change((now) => [...now, { key: which, name: file.name, size: file.size, progress: 0 }])
+    change((now) => [...now, { key: which, name: file.name, size: file.size, progress: 0, of: file.of }])
     try {
-      const stored = await sendFile(file, (progress) => patch(which, { progress }), stop.signal)
+      const stored = await store((progress) => patch(which, { progress }), stop.signal)
       patch(which, { stored, progress: 1 })
     } catch (error) {
       patch(which, { error })
@@ -37,7 +39,13 @@ export function useUploads(conversation: string, limits: Pick<Capabilities, 'att
     /** Takes what is within the limits; answers what is not, with the reasons. */
     add: (files: readonly File[]): Refused[] => {
       const { taken, refused } = check(files, uploads.length)
-      for (const file of taken) void start(file)
+      for (const file of taken) void start(file, (onProgress, signal) => sendFile(file, onProgress, signal))
+      return refused
+    },
+    /** Has copies made of files that go along, but of those that are here already; answers what the channel does not carry, with the reasons. */
+    bring: (files: readonly Along[]): Refused[] => {
+      const { taken, refused } = checkAlong(files.filter((f) => uploads.every((u) => u.of !== f.id)), uploads.length)
+      for (const file of taken) void start({ name: file.name, size: file.size, of: file.id }, (_, signal) => file.copy(signal))
       return refused
     },
     remove: (which: string) => {

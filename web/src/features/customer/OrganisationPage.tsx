@@ -16,6 +16,7 @@ import { Badge } from '@/kit/Badge'
 import { Plain } from '@/kit/Plain'
 import { Empty, ErrorState, PanelBoundary, SkeletonRows } from '@/kit/states'
 import { DueBadge, StatusBadge } from '../cases/Marks'
+import { calledBy } from '../conversation/calledBy'
 import { useBelonging } from './BelongsTo'
 import { customerCommands as commands } from './commands'
 import { Copyable } from './CustomerCard'
@@ -230,7 +231,7 @@ function Cases({ id }: { id: string }) {
             <span className={classes.row}>
               <StatusBadge row={row} />
               <DueBadge row={row} />
-              {row.customer && <span className={classes.faint}>{row.customer.name}</span>}
+              {row.customer && <span className={classes.faint}>{calledBy(t, row.customer)}</span>}
             </span>
           </li>
         ))}

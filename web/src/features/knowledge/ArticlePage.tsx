@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
 import { Problem } from '@/lib/api'
 import { useT } from '@/lib/i18n'
+import { ArticleTexts } from '@/lib/i18n/ArticleTexts'
 import { lazyPart } from '@/lib/parts'
 import { useCan } from '@/lib/session'
 import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
@@ -20,9 +21,11 @@ export function ArticlePage() {
   const mayWrite = useCan('knowledge.edit')
   if (id === 'new' && mayWrite) {
     return (
-      <Suspense fallback={<SkeletonRows rows={6} />}>
-        <NewArticle key={search.answers ?? 'new'} search={search} />
-      </Suspense>
+      <ArticleTexts>
+        <Suspense fallback={<SkeletonRows rows={6} />}>
+          <NewArticle key={search.answers ?? 'new'} search={search} />
+        </Suspense>
+      </ArticleTexts>
     )
   }
   return <Known key={id} id={id} search={search} />
@@ -36,8 +39,10 @@ function Known({ id, search }: { id: string; search: KnowledgeSearch }) {
   if (!data) return <SkeletonRows rows={6} />
   if (search.edit === undefined || !data.may_edit) return <Reader article={data} search={search} />
   return (
-    <Suspense fallback={<SkeletonRows rows={6} />}>
-      <Writer article={data} language={search.edit} search={search} />
-    </Suspense>
+    <ArticleTexts>
+      <Suspense fallback={<SkeletonRows rows={6} />}>
+        <Writer article={data} language={search.edit} search={search} />
+      </Suspense>
+    </ArticleTexts>
   )
 }

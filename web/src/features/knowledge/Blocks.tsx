@@ -1,5 +1,6 @@
 import { ExternalLink, Info } from 'lucide-react'
 import { Plain } from '@/kit/Plain'
+import { FileBlock } from './FileBlock'
 import { pictureAddress } from './pictures'
 import type { Block } from './types'
 import classes from './Blocks.module.css'
@@ -18,7 +19,7 @@ export function Blocks({ blocks, language }: { blocks: readonly Block[]; languag
 const isAddress = (url: string | undefined) => /^https?:\/\//i.test(url ?? '')
 
 function One({ block }: { block: Block }) {
-  const { kind, text = '', items, url, file_id: file } = block
+  const { kind, text = '', items, url, file_id: file, file: known } = block
   switch (kind) {
     case 'heading':
       return <h3 className={classes.heading}>{text}</h3>
@@ -41,6 +42,8 @@ function One({ block }: { block: Block }) {
       ) : (
         <p>{text}</p>
       )
+    case 'file':
+      return known ? <FileBlock text={text} file={known} /> : <p>{text}</p>
     case 'link':
       return (
         <p>

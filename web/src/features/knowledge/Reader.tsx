@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { Archive, ArchiveRestore, ArrowLeft, Ellipsis, History as HistoryIcon, Pencil } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { useState } from 'react'
 import { api, ok } from '@/lib/api'
 import { useT } from '@/lib/i18n'
+import { ArticleTexts } from '@/lib/i18n/ArticleTexts'
 import { KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
 import { lazyPart } from '@/lib/parts'
 import { useSignedIn } from '@/lib/session'
@@ -70,7 +71,11 @@ export function Reader({ article, search }: { article: ArticleDetail; search: Kn
         )}
       </div>
       <PanelBoundary floating resetKey={history}>
-        <Suspense>{history && <HistorySheet article={article} language={language} onClose={() => setHistory(false)} />}</Suspense>
+        {history && (
+          <ArticleTexts>
+            <HistorySheet article={article} language={language} onClose={() => setHistory(false)} />
+          </ArticleTexts>
+        )}
       </PanelBoundary>
     </article>
   )

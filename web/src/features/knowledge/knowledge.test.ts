@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blankBlock, errorAt, insertedBlock, movedBlock, placed, plainOf, sameWriting, toBlocks, toEdit, withVariant } from './editor/blocks'
+import { blankBlock, errorAt, fileBlock, goingAlong, insertedBlock, movedBlock, placed, plainOf, sameWriting, toBlocks, toEdit, withVariant } from './editor/blocks'
 import { listPart, readSearch } from './search'
 import { branches, within } from './tree'
 import type { ArticleDetail, Block, Category, Version } from './types'
@@ -30,6 +30,20 @@ describe('blocks', () => {
     expect(toBlocks(toEdit(shown))).toEqual(shown)
     expect(toBlocks([{ ...toEdit(shown)[0]!, file: '' }])).toEqual([{ kind: 'image', text: 'The back', url: '' }])
     expect(plainOf(toEdit(shown), 'mail')).toBe('The back')
+  })
+
+  it('of files are called as they are named, and go along where the author and the channel let them', () => {
+    const sheet = { id: '8', name: 'prices.2026.pdf', size: 2000, type: 'application/pdf' }
+    const made = fileBlock(sheet, false)
+    expect(toBlocks([made])).toEqual([{ kind: 'file', text: 'prices.2026', file_id: '8', file: sheet }])
+    expect(plainOf([made], 'mail')).toBe('')
+    const along = { ...made, along: true }
+    expect(toBlocks(toEdit(toBlocks([along])))).toEqual([{ kind: 'file', text: 'prices.2026', file_id: '8', file: sheet, along: true }])
+    expect([plainOf([along], 'mail'), goingAlong([along], 'mail')]).toEqual(['prices.2026', ['prices.2026.pdf']])
+    expect([plainOf([along], 'sms'), goingAlong([along], 'sms')]).toEqual(['', []])
+    const said = withVariant(along, 'chat', 'On our page')
+    expect([plainOf([said], 'chat'), goingAlong([said], 'chat')]).toEqual(['On our page', []])
+    expect(fileBlock({ ...sheet, id: '9' }, true)).toMatchObject({ kind: 'image', file: '9', text: '' })
   })
 
   it('that come by themselves stand behind the block in which one is, or in place of an empty one', () => {

@@ -5,6 +5,8 @@ export type ArticleDetail = Schemas['ArticleDetail']
 export type Edition = Schemas['EditionBody']
 export type Version = Schemas['VersionBody']
 export type Block = Schemas['BlockBody']
+/** What a file of an article is, as the server found it. */
+export type ArticleFile = Schemas['FileBody']
 export type BlockKind = Block['kind']
 export type Category = Schemas['CategoryBody']
 export type Found = Schemas['FoundBody']

@@ -3,6 +3,8 @@ import { api, ok, problemText } from '@/lib/api'
 import { useT } from '@/lib/i18n'
 import { useToasts } from '@/kit/toast'
 import { insertInto } from '../conversation/insertions'
+import type { Along } from '../conversation/upload'
+import type { ArticleFile } from './types'
 
 /** That an article was put into an answer, and whether it helped, once somebody has said so. */
 export interface Use {
@@ -12,6 +14,9 @@ export interface Use {
 
 /** What of an article was used in a conversation; the page remembers it while the person works there. */
 export const insertedQuery = (conversation: string, article: string) => queryOptions<Use>({ queryKey: ['article-use', conversation, article], queryFn: skipToken, staleTime: Infinity, gcTime: Infinity })
+
+/** A file of an article as it goes along: the article keeps its own. */
+const alongOf = (file: ArticleFile): Along => ({ ...file, copy: (signal) => ok(api.POST('/api/v1/article-files/{id}/copies', { params: { path: { id: file.id } }, signal })) })
 
 /** Puts articles into the reply as the channel says them, and tells whether they helped. */
 export function useArticles(conversation: string, channel: string) {
@@ -28,7 +33,7 @@ export function useArticles(conversation: string, channel: string) {
           queryFn: () => ok(api.GET('/api/v1/articles/{id}/say', { params: { path: { id: article }, query: { channel, language } } })),
           staleTime: 60_000,
         })
-        if (!insertInto(conversation, said.text)) return false
+        if (!insertInto(conversation, said.text, said.files.map(alongOf))) return false
         if (!said.fits) toasts.show({ kind: 'info', text: `${t('knowledge.short')}: ${t('knowledge.length', { count: said.length, limit: said.limit })}` })
         const use = await ok(api.POST('/api/v1/articles/{id}/uses', { params: { path: { id: article } }, body: { conversation_id: conversation, language: said.language } }))
         cache.setQueryData<Use>(insertedQuery(conversation, article).queryKey, { id: use.id })

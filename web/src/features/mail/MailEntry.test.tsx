@@ -35,6 +35,18 @@ describe('a mail', () => {
     expect(screen.getByRole('link', { name: 'Original' }).getAttribute('href')).toContain('/entries/9/original')
   })
 
+  it('calls a customer without a name as they are called everywhere', () => {
+    const nobody = { ...detail, customer: { id: '3', name: '' } }
+    const { unmount } = renderDesk(<MailEntry entry={entry({})} detail={nobody} />, { session })
+    expect(screen.getByRole('article', { name: 'E-mail of Unnamed customer' })).toBeTruthy()
+    unmount()
+    const { unmount: next } = renderDesk(<MailEntry entry={ours({ state: 'sent', at: '' })} detail={nobody} />, { session })
+    expect(screen.getByRole('button', { name: /Unnamed customer/ })).toBeTruthy()
+    next()
+    renderDesk(<MailEntry entry={entry({ data: { from: 'Jan <jan@else.example>', other_party: true } })} detail={nobody} />, { session })
+    expect(screen.getByText('Jan (jan@else.example) writes here, not Unnamed customer.')).toBeTruthy()
+  })
+
   it('runs nothing and loads no picture from elsewhere until asked', () => {
     renderDesk(<MailEntry entry={entry({ html: '<p>Hello</p>', data: { remote: 2 } })} detail={detail} />, { session })
     const frame = screen.getByTitle('E-mail of Zofia Wilk')

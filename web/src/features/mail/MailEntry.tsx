@@ -6,6 +6,7 @@ import { useCan } from '@/lib/session'
 import { Avatar } from '@/kit/Avatar'
 import { Plain } from '@/kit/Plain'
 import { Attachments } from '../conversation/Attachments'
+import { calledBy } from '../conversation/calledBy'
 import { keys } from '../conversation/caches'
 import type { Entries, Shown } from '../conversation/entries'
 import { Hour } from '../conversation/Hour'
@@ -22,7 +23,7 @@ export function MailEntry({ entry, detail }: { entry: Shown; detail: Detail }) {
   const t = useT()
   const ours = entry.author !== 'customer'
   const mail = mailOf(entry)
-  const name = ours ? (entry.user?.name ?? t('desk.timeline.us')) : (mail.from && shortRecipient(mail.from)) || detail.customer.name
+  const name = ours ? (entry.user?.name ?? t('desk.timeline.us')) : (mail.from && shortRecipient(mail.from)) || calledBy(t, detail.customer)
   const entries = useQueryClient().getQueryData<Entries>(keys.entries(detail.id)) ?? []
   const subject = changedSubject(entry, entries)
   const inline = new Set(Object.values(mail.inline ?? {}))
@@ -52,7 +53,7 @@ function Head({ entry, detail, mail, name }: PartProps) {
   const t = useT()
   const [open, setOpen] = useState(false)
   const ours = entry.author !== 'customer'
-  const to = mail.to?.length ? mail.to : ours ? [detail.customer.name] : []
+  const to = mail.to?.length ? mail.to : ours ? [calledBy(t, detail.customer)] : []
   const others = [...(mail.cc ?? []), ...(mail.bcc ?? [])]
   return (
     <header className={classes.head}>
@@ -123,7 +124,7 @@ function Original({ conversation, entry }: { conversation: string; entry: string
 /** What is to be known before one reads. */
 function Notices({ entry, detail, mail }: PartProps) {
   const t = useT()
-  const other = mail.other_party && mail.from ? t('mails.other', { name: shortRecipient(mail.from), address: parseRecipient(mail.from).address, customer: detail.customer.name }) : undefined
+  const other = mail.other_party && mail.from ? t('mails.other', { name: shortRecipient(mail.from), address: parseRecipient(mail.from).address, customer: calledBy(t, detail.customer) }) : undefined
   return (
     <>
       {mail.other_party && <Notice icon={<UserRound size={14} aria-hidden />}>{other ?? t('mails.otherUnnamed')}</Notice>}

@@ -1,5 +1,6 @@
 import type admin from '../../../i18n/en/admin.json'
 import type app from '../../../i18n/en/app.json'
+import type articles from '../../../i18n/en/articles.json'
 import type board from '../../../i18n/en/board.json'
 import type cases from '../../../i18n/en/cases.json'
 import type chorus from '../../../i18n/en/chorus.json'
@@ -16,7 +17,7 @@ import type mails from '../../../i18n/en/mails.json'
  * The catalogues of the desk. A feature with its own texts adds one file per
  * language (i18n/<language>/<feature>.json) and one line here.
  */
-type Catalogue = typeof admin & typeof app & typeof board & typeof cases & typeof chorus & typeof customers & typeof figures & typeof desk & typeof knowledge & typeof mails & typeof opening & typeof rules
+type Catalogue = typeof admin & typeof app & typeof articles & typeof board & typeof cases & typeof chorus & typeof customers & typeof figures & typeof desk & typeof knowledge & typeof mails & typeof opening & typeof rules
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K

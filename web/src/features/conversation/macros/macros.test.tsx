@@ -49,7 +49,7 @@ describe('a macro', () => {
     expect(asked.some((a) => a.method === 'POST')).toBe(false)
     fireEvent.click(screen.getByRole('button', { name: 'Apply macro' }))
     await waitFor(() => expect(closed).toHaveBeenCalled())
-    expect(inserted).toHaveBeenCalledWith('PS')
+    expect(inserted).toHaveBeenCalledWith('PS', [])
     expect(asked.at(-1)?.body ?? asked.findLast((a) => a.method === 'POST')?.body).toMatchObject({ conversation_id: '7' })
   })
 

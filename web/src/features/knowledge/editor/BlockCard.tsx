@@ -5,6 +5,7 @@ import { ChooseOne } from '@/kit/Choose'
 import { pictureAddress } from '../pictures'
 import { channelClasses } from '../types'
 import { type EditBlock, blockKinds, errorAt, hasAddress, hasItems, mostText, withVariant } from './blocks'
+import { FileFields } from './FileFields'
 import classes from './Editor.module.css'
 
 interface Props {
@@ -26,15 +27,19 @@ export function BlockCard({ block, index, count, language, errors, onChange, onM
   return (
     <li className={classes.block} data-block={block.key} aria-label={label}>
       <div className={classes.blockHead}>
-        <ChooseOne
-          className={classes.kind}
-          size="xs"
-          aria-label={t('knowledge.block.kind', { number: index + 1 })}
-          allowDeselect={false}
-          data={blockKinds.map((k) => ({ value: k, label: t(`knowledge.block.${k}`) }))}
-          value={block.kind}
-          onChange={(kind) => kind && onChange({ ...block, kind: kind as EditBlock['kind'] })}
-        />
+        {block.kind === 'file' ? (
+          <span className={classes.fixedKind}>{t('knowledge.block.file')}</span>
+        ) : (
+          <ChooseOne
+            className={classes.kind}
+            size="xs"
+            aria-label={t('knowledge.block.kind', { number: index + 1 })}
+            allowDeselect={false}
+            data={blockKinds.map((k) => ({ value: k, label: t(`knowledge.block.${k}`) }))}
+            value={block.kind}
+            onChange={(kind) => kind && onChange({ ...block, kind: kind as EditBlock['kind'] })}
+          />
+        )}
         <span className={classes.gap} />
         {free.length > 0 && (
           <Menu position="bottom-end">
@@ -94,7 +99,7 @@ function BlockText({ block, index, language, errors, onChange }: Pick<Props, 'bl
   const t = useT()
   const { kind, text } = block
   const number = t('knowledge.block.number', { number: index + 1 })
-  const words = kind === 'image' ? t('knowledge.block.what') : kind === 'link' ? t('knowledge.block.linkText') : t(`knowledge.block.${kind}`)
+  const words = kind === 'file' ? t('knowledge.file.what') : kind === 'image' ? t('knowledge.block.what') : kind === 'link' ? t('knowledge.block.linkText') : t(`knowledge.block.${kind}`)
   const common = {
     'aria-label': `${words}: ${number}`,
     placeholder: words,
@@ -104,6 +109,7 @@ function BlockText({ block, index, language, errors, onChange }: Pick<Props, 'bl
   }
   if (hasItems(kind)) return <Textarea {...common} data-first description={t('knowledge.block.items')} autosize minRows={3} error={errorAt(errors, index, 'items')} />
   const error = errorAt(errors, index, 'text')
+  if (kind === 'file') return <FileFields block={block} error={errorAt(errors, index, 'file_id')} field={<TextInput {...common} data-first error={error} />} onChange={onChange} />
   if (kind === 'heading') return <TextInput {...common} data-first className={classes.heading} error={error} />
   if (!hasAddress(kind)) return <Textarea {...common} data-first autosize minRows={2} error={error} />
   if (kind === 'image' && block.file) {

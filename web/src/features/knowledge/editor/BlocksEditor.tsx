@@ -1,5 +1,5 @@
 import { ActionIcon, Button, FileButton, Menu, Progress } from '@mantine/core'
-import { ImagePlus, Plus, X } from 'lucide-react'
+import { FilePlus, Plus, X } from 'lucide-react'
 import { useRef } from 'react'
 import { useT } from '@/lib/i18n'
 import { KeyCaps, useCommand, useKeysOf } from '@/lib/keys'
@@ -9,11 +9,12 @@ import { useToasts } from '@/kit/toast'
 import { knowledgeCommands as commands } from '../commands'
 import type { BlockKind } from '../types'
 import { BlockCard } from './BlockCard'
-import { type EditBlock, blankBlock, blockKinds, insertedBlock, movedBlock, placed } from './blocks'
-import { pictureLimits, pictureTypes, usePictures } from './usePictures'
+import { type EditBlock, blankBlock, blockKinds, fileBlock, insertedBlock, movedBlock, placed } from './blocks'
+import { fileLimits, pictureLimits, useFiles } from './useFiles'
 import classes from './Editor.module.css'
 
 const mostBlocks = 200
+const mebibyte = 1024 * 1024
 
 interface Props {
   blocks: readonly EditBlock[]
@@ -55,16 +56,16 @@ export function BlocksEditor({ blocks, language, errors, onChange, onPlace }: Pr
     focus((rest[at] ?? rest[at - 1])?.key)
     toasts.show({ kind: 'done', text: t('knowledge.block.removed'), undo: () => onChange(blocks) })
   }
-  // Pictures that are dropped or pasted come behind the block in which one is, each as a block of its own.
+  // Files that are dropped or pasted come behind the block in which one is, each as a block of its own.
   const behind = useRef<string>(undefined)
-  const pictures = usePictures((file) => {
-    const block = { ...blankBlock('image'), file }
+  const uploads = useFiles((file, picture) => {
+    const block = fileBlock(file, picture)
     const before = behind.current
     onPlace((now) => (now.length >= mostBlocks ? now : placed(now, block, before)))
   })
   const take = (files: readonly File[]) => {
     behind.current = blocks[here()]?.key
-    pictures.add(files)
+    uploads.add(files)
   }
   useCommand(commands.blockUp, () => move(here(), -1))
   useCommand(commands.blockDown, () => move(here(), 1))
@@ -76,13 +77,13 @@ export function BlocksEditor({ blocks, language, errors, onChange, onPlace }: Pr
           <BlockCard key={block.key} block={block} index={i} count={blocks.length} language={language} errors={errors} onChange={(next) => onChange(blocks.with(i, next))} onMove={(by) => move(i, by)} onRemove={() => remove(i)} />
         ))}
       </ol>
-      {pictures.sending.length > 0 && (
+      {uploads.sending.length > 0 && (
         <ul className={classes.sending}>
-          {pictures.sending.map((s) => (
+          {uploads.sending.map((s) => (
             <li key={s.key}>
               <span>{t('knowledge.picture.sending', { name: s.name })}</span>
               <Progress value={s.progress * 100} aria-label={t('knowledge.picture.sending', { name: s.name })} />
-              <ActionIcon size={28} aria-label={t('knowledge.picture.stop', { name: s.name })} onClick={() => pictures.stop(s.key)}>
+              <ActionIcon size={28} aria-label={t('knowledge.picture.stop', { name: s.name })} onClick={() => uploads.stop(s.key)}>
                 <X size={15} />
               </ActionIcon>
             </li>
@@ -104,15 +105,15 @@ export function BlocksEditor({ blocks, language, errors, onChange, onPlace }: Pr
             ))}
           </Menu.Dropdown>
         </Menu>
-        <FileButton multiple accept={pictureTypes.join(',')} onChange={take}>
+        <FileButton multiple onChange={take}>
           {(props) => (
-            <Button variant="default" leftSection={<ImagePlus size={15} />} {...props}>
+            <Button variant="default" leftSection={<FilePlus size={15} />} {...props}>
               {t('knowledge.picture.add')}
             </Button>
           )}
         </FileButton>
       </div>
-      <p className={classes.hint}>{t('knowledge.picture.limits', { size: pictureLimits.maxBytes / 1024 / 1024 })}</p>
+      <p className={classes.hint}>{t('knowledge.picture.limits', { size: pictureLimits.maxBytes / mebibyte, files: fileLimits.maxBytes / mebibyte })}</p>
     </FileDrop>
   )
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok, problemText } from '@/lib/api'
-import { useT } from '@/lib/i18n'
+import { type Translate, useT } from '@/lib/i18n'
 import { Ago } from '@/lib/time'
 import { Badge } from '@/kit/Badge'
 import { Sheet } from '@/kit/overlays'
@@ -108,11 +108,11 @@ function Change({ difference: { kind, before, after } }: { difference: Differenc
   return (
     <div className={classes.difference}>
       <span className={classes.hint}>{t(`knowledge.difference.${kind as 'added' | 'removed' | 'changed'}`)}</span>
-      {before && <del>{saying(before)}</del>}
-      {after && <ins>{saying(after)}</ins>}
+      {before && <del>{saying(t, before)}</del>}
+      {after && <ins>{saying(t, after)}</ins>}
     </div>
   )
 }
 
 /** Everything that a block says, one line for each part. */
-const saying = ({ text, items, url, variants }: Block) => [text, ...(items ?? []), url, ...Object.entries(variants ?? {}).map(([channel, words]) => `${channel}: ${words}`)].filter(Boolean).join('\n')
+const saying = (t: Translate, { text, items, url, file, along, variants }: Block) => [text, ...(items ?? []), url, file?.name, along && t('knowledge.file.along'), ...Object.entries(variants ?? {}).map(([channel, words]) => `${channel}: ${words}`)].filter(Boolean).join('\n')

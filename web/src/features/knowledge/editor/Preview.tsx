@@ -5,7 +5,7 @@ import { Badge } from '@/kit/Badge'
 import { Plain } from '@/kit/Plain'
 import { Blocks } from '../Blocks'
 import { type ChannelClass, channelClasses } from '../types'
-import { type EditBlock, mostText, plainOf, toBlocks } from './blocks'
+import { type EditBlock, goingAlong, mostText, plainOf, toBlocks } from './blocks'
 import classes from './Editor.module.css'
 
 /** How a text reads on a page, and as each class of channels says it. */
@@ -14,6 +14,7 @@ export function Preview({ title, blocks, language }: { title: string; blocks: re
   const [shown, setShown] = useState<ChannelClass | 'page'>('page')
   const text = shown === 'page' ? '' : plainOf(blocks, shown)
   const length = [...text].length
+  const along = shown === 'page' ? [] : goingAlong(blocks, shown)
   return (
     <section className={classes.preview} aria-label={t('knowledge.preview')}>
       <h3>{t('knowledge.preview')}</h3>
@@ -39,6 +40,7 @@ export function Preview({ title, blocks, language }: { title: string; blocks: re
           <p className={classes.hint}>
             {t('knowledge.length', { count: length, limit: mostText[shown] })} {length > mostText[shown] && <Badge tone="danger">{t('knowledge.short')}</Badge>}
           </p>
+          {along.length > 0 && <p className={classes.hint}>{t('knowledge.file.goes', { names: along.join(', ') })}</p>}
         </>
       )}
     </section>

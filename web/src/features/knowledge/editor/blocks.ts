@@ -1,5 +1,6 @@
-import type { Block, BlockKind, ChannelClass } from '../types'
+import type { ArticleFile, Block, BlockKind, ChannelClass } from '../types'
 
+/** What one can begin with; a file is uploaded. */
 export const blockKinds = ['text', 'heading', 'list', 'steps', 'note', 'image', 'link'] as const satisfies readonly BlockKind[]
 
 /** A block while it is written: it has a name of its own, and the items of a list are the lines of a text. */
@@ -8,8 +9,12 @@ export interface EditBlock {
   kind: BlockKind
   text: string
   url: string
-  /** The uploaded picture of an image, in place of its address. */
+  /** The uploaded picture of an image, in place of its address, or a file of another sort. */
   file: string
+  /** What a file is that is no picture. */
+  known?: ArticleFile
+  /** The file goes with an answer into which the article is put. */
+  along?: boolean
   variants: Partial<Record<ChannelClass, string>>
 }
 
@@ -22,16 +27,16 @@ export const hasAddress = (kind: BlockKind) => kind === 'image' || kind === 'lin
 export const blankBlock = (kind: BlockKind = 'text'): EditBlock => ({ key: newKey(), kind, text: '', url: '', file: '', variants: {} })
 
 /** Blocks of the server as they are written here. */
-export const toEdit = (blocks: readonly Block[]): EditBlock[] => blocks.map(({ kind, text = '', items = [], url = '', file_id: file = '', variants = {} }) => ({ key: newKey(), kind, text: hasItems(kind) ? items.join('\n') : text, url, file, variants }))
+export const toEdit = (blocks: readonly Block[]): EditBlock[] => blocks.map(({ kind, text = '', items = [], url = '', file_id: file = '', file: known, along, variants = {} }) => ({ key: newKey(), kind, text: hasItems(kind) ? items.join('\n') : text, url, file, known, along, variants }))
 
 const linesOf = (text: string) => text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
 
 /** Blocks as the server takes them. */
 export const toBlocks = (blocks: readonly EditBlock[]): Block[] =>
-  blocks.map(({ kind, text, url, file, variants }) => ({
+  blocks.map(({ kind, text, url, file, known, along, variants }) => ({
     kind,
     ...(hasItems(kind) ? { items: linesOf(text) } : { text }),
-    ...(kind === 'image' && file ? { file_id: file } : hasAddress(kind) ? { url: url.trim() } : {}),
+    ...(kind === 'file' ? { file_id: file, file: known, ...(along ? { along } : {}) } : kind === 'image' && file ? { file_id: file } : hasAddress(kind) ? { url: url.trim() } : {}),
     ...(Object.keys(variants).length > 0 ? { variants: variants as Record<string, string> } : {}),
   }))
 
@@ -72,10 +77,19 @@ export function plainOf(blocks: readonly EditBlock[], channel: ChannelClass): st
   const texts = blocks.flatMap((block) => {
     const variant = block.variants[channel]
     if (variant !== undefined) return variant.trim() === '' ? [] : [variant.trim()]
-    return [plainBlock(block, channel)]
+    return block.kind === 'file' && !goes(block, channel) ? [] : [plainBlock(block, channel)]
   })
   return texts.join(channel === 'sms' ? '\n' : '\n\n')
 }
+
+/** Whether the file of a block goes along in a class of channels; text messages carry none. */
+const goes = ({ kind, along, variants }: EditBlock, channel: ChannelClass) => kind === 'file' && along === true && channel !== 'sms' && variants[channel] === undefined
+
+/** The names of the files that go along in a class of channels. */
+export const goingAlong = (blocks: readonly EditBlock[], channel: ChannelClass): string[] => blocks.flatMap((b) => (goes(b, channel) && b.known ? [b.known.name] : []))
+
+/** A file that was uploaded, as a block: a picture, or one that is called as it is named. */
+export const fileBlock = (file: ArticleFile, picture: boolean): EditBlock => (picture ? { ...blankBlock('image'), file: file.id } : { ...blankBlock('file'), file: file.id, known: file, text: file.name.replace(/\.[^.]+$/, '') })
 
 function plainBlock({ kind, text, url, file }: EditBlock, channel: ChannelClass): string {
   if (kind === 'image' && file) return text // only who works here can open it

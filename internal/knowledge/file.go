@@ -11,6 +11,15 @@ import (
 	"github.com/zongler/zongler/internal/platform/db"
 )
 
+// File is what is known of a file that a block shows.
+type File struct {
+	ID      id.Attachment
+	Name    string
+	Type    string // media type, by its bytes
+	Size    int64  // bytes
+	Picture bool   // a page may show it
+}
+
 // filesOf returns the files that blocks show, each once.
 func filesOf(blocks []Block) []id.Attachment {
 	var files []id.Attachment
@@ -22,16 +31,28 @@ func filesOf(blocks []Block) []id.Attachment {
 	return files
 }
 
-// show gives the article the files that blocks show.
+// show gives the article the files that blocks show, and notes in them what those files are.
 func (s *Service) show(ctx context.Context, tx *db.Tx, op string, article id.Article, blocks []Block) error {
-	missing, err := s.pictures.TakePictures(ctx, tx, article, filesOf(blocks))
-	if err != nil || len(missing) == 0 {
+	wanted := filesOf(blocks)
+	if len(wanted) == 0 {
+		return nil
+	}
+	taken, err := s.files.TakeFiles(ctx, tx, article, wanted)
+	if err != nil {
 		return err
 	}
 	var wrong []errs.Field
 	for i, b := range blocks {
-		if slices.Contains(missing, b.File) {
+		if b.File == 0 {
+			continue
+		}
+		at := slices.IndexFunc(taken, func(f File) bool { return f.ID == b.File })
+		if at < 0 || b.Kind == Image && !taken[at].Picture {
 			wrong = append(wrong, errs.Field{Path: fmt.Sprintf("blocks.%d.file_id", i), Code: "attachment.gone"})
+			continue
+		}
+		if b.Kind == Attached {
+			blocks[i].FileName, blocks[i].FileType, blocks[i].FileSize = taken[at].Name, taken[at].Type, taken[at].Size
 		}
 	}
 	return errs.Fields(op, wrong...)
@@ -50,7 +71,7 @@ func (s *Service) hide(ctx context.Context, tx *db.Tx, article id.Article, block
 			gone = append(gone, file)
 		}
 	}
-	return s.pictures.FreePictures(ctx, tx, article, gone)
+	return s.files.FreeFiles(ctx, tx, article, gone)
 }
 
 // MayShow returns NotFound unless one of the texts of an article that the actor may read shows a file.
