@@ -29,6 +29,8 @@ type theirs struct {
 
 	mu      sync.Mutex
 	got     []channeltest.Got
+	asked   []theirCommand
+	goes    string // the thread in which an answer in private goes on, as they say it
 	next    []channeltest.Fault
 	expired bool
 	file    string // address of the last that a command has named
@@ -42,10 +44,12 @@ type theirCommand struct {
 	Thread   string
 	Message  string
 	ReplyTo  string `json:"reply_to"`
+	Post     string
+	ParentID string `json:"parent_id"`
 	Text     string
 	Reaction string
 	On       bool
-	To       struct{ ID string }
+	To       struct{ ID, Name string }
 	Files    []struct{ URL, Name string }
 }
 
@@ -125,6 +129,12 @@ func (x *theirs) Says(t *testing.T, happened ...channel.Inbound) {
 	for i, in := range happened {
 		all[i] = eventOf(in)
 	}
+	x.tell(t, all...)
+}
+
+// tell posts events.
+func (x *theirs) tell(t *testing.T, all ...fields) {
+	t.Helper()
 	body, err := json.Marshal(fields{"events": all})
 	if err != nil {
 		t.Fatal(err)
@@ -219,7 +229,30 @@ func (x *theirs) serve(w http.ResponseWriter, r *http.Request) {
 	if fault == channeltest.Silent {
 		panic(http.ErrAbortHandler) // the line is cut
 	}
-	_, _ = fmt.Fprintf(w, `{"message":%q}`, g.Name)
+	_, _ = fmt.Fprintf(w, `{"message":%q,"thread":%q}`, g.Name, x.thread(c))
+}
+
+// thread returns where they say that a command goes on.
+func (x *theirs) thread(c theirCommand) string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if c.Type != "message.send_private" {
+		return ""
+	}
+	return x.goes
+}
+
+// lastAsked returns the newest command of a kind that they were given, and how many there were.
+func (x *theirs) lastAsked(kind string) (last theirCommand, n int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, c := range x.asked {
+		if c.Type == kind {
+			last = c
+			n++
+		}
+	}
+	return last, n
 }
 
 // fault returns what becomes of a call.
@@ -243,16 +276,20 @@ func (x *theirs) take(c theirCommand) channeltest.Got {
 	acts := map[string]channel.Act{
 		"message.send": channel.ActSend, "message.edit": channel.ActEdit, "message.delete": channel.ActDelete, "message.react": channel.ActReact,
 		"message.like": channel.ActLike, "message.hide": channel.ActHide, "message.send_private": channel.ActReplyInPrivate,
-		"message.read": channel.ActMarkRead, "typing": channel.ActShowTyping,
+		"message.read": channel.ActMarkRead, "typing": channel.ActShowTyping, "person.block": channel.ActBlock,
 	}
 	g := channeltest.Got{Act: acts[c.Type], Thread: c.Thread, Text: c.Text, Target: c.Message, Reaction: c.Reaction, On: c.On}
 	if g.Act == channel.ActReplyInPrivate {
-		g.Target = c.ReplyTo
+		g.Target = c.ParentID
+	}
+	if g.Act == channel.ActDelete && !strings.HasPrefix(c.Message, "theirs-") { // not one that we have said
+		g.Act = channel.ActRemove
 	}
 	g.Ours, _ = id.Parse[id.Entry](c.ID)
 	x.mu.Lock()
 	g.Name = fmt.Sprintf("theirs-%d", len(x.got)+1)
 	x.got = append(x.got, g)
+	x.asked = append(x.asked, c)
 	for _, f := range c.Files {
 		x.file = f.URL
 	}

@@ -33,6 +33,11 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			theirs := c.theirSystem(t, everythingOwn())
 			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
 		})
+		t.Run("own, in public", func(t *testing.T) {
+			t.Parallel()
+			square := c.square(t, publicOwn())
+			channeltest.Run(t, square, c.desk(square.key, square.find))
+		})
 		t.Run("own, that can do nothing but text", func(t *testing.T) {
 			t.Parallel()
 			theirs := c.theirSystem(t, own.Settings{Can: own.Can{TextLimit: 500}})
@@ -133,11 +138,19 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 	})
 }
 
-// everythingOwn are the settings of a channel that can do all there is.
+// everythingOwn are the settings of a private channel that can do all there is.
 func everythingOwn() own.Settings {
 	return own.Settings{WindowHours: 24, Can: own.Can{
 		TextLimit: 2000, Files: 5, Rich: true, Replies: true, Reactions: true, Edits: true, Deletions: true, Echoes: true, Typing: true, Receipts: true,
-		ReadMarks: true, OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, OwnReadMarks: true, Hides: true, Likes: true, PrivateReply: true,
+		ReadMarks: true, OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, OwnReadMarks: true, Likes: true,
+	}}
+}
+
+// publicOwn are the settings of a public channel that can do all there is.
+func publicOwn() own.Settings {
+	return own.Settings{WindowHours: 24, Can: own.Can{
+		TextLimit: 2000, Files: 5, Rich: true, Public: true, Reactions: true, Edits: true, Deletions: true, Echoes: true, Receipts: true,
+		OwnEdits: true, OwnDeletions: true, OwnReactions: true, Hides: true, Likes: true, Removes: true, Blocks: true, PrivateReply: true,
 	}}
 }
 

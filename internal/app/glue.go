@@ -252,14 +252,18 @@ func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
 func (c sendingChannels) address(ctx context.Context, out delivery.Outgoing, letter *channel.Outgoing) error {
 	on := out.Conversation
 	to := on.ContactPointID
-	if out.Entry.Kind == conversation.Blocking && out.Target.ContactPointID != 0 { // of several people
+	if kind := out.Entry.Kind; (kind == conversation.Blocking || kind == conversation.Private) && out.Target.ContactPointID != 0 { // of several people
 		to = out.Target.ContactPointID
 	}
-	at, err := c.people.PointOf(ctx, c.db, to)
-	if err != nil && !errs.Is(errs.NotFound, err) {
+	var err error
+	if letter.To, err = c.party(ctx, to); err != nil {
 		return err
 	}
-	letter.To = channel.Party{Provider: at.Provider, Scope: at.Scope, ExternalID: at.ExternalID, DisplayName: at.DisplayName}
+	post, _, err := c.threads.PostOf(ctx, c.db, on)
+	if err != nil {
+		return err
+	}
+	letter.Post = post.ExternalID
 	can := c.registry.CapabilitiesOf(letter.EntryPoint)
 	if !can.Replies && can.Window == 0 {
 		return nil
@@ -272,14 +276,24 @@ func (c sendingChannels) address(ctx context.Context, out delivery.Outgoing, let
 	if err == nil && can.Replies && out.Entry.ParentID != 0 {
 		above, err := c.threads.FindEntry(ctx, c.db, out.Entry.ParentID)
 		letter.InReplyTo, letter.Chosen = above.ExternalID, true
+		if err == nil && out.Entry.Kind == conversation.Message && above.ContactPointID != 0 { // of several people
+			letter.To, err = c.party(ctx, above.ContactPointID)
+		}
 		return err
 	}
 	if err == nil && can.Replies && letter.InReplyTo == "" { // we speak first, and so under the post itself
-		post, _, err := c.threads.PostOf(ctx, c.db, on)
 		letter.InReplyTo = post.ExternalID
-		return err
 	}
 	return err
+}
+
+// party returns whose a contact point is; nobody's: it is not known any more.
+func (c sendingChannels) party(ctx context.Context, point id.ContactPoint) (channel.Party, error) {
+	at, err := c.people.PointOf(ctx, c.db, point)
+	if err != nil && !errs.Is(errs.NotFound, err) {
+		return channel.Party{}, err
+	}
+	return channel.Party{Provider: at.Provider, Scope: at.Scope, ExternalID: at.ExternalID, DisplayName: at.DisplayName}, nil
 }
 
 // open returns the bytes of an attachment.

@@ -46,6 +46,7 @@ func smuggles(own, foreign *estate) []smuggled {
 		{"POST", "/api/v1/mailboxes", fields{"brand_id": own.ids["brand"], "name": "Smuggled", "address": "smuggled@fala.example", "queue_id": foreign.ids["queue"], "settings": own.servers()}, false},
 		{"POST", "/api/v1/mailboxes/try", fields{"mailbox_id": foreign.ids["mailbox"], "address": "smuggled@fala.example", "settings": foreign.servers()}, false},
 		{"PATCH", mine("own-channels", "ownChannel"), fields{"queue_id": foreign.ids["queue"]}, false},
+		{"PATCH", mine("own-channels", "ownChannel"), fields{"settings": fields{"private_channel_id": foreign.ids["ownChannel"], "can": fields{"text_limit": 9, "public": true, "private_reply": true}}}, false},
 		{"PATCH", mine("channel-accounts", "channelAccount"), fields{"queue_id": foreign.ids["queue"]}, false},
 		{"POST", "/api/v1/channel-accounts", own.accountOf(own, foreign), false},
 		{"POST", "/api/v1/channel-accounts", own.accountOf(foreign, own), false},

@@ -58,6 +58,7 @@ type Outgoing struct {
 	To           Party
 	Conversation id.Conversation
 	Thread       string    // external key of the conversation
+	Post         string    // external id of the post under which everybody reads it; empty: it is private
 	InReplyTo    string    // external id of the entry that is answered
 	Chosen       bool      // who writes has said that it is this one; else it is the newest
 	Heard        time.Time // when the customer wrote last, where the channel has a window

@@ -16,6 +16,8 @@ const (
 	MaxPhone = 32
 	MaxAbout = 4000
 	maxTerms = 24 // by which one customer is found
+
+	maxLanguage = 32
 )
 
 // Customer is a person or firm known to one brand.

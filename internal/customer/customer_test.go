@@ -141,6 +141,43 @@ func TestAMissingNameIsLearntAndFollowed(t *testing.T) {
 	})
 }
 
+// What a provider says of somebody changes with them; what people have written stands.
+func TestWhoIsIntroducedAnewIsRenamed(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := newFollower()
+		ctx, s := dbtest.As(t, 1), customer.New(d, f)
+		introduce := func(name, language, phone string) customer.Customer {
+			seen := visitor("v1", name)
+			seen.Language, seen.Phone = language, phone
+			if err := d.Update(ctx, func(tx *db.Tx) error { return s.Introduce(ctx, tx, seen, nil) }); err != nil {
+				t.Fatal(err)
+			}
+			card, err := s.Get(ctx, resolve(ctx, t, d, s, visitor("v1", "")).Customer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return card.Customer
+		}
+		first := introduce("Zofia Wilk", "", "")
+		if got := introduce("Zofia Wilk-Nowak", "pl", "+48123"); got.ID != first.ID || got.Name != "Zofia Wilk-Nowak" || got.Language != "pl" || got.Phone != "+48123" {
+			t.Errorf("%+v", got)
+		}
+		if f.names[first.ID] != "Zofia Wilk-Nowak" {
+			t.Errorf("her conversations are told %q", f.names[first.ID])
+		}
+		if got := introduce("", "hu", "+36123"); got.Name != "Zofia Wilk-Nowak" || got.Language != "pl" || got.Phone != "+48123" {
+			t.Errorf("what was known is lost: %+v", got)
+		}
+		if _, err := s.Update(ctx, first.ID, customer.Details{Name: new("Pani Zofia")}); err != nil {
+			t.Fatal(err)
+		}
+		if got := introduce("Zofia Lis", "", ""); got.Name != "Pani Zofia" {
+			t.Errorf("what a person wrote became %q", got.Name)
+		}
+	})
+}
+
 func TestASignedIdentityIsEvidence(t *testing.T) {
 	t.Parallel()
 	signed := func(external string) customer.Seen {

@@ -103,6 +103,8 @@ type Receipts interface {
 // Addresses knows the addresses of customers.
 type Addresses interface {
 	Customers
+	// Introduce keeps what a provider says of who somebody is now.
+	Introduce(ctx context.Context, tx *db.Tx, seen customer.Seen, known []customer.Seen) error
 	PointOf(ctx context.Context, q db.Queryer, point id.ContactPoint) (customer.ContactPoint, error)
 }
 

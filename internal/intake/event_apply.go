@@ -347,7 +347,6 @@ func (s *Events) applyWatermark(ctx context.Context, p channel.EntryPoint, in ch
 func (s *Events) applyIdentity(ctx context.Context, p channel.EntryPoint, in channel.Inbound) (settled, error) {
 	at := pointOf(p)
 	return settled{state: Done}, s.DB.Update(ctx, func(tx *db.Tx) error {
-		_, err := s.People.ResolveKnown(ctx, tx, senderOf(in.Sender).seen(at), seenAs(sendersOf(in.Known), at))
-		return err
+		return s.People.Introduce(ctx, tx, senderOf(in.Sender).seen(at), seenAs(sendersOf(in.Known), at))
 	})
 }

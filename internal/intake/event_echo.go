@@ -107,6 +107,11 @@ func (s *Events) continued(ctx context.Context, p channel.EntryPoint, in channel
 	if err != nil {
 		return settled{}, false, err
 	}
+	// Whoever speaks for a channel names answers of its brand alone.
+	from, err := s.Points.Lookup(ctx, s.DB, p.Tenant, answer.EntryPointID)
+	if err != nil || from.Brand != p.Brand {
+		return settled{}, false, err
+	}
 	done := settled{state: Done, brought: in.ExternalID}
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		party, err := s.People.Resolve(ctx, tx, senderOf(in.To).seen(pointOf(p)))

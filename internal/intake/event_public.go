@@ -43,7 +43,8 @@ func (s *Events) stands(ctx context.Context, p channel.EntryPoint, in channel.In
 	told := conversation.Told{Brand: p.Brand, EntryPoint: p.ID, ExternalID: in.Post, At: in.OccurredAt}
 	at.Begins = in.ExternalID == in.Post
 	if at.Begins {
-		told.Known, told.Text, told.Link, told.Author, told.Written = true, in.Text, in.Link, in.Sender.DisplayName, in.OccurredAt
+		told.Known, told.Link, told.Author, told.Written = true, in.Link, in.Sender.DisplayName, in.OccurredAt
+		told.Text, _ = safe(in)
 	}
 	err := s.DB.Update(ctx, func(tx *db.Tx) error {
 		post, err := s.Threads.KeepPost(ctx, tx, told)
@@ -161,7 +162,8 @@ func (s *Events) applyPost(ctx context.Context, p channel.EntryPoint, in channel
 	case channel.Unhidden:
 		t.Shown = true
 	default:
-		t.Known, t.Text, t.Written = !in.Off, in.Text, in.OccurredAt
+		t.Known, t.Written = !in.Off, in.OccurredAt
+		t.Text, _ = safe(in)
 	}
 	pictures, err := s.pictures(ctx, p, in, attempts)
 	if err != nil {
@@ -182,7 +184,7 @@ func (s *Events) applyPost(ctx context.Context, p channel.EntryPoint, in channel
 
 // pictures brings the pictures of a post here that has none yet.
 func (s *Events) pictures(ctx context.Context, p channel.EntryPoint, in channel.Inbound, attempts int) ([]id.Attachment, error) {
-	if len(in.Remote) == 0 {
+	if len(in.Remote)+len(in.Files) == 0 {
 		return nil, nil
 	}
 	known, _, err := s.Threads.FindPost(ctx, s.DB, p.ID, in.Post)

@@ -32,23 +32,25 @@ type ownCanBody struct {
 	TextLimit    int  `json:"text_limit" minimum:"1" maximum:"20000" doc:"Characters of one message"`
 	Files        int  `json:"files,omitempty" minimum:"0" maximum:"5" doc:"Of one message"`
 	Rich         bool `json:"rich,omitempty" doc:"It takes HTML beside the text"`
-	Public       bool `json:"public,omitempty" doc:"Everybody can read along"`
-	Replies      bool `json:"replies,omitempty" doc:"Commands say which message is answered"`
+	Public       bool `json:"public,omitempty" doc:"Everybody reads it: its events are posts, comments and reviews in place of messages"`
+	Replies      bool `json:"replies,omitempty" doc:"Commands say which message is answered; where everybody reads it they always do"`
 	Reactions    bool `json:"reactions,omitempty" doc:"Events tell of reactions"`
 	Edits        bool `json:"edits,omitempty" doc:"Events tell of edits by customers"`
 	Deletions    bool `json:"deletions,omitempty" doc:"Events tell of deletions by customers"`
 	Echoes       bool `json:"echoes,omitempty" doc:"Events tell of answers that were written by other means"`
-	Typing       bool `json:"typing,omitempty" doc:"Events tell that customers write"`
+	Typing       bool `json:"typing,omitempty" doc:"Events tell that customers write; not where everybody reads it"`
 	Receipts     bool `json:"receipts,omitempty" doc:"Events tell how far answers came"`
-	ReadMarks    bool `json:"read_marks,omitempty" doc:"Events tell that answers were read"`
+	ReadMarks    bool `json:"read_marks,omitempty" doc:"Events tell that answers were read; not where everybody reads it"`
 	OwnEdits     bool `json:"own_edits,omitempty" doc:"It can change an answer"`
 	OwnDeletions bool `json:"own_deletions,omitempty" doc:"It can take an answer back"`
 	OwnReactions bool `json:"own_reactions,omitempty" doc:"It can react to a message"`
-	OwnTyping    bool `json:"own_typing,omitempty" doc:"It can show customers that we write"`
-	OwnReadMarks bool `json:"own_read_marks,omitempty" doc:"It can tell a customer that a message was read"`
-	Hides        bool `json:"hides,omitempty" doc:"It can hide a message from the public"`
+	OwnTyping    bool `json:"own_typing,omitempty" doc:"It can show customers that we write; not where everybody reads it"`
+	OwnReadMarks bool `json:"own_read_marks,omitempty" doc:"It can tell a customer that a message was read; not where everybody reads it"`
+	Hides        bool `json:"hides,omitempty" doc:"It can hide a comment from the public; only where everybody reads it"`
 	Likes        bool `json:"likes,omitempty" doc:"It can like a message"`
-	PrivateReply bool `json:"private_reply,omitempty" doc:"It can answer a public message in private"`
+	Removes      bool `json:"removes,omitempty" doc:"It can remove what a customer wrote; only where everybody reads it"`
+	Blocks       bool `json:"blocks,omitempty" doc:"It can block who wrote a comment; only where everybody reads it"`
+	PrivateReply bool `json:"private_reply,omitempty" doc:"It can answer a comment in private; only where everybody reads it"`
 
 	EditMinutes   int      `json:"edit_minutes,omitempty" minimum:"0" maximum:"525600" doc:"For how long an answer can be changed; 0: always"`
 	DeleteMinutes int      `json:"delete_minutes,omitempty" minimum:"0" maximum:"525600" doc:"For how long an answer can be taken back; 0: always"`
@@ -64,10 +66,20 @@ type ownSettingsBody struct {
 	Can         ownCanBody `json:"can"`
 	WindowHours int        `json:"window_hours,omitempty" minimum:"0" maximum:"8760" doc:"For how long free text may be sent after the customer wrote; 0: always"`
 	Idempotent  bool       `json:"idempotent,omitempty" doc:"The system knows a command that it has had by its webhook-id: where the answer was lost, we ask again"`
+
+	Private id.OwnChannel `json:"private_channel_id,omitzero" doc:"The private channel of the same brand in which an answer in private goes on; people have the same ids in both"`
 }
 
 func (b ownSettingsBody) settings() own.Settings {
-	return own.Settings{URL: b.URL, Pull: b.Pull, Icon: b.Icon, Color: b.Color, Can: own.Can(b.Can), WindowHours: b.WindowHours, Idempotent: b.Idempotent}
+	return own.Settings{
+		URL: b.URL, Pull: b.Pull, Icon: b.Icon, Color: b.Color, Can: own.Can(b.Can), WindowHours: b.WindowHours, Idempotent: b.Idempotent, Private: id.EntryPoint(b.Private),
+	}
+}
+
+func ownSettingsOf(s own.Settings) ownSettingsBody {
+	return ownSettingsBody{
+		URL: s.URL, Pull: s.Pull, Icon: s.Icon, Color: s.Color, Can: ownCanBody(s.Can), WindowHours: s.WindowHours, Idempotent: s.Idempotent, Private: id.OwnChannel(s.Private),
+	}
 }
 
 type ownChannelBody struct {
@@ -155,10 +167,9 @@ type ownChannels struct {
 }
 
 func (s ownChannels) body(c own.Channel) ownChannelBody {
-	t := c.Settings
 	return ownChannelBody{
 		ID: id.OwnChannel(c.ID), BrandID: c.Brand, QueueID: c.Queue, Name: c.Name, EventsURL: s.base + "/hooks/own/" + c.Address,
-		Settings:     ownSettingsBody{URL: t.URL, Icon: t.Icon, Color: t.Color, Can: ownCanBody(t.Can), WindowHours: t.WindowHours, Idempotent: t.Idempotent},
+		Settings:     ownSettingsOf(c.Settings),
 		OldEventsKey: c.HeardUntil, OldCommandKey: c.SaidUntil, Active: c.Active, Health: c.Health, HealthCode: c.HealthCode, HealthAt: c.HealthAt,
 		Archived: c.Archived, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}

@@ -15,6 +15,7 @@ type Adapter struct {
 var (
 	_ channel.Adapter         = (*Adapter)(nil)
 	_ channel.Configurable    = (*Adapter)(nil)
+	_ channel.Referring       = (*Adapter)(nil)
 	_ channel.PointCapable    = (*Adapter)(nil)
 	_ channel.Dressed         = (*Adapter)(nil)
 	_ channel.WebhookReceiver = (*Adapter)(nil)
@@ -23,6 +24,7 @@ var (
 	_ channel.Reactor         = (*Adapter)(nil)
 	_ channel.Liker           = (*Adapter)(nil)
 	_ channel.Hider           = (*Adapter)(nil)
+	_ channel.Blocker         = (*Adapter)(nil)
 	_ channel.PrivateReplier  = (*Adapter)(nil)
 	_ channel.Typing          = (*Adapter)(nil)
 	_ channel.ReadMarks       = (*Adapter)(nil)
@@ -62,6 +64,15 @@ func (*Adapter) LookOf(p channel.EntryPoint) channel.Look {
 // CheckConfig checks the settings of a channel and returns them in their normal form.
 func (*Adapter) CheckConfig(config []byte) ([]byte, error) { return checkConfig(config) }
 
+// Named returns the private channel in which answers in private go on.
+func (*Adapter) Named(config []byte) []channel.Reference {
+	s, err := ParseSettings(config)
+	if err != nil || s.Private == 0 {
+		return nil
+	}
+	return []channel.Reference{{Path: "settings.private_channel_id", Code: codeTwin, Channel: channel.Own, Point: s.Private}}
+}
+
 // Verify reports whether a body was signed with the key of the entry point.
 func (a *Adapter) Verify(ctx context.Context, p channel.EntryPoint, h http.Header, body []byte) error {
 	return a.service.verify(ctx, p, h, body)
@@ -69,30 +80,29 @@ func (a *Adapter) Verify(ctx context.Context, p channel.EntryPoint, h http.Heade
 
 // Send asks their system to send one answer.
 func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, error) {
-	return a.service.say(ctx, out, "message.send", out.InReplyTo)
+	return a.service.answer(ctx, out)
 }
 
 // ReplyInPrivate asks for an answer in private to a public entry.
 func (a *Adapter) ReplyInPrivate(ctx context.Context, out channel.Outgoing, commentID string) (channel.Sent, error) {
-	return a.service.say(ctx, out, "message.send_private", commentID)
+	return a.service.answerPrivately(ctx, out, commentID)
 }
 
 // Edit asks for a message of ours to be changed.
 func (a *Adapter) Edit(ctx context.Context, out channel.Outgoing, externalID string) error {
-	c := a.service.command(out, "message.edit")
-	c.Message = externalID
-	_, err := a.service.call(ctx, out.EntryPoint, c)
-	return err
+	return a.service.about(ctx, out.EntryPoint, commandOf(out, "message.edit").with(out), externalID)
 }
 
-// Delete asks for a message of ours to be taken back.
+// Delete asks for a message of ours to be taken back, or for what a customer wrote in public to be removed.
 func (a *Adapter) Delete(ctx context.Context, out channel.Outgoing, externalID string) error {
-	return a.service.about(ctx, out, command{Type: "message.delete", Message: externalID})
+	return a.service.about(ctx, out.EntryPoint, commandOf(out, "message.delete"), externalID)
 }
 
 // React asks for a reaction to be put to an entry, or taken back.
 func (a *Adapter) React(ctx context.Context, out channel.Outgoing, r channel.Reaction) error {
-	return a.service.about(ctx, out, command{Type: "message.react", Message: r.Target, Reaction: r.Text, On: &r.On})
+	c := commandOf(out, "message.react")
+	c.Reaction, c.On = r.Text, &r.On
+	return a.service.about(ctx, out.EntryPoint, c, r.Target)
 }
 
 // Like asks for an entry to be liked, or not any more.
@@ -103,6 +113,11 @@ func (a *Adapter) Like(ctx context.Context, p channel.EntryPoint, externalID str
 // Hide asks for an entry to be hidden from the public, or shown again.
 func (a *Adapter) Hide(ctx context.Context, p channel.EntryPoint, externalID string, hidden bool) error {
 	return a.service.do(ctx, p, command{Type: "message.hide", Message: externalID, On: &hidden})
+}
+
+// Block asks for somebody to be kept from writing in public, or let again.
+func (a *Adapter) Block(ctx context.Context, p channel.EntryPoint, who channel.Party, blocked bool) error {
+	return a.service.do(ctx, p, command{Type: "person.block", To: recipientOf(who), On: &blocked})
 }
 
 // ShowTyping tells their system that one of us writes.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/id"
+	"github.com/zongler/zongler/internal/kit/check"
 	"github.com/zongler/zongler/internal/kit/clip"
 	"github.com/zongler/zongler/internal/kit/stdhook"
 	"github.com/zongler/zongler/internal/platform/outhttp"
@@ -32,8 +33,10 @@ type command struct {
 	Conversation id.Conversation `json:"conversation,omitzero"`
 	Thread       string          `json:"thread,omitempty"`
 	To           *recipient      `json:"to,omitempty"`
-	Message      string          `json:"message,omitempty"`  // their name of the message that it is about
-	ReplyTo      string          `json:"reply_to,omitempty"` // their name of the message that is answered
+	Message      string          `json:"message,omitempty"`   // their name of the message that it is about
+	ReplyTo      string          `json:"reply_to,omitempty"`  // their name of the message that is answered
+	Post         string          `json:"post,omitempty"`      // of what everybody reads: their name of the post above
+	Parent       string          `json:"parent_id,omitempty"` // of the same: of what is answered, a comment, a review or the post
 	Author       string          `json:"author,omitempty"`
 	Text         string          `json:"text,omitempty"`
 	HTML         string          `json:"html,omitempty"`
@@ -63,6 +66,7 @@ type link struct {
 type said struct {
 	ID        string `json:"id"`
 	Message   string `json:"message"` // their name of what was sent
+	Thread    string `json:"thread"`  // of an answer in private: where it goes on
 	Delivered bool   `json:"delivered"`
 	Reason    string `json:"reason"`
 }
@@ -74,39 +78,94 @@ func recipientOf(to channel.Party) *recipient {
 	return &recipient{to.ExternalID, to.DisplayName}
 }
 
-// command begins a command about an answer.
-func (s *Service) command(out channel.Outgoing, kind string) command {
+// commandOf begins a command about an answer. What everybody reads has a post above it, and no thread that they know.
+func commandOf(out channel.Outgoing, kind string) command {
 	c := command{
-		ID: out.Entry.String(), Type: kind, Conversation: out.Conversation, Thread: out.Thread, To: recipientOf(out.To), Author: out.Author,
-		Text: out.Text, HTML: out.HTML, entry: out.Entry,
+		ID: out.Entry.String(), Type: kind, Conversation: out.Conversation, Thread: out.Thread, Post: out.Post, To: recipientOf(out.To), Author: out.Author,
+		entry: out.Entry,
+	}
+	if out.Post != "" {
+		c.Thread = ""
 	}
 	return c
 }
 
-// say asks for an answer to be sent.
-func (s *Service) say(ctx context.Context, out channel.Outgoing, kind, replyTo string) (channel.Sent, error) {
-	c := s.command(out, kind)
-	c.ReplyTo = replyTo
+// with returns c with what is said.
+func (c command) with(out channel.Outgoing) command {
+	c.Text, c.HTML = out.Text, out.HTML
+	return c
+}
+
+// answer asks for an answer to be sent.
+func (s *Service) answer(ctx context.Context, out channel.Outgoing) (channel.Sent, error) {
+	c := commandOf(out, "message.send").with(out)
+	if c.ReplyTo = out.InReplyTo; out.Post != "" {
+		c.ReplyTo, c.Parent = "", out.InReplyTo
+	}
+	sent, _, err := s.say(ctx, out, c)
+	return sent, err
+}
+
+// answerPrivately asks for something in public to be answered in private. Where that goes on their system says, if it knows.
+func (s *Service) answerPrivately(ctx context.Context, out channel.Outgoing, comment string) (channel.Sent, error) {
+	c := commandOf(out, "message.send_private").with(out)
+	c.Parent = comment
+	sent, answer, err := s.say(ctx, out, c)
+	if err == nil {
+		sent.Private = s.goesOn(ctx, out, answer.Thread)
+	}
+	return sent, err
+}
+
+// goesOn returns where an answer in private goes on. It has gone out: where that is not known, the thread begins with what comes next.
+func (s *Service) goesOn(ctx context.Context, out channel.Outgoing, thread string) channel.Private {
+	settings, err := ParseSettings(out.EntryPoint.Config)
+	if err != nil || settings.Private == 0 || !goodName(thread) || out.To.ExternalID == "" {
+		return channel.Private{}
+	}
+	p, err := s.Points.Lookup(ctx, s.DB, out.EntryPoint.Tenant, settings.Private)
+	if err != nil || !isTwin(p, out.EntryPoint) {
+		s.Log.WarnContext(ctx, "own channel: an answer in private goes on nowhere", "entry_point", out.EntryPoint.ID, "private", settings.Private, "err", err)
+		return channel.Private{}
+	}
+	to := person{ID: out.To.ExternalID, Name: out.To.DisplayName}
+	return channel.Private{Point: p, Thread: thread, To: to.party(p.ID)}
+}
+
+// isTwin reports whether answers in private of public may go on in p.
+func isTwin(p, public channel.EntryPoint) bool {
+	s, err := ParseSettings(p.Config)
+	return err == nil && !s.Can.Public && p.Channel == channel.Own && p.Brand == public.Brand && !p.Archived
+}
+
+// goodName reports whether a name of theirs can be kept.
+func goodName(name string) bool {
+	var f check.Fields
+	f.Text("name", name, channel.MaxExternalID)
+	return f.Err("own.goodName") == nil
+}
+
+// say asks for something to be said.
+func (s *Service) say(ctx context.Context, out channel.Outgoing, c command) (channel.Sent, said, error) {
 	var err error
 	if c.Files, err = s.links(ctx, out); err != nil {
-		return channel.Sent{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
+		return channel.Sent{}, said{}, channel.Fail(channel.Retry, "delivery.not_ready", err)
 	}
 	answer, err := s.call(ctx, out.EntryPoint, c)
 	if err != nil {
-		return channel.Sent{}, err
+		return channel.Sent{}, said{}, err
 	}
 	name := answer.Message
-	if len(name) > channel.MaxExternalID {
+	if !goodName(name) {
 		name = "" // it is not kept: receipts name the answer by our name
 	}
-	return channel.Sent{ExternalID: name, Delivered: answer.Delivered}, nil
+	return channel.Sent{ExternalID: name, Delivered: answer.Delivered}, answer, nil
 }
 
 // about asks for something to be done to a message. It has our name of the change, the same for every try.
-func (s *Service) about(ctx context.Context, out channel.Outgoing, c command) error {
-	c.entry = out.Entry
-	c.ID, c.Conversation, c.Thread, c.To, c.Author = out.Entry.String(), out.Conversation, out.Thread, recipientOf(out.To), out.Author
-	_, err := s.call(ctx, out.EntryPoint, c)
+func (s *Service) about(ctx context.Context, p channel.EntryPoint, c command, message string) error {
+	c.Message = message
+	_, err := s.call(ctx, p, c)
 	return err
 }
 

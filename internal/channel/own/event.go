@@ -2,8 +2,10 @@ package own
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,6 +14,7 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/clip"
+	"github.com/zongler/zongler/internal/kit/weburl"
 )
 
 // Bounds of an event.
@@ -31,6 +34,7 @@ type event struct {
 	OurID    string            `json:"our_id"`   // our name of it, as the command said
 	ReplyTo  string            `json:"reply_to"` // their name of the message that is answered
 	From     person            `json:"from"`     // who did it
+	To       person            `json:"to"`       // of an echo: to whom it was said
 	Subject  string            `json:"subject"`  // of a thread that begins
 	Text     string            `json:"text"`     //
 	HTML     string            `json:"html"`     //
@@ -41,6 +45,11 @@ type event struct {
 	Reason   string            `json:"reason"`   // of a receipt that it has failed
 	On       *bool             `json:"on"`       // of typing; absent: yes
 	Data     map[string]string `json:"data"`     // what else is known
+
+	Post   string `json:"post"`      // of what everybody reads: their name of the post above, or of the one that it is
+	Parent string `json:"parent_id"` // of the same: the comment that is answered, or the post
+	Link   string `json:"link"`      // of the same: where people see it
+	Stars  int    `json:"stars"`     // of a review
 }
 
 type person struct {
@@ -64,6 +73,7 @@ func kinds() map[string]channel.Kind {
 	return map[string]channel.Kind{
 		"message": channel.KindMessage, "edit": channel.KindEdit, "delete": channel.KindDeletion, "reaction": channel.KindReaction,
 		"receipt": channel.KindReceipt, "echo": channel.KindEcho, "typing": channel.KindTyping, "profile": channel.KindIdentity,
+		typePost: channel.KindPost, typeComment: channel.KindMessage, typeReview: channel.KindMessage, typeHide: channel.KindHiding,
 	}
 }
 
@@ -83,16 +93,16 @@ func (a *Adapter) Split(p channel.EntryPoint, body []byte) ([]channel.Arrival, e
 	if batch.Events != nil {
 		all = *batch.Events
 	}
-	can := a.CapabilitiesOf(p)
+	at := atPoint(p)
 	out := make([]channel.Arrival, len(all))
 	for i, raw := range all {
-		out[i] = arrivalOf(p, can, bytes.TrimSpace(raw))
+		out[i] = arrivalOf(at, bytes.TrimSpace(raw))
 	}
 	return out, nil
 }
 
 // arrivalOf names an event, and says why it cannot be understood.
-func arrivalOf(p channel.EntryPoint, can channel.Capabilities, raw []byte) channel.Arrival {
+func arrivalOf(at at, raw []byte) channel.Arrival {
 	a := channel.Arrival{Raw: raw}
 	e, err := parse(raw)
 	a.ID, a.Err = e.ID, err
@@ -100,12 +110,9 @@ func arrivalOf(p channel.EntryPoint, can channel.Capabilities, raw []byte) chann
 		a.Kind = channel.Kind(clip.Bytes(e.Type, maxName))
 	}
 	if a.Err == nil {
-		_, a.Err = e.inbound(p, can)
+		_, a.Err = e.inbound(at)
 	}
-	if a.Lane = e.Thread; a.Lane == "" {
-		a.Lane = e.Message + e.OurID
-	}
-	a.Lane = clip.Bytes(a.Lane, channel.MaxExternalID)
+	a.Lane = clip.Bytes(cmp.Or(e.Thread, e.Post, e.Message+e.OurID), channel.MaxExternalID)
 	if a.ID == "" || utf8.RuneCountInString(a.ID) > maxEventID || strings.ContainsRune(a.ID, 0) {
 		a.ID = channel.NameOf(raw)
 	}
@@ -121,7 +128,7 @@ func (a *Adapter) Read(p channel.EntryPoint, raw []byte) (channel.Inbound, error
 	if err != nil {
 		return channel.Inbound{}, err
 	}
-	return e.inbound(p, a.CapabilitiesOf(p))
+	return e.inbound(atPoint(p))
 }
 
 func parse(raw []byte) (event, error) {
@@ -130,20 +137,38 @@ func parse(raw []byte) (event, error) {
 	return e, err
 }
 
+// at is the channel that an event has come to.
+type at struct {
+	channel.EntryPoint
+
+	can  channel.Capabilities
+	twin id.EntryPoint // the private channel in which people have the same ids; 0: there is none
+}
+
+func atPoint(p channel.EntryPoint) at {
+	s, err := ParseSettings(p.Config)
+	if err != nil { // it was checked when it was stored
+		return at{EntryPoint: p}
+	}
+	return at{p, s.capabilities(), s.Private}
+}
+
 // inbound returns what e means; its errors name the members that are wrong.
-func (e event) inbound(p channel.EntryPoint, can channel.Capabilities) (channel.Inbound, error) {
+func (e event) inbound(at at) (channel.Inbound, error) {
 	kind := kinds()[e.Type]
-	wrong := e.check(kind, can)
+	wrong := e.check(kind, at)
 	in := channel.Inbound{
-		EntryPoint: p.ID, Kind: kind, ExternalID: e.ID, Thread: e.Thread, Target: e.Message, Sender: e.From.party(p), Subject: e.Subject,
+		EntryPoint: at.ID, Kind: kind, ExternalID: e.ID, Thread: e.Thread, Target: e.Message, Sender: e.From.party(at.ID), Subject: e.Subject,
 		Text: e.Text, HTML: e.HTML, Data: e.Data, Off: e.Removed || e.On != nil && !*e.On, State: channel.State(e.State), OccurredAt: e.At, ReceivedAt: time.Now(),
 	}
 	if e.At.IsZero() {
 		in.OccurredAt = in.ReceivedAt
 	}
 	switch kind {
-	case channel.KindMessage, channel.KindEcho:
+	case channel.KindMessage:
 		in.ExternalID, in.Target = e.Message, e.ReplyTo
+	case channel.KindEcho:
+		in.ExternalID, in.Target, in.To = e.Message, e.ReplyTo, e.To.party(at.ID)
 	case channel.KindReaction:
 		in.Text = e.Reaction
 	case channel.KindReceipt:
@@ -151,25 +176,38 @@ func (e event) inbound(p channel.EntryPoint, can channel.Capabilities) (channel.
 	case channel.KindEdit, channel.KindDeletion, channel.KindTyping, channel.KindIdentity, channel.KindNotice, channel.KindHiding, channel.KindPost:
 	}
 	wrong = append(wrong, e.names(&in)...)
+	if at.can.Public {
+		e.inPublic(&in, at)
+	}
 	if len(wrong) == 0 {
-		return in, in.Validate()
+		return in, inTheirWords(e, in.Validate())
 	}
 	return in, errs.Fields("own.inbound", wrong...)
 }
 
 // check names what is wrong with e at first sight.
-func (e event) check(kind channel.Kind, can channel.Capabilities) (wrong []errs.Field) {
+func (e event) check(kind channel.Kind, at at) (wrong []errs.Field) {
+	add := func(path, code string, is bool) {
+		if is {
+			wrong = append(wrong, errs.Field{Path: path, Code: code})
+		}
+	}
+	misplaced := e.misplaced(at.can.Public)
 	switch {
 	case kind == "":
-		wrong = append(wrong, errs.Field{Path: "type", Code: "event.type"})
-	case !e.declared(kind, can):
-		wrong = append(wrong, errs.Field{Path: "type", Code: "event.undeclared"})
+		add("type", "event.type", true)
+	case misplaced != "":
+		add("type", misplaced, true)
+	case !e.declared(kind, at.can):
+		add("type", "event.undeclared", true)
 	}
-	if e.ID == "" || utf8.RuneCountInString(e.ID) > maxEventID {
-		wrong = append(wrong, errs.Field{Path: "id", Code: "event.id"})
-	}
-	if (kind == channel.KindMessage || kind == channel.KindEcho) && e.Message == "" {
-		wrong = append(wrong, errs.Field{Path: "message", Code: "required"})
+	add("id", "event.id", e.ID == "" || utf8.RuneCountInString(e.ID) > maxEventID)
+	said := kind == channel.KindMessage || kind == channel.KindEcho
+	add("message", "required", said && e.Message == "")
+	add("from.id", "required", (kind == channel.KindMessage || kind == channel.KindIdentity) && e.From.ID == "")
+	add("to.id", "required", kind == channel.KindEcho && e.To != (person{}) && e.To.ID == "")
+	if at.can.Public {
+		wrong = append(wrong, e.checkPublic(kind)...)
 	}
 	return wrong
 }
@@ -189,11 +227,36 @@ func (e event) declared(kind channel.Kind, can channel.Capabilities) bool {
 		return can.Typing
 	case channel.KindReceipt:
 		return can.Receipts || channel.State(e.State) == channel.Seen && can.ReadMarks
-	case channel.KindHiding, channel.KindPost: // their system has no words for them
-		return false
-	case channel.KindMessage, channel.KindIdentity, channel.KindNotice:
+	case channel.KindMessage, channel.KindIdentity, channel.KindNotice, channel.KindHiding, channel.KindPost:
 	}
 	return true
+}
+
+// inTheirWords returns an error about what e means with its members as their system names them.
+func inTheirWords(e event, err error) error {
+	told := errs.Told(err)
+	if told == nil {
+		return err
+	}
+	names := map[string]string{"external_id": "id", "target": "message", "occurred_at": "at"}
+	switch kinds()[e.Type] { //nolint:exhaustive // the others are about something that has a name of its own
+	case channel.KindMessage, channel.KindEcho:
+		names["external_id"], names["target"] = "message", "reply_to"
+		if e.Parent != "" {
+			names["target"], names["thread"] = "parent_id", "parent_id"
+		}
+	}
+	fields := slices.Clone(told.Fields)
+	for i, f := range fields {
+		path := cmp.Or(names[f.Path], f.Path)
+		for ours, theirs := range map[string]string{"sender.": "from.", "known": "from"} {
+			if rest, is := strings.CutPrefix(path, ours); is {
+				path = theirs + rest
+			}
+		}
+		fields[i].Path = strings.NewReplacer("external_id", "id", "provider", "id", "display_name", "name").Replace(path)
+	}
+	return errs.Fields("own.inbound", fields...)
 }
 
 // maxReason bounds what their system says about what has failed, in bytes.
@@ -226,6 +289,9 @@ func (e event) names(in *channel.Inbound) (wrong []errs.Field) {
 			in.Remote = append(in.Remote, channel.RemoteFile{Name: nameOf(f, to), URL: f.URL})
 		}
 	}
+	if e.Link != "" && weburl.Shown(e.Link) == "" {
+		wrong = append(wrong, errs.Field{Path: "link", Code: "event.link", Values: errs.Values{"max": weburl.Max}})
+	}
 	return wrong
 }
 
@@ -241,13 +307,13 @@ func nameOf(f file, at *url.URL) string {
 	return clip.Bytes(path, maxReason)
 }
 
-// party returns who somebody is: known within this entry point alone.
-func (f person) party(p channel.EntryPoint) channel.Party {
+// party returns who somebody is: known within one entry point alone.
+func (f person) party(within id.EntryPoint) channel.Party {
 	if f == (person{}) {
 		return channel.Party{}
 	}
 	return channel.Party{
-		Provider: string(channel.Own), Scope: p.ID.String(), ExternalID: f.ID, DisplayName: f.Name, Email: f.Email, Phone: f.Phone,
+		Provider: string(channel.Own), Scope: within.String(), ExternalID: f.ID, DisplayName: f.Name, Email: f.Email, Phone: f.Phone,
 		Language: f.Language, Verified: f.Verified,
 	}
 }

@@ -53,7 +53,13 @@ func TestEventsAreReadAsTheGuideSays(t *testing.T) {
 		{"no id", `{"type":"delete","message":"m"}`, channel.KindDeletion, "id event.id"},
 		{"no type", `{"id":"e"}`, "", "type event.type"},
 		{"no message", `{"id":"e","type":"message","thread":"t","from":{"id":"c"},"text":"x"}`, channel.KindMessage, "message required"},
-		{"nobody", `{"id":"e","type":"message","thread":"t","message":"m","text":"x"}`, channel.KindMessage, "sender.provider required"},
+		{"nobody", `{"id":"e","type":"message","thread":"t","message":"m","text":"x"}`, channel.KindMessage, "from.id required"},
+		{"an echo to somebody", `{"id":"e","type":"echo","thread":"t","message":"m","text":"x","to":{"id":"c"}}`, channel.KindEcho, ""},
+		{"an echo to nobody", `{"id":"e","type":"echo","thread":"t","message":"m","text":"x","to":{"name":"Zofia"}}`, channel.KindEcho, "to.id required"},
+		{"a profile of nobody", `{"id":"e","type":"profile","from":{"name":"Zofia"}}`, channel.KindIdentity, "from.id required"},
+		{"a long name of a message", `{"id":"e","type":"delete","message":"` + strings.Repeat("x", channel.MaxExternalID+1) + `"}`, channel.KindDeletion, "message length.max"},
+		{"a post where two read", `{"id":"e","type":"post","post":"p","text":"x"}`, channel.KindPost, "type event.public"},
+		{"a comment where two read", `{"id":"e","type":"comment","message":"m","from":{"id":"c"},"text":"x"}`, channel.KindMessage, "type event.public"},
 		{"a number for a text", `{"id":"e","type":"message","thread":1}`, channel.KindMessage, "thread event.malformed"},
 		{"a state that is none", `{"id":"e","type":"receipt","message":"m","state":"eaten"}`, channel.KindReceipt, "state one_of"},
 		{"a file inside", `{"id":"e","type":"message","thread":"t","message":"m","from":{"id":"c"},"files":[{"url":"file:///etc/passwd"}]}`, channel.KindMessage, "files.url webhook.url"},
@@ -225,24 +231,41 @@ func FuzzEvents(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(`{"events":[` + good + `,{"id":"e2","type":"receipt","our_id":"9","state":"read"}]}`))
 	f.Add([]byte(`{"events":null,"id":"x","type":"edit"}`))
+	for _, c := range publicCases() {
+		f.Add([]byte(c.event))
+	}
 	f.Add([]byte(`{"id":"\u0000","type":"message","files":[{"id":"1"},{"url":"//"}],"at":"0001-01-01T00:00:00Z"}`))
-	a, p := NewAdapter(), point(f, able())
+	private, public := point(f, able()), point(f, openToAll())
 	f.Fuzz(func(t *testing.T, body []byte) {
-		all, err := a.Split(p, body)
-		if err != nil && !errs.Is(errs.Invalid, err) {
-			t.Fatal(err)
-		}
-		for _, one := range all {
-			if one.ID == "" || strings.ContainsRune(one.ID+one.Lane+string(one.Kind), 0) || !bytes.Contains(body, one.Raw) {
-				t.Fatalf("%+v", one)
-			}
-			in, err := a.Read(p, one.Raw)
-			if (err == nil) != (one.Err == nil) {
-				t.Fatalf("split says %v, read says %v", one.Err, err)
-			}
-			if err == nil && (in.Validate() != nil || in.EntryPoint != p.ID) {
-				t.Fatalf("%+v: %v", in, in.Validate())
-			}
-		}
+		splits(t, private, body)
+		splits(t, public, body)
 	})
+}
+
+// splits fails where a body is taken apart wrongly.
+func splits(t *testing.T, p channel.EntryPoint, body []byte) {
+	t.Helper()
+	a, public := NewAdapter(), NewAdapter().CapabilitiesOf(p).Public
+	all, err := a.Split(p, body)
+	if err != nil && !errs.Is(errs.Invalid, err) {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		if one.ID == "" || strings.ContainsRune(one.ID+one.Lane+string(one.Kind), 0) || !bytes.Contains(body, one.Raw) {
+			t.Fatalf("%+v", one)
+		}
+		in, err := a.Read(p, one.Raw)
+		if (err == nil) != (one.Err == nil) {
+			t.Fatalf("split says %v, read says %v", one.Err, err)
+		}
+		if err != nil {
+			continue
+		}
+		if in.Validate() != nil || in.EntryPoint != p.ID {
+			t.Fatalf("%+v: %v", in, in.Validate())
+		}
+		if said := in.Kind == channel.KindMessage || in.Kind == channel.KindEcho || in.Kind == channel.KindPost; said && (in.Post != "") != public {
+			t.Fatalf("it is public: %v, and stands under %q", public, in.Post)
+		}
+	}
 }

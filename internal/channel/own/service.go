@@ -94,6 +94,9 @@ func (s *Service) Create(ctx context.Context, in NewChannel) (Channel, Keys, err
 	var c Channel
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		p, err := s.Points.CreateIn(ctx, tx, channel.NewEntryPoint{Brand: in.Brand, Channel: channel.Own, Name: in.Name, Config: config, Queue: in.Queue})
+		if err == nil {
+			err = s.checkTwin(ctx, tx, p)
+		}
 		if err != nil {
 			return err
 		}
@@ -188,7 +191,30 @@ func (s *Service) Update(ctx context.Context, point id.EntryPoint, e Patch) (Cha
 		}
 		patch.Config = new(json.RawMessage(config))
 	}
-	return s.change(ctx, op, func(tx *db.Tx) (channel.EntryPoint, error) { return s.Points.UpdateIn(ctx, tx, point, patch) })
+	return s.change(ctx, op, func(tx *db.Tx) (channel.EntryPoint, error) {
+		p, err := s.Points.UpdateIn(ctx, tx, point, patch)
+		if err == nil && e.Settings != nil && p.Channel == channel.Own {
+			err = s.checkTwin(ctx, tx, p)
+		}
+		return p, err
+	})
+}
+
+// checkTwin refuses a channel for answers in private that is public itself. That it is open and of the brand was asked before (Adapter.Named).
+func (s *Service) checkTwin(ctx context.Context, tx *db.Tx, p channel.EntryPoint) error {
+	settings, err := ParseSettings(p.Config)
+	if err != nil || settings.Private == 0 {
+		return err
+	}
+	twin, err := s.Points.Lookup(ctx, tx, p.Tenant, settings.Private)
+	if err != nil {
+		return err
+	}
+	of, err := ParseSettings(twin.Config)
+	if err == nil && of.Can.Public {
+		err = errs.Fields("own.checkTwin", errs.Field{Path: "settings.private_channel_id", Code: codeTwin})
+	}
+	return err
 }
 
 // Archive closes a channel; its past stays.

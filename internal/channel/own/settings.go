@@ -2,6 +2,7 @@ package own
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/errs"
+	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/kit/check"
 	"github.com/zongler/zongler/internal/media"
 )
@@ -26,6 +28,9 @@ const (
 	typingFor  = 10 * time.Second
 )
 
+// codeTwin says that answers in private cannot go on in the channel that is named.
+const codeTwin = "own.private_channel"
+
 // Icons returns the pictures that a channel can have.
 func Icons() []string {
 	return []string{"plug", "message", "store", "phone", "mail", "globe", "star", "bot", "users", "ticket", "gamepad", "building"}
@@ -40,14 +45,19 @@ type Settings struct {
 	Can         Can    `json:"can"`
 	WindowHours int    `json:"window_hours,omitempty"` // for how long free text may be sent after the customer wrote; 0: always
 	Idempotent  bool   `json:"idempotent,omitempty"`   // their system knows a command that it has had: what is not sure is asked again
+
+	// Private is the private channel of theirs, of the same brand, in which an answer in private goes on; of a public
+	// one alone. People have the same ids in both.
+	Private id.EntryPoint `json:"private_channel_id,omitzero"`
 }
 
-// Can is what their system says that it can do.
+// Can is what their system says that it can do. A channel is a public place or it is private: Public says which, and
+// with it which events there are.
 type Can struct {
 	TextLimit    int  `json:"text_limit"`
 	Files        int  `json:"files,omitempty"` // of one message
 	Rich         bool `json:"rich,omitempty"`
-	Public       bool `json:"public,omitempty"`
+	Public       bool `json:"public,omitempty"` // everybody reads it: posts, comments and reviews in place of messages
 	Replies      bool `json:"replies,omitempty"`
 	Reactions    bool `json:"reactions,omitempty"`
 	Edits        bool `json:"edits,omitempty"`
@@ -63,6 +73,8 @@ type Can struct {
 	OwnReadMarks bool `json:"own_read_marks,omitempty"`
 	Hides        bool `json:"hides,omitempty"`
 	Likes        bool `json:"likes,omitempty"`
+	Removes      bool `json:"removes,omitempty"`
+	Blocks       bool `json:"blocks,omitempty"`
 	PrivateReply bool `json:"private_reply,omitempty"`
 
 	EditMinutes   int      `json:"edit_minutes,omitempty"`   // for how long an answer can be changed; 0: always
@@ -118,7 +130,26 @@ func (s Settings) check(op string) error {
 	for _, r := range s.Can.ReactionSet {
 		f.Text("settings.can.reaction_set", r, maxEmoji)
 	}
+	s.checkPlace(&f)
 	return f.Err(op)
+}
+
+// checkPlace names what makes no sense where everybody reads it, or where only two do.
+func (s Settings) checkPlace(f *check.Fields) {
+	c, code := s.Can, "own.public_only"
+	odd := map[string]bool{"hides": c.Hides, "removes": c.Removes, "blocks": c.Blocks, "private_reply": c.PrivateReply}
+	if c.Public {
+		code = "own.private_only"
+		odd = map[string]bool{"typing": c.Typing, "read_marks": c.ReadMarks, "own_typing": c.OwnTyping, "own_read_marks": c.OwnReadMarks}
+	}
+	for _, name := range slices.Sorted(maps.Keys(odd)) {
+		if odd[name] {
+			f.Add("settings.can."+name, code, nil)
+		}
+	}
+	if s.Private != 0 && !c.PrivateReply {
+		f.Add("settings.private_channel_id", "own.no_private_reply", nil)
+	}
 }
 
 // capabilities returns what an entry point with these settings can carry.
@@ -129,22 +160,37 @@ func (s Settings) capabilities() channel.Capabilities {
 			Public: c.Public, Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, Receipts: c.Receipts, ReadMarks: c.ReadMarks,
 		}
 	}
+	return s.carry(c.inPlace())
+}
+
+// inPlace returns what of c there is where everybody reads it, or where only two do. In public each answer is one to something.
+func (c Can) inPlace() Can {
+	if c.Public {
+		c.Replies, c.Typing, c.ReadMarks, c.OwnTyping, c.OwnReadMarks = true, false, false, false, false
+	} else {
+		c.Hides, c.Removes, c.Blocks, c.PrivateReply = false, false, false, false
+	}
+	return c
+}
+
+// carry returns c as all channels say it.
+func (s Settings) carry(c Can) channel.Capabilities {
 	return channel.Capabilities{
 		TextLimit: c.TextLimit, Attachments: c.Files, AttachmentBytes: media.MaxSize, Rich: c.Rich, Public: c.Public, Replies: c.Replies,
 		Reactions: c.Reactions, Edits: c.Edits, Deletions: c.Deletions, Echoes: c.Echoes, Typing: c.Typing, ReadMarks: c.ReadMarks, Receipts: c.Receipts,
 		OwnEdits: c.OwnEdits, OwnDeletions: c.OwnDeletions, OwnReactions: c.OwnReactions, OwnTyping: c.OwnTyping, OwnReadMarks: c.OwnReadMarks, TypingFor: typingFor,
-		Hides: c.Hides, Likes: c.Likes, PrivateReplies: c.PrivateReply, Window: time.Duration(s.WindowHours) * time.Hour,
+		Hides: c.Hides, Likes: c.Likes, Removes: c.Removes, Blocks: c.Blocks, PrivateReplies: c.PrivateReply, Window: time.Duration(s.WindowHours) * time.Hour,
 		EditWithin: time.Duration(c.EditMinutes) * time.Minute, DeleteWithin: time.Duration(c.DeleteMinutes) * time.Minute, ReactionSet: c.ReactionSet,
 	}
 }
 
-// most is what a channel can say at most that it carries.
+// most is what a channel can say at most that it carries, public or not.
 func most() channel.Capabilities {
-	return Settings{URL: "any", WindowHours: maxHours, Can: Can{
+	return Settings{WindowHours: maxHours}.carry(Can{
 		TextLimit: TextMax, Files: media.MaxPerMessage, Rich: true, Public: true, Replies: true, Reactions: true, Edits: true, Deletions: true,
 		Echoes: true, Typing: true, Receipts: true, ReadMarks: true, OwnEdits: true, OwnDeletions: true, OwnReactions: true, OwnTyping: true, OwnReadMarks: true,
-		Hides: true, Likes: true, PrivateReply: true,
-	}}.capabilities()
+		Hides: true, Likes: true, Removes: true, Blocks: true, PrivateReply: true,
+	})
 }
 
 // checkConfig checks settings and returns them in their normal form.

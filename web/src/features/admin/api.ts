@@ -76,6 +76,7 @@ export const every = {
   queues: all(keys.queues, queues),
   skills: all(keys.skills, skills),
   calendars: all(keys.calendars, calendars),
+  ownChannels: all(keys.ownChannels, ownChannels),
   webhooks: all(keys.webhooks, webhooks),
 }
 

@@ -64,7 +64,9 @@ function Chosen({ many, options, common, value, onChange }: ChosenProps) {
   const isFixed = isFixedList(options)
   const asked = useQuery(isFixed ? { queryKey: ['none'], queryFn: skipToken } : { staleTime: 30_000, ...options })
   const data: readonly Option[] = isFixed ? options.map((o) => ({ value: o.value, label: t(o.label) })) : ((asked.data as readonly Option[] | undefined) ?? [])
-  if (many) return <ChooseMany {...common} data={data} value={(value ?? []) as string[]} onChange={onChange} />
+  const chosen = (value ?? []) as string[]
+  // What a fixed list does not offer, as the form stands, is not shown as chosen.
+  if (many) return <ChooseMany {...common} data={data} value={isFixed ? chosen.filter((one) => data.some((o) => o.value === one)) : chosen} onChange={onChange} />
   return <ChooseOne {...common} data={data} value={(value as string | undefined) || null} onChange={onChange} allowDeselect={!common.required} />
 }
 

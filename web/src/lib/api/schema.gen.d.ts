@@ -9342,6 +9342,8 @@ export interface components {
             time_zone: string;
         };
         OwnCanBody: {
+            /** @description It can block who wrote a comment; only where everybody reads it */
+            blocks?: boolean;
             /**
              * Format: int64
              * @description For how long an answer can be taken back; 0: always
@@ -9363,7 +9365,7 @@ export interface components {
              * @description Of one message
              */
             files?: number;
-            /** @description It can hide a message from the public */
+            /** @description It can hide a comment from the public; only where everybody reads it */
             hides?: boolean;
             /** @description It can like a message */
             likes?: boolean;
@@ -9373,23 +9375,25 @@ export interface components {
             own_edits?: boolean;
             /** @description It can react to a message */
             own_reactions?: boolean;
-            /** @description It can tell a customer that a message was read */
+            /** @description It can tell a customer that a message was read; not where everybody reads it */
             own_read_marks?: boolean;
-            /** @description It can show customers that we write */
+            /** @description It can show customers that we write; not where everybody reads it */
             own_typing?: boolean;
-            /** @description It can answer a public message in private */
+            /** @description It can answer a comment in private; only where everybody reads it */
             private_reply?: boolean;
-            /** @description Everybody can read along */
+            /** @description Everybody reads it: its events are posts, comments and reviews in place of messages */
             public?: boolean;
             /** @description What one can react with; empty: any emoji */
             reaction_set?: string[];
             /** @description Events tell of reactions */
             reactions?: boolean;
-            /** @description Events tell that answers were read */
+            /** @description Events tell that answers were read; not where everybody reads it */
             read_marks?: boolean;
             /** @description Events tell how far answers came */
             receipts?: boolean;
-            /** @description Commands say which message is answered */
+            /** @description It can remove what a customer wrote; only where everybody reads it */
+            removes?: boolean;
+            /** @description Commands say which message is answered; where everybody reads it they always do */
             replies?: boolean;
             /** @description It takes HTML beside the text */
             rich?: boolean;
@@ -9398,7 +9402,7 @@ export interface components {
              * @description Characters of one message
              */
             text_limit: number;
-            /** @description Events tell that customers write */
+            /** @description Events tell that customers write; not where everybody reads it */
             typing?: boolean;
         };
         OwnChannelBody: {
@@ -9491,6 +9495,11 @@ export interface components {
             icon?: "plug" | "message" | "store" | "phone" | "mail" | "globe" | "star" | "bot" | "users" | "ticket" | "gamepad" | "building";
             /** @description The system knows a command that it has had by its webhook-id: where the answer was lost, we ask again */
             idempotent?: boolean;
+            /**
+             * @description The private channel of the same brand in which an answer in private goes on; people have the same ids in both
+             * @example 118911223344556677
+             */
+            private_channel_id?: string;
             /** @description The system fetches its commands (POST to the address for events with /commands): for one that cannot be called */
             pull?: boolean;
             /** @description Where commands are posted; empty: the channel only listens, unless pull is set */

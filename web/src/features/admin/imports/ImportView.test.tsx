@@ -20,6 +20,7 @@ describe('a file of customers', () => {
     })
     renderDesk(<ImportView id="1" />, { session: sessionWith('customer.import') })
     expect(await screen.findByText('Line 3')).toBeTruthy()
+    expect(screen.getByText('1 good row · 3 bad rows')).toBeTruthy()
     fireEvent.click(screen.getByRole('button', { name: 'Show further bad rows (2)' }))
     expect(await screen.findByText('Line 9')).toBeTruthy()
     expect(screen.getByText(/The same customer stands in the file before/)).toBeTruthy()
