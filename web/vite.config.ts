@@ -59,7 +59,7 @@ export default defineConfig({
   build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(['/api', '/w', '/widget.js', '/help', '/s', '/v', '/hooks', '/ws'].map((at) => [`^${at}(/|$|\\?)`, { target: backend, ws: at === '/ws' || at === '/w' }])),
+    proxy: Object.fromEntries(['/api', '/w', '/c', '/widget.js', '/help', '/s', '/v', '/hooks', '/ws'].map((at) => [`^${at}(/|$|\\?)`, { target: backend, ws: at === '/ws' || at === '/w' }])),
   },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}', 'widget/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'], setupFiles: ['src/testing/setup.ts'], restoreMocks: true, maxWorkers: '100%', testTimeout: 30_000 },
 })

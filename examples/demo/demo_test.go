@@ -57,6 +57,19 @@ func TestThePostIsStrict(t *testing.T) {
 	}
 }
 
+func TestAddressesInThePostAreLinks(t *testing.T) {
+	t.Parallel()
+	var page bytes.Buffer
+	m := Mail{Brand: "fala-net", Mails: []Got{{Text: "Here: https://chat.example/c/KEY?lang=pl#i1.secret (7 days)\nBye"}}}
+	if err := MailPage(&page, m); err != nil {
+		t.Fatal(err)
+	}
+	want := `Here: <a href="https://chat.example/c/KEY?lang=pl#i1.secret" rel="noreferrer">https://chat.example/c/KEY?lang=pl#i1.secret</a> (7 days)` + "\nBye"
+	if !strings.Contains(page.String(), want) {
+		t.Error(page.String())
+	}
+}
+
 func TestNothingElseIsServed(t *testing.T) {
 	t.Parallel()
 	if err := Page(&bytes.Buffer{}, "../demo", "k"); !errors.Is(err, fs.ErrNotExist) {

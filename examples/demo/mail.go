@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 )
 
@@ -18,6 +19,23 @@ type Mail struct {
 
 // Got is a mail that a customer got.
 type Got struct{ MessageID, To, Subject, Text, At string }
+
+// Piece is a stretch of a text; Link is where it leads to, if it is an address.
+type Piece struct{ Text, Link string }
+
+var link = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// Pieces returns the text with its addresses as links, as mail programs show it.
+func (g Got) Pieces() []Piece {
+	var all []Piece
+	rest := g.Text
+	for _, at := range link.FindAllStringIndex(g.Text, -1) {
+		done := len(g.Text) - len(rest)
+		all = append(all, Piece{Text: g.Text[done:at[0]]}, Piece{g.Text[at[0]:at[1]], g.Text[at[0]:at[1]]})
+		rest = g.Text[at[1]:]
+	}
+	return append(all, Piece{Text: rest})
+}
 
 // words are the texts of the page in the language of a brand.
 type words struct{ Lang, Title, Lead, Write, From, Subject, Text, Send, Sent, Answer, Nothing string }

@@ -28,7 +28,7 @@ func (c chatIntake) Receive(ctx context.Context, m webchat.Inbound) (webchat.Sto
 			Provider: m.From.Provider, Scope: m.From.Scope, ExternalID: m.From.ExternalID, Name: m.From.DisplayName,
 			Email: m.From.Email, Phone: m.From.Phone, Language: m.From.Language, Verified: m.From.Verified,
 		},
-		Thread: m.Thread, ExternalID: m.ExternalID, ClientID: m.ClientID, Text: m.Text, Files: m.Files,
+		Thread: m.Thread, ExternalID: m.ExternalID, ClientID: m.ClientID, Text: m.Text, Files: m.Files, Preferred: m.Preferred,
 	})
 	return webchat.Stored{Conversation: r.Conversation, Seq: r.Seq, At: r.At, Duplicate: r.Duplicate}, err
 }

@@ -110,7 +110,7 @@ func (x *site) registerDesk(a *App) {
 	desk.RegisterWorklist(x.api, s.worklist)
 	desk.RegisterConversations(x.api, desk.Conversations{
 		Worklist: s.worklist, Conversations: s.conversations, Replies: s.delivery, People: s.users, Channels: s.points, Speakers: s.customers,
-		Visits: s.chat, Originals: s.mail, Letters: s.mail, Openers: s.points, Work: s.routing, DB: a.db,
+		Visits: s.chat, Originals: s.mail, Letters: s.mail, Openers: s.points, Invitations: s.chat, Work: s.routing, DB: a.db,
 	})
 	desk.RegisterInteractions(x.api, s.routing)
 	desk.RegisterInteractionViews(x.api, s.views, s.users)
@@ -145,7 +145,7 @@ func paceOf(route func(*http.Request) string) func(*http.Request) httpx.Class {
 			return httpx.Class{Free: true}
 		case pattern == "/", pattern == "/w/", pattern == "/widget.js": // files in memory
 			return httpx.Class{Name: "pages", Rate: rateOfPages()}
-		case strings.HasPrefix(r.URL.Path, "/w/"):
+		case strings.HasPrefix(r.URL.Path, "/w/"), strings.HasPrefix(r.URL.Path, "/c/"):
 			return httpx.Class{Name: "visitors", Rate: rateOfVisitors()}
 		case strings.HasPrefix(r.URL.Path, "/hooks/"):
 			return httpx.Class{Name: "hooks", Rate: rateOfHooks()}

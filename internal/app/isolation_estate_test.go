@@ -281,6 +281,18 @@ func (e *estate) story() {
 	}, "id")
 }
 
+// invitation is one to a chat, as it is kept: those who wrote here are in a chat already.
+func (e *estate) invitation() id.ChatInvitation {
+	key := id.New[id.ChatInvitation]()
+	e.house.must(e.house.app.db.Update(e.system(), func(tx *db.Tx) error {
+		_, err := db.Exec(e.system(), tx, `INSERT INTO webchat_invitation (tenant_id, id, token_hash, brand_id, entry_point_id, conversation_id, customer_id, case_id, created_at, expires_at)
+			VALUES ($1, $2, $3, `+strings.Join([]string{e.ids["brand"], e.ids["entryPoint"], e.ids["conversation"], e.ids["customer"], e.ids["case"]}, ", ")+`, $4, $5)`,
+			e.tenant.TenantID, key, "hash of "+key.String(), tx.Now(), tx.Now().AddDate(0, 0, 7))
+		return err
+	}))
+	return key
+}
+
 // matter makes a case of the agent's conversation, with a part that is answered.
 func (e *estate) matter() {
 	e.ids["caseStatus"] = e.chief.make("POST", "/api/v1/case-statuses", fields{"category": "working", "names": fields{"en": e.common + " status"}}, "id")
@@ -291,6 +303,7 @@ func (e *estate) matter() {
 		"conversation_id": e.ids["conversation"], "subject": e.mark + " matter", "owner_id": e.ids["user"], "tags": []string{e.mark},
 		"fields": fields{"f" + strings.ToLower(e.mark): e.mark + " value"},
 	}, "id")
+	e.ids["chatInvitation"] = e.invitation().String()
 	path := "cases/" + e.ids["case"]
 	e.ids["caseLink"] = e.agent.make("POST", "/api/v1/"+path+"/links", fields{"kind": "interaction", "interaction_id": e.ids["interaction"]}, "id")
 	e.add("slaPolicy", "sla-policies", fields{

@@ -165,6 +165,9 @@ func (p *somebodyKnown) plantRows(file string) {
 			{`INSERT INTO webchat_visitor (tenant_id, id, entry_point_id, brand_id, contact_point_id, name, email, pages, created_at, seen_at) VALUES ($1, $2, 1, 1, $3, $4, $4, $5, $6, $6)`, []any{tenantKey, key, point, planted, `[{"url":"https://shop.example/` + planted + `"}]`, now}},
 			{`INSERT INTO webchat_token (token_hash, tenant_id, visitor_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $4)`, []any{"hash " + planted, tenantKey, key, now}},
 			{`INSERT INTO webchat_chat (tenant_id, conversation_id, visitor_id, entry_point_id, brand_id, cid, seen_at, created_at) VALUES ($1, $2, $3, 1, 1, $4, $5, $5)`, []any{tenantKey, p.conversation, key, planted, now}},
+			{`INSERT INTO webchat_invitation (tenant_id, id, token_hash, brand_id, entry_point_id, conversation_id, customer_id, case_id, created_at, expires_at)
+				VALUES ($1, $2, $3, 1, 1, $4, $5, 1, $6, $6)`, []any{tenantKey, key, "invitation " + planted, p.conversation, p.root, now}},
+			{`INSERT INTO customer_hint (tenant_id, customer_id, other_id, reason, made_at) VALUES ($1, 78, $2, $3, $4)`, []any{tenantKey, p.root, planted, now}},
 			{`INSERT INTO import_file (tenant_id, id, brand_id, name, blob_key, size, format, state, made_at, changed_at) VALUES ($1, $2, 1, 'f.csv', '', 1, 'csv', 'checked', $3, $3)`, []any{tenantKey, key, now}},
 			{`INSERT INTO import_row (tenant_id, import_id, line, row_key, data) VALUES ($1, $2, 2, 'k', $3)`, []any{tenantKey, key, `{"Email":"` + planted + `@posta.example"}`}},
 			{`UPDATE attachment SET name = $3 WHERE tenant_id = $1 AND id = $2`, []any{tenantKey, parse(h, file), planted + ".png"}},

@@ -248,7 +248,7 @@ func (s *services) edges(a *App) {
 		Texts: a.texts, Routing: s.routing, Line: s.router, Intake: chatIntake{s.intake},
 		Queues:  chatQueues{a.db, s.queues, s.tenants, s.calendars, s.router},
 		Surveys: chatSurveys{s.surveys}, Desk: chatDesk{s.feed, s.marks}, Others: s.marks,
-		Mails: chatMails{s.delivery}, Return: a.config.Grace(),
+		Mails: chatMails{s.delivery}, Cases: s.cases, BaseURL: a.config.BaseURL, Return: a.config.Grace(),
 	}, a.log)
 	s.chatAdapter.Connect(s.chat)
 	s.privacyService(a) // it knows all that keep something

@@ -75,7 +75,7 @@ func (s *Service) theirs(ctx context.Context, tx *db.Tx, c Customer, seen Seen, 
 		return known.party(), err
 	}
 	claim := Claim{BrandID: seen.Brand, ContactPointID: point.ID, CustomerID: c.ID, Evidence: why}
-	if why == Verified {
+	if why == Verified || why == ByInvitation {
 		claim.EntryPointID = seen.EntryPoint
 	}
 	return Party{ContactPoint: point.ID, Customer: c.ID, Name: c.Name}, s.claim(ctx, tx, claim)

@@ -64,6 +64,7 @@ const (
 	FirstContact Evidence = "first_contact" // the address was new, so was the customer
 	Verified     Evidence = "verified"      // an entry point vouched for the address: its provider, or a signed token
 	ByAgent      Evidence = "agent"         // a person said so
+	ByInvitation Evidence = "invitation"    // it came by an invitation that was sent to the customer
 	Unlinked     Evidence = "unlinked"      // what remained after a person took a claim back
 )
 

@@ -6,7 +6,7 @@
 // revoked, never deleted, and exactly one stands for each contact point, so
 // joining two customers can always be undone.
 //
-// Nobody is joined by himself: Suggestions give reasons, a person joins (JoinInto), and
+// Nobody is joined by himself: Suggestions give reasons, read off details or kept as hints, a person joins (JoinInto), and
 // Split gives back whose each address was, and why.
 //
 // People belong to organisations because somebody says so; the domain of a mail address

@@ -20,6 +20,10 @@ func Personal() []personal.Table {
 			Name: "customer_term", Class: personal.Identity, Of: personal.Customer, Where: ofCustomer,
 		},
 		{
+			Name: "customer_hint", Class: personal.Identity, Of: personal.Customer, Where: `tenant_id = $1 AND (customer_id = $2 OR other_id = $2)`,
+			Show: `customer_id, other_id, reason, made_at`,
+		},
+		{
 			Name: "claim", Class: personal.Identity, Of: personal.Customer, Where: ofCustomer, Key: "id",
 			Show: `id, contact_point_id, customer_id, evidence, made_at, revoked_at`,
 		},

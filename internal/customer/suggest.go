@@ -18,8 +18,10 @@ type Reason string
 // Reasons, the strongest first.
 const (
 	SameVerified Reason = "same_verified_address" // of one kind, vouched for at both places: a mail address, a signed external id
-	SamePhone    Reason = "same_phone"
-	NameAndEmail Reason = "similar_name_same_email" // nobody vouches for the address
+	// OpenedInvitation is that who is signed in as the one opened an invitation that was sent to the other.
+	OpenedInvitation Reason = "opened_invitation"
+	SamePhone        Reason = "same_phone"
+	NameAndEmail     Reason = "similar_name_same_email" // nobody vouches for the address
 )
 
 // Suggestion is a customer who may be the same.
@@ -50,7 +52,7 @@ func (s *Service) Suggestions(ctx context.Context, customer id.Customer) ([]Sugg
 	for _, find := range []struct {
 		reason Reason
 		by     func(context.Context, Customer) ([]id.Customer, error)
-	}{{SameVerified, s.sameVerified}, {SamePhone, s.samePhone}, {NameAndEmail, s.sameNameAndEmail}} {
+	}{{SameVerified, s.sameVerified}, {OpenedInvitation, s.hinted}, {SamePhone, s.samePhone}, {NameAndEmail, s.sameNameAndEmail}} {
 		found, err := find.by(ctx, card.Customer)
 		if err != nil {
 			return nil, errs.Op(op, err)
@@ -90,7 +92,7 @@ func (s *Service) suggested(ctx context.Context, reasons map[id.Customer][]Reaso
 	if err != nil {
 		return nil, err
 	}
-	order := []Reason{SameVerified, SamePhone, NameAndEmail}
+	order := []Reason{SameVerified, OpenedInvitation, SamePhone, NameAndEmail}
 	out := make([]Suggestion, len(found))
 	for i, c := range found {
 		out[i] = Suggestion{c.shownTo(ctx), reasons[c.ID]}

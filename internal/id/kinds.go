@@ -72,6 +72,7 @@ type (
 	importKind           struct{}
 	chorusKind           struct{}
 	commonAnswerKind     struct{}
+	chatInvitationKind   struct{}
 )
 
 // Keys, one type for each kind of thing.
@@ -92,6 +93,8 @@ type (
 	APIKey = Of[apiKeyKind]
 	// Invitation is the key of an invitation to become a user.
 	Invitation = Of[invitationKind]
+	// ChatInvitation is the key of an invitation to a customer to go on by chat.
+	ChatInvitation = Of[chatInvitationKind]
 	// Audit is the key of an audit entry.
 	Audit = Of[auditKind]
 	// Calendar is the key of opening hours and holidays.

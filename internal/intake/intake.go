@@ -58,6 +58,8 @@ type Inbound struct {
 
 	Customer id.Customer // whose the sender's address is, if it was never seen, because it was proven; 0: somebody new's
 
+	Preferred id.User // who is to answer where nobody knows the customer of the thread yet; 0: nobody in particular
+
 	// Settle is what the channel keeps of it in the same transaction, of what is repeated too; nil: nothing. It may be done twice.
 	Settle func(ctx context.Context, tx *db.Tx, r Receipt) error
 }

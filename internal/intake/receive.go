@@ -100,7 +100,7 @@ func (s *Service) receive(ctx context.Context, tx *db.Tx, in Inbound, held id.Co
 		}
 	}
 	if in.wakes() {
-		if receipt.Interaction, err = s.route(ctx, tx, c, in.Point); err != nil {
+		if receipt.Interaction, err = s.route(ctx, tx, c, in); err != nil {
 			return Receipt{}, err
 		}
 		if err := s.hear(ctx, tx, c, receipt); err != nil {
@@ -211,7 +211,7 @@ func putAside(c conversation.Conversation) bool {
 // route sees to it that an interaction is open for c, which is locked with the
 // copy of its newest interaction. A customer who goes on while the agent wraps up
 // or has put the matter aside is led back to that agent.
-func (s *Service) route(ctx context.Context, tx *db.Tx, c conversation.Conversation, at Point) (id.Interaction, error) {
+func (s *Service) route(ctx context.Context, tx *db.Tx, c conversation.Conversation, in Inbound) (id.Interaction, error) {
 	if putAside(c) {
 		return c.InteractionID, s.Routing.Resume(ctx, tx, c.ID)
 	}
@@ -219,7 +219,7 @@ func (s *Service) route(ctx context.Context, tx *db.Tx, c conversation.Conversat
 	case stateNew, stateQueued, stateOffered, stateActive:
 		return c.InteractionID, nil
 	}
-	w := Work{Conversation: c.ID, Brand: c.BrandID, Channel: c.Channel, Queue: at.Queue, Priority: at.Priority, ArrivedAt: tx.Now()}
+	w := Work{Conversation: c.ID, Brand: c.BrandID, Channel: c.Channel, Queue: in.Point.Queue, Priority: in.Point.Priority, Preferred: in.Preferred, ArrivedAt: tx.Now()}
 	if c.LastAgentID != 0 && tx.Now().Sub(c.LastAgentAt) <= rememberAgent {
 		w.Preferred = c.LastAgentID
 	}

@@ -101,6 +101,101 @@ test('an agent goes on with a chat by hand, in the same case', async () => {
   await page.context().close()
 })
 
+/** A customer of the demo writes; answers the conversation. */
+async function written(page, from, subject, text) {
+  const body = new URLSearchParams({ from, subject, text })
+  const answer = await fetch(`${server.baseURL}/demo/fala-net/mail`, { method: 'POST', body, headers: { origin: server.baseURL, 'content-type': 'application/x-www-form-urlencoded' }, redirect: 'manual' })
+  assert.equal(answer.status, 303, await answer.text())
+  return soon(page, 'the mail is a conversation', async () => (await ask(page, '/api/v1/conversations?view=queues')).items.find((c) => c.subject === subject))
+}
+
+/** Asks again and again until there is an answer. */
+async function soon(page, what, look) {
+  for (const late = Date.now() + 20_000; Date.now() < late; ) {
+    // oxlint-disable-next-line no-await-in-loop
+    const found = await look()
+    if (found) return found
+    // oxlint-disable-next-line no-await-in-loop
+    await page.waitForTimeout(100)
+  }
+  throw new Error(`never: ${what}`)
+}
+
+test('an agent invites from a mail, the customer follows the link and chats, the agent answers', async () => {
+  const page = await desk(/Ola Nowicka/, '/conversations')
+  const mail = await written(page, 'Zofia Wilk <zofia.wilk@posta.example>', 'Przeprowadzka', 'Dzień dobry, kiedy przeniesiecie mój internet?')
+  await send(page, 'post', `/api/v1/interactions/${mail.interaction_id}/pull`)
+  await page.goto(`/conversations/${mail.id}`)
+  const text = page.getByRole('textbox', { name: /Reply to/ })
+  await text.click()
+  await page.keyboard.type('Najszybciej ustalimy to na czacie: ')
+  await page.getByRole('button', { name: 'More' }).first().click()
+  await page.getByRole('menuitem', { name: 'Go on by chat' }).click()
+  await text.getByText(/\/c\/.+#i1\./).waitFor()
+  const log = page.getByRole('log')
+  await log.getByText(/Ola Nowicka made a link/).waitFor()
+  await log.getByRole('button', { name: 'Withdraw the link' }).waitFor()
+  await shot(page, 'goon/invite-desk')
+  await checkAccessible(page, 'the invitation at the desk')
+  await text.focus()
+  await page.keyboard.press('Control+Enter')
+  await log.getByRole('button', { name: 'Send now' }).click()
+
+  const customer = await visit(browser, { baseURL: server.baseURL, language: 'pl', size: 'phone' })
+  customer.setDefaultTimeout(20_000)
+  const link = await soon(customer, 'the mail is there', async () => {
+    await customer.goto('/demo/fala-net/mail')
+    const found = customer.locator('article pre a').first()
+    return (await found.count()) > 0 && found
+  })
+  await link.click()
+  await customer.waitForURL(/\/c\//)
+  await customer.getByText('Zapraszamy do czatu z').waitFor()
+  const widget = customer.locator('zongler-chat')
+  await widget.locator('textarea[name=text]').fill('Dzień dobry, to ja od przeprowadzki.')
+  assert.equal(await widget.locator('input[name=name]').count(), 0)
+  await shot(customer, 'goon/invite-phone')
+  await checkAccessible(customer, 'the chat on its page')
+  await widget.locator('input[name=consent]').check()
+  await widget.locator('form .main').click()
+
+  const goesOn = log.getByText(/Zofia Wilk goes on by chat/)
+  await goesOn.waitFor()
+  const toChat = log.getByRole('link', { name: 'To the chat' })
+  const chat = (await toChat.getAttribute('href')).split('/').at(-1)
+  const row = await soon(page, 'the chat waits', async () => {
+    const found = await ask(page, `/api/v1/conversations/${chat}`)
+    return found.interaction_id && found.state !== 'new' && found
+  })
+  assert.equal(row.customer.id, (await ask(page, `/api/v1/conversations/${mail.id}`)).customer.id)
+  const [earlier, now] = await Promise.all([mail.id, chat].map((id) => ask(page, `/api/v1/conversations/${id}/cases`)))
+  assert.deepEqual(now.items.map((c) => c.id), earlier.items.map((c) => c.id))
+  await send(page, 'post', `/api/v1/interactions/${row.interaction_id}/pull`)
+  await toChat.click()
+  await page.waitForURL((url) => url.pathname.endsWith(chat))
+  await log.getByText('to ja od przeprowadzki').waitFor()
+  await log.getByRole('link', { name: 'To that conversation' }).waitFor()
+  await text.fill('Jutro o dziesiątej?')
+  await page.keyboard.press('Control+Enter')
+  await widget.getByText('Jutro o dziesiątej?').waitFor()
+  await shot(customer, 'goon/invite-answered')
+
+  // When the chat is over so is the link: its page says so, and how else the brand is reached.
+  await send(page, 'post', `/api/v1/interactions/${row.interaction_id}/end`)
+  await send(page, 'post', `/api/v1/interactions/${row.interaction_id}/finish`, {})
+  const late = await visit(browser, { baseURL: server.baseURL, language: 'pl', theme: 'dark' })
+  await late.goto(customer.url())
+  await late.getByRole('heading', { name: 'To zaproszenie zostało już wykorzystane' }).waitFor()
+  await late.getByRole('link', { name: /@/ }).first().waitFor()
+  await shot(late, 'goon/invite-used-dark')
+  await checkAccessible(late, 'the page of a used invitation')
+  await checkFits(late, 'the page of a used invitation')
+  await late.getByRole('button', { name: 'Rozpocznij nowy czat' }).click()
+  await late.locator('zongler-chat').getByRole('dialog').waitFor()
+  assert.deepEqual([...page.faults, ...customer.faults, ...late.faults], [])
+  await Promise.all([page, customer, late].map((p) => p.context().close()))
+})
+
 for (const [language, viewport, scheme] of [['en', undefined, 'light'], ['hu', phone, 'dark']]) {
   test(`the widget asks where answers go when nobody is there: ${language} ${scheme}`, async (t) => {
     const v = await visitSite(t, { scheme, viewport, attributes: `data-lang=${language}`, config: { mail: true } })

@@ -17,7 +17,7 @@ export interface Host {
   emit: (event: WidgetEvent, detail?: unknown) => void
 }
 
-export type WidgetEvent = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'identity_refused'
+export type WidgetEvent = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'identity_refused' | 'invited' | 'invitation_refused'
 
 /** What the page may ask of the panel. */
 export interface Panel {
@@ -26,6 +26,8 @@ export interface Panel {
   reopen(): void
   close(): void
   identify(token: string | null): void
+  /** An agent has invited the visitor, by a link with this token. */
+  invite(token: string): void
   setLanguage(language: string): void
 }
 
@@ -35,4 +37,4 @@ export interface PanelModule {
 }
 
 /** Commands of window.zongler. */
-export type Command = ['open'] | ['reopen'] | ['close'] | ['identify', string | null] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]
+export type Command = ['open'] | ['reopen'] | ['close'] | ['identify', string | null] | ['invite', string] | ['setLanguage', string] | ['on', WidgetEvent, (detail: unknown) => void]

@@ -45,6 +45,7 @@ export async function mount(host: Host): Promise<Panel> {
     reopen: () => screen.open || screen.openPanel(true),
     close: () => screen.close(),
     identify: (token) => screen.identify(token),
+    invite: (token) => screen.with(({ session }) => session.invite(token)),
     setLanguage: (language) => screen.setLanguage(language),
   }
 }

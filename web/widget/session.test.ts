@@ -14,8 +14,9 @@ const agentSays = (seq: number, text: string) => ({ type: 'entry', data: { conve
 
 function open(store = memoryStore()) {
   const [arrived, refused, forgotten, disbelieved] = [vi.fn<Listener['arrived']>(), vi.fn<Listener['refused']>(), vi.fn<Listener['forgotten']>(), vi.fn<Listener['disbelieved']>()]
-  const session = new Session({ base: 'https://chat.example', key: 'k', store, trail: [] }, { changed: () => {}, arrived, refused, forgotten, disbelieved }, 'en')
-  return { session, store, arrived, refused, forgotten, disbelieved }
+  const [invited, uninvited] = [vi.fn<Listener['invited']>(), vi.fn<Listener['uninvited']>()]
+  const session = new Session({ base: 'https://chat.example', key: 'k', store, trail: [] }, { changed: () => {}, arrived, refused, forgotten, disbelieved, invited, uninvited }, 'en')
+  return { session, store, arrived, refused, forgotten, disbelieved, invited, uninvited }
 }
 
 beforeEach(() => {
@@ -282,6 +283,46 @@ describe('session', () => {
     await session.identify('stale')
     expect(disbelieved).toHaveBeenCalledWith(expect.objectContaining({ code: 'chat.identity_expired' }))
     expect(FakeSocket.all).toEqual([])
+  })
+
+  it('shows an invitation once, and goes on in the chat that it began', async () => {
+    const { session, store, invited } = open()
+    vi.stubGlobal('fetch', (_: string, init: { body: string }) => {
+      visits.push(JSON.parse(init.body))
+      return Promise.resolve(Response.json({ token: 't2', visitor: { id: 'v2', known: false }, conversations: [{ id: '9', phase: 'active', at }] }))
+    })
+    store.set('token', 't1')
+    await session.invite('i1.secret')
+    expect(invited).toHaveBeenCalledOnce()
+    expect([store.get('token'), store.get('conversation')]).toEqual(['t2', '9'])
+    await session.visit()
+    expect(visits).toMatchObject([{ token: 't1', invitation: 'i1.secret' }, { token: 't2' }])
+    expect(visits[1]).not.toHaveProperty('invitation')
+    expect(invited).toHaveBeenCalledOnce()
+  })
+
+  it('says what became of an invitation that opens nothing, and does not show it again', async () => {
+    const { session, invited, uninvited } = open()
+    vi.stubGlobal('fetch', (_: string, init: { body: string }) => {
+      visits.push(JSON.parse(init.body))
+      return Promise.resolve(Response.json({ code: 'chat.invitation_used', detail: 'Used.' }, { status: 409 }))
+    })
+    await session.invite('i1.secret')
+    await session.visit()
+    expect(uninvited).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'chat.invitation_used' }))
+    expect(invited).not.toHaveBeenCalled()
+    expect(visits[1]).not.toHaveProperty('invitation')
+  })
+
+  it('shows an invitation again that did not get through', async () => {
+    const { session, invited } = open()
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
+    await session.invite('i1.secret')
+    expect(invited).not.toHaveBeenCalled()
+    vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ token: 't', visitor: { id: 'v1', known: false }, conversations: [] })))
+    session.wake()
+    await settle()
+    expect(invited).toHaveBeenCalledOnce()
   })
 
   it('opens no line for somebody who signs in and has nothing to say', async () => {

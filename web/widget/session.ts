@@ -28,6 +28,10 @@ export interface Listener {
   forgotten(): void
   /** The server does not believe who the site says the visitor is. */
   disbelieved(fault: Fault): void
+  /** The visitor came by an agent's invitation. */
+  invited(): void
+  /** An invitation opens nothing. */
+  uninvited(fault: Fault): void
 }
 
 export class Session {
@@ -51,7 +55,7 @@ export class Session {
     private readonly listener: Listener,
     language: string,
   ) {
-    this.person = new Person(host, language, { replaced: () => this.another(), disbelieved: (f) => listener.disbelieved(f) })
+    this.person = new Person(host, language, { replaced: () => this.another(), disbelieved: (f) => listener.disbelieved(f), uninvited: (f) => listener.uninvited(f) })
     this.outbox = openOutbox(host.store)
     this.line = connect({
       url: `${host.base.replace(/^http/, 'ws')}/w/ws`,
@@ -99,7 +103,7 @@ export class Session {
 
   wake() {
     this.line.wake()
-    if (this.person.identity) this.visit()
+    if (this.person.identity || this.person.invitation) this.visit()
   }
 
   /** Says something, opening a conversation first if there is none. Reports whether it was taken. */
@@ -183,12 +187,20 @@ export class Session {
     await this.visit()
   }
 
+  /** An agent has invited the visitor, by a link with this token. */
+  async invite(token: string) {
+    this.person.invitation = token
+    await this.visit()
+  }
+
   /** Learns of earlier conversations, and of one that goes on elsewhere; without a connection the old list stays. */
   async visit() {
     await this.person.visit().catch(() => {})
     const open = this.person.history.find((c) => c.phase !== 'closed')
     if (open && !this.current()) this.host.store.set('conversation', open.id)
     this.start()
+    if (this.person.arrived) this.listener.invited()
+    this.person.arrived = false
     this.listener.changed()
   }
 

@@ -241,6 +241,17 @@ export class Talk implements Listener {
     console.warn('zongler', fault.code, fault.text)
   }
 
+  /** Whoever follows an invitation wants to write. */
+  invited() {
+    if (!this.screen.open) this.screen.openPanel()
+    this.write()
+    this.screen.host.emit('invited')
+  }
+
+  uninvited(fault: Fault) {
+    this.screen.host.emit('invitation_refused', fault)
+  }
+
   arrived(entry: Entry) {
     const { session, screen } = this
     const live = session.onlineFor() > replayed

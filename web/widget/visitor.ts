@@ -19,6 +19,8 @@ interface Hearing {
   replaced(): void
   /** The server does not believe who the site says it is. */
   disbelieved(fault: Fault): void
+  /** An invitation opens nothing. */
+  uninvited(fault: Fault): void
 }
 
 export class Person {
@@ -28,8 +30,12 @@ export class Person {
   identity?: string
   /** Signed by the site too, to be told when the conversation is over that it would end. */
   later?: string
-  /** The visit that is on its way, and the identity that it tells. */
-  private asking?: { identity?: string; answer: Promise<string> }
+  /** Token of an agent's invitation; told once. */
+  invitation?: string
+  /** The server has taken an invitation. */
+  arrived = false
+  /** The visit that is on its way, and what it tells. */
+  private asking?: { identity?: string; invitation?: string; answer: Promise<string> }
   /** Counts how often the person was forgotten. */
   private turn = 0
 
@@ -42,14 +48,14 @@ export class Person {
   /** Returns the visitor's token, asking for one if there is none yet. */
   token(): Promise<string> {
     const known = this.server.store.get<string>('token')
-    return known && !this.identity ? Promise.resolve(known) : this.visit()
+    return known && !this.identity && !this.invitation ? Promise.resolve(known) : this.visit()
   }
 
   /** Introduces the visitor to the server and learns of earlier conversations. What is signed meanwhile is told after it. */
   visit(): Promise<string> {
-    const { identity, asking } = this
-    if (asking && asking.identity === identity) return asking.answer
-    const own = { identity, answer: this.introduce(identity, asking?.answer) }
+    const { identity, invitation, asking } = this
+    if (asking && asking.identity === identity && asking.invitation === invitation) return asking.answer
+    const own = { identity, invitation, answer: this.introduce(identity, invitation, asking?.answer) }
     own.answer = own.answer.finally(() => this.asking === own && (this.asking = undefined))
     this.asking = own
     return own.answer
@@ -80,7 +86,7 @@ export class Person {
   /** Nobody is here any more; an answer that is still on its way is nobody's. */
   forget() {
     this.turn++
-    this.who = this.identity = this.later = this.asking = undefined
+    this.who = this.identity = this.later = this.invitation = this.asking = undefined
     this.history = []
   }
 
@@ -96,16 +102,20 @@ export class Person {
     return token
   }
 
-  private async introduce(identity: string | undefined, before: Promise<string> | undefined): Promise<string> {
+  private async introduce(identity: string | undefined, invitation: string | undefined, before: Promise<string> | undefined): Promise<string> {
     const { turn } = this
     const current = () => turn === this.turn
     await before?.catch(() => {})
     const { base, key, store, trail } = this.server
     try {
-      const answer = await call<VisitorAnswer>(`${base}/w/visitors`, { body: { key, token: store.get('token'), identity, language: this.language, pages: trail } })
+      const answer = await call<VisitorAnswer>(`${base}/w/visitors`, { body: { key, token: store.get('token'), identity, invitation, language: this.language, pages: trail } })
       if (!current()) return answer.token
       if (this.identity === identity) this.identity = undefined
       if (identity) this.later = answer.later ? identity : undefined
+      if (invitation) {
+        this.invitation = undefined
+        this.arrived = !answer.later
+      }
       return this.met(answer)
     } catch (e) {
       if (e instanceof Refused && current()) this.refused(e.fault, identity)
@@ -116,6 +126,10 @@ export class Person {
   /** What the server does not believe is not told again. */
   private refused(fault: Fault, identity: string | undefined) {
     if (fault.code === 'chat.token') this.invalid()
+    if (this.invitation && fault.code.startsWith('chat.invitation')) {
+      this.invitation = undefined
+      this.hearing.uninvited(fault)
+    }
     if (!fault.code.startsWith('chat.identity')) return
     if (this.identity === identity) this.identity = undefined
     this.hearing.disbelieved(fault)

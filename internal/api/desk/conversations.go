@@ -28,6 +28,7 @@ type Conversations struct {
 	Originals     Originals
 	Letters       Letters
 	Openers       Openers
+	Invitations   ChatInvitations
 	Work          Work
 	DB            *db.DB
 }
@@ -186,6 +187,7 @@ func RegisterConversations(api *httpx.API, c Conversations) {
 	c.registerModeration(api)
 	c.registerMails(api)
 	c.registerOpenings(api)
+	c.registerChatInvitations(api)
 	c.registerBulk(api)
 	registerDrafts(api, c.Conversations)
 	c.registerNotifications(api)

@@ -69,8 +69,8 @@ type metAtBody struct {
 type claimBody struct {
 	ID             id.Claim        `json:"id"`
 	ContactPointID id.ContactPoint `json:"contact_point_id"`
-	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,unlinked,joined,imported"`
-	EntryPointID   id.EntryPoint   `json:"entry_point_id,omitzero" doc:"Of a verified claim: where the address was vouched for"`
+	Evidence       string          `json:"evidence" enum:"first_contact,verified,agent,invitation,unlinked,joined,imported"`
+	EntryPointID   id.EntryPoint   `json:"entry_point_id,omitzero" doc:"Where the address was vouched for, or came by an invitation"`
 	MadeBy         *UserRef        `json:"made_by,omitempty"`
 	MadeAt         time.Time       `json:"made_at"`
 	RevokedBy      *UserRef        `json:"revoked_by,omitempty"`

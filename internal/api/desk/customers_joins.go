@@ -21,7 +21,7 @@ type joinBody struct {
 	ID       id.Join     `json:"id"`
 	FromID   id.Customer `json:"from_id" doc:"Who is the other"`
 	IntoID   id.Customer `json:"into_id"`
-	Reason   string      `json:"reason" enum:"agent,same_verified_address,same_phone,similar_name_same_email"`
+	Reason   string      `json:"reason" enum:"agent,same_verified_address,opened_invitation,same_phone,similar_name_same_email"`
 	Moved    int         `json:"moved" doc:"How many addresses changed hands"`
 	MadeBy   *UserRef    `json:"made_by,omitempty"`
 	MadeAt   time.Time   `json:"made_at"`
@@ -31,14 +31,14 @@ type joinBody struct {
 
 type suggestionBody struct {
 	Customer CustomerBody `json:"customer"`
-	Reasons  []string     `json:"reasons" enum:"same_verified_address,same_phone,similar_name_same_email" doc:"The strongest first"`
+	Reasons  []string     `json:"reasons" enum:"same_verified_address,opened_invitation,same_phone,similar_name_same_email" doc:"The strongest first"`
 }
 
 type joinInput struct {
 	CustomerKey
 	Body struct {
 		IntoID id.Customer `json:"into_id" doc:"Who the customer is"`
-		Reason string      `json:"reason,omitempty" enum:"agent,same_verified_address,same_phone,similar_name_same_email" doc:"The suggestion that was followed"`
+		Reason string      `json:"reason,omitempty" enum:"agent,same_verified_address,opened_invitation,same_phone,similar_name_same_email" doc:"The suggestion that was followed"`
 	}
 }
 

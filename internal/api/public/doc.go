@@ -1,6 +1,6 @@
 // Package public is what visitors of brands' pages reach without a sign-in: the
-// chat widget's requests under /w/, its websocket, and in a demo the pages of the
-// fictional brands.
+// chat widget's requests under /w/, its websocket, the page of ours to which agents'
+// invitations to a chat lead (/c/), and in a demo the pages of the fictional brands.
 //
 // It speaks HTTP and nothing else: the use-cases are those of channel/webchat,
 // docs/widget-protocol.md describes each request.

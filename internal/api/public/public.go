@@ -23,6 +23,12 @@ const (
 	addressesMax       = 100_000
 )
 
+// Pace of invitations that nobody has made, by address: guesses, and links that were cut.
+const (
+	guessesPerSecond = 0.1
+	guessesAtOnce    = 20
+)
+
 // preflightFor is how long a browser remembers what a foreign page may ask.
 const preflightFor = 7200 // seconds
 
@@ -46,13 +52,15 @@ type site struct {
 
 	problems *httpx.Problems
 	pace     *httpx.Limiter
+	guesses  *httpx.Limiter
 }
 
 // Register puts the addresses on mux.
 func Register(mux *http.ServeMux, problems *httpx.Problems, s Services) {
 	rates := httpx.DefaultRates()
 	rates.MaxKnown = addressesMax
-	x := &site{Services: s, problems: problems, pace: httpx.NewLimiter(rates)}
+	guesses := httpx.Rates{Unknown: httpx.Rate{PerSecond: guessesPerSecond, Burst: guessesAtOnce}, MaxKnown: addressesMax}
+	x := &site{Services: s, problems: problems, pace: httpx.NewLimiter(rates), guesses: httpx.NewLimiter(guesses)}
 	for pattern, h := range map[string]handler{
 		"GET /w/config":           x.config,
 		"GET /w/logo/{key}":       x.logo,
@@ -69,6 +77,7 @@ func Register(mux *http.ServeMux, problems *httpx.Problems, s Services) {
 	mux.HandleFunc("GET /w/ws", x.socket)
 	mux.HandleFunc("OPTIONS /w/", preflight)
 	mux.Handle("/w/", web.WidgetHandler())
+	x.registerInvitations(mux)
 	if s.Demo != nil {
 		mux.HandleFunc("GET /demo/{slug}", x.demo)
 		mux.HandleFunc("GET /demo/{slug}/{file}", x.demoFile)
@@ -138,7 +147,7 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 
 // retryAfter says when a visitor who was too fast may try again.
 func retryAfter(h http.Header, err error) {
-	if !errs.Is(errs.Exhausted, err) {
+	if !errs.Is(errs.Exhausted, err) || h.Get("Retry-After") != "" {
 		return
 	}
 	wait := 1

@@ -73,7 +73,15 @@ func (x *site) visitors(c *call) error {
 		return err
 	}
 	c.speak(x.language(in.Language))
+	if in.Invitation != "" {
+		if err := x.guesses.Unknown(c.w, c.r); err != nil {
+			return err
+		}
+	}
 	out, err := x.Chat.Visit(c.r.Context(), in, c.from)
+	if in.Invitation != "" && errs.CodeOf(err) != webchat.CodeInvitationUnknown {
+		x.guesses.Known(c.r) // it was no guess
+	}
 	if err != nil {
 		return err
 	}

@@ -88,9 +88,13 @@ func (s *Server) say(ctx context.Context, ses *Session, m *Say) (Message, error)
 	if len(m.Attachments) > 0 && !ses.entrance.settings.Attachments.Enabled {
 		return nil, errs.New(errs.Invalid, "webchat.say", CodeFileType)
 	}
+	host, err := s.hostOf(ctx, ses, row)
+	if err != nil {
+		return nil, err
+	}
 	stored, err := s.Intake.Receive(ctx, Inbound{
 		EntryPoint: ses.entrance.point, From: ses.visitor.party(), Thread: ses.visitor.thread(c.CID),
-		ExternalID: ses.visitor.thread(m.CID), ClientID: m.CID, Text: m.Text, Files: m.Attachments,
+		ExternalID: ses.visitor.thread(m.CID), ClientID: m.CID, Text: m.Text, Files: m.Attachments, Preferred: host,
 	})
 	if errs.CodeOf(err) == "attachment.gone" {
 		err = errs.New(errs.Invalid, "webchat.say", CodeFileGone)

@@ -31,6 +31,8 @@ type Deps struct {
 	Desk          Desk
 	Others        Others // nil: there are no other nodes
 	Mails         Mails  // nil: no chat goes on by e-mail
+	Cases         Cases
+	BaseURL       string // how the world reaches us; empty: addresses begin with a slash
 	// Return is for how long after its start a node waits for visitors to come back whom the end before has cut off.
 	Return time.Duration
 }
@@ -76,6 +78,7 @@ type Inbound struct {
 	ClientID   string // its name within the conversation
 	Text       string
 	Files      []id.Attachment
+	Preferred  id.User // who has invited the visitor; 0: nobody
 }
 
 // Stored says where a message lies.
@@ -114,6 +117,12 @@ type Surveys interface {
 type Mails interface {
 	// Carry has the answers in p sent by e-mail. The conversation is locked.
 	Carry(ctx context.Context, tx *db.Tx, c *conversation.Conversation, p Parcel) error
+}
+
+// Cases tie what belongs together.
+type Cases interface {
+	// Tie makes a conversation a part of a case that the actor may edit; NotFound if there is none.
+	Tie(ctx context.Context, tx *db.Tx, c id.Case, to id.Conversation) error
 }
 
 // Parcel is a stretch of a chat that goes by e-mail.

@@ -17,10 +17,16 @@
 // and answered after its commit. Who is waited for and who is gone is kept in the
 // tables and watched by a durable job, so it survives a restart.
 //
-// It owns webchat_visitor, webchat_token, webchat_chat and webchat_key.
+// An agent may invite the customer of a conversation on another channel (Invite). The
+// link that is sent shows that its reader has what was sent to that customer, and no
+// more: it makes a visitor of its own the customer's, leaves who is signed in who they
+// are, and opens one chat, until that is over.
+//
+// It owns webchat_visitor, webchat_token, webchat_chat, webchat_invitation and webchat_key.
 //
 // What must never break: a client id names one act of one visitor for ever (said
 // twice, done once), the seq of an entry never changes and only grows within its
 // conversation, everything from a visitor is checked by Validate before use,
-// another visitor's conversation does not exist, and notes never leave the house.
+// another visitor's conversation does not exist, notes never leave the house, and an
+// invitation opens nothing that was not begun by it.
 package webchat

@@ -77,19 +77,23 @@ func (s *Server) leave(ctx context.Context, ses *Session, r OfflineRequest) (id.
 	form := s.offlineForm(ses)
 	fields := ses.visitor.signed(form, map[string]string{fieldName: r.Name, fieldEmail: r.Email})
 	var missing checks
-	if missing.whoWrites(fields[fieldName], fields[fieldEmail]); len(missing) > 0 {
+	if missing.whoWrites(fields[fieldName], fields[fieldEmail]); len(missing) > 0 && !ses.visitor.invited() {
 		return 0, errs.Fields("webchat.leave", missing...)
 	}
-	c, _, found, err := s.alreadyOpen(ctx, ses, r.CID)
+	c, row, found, err := s.alreadyOpen(ctx, ses, r.CID)
 	if err == nil && !found {
-		c, _, err = s.openNew(ctx, ses, opening{cid: r.CID, fields: fields, consent: r.ConsentVersion, form: form, offline: true})
+		c, row, err = s.openNew(ctx, ses, opening{cid: r.CID, fields: fields, consent: r.ConsentVersion, form: form, offline: true})
 	}
+	if err != nil {
+		return 0, err
+	}
+	host, err := s.hostOf(ctx, ses, row)
 	if err != nil {
 		return 0, err
 	}
 	_, err = s.Intake.Receive(ses.act(ctx), Inbound{
 		EntryPoint: ses.entrance.point, From: ses.visitor.party(), Thread: ses.visitor.thread(c.CID),
-		ExternalID: ses.visitor.thread(r.CID) + "/text", ClientID: r.CID + "/text", Text: r.Text,
+		ExternalID: ses.visitor.thread(r.CID) + "/text", ClientID: r.CID + "/text", Text: r.Text, Preferred: host,
 	})
 	return c.ConversationID, err
 }

@@ -42,7 +42,11 @@ func (s *Server) prechat(ctx context.Context, ses *Session, m *Prechat) (Message
 func (s *Server) openAsked(ctx context.Context, ses *Session, form PrechatForm, m *Prechat) (chat, conversation.Conversation, error) {
 	answered := *m
 	answered.Fields = ses.visitor.signed(form, m.Fields)
-	err := form.Check(&answered)
+	asked := form
+	if ses.visitor.invited() {
+		asked = form.withoutDetails()
+	}
+	err := asked.Check(&answered)
 	if err == nil {
 		err = s.admits(ctx, ses)
 	}
@@ -100,41 +104,65 @@ func trimmed(fields map[string]string) map[string]string {
 
 // openNew opens a conversation of the visitor in one transaction, unless another tab was quicker.
 func (s *Server) openNew(ctx context.Context, ses *Session, o opening) (chat, conversation.Conversation, error) {
-	var (
-		c   chat
-		row conversation.Conversation
-		v   visitor
-	)
 	outlook, err := s.outlook(ctx, ses.entrance, 0, ses.language)
 	if err != nil {
-		return c, row, err
+		return chat{}, conversation.Conversation{}, err
 	}
 	ctx = ses.act(ctx)
-	err = s.DB.Update(ctx, func(tx *db.Tx) error {
-		var open bool
-		if v, err = findVisitor(ctx, tx, ses.visitor.TenantID, ses.visitor.ID, tx.ForUpdate()); err != nil {
-			return err
-		}
-		if c, row, open, err = s.openChat(ctx, tx, &v); err != nil || open {
-			return err
-		}
-		v.answer(o, ses.language)
-		if o.consent != v.ConsentVersion && o.form.Consent != nil {
-			v.ConsentVersion, v.ConsentAt = o.consent, tx.Now()
-		}
-		party, err := s.contact(ctx, tx, &v)
-		if err != nil {
-			return err
-		}
-		if c, row, err = s.begin(ctx, tx, ses, party, o); err != nil {
-			return err
-		}
-		return s.introduce(ctx, tx, &row, o, outlook)
+	var out begun
+	err = s.DB.Update(ctx, func(tx *db.Tx) (err error) {
+		out, err = s.openIn(ctx, tx, ses, o, outlook)
+		return err
 	})
-	if err == nil {
-		ses.visitor = v
+	if err != nil {
+		return out.chat, out.row, err
 	}
-	return c, row, err
+	ses.visitor = out.visitor
+	for _, hash := range out.ended {
+		s.turnOutAll(EndedToken{Tenant: out.visitor.TenantID, Visitor: out.visitor.ID, Hash: hash})
+	}
+	return out.chat, out.row, nil
+}
+
+// begun is a chat that is open, and whose it is.
+type begun struct {
+	chat    chat
+	row     conversation.Conversation
+	visitor visitor
+	ended   []string // hashes of tokens that were ended with it
+}
+
+func (s *Server) openIn(ctx context.Context, tx *db.Tx, ses *Session, o opening, outlook Outlook) (out begun, err error) {
+	way, err := s.wayOf(ctx, tx, &ses.visitor) // an invitation is locked before its visitor
+	if err != nil {
+		return out, err
+	}
+	v := &out.visitor
+	if *v, err = findVisitor(ctx, tx, ses.visitor.TenantID, ses.visitor.ID, tx.ForUpdate()); err != nil {
+		return out, err
+	}
+	var open bool
+	if out.chat, out.row, open, err = s.openChat(ctx, tx, v); err != nil || open {
+		return out, err
+	}
+	v.answer(o, ses.language)
+	if o.consent != v.ConsentVersion && o.form.Consent != nil {
+		v.ConsentVersion, v.ConsentAt = o.consent, tx.Now()
+	}
+	party, err := s.arrive(ctx, tx, v, way)
+	if err != nil {
+		return out, err
+	}
+	if out.chat, out.row, err = s.begin(ctx, tx, ses, party, o); err != nil {
+		return out, err
+	}
+	if err := s.goOnFrom(ctx, tx, way, v, &out.row); err != nil {
+		return out, err
+	}
+	if out.ended, err = s.alone(ctx, tx, ses, v, way); err != nil {
+		return out, err
+	}
+	return out, s.introduce(ctx, tx, &out.row, o, outlook)
 }
 
 // answer takes over what a form says about the visitor; what the brand has signed stands.
@@ -150,16 +178,21 @@ func (v *visitor) answer(o opening, language string) {
 
 // contact sees to it that the visitor is an address of a customer, and saves the visitor.
 func (s *Server) contact(ctx context.Context, tx *db.Tx, v *visitor) (customer.Party, error) {
-	p := v.party()
-	party, err := s.Customers.Resolve(ctx, tx, customer.Seen{
-		Brand: v.BrandID, EntryPoint: v.EntryPointID, Provider: p.Provider, ExternalID: p.ExternalID, DisplayName: p.DisplayName,
-		Email: p.Email, Phone: p.Phone, Language: p.Language, Verified: p.Verified,
-	})
+	party, err := s.Customers.Resolve(ctx, tx, v.seen())
 	if err != nil {
 		return customer.Party{}, err
 	}
 	v.ContactPointID = party.ContactPoint
 	return party, saveVisitor(ctx, tx, v)
+}
+
+// seen is the visitor as an address that was seen.
+func (v *visitor) seen() customer.Seen {
+	p := v.party()
+	return customer.Seen{
+		Brand: v.BrandID, EntryPoint: v.EntryPointID, Provider: p.Provider, ExternalID: p.ExternalID, DisplayName: p.DisplayName,
+		Email: p.Email, Phone: p.Phone, Language: p.Language, Verified: p.Verified,
+	}
 }
 
 // begin stores the conversation and its watch.

@@ -18,6 +18,10 @@ func Personal() []personal.Table {
 			Show: `conversation_id, language, offline, ended, created_at, seen_at`,
 		},
 		{
+			Name: "webchat_invitation", Class: personal.Visits, Of: personal.Conversation, Where: `tenant_id = $1 AND conversation_id = $2`, Key: "id",
+			Show: `id, conversation_id, chat_id, created_at, expires_at, withdrawn_at`,
+		},
+		{
 			Name: "webchat_token", Class: personal.Visits, Of: personal.ContactPoint,
 			Where: `tenant_id = $1 AND visitor_id IN (SELECT v.id FROM webchat_visitor v WHERE v.tenant_id = $1 AND v.contact_point_id = $2 AND v.contact_point_id <> 0)`,
 		},

@@ -90,6 +90,11 @@ const (
 	CodeSurveyOff       = "chat.survey_off"
 	CodeLimited         = "chat.limited"
 	CodeUnavailable     = "chat.unavailable"
+
+	CodeInvitationUnknown   = "chat.invitation_unknown"
+	CodeInvitationExpired   = "chat.invitation_expired"
+	CodeInvitationUsed      = "chat.invitation_used"
+	CodeInvitationWithdrawn = "chat.invitation_withdrawn"
 )
 
 // Codes of what can be wrong with one field: the same that the API uses.

@@ -109,8 +109,10 @@ type VisitorRequest struct {
 	Key      string `json:"key"`
 	Token    string `json:"token,omitempty"`    // of this browser, if it has one
 	Identity string `json:"identity,omitempty"` // signed by the brand: see docs/widget-protocol.md
-	Language string `json:"language,omitempty"`
-	Pages    []Page `json:"pages,omitempty"` // the way to here, the oldest first
+	// Invitation is the token of an agent's invitation to go on by chat.
+	Invitation string `json:"invitation,omitempty"`
+	Language   string `json:"language,omitempty"`
+	Pages      []Page `json:"pages,omitempty"` // the way to here, the oldest first
 }
 
 // Validate checks sizes.
@@ -119,6 +121,7 @@ func (r *VisitorRequest) Validate() error {
 	c.filled("key", r.Key, TokenMax)
 	c.text("token", r.Token, TokenMax)
 	c.text("identity", r.Identity, IdentityMax)
+	c.text("invitation", r.Invitation, TokenMax)
 	c.text("language", r.Language, LanguageMax)
 	c.pages(r.Pages)
 	return errs.Fields("webchat.VisitorRequest", c...)
@@ -229,6 +232,14 @@ func (f *PrechatForm) Check(m *Prechat) error {
 // agrees reports whether the text that is asked now was agreed to, and no other.
 func (f *PrechatForm) agrees(consent bool, version string) bool {
 	return f.Consent == nil || consent && version == f.Consent.Version
+}
+
+// withoutDetails returns the form without what it asks of who somebody is.
+func (f PrechatForm) withoutDetails() PrechatForm {
+	f.Fields = slices.DeleteFunc(slices.Clone(f.Fields), func(field FormField) bool {
+		return field.Name == fieldName || field.Name == fieldEmail || field.Name == fieldPhone
+	})
+	return f
 }
 
 // asks reports whether a field is in the form.

@@ -12,7 +12,7 @@ import (
 
 const (
 	visitorColumns = `tenant_id, id, entry_point_id, brand_id, contact_point_id, subject, name, email, phone, language,
-		consent_version, consent_at, pages, created_at, seen_at`
+		consent_version, consent_at, pages, created_at, seen_at, invitation_id`
 	chatColumns = `conversation_id, visitor_id, entry_point_id, brand_id, cid, language, offline, kept, ended, times,
 		mailed_seq, mail_round, seen_at, created_at`
 )
@@ -41,6 +41,12 @@ func deleteToken(ctx context.Context, tx *db.Tx, hash string) error {
 	return err
 }
 
+// deleteOtherTokens ends all tokens of a visitor but one, and returns what was kept of them.
+func deleteOtherTokens(ctx context.Context, tx *db.Tx, v *visitor, but string) ([]string, error) {
+	return db.Many[string](ctx, tx, `DELETE FROM webchat_token WHERE tenant_id = $1 AND visitor_id = $2 AND token_hash <> $3 RETURNING token_hash`,
+		v.TenantID, v.ID, but)
+}
+
 func renewToken(ctx context.Context, tx *db.Tx, v *visitor, hash, signed string) error {
 	_, err := db.Exec(ctx, tx, `UPDATE webchat_token SET expires_at = $2, signed = $3 WHERE token_hash = $1`, hash, tx.Now().Add(v.tokenLife()), signed)
 	return err
@@ -57,10 +63,10 @@ func findSubject(ctx context.Context, tx *db.Tx, tenant id.Tenant, point id.Entr
 
 func insertVisitor(ctx context.Context, tx *db.Tx, v *visitor) (bool, error) {
 	n, err := db.Exec(ctx, tx, `INSERT INTO webchat_visitor (`+visitorColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (tenant_id, entry_point_id, subject) WHERE subject <> '' DO NOTHING`,
 		v.TenantID, v.ID, v.EntryPointID, v.BrandID, v.ContactPointID, v.Subject, v.Name, v.Email, v.Phone, v.Language,
-		v.ConsentVersion, v.ConsentAt, db.JSON(v.Pages), v.CreatedAt, v.SeenAt)
+		v.ConsentVersion, v.ConsentAt, db.JSON(v.Pages), v.CreatedAt, v.SeenAt, v.InvitationID)
 	return n == 1, err
 }
 
@@ -68,9 +74,9 @@ func insertVisitor(ctx context.Context, tx *db.Tx, v *visitor) (bool, error) {
 func saveVisitor(ctx context.Context, tx *db.Tx, v *visitor) error {
 	v.SeenAt = tx.Now()
 	err := db.Write(ctx, tx, `UPDATE webchat_visitor SET contact_point_id = $3, subject = $4, name = $5, email = $6, phone = $7, language = $8,
-		consent_version = $9, consent_at = $10, pages = $11, seen_at = $12 WHERE tenant_id = $1 AND id = $2`,
+		consent_version = $9, consent_at = $10, pages = $11, seen_at = $12, invitation_id = $13 WHERE tenant_id = $1 AND id = $2`,
 		v.TenantID, v.ID, v.ContactPointID, v.Subject, v.Name, v.Email, v.Phone, v.Language,
-		v.ConsentVersion, v.ConsentAt, db.JSON(v.Pages), v.SeenAt)
+		v.ConsentVersion, v.ConsentAt, db.JSON(v.Pages), v.SeenAt, v.InvitationID)
 	return err
 }
 
@@ -189,5 +195,6 @@ func sweep(ctx context.Context, tx *db.Tx, limit int) (int64, error) {
 			return 0, err
 		}
 	}
-	return tokens + int64(len(silent)), nil
+	old, err := sweepInvitations(ctx, tx, limit)
+	return tokens + int64(len(silent)) + old, err
 }

@@ -75,10 +75,15 @@ func (s *Server) meet(ctx context.Context, e *entrance, r VisitorRequest, lang s
 	ctx = actor.With(ctx, actor.ForSystem(e.point.Tenant))
 	var met meeting
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
-		if met, err = s.meetIn(ctx, tx, e, r.Token, who); err != nil {
+		if r.Invitation != "" {
+			met, err = s.meetInvited(ctx, tx, e, r, who)
+		} else {
+			met, err = s.meetIn(ctx, tx, e, r.Token, who)
+		}
+		if err != nil {
 			return err
 		}
-		ses.visitor = met.visitor
+		ses.visitor, ses.hash = met.visitor, hashOf(met.token)
 		ses.visitor.walk(r.Pages...)
 		ses.visitor.Language = lang
 		return saveVisitor(ctx, tx, &ses.visitor)
@@ -122,8 +127,8 @@ func (s *Server) meetIn(ctx context.Context, tx *db.Tx, e *entrance, shown strin
 // wouldLeave reports whether an anonymous visitor who is talking would lose the conversation by becoming who the brand says.
 func (s *Server) wouldLeave(ctx context.Context, tx *db.Tx, e *entrance, v *visitor, who Identity) (bool, error) {
 	_, _, talking, err := s.openChat(ctx, tx, v)
-	if err != nil || !talking {
-		return false, err
+	if err != nil || !talking || v.invited() { // what an invitation has begun is nobody's who signs in meanwhile
+		return talking && err == nil, err
 	}
 	_, elsewhere, err := findSubject(ctx, tx, e.point.Tenant, e.point.ID, who.Subject)
 	if err != nil || elsewhere {
@@ -172,15 +177,15 @@ func (s *Server) newVisitor(e *entrance, now time.Time) visitor {
 }
 
 // identified returns the visitor whom the brand names: the one it has named
-// before, on whatever device; else the browser's own, if it was anonymous and
-// nothing it said is over, so that a person who signs in while chatting goes on;
-// else a new one. What an unknown person said before on a shared device stays behind.
+// before, on whatever device; else the browser's own, if it was anonymous, came by no
+// invitation, and nothing it said is over, so that a person who signs in while chatting
+// goes on; else a new one. What an unknown person said before on a shared device stays behind.
 func (s *Server) identified(ctx context.Context, tx *db.Tx, e *entrance, own visitor, who Identity) (visitor, error) {
 	v, found, err := findSubject(ctx, tx, e.point.Tenant, e.point.ID, who.Subject)
 	if err != nil {
 		return visitor{}, err
 	}
-	if !found && own.ID != 0 && !own.known() {
+	if !found && own.ID != 0 && !own.known() && !own.invited() {
 		if found, err = s.onlyTalking(ctx, tx, &own); err != nil {
 			return visitor{}, err
 		}
@@ -268,13 +273,17 @@ func (s *Server) End(ctx context.Context, token string) error {
 	}
 	err = s.DB.Update(asSystem(ctx, row.TenantID), func(tx *db.Tx) error { return deleteToken(ctx, tx, hashOf(token)) })
 	if err == nil {
-		ended := EndedToken{Tenant: row.TenantID, Visitor: row.VisitorID, Hash: hashOf(token)}
-		s.TurnOut(ended)
-		if s.Others != nil {
-			s.Others.Ended(ended)
-		}
+		s.turnOutAll(EndedToken{Tenant: row.TenantID, Visitor: row.VisitorID, Hash: hashOf(token)})
 	}
 	return errs.Op(op, err)
+}
+
+// turnOutAll is TurnOut on all nodes.
+func (s *Server) turnOutAll(t EndedToken) {
+	s.TurnOut(t)
+	if s.Others != nil {
+		s.Others.Ended(t)
+	}
 }
 
 // TurnOut closes the sockets on this node that were opened with a token which was ended, here or on another.

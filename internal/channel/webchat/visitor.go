@@ -42,10 +42,14 @@ type visitor struct {
 	Pages          []Page `db:"pages,json"`
 	CreatedAt      time.Time
 	SeenAt         time.Time
+	InvitationID   id.ChatInvitation // by which they came; 0: by none
 }
 
 // known reports whether the brand's signature says who it is.
 func (v *visitor) known() bool { return v.Subject != "" }
+
+// invited reports whether nothing but an invitation says who it is.
+func (v *visitor) invited() bool { return v.InvitationID != 0 && !v.known() }
 
 // party is the visitor as the channel contract names people.
 func (v *visitor) party() channel.Party {
@@ -61,11 +65,11 @@ func (v *visitor) key() string { return id.Of[struct{}](v.ID).String() }
 // told is the visitor as the widget knows them.
 func (v *visitor) told() Visitor {
 	out := Visitor{ID: v.key(), Name: v.Name, Known: v.known(), Consent: v.ConsentVersion}
-	if !v.known() {
+	if !v.known() && !v.invited() {
 		return out
 	}
 	for _, d := range v.details() {
-		if *d.value != "" {
+		if *d.value != "" || v.invited() { // who was invited is known: that they are asked nothing tells nothing about them
 			out.Signed = append(out.Signed, d.name)
 		}
 	}

@@ -11,6 +11,7 @@ import { texts as adminTexts } from '@/lib/i18n/admin.en'
 import { texts as articleTexts } from '@/lib/i18n/articles.en'
 import { texts as chorusTexts } from '@/lib/i18n/chorus.en'
 import { texts as errorTexts } from '@/lib/i18n/errors.en'
+import { texts as goonTexts } from '@/lib/i18n/goon.en'
 import { texts as openingTexts } from '@/lib/i18n/opening.en'
 import { texts } from '@/lib/i18n/texts.en'
 import { theme } from '@/theme/theme'
@@ -33,7 +34,7 @@ export function renderDesk(screen: ReactNode, { session = null as Session | null
   cache.setQueryData(sessionKey, session)
   const shown = render(
     <MantineProvider theme={theme} env="test">
-      <I18nProvider start={{ language: 'en', texts: { ...texts, ...errorTexts, ...adminTexts, ...articleTexts, ...chorusTexts, ...openingTexts } }}>
+      <I18nProvider start={{ language: 'en', texts: { ...texts, ...errorTexts, ...adminTexts, ...articleTexts, ...chorusTexts, ...openingTexts, ...goonTexts } }}>
         <QueryClientProvider client={cache}>
           <Suspense>
             <KeysProvider specs={commands}>

@@ -20,6 +20,7 @@ import { calledBy } from './calledBy'
 import { focusNextRow } from './focusNext'
 import { Timeline } from './Timeline'
 import type { Detail, Mode } from './types'
+import { useGoOnChat } from './goon/useGoOnChat'
 import { useGoOn } from './useGoOn'
 import { useOutgoing } from './useOutgoing'
 import classes from './Conversation.module.css'
@@ -103,6 +104,8 @@ function Open({ detail: stored, panelOpen, onPanel, onBack, onDone }: Omit<Props
   useCommand(commands.transfer, () => setTransferring(true), may.has('transfer'))
   const goOn = useGoOn(detail)
   useCommand(commands.goOn, () => void goOn(), may.has('goOn'))
+  const goOnChat = useGoOnChat(detail, may)
+  useCommand(commands.goOnChat, () => void goOnChat?.(), goOnChat !== undefined)
   useCommand(commands.unread, () => void acts.markUnread())
   useCommand(commands.panel, onPanel)
   useCommand(knowledgeCommands.suggestions, () => {

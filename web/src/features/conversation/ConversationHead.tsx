@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowLeft, ArrowRightLeft, CheckCheck, CirclePlay, Ellipsis, Hand, MailOpen, MailPlus, Maximize2, PanelRight, RotateCcw, UserRoundCheck } from 'lucide-react'
+import { ArrowLeft, ArrowRightLeft, CheckCheck, CirclePlay, Ellipsis, Hand, MailOpen, MailPlus, Maximize2, MessagesSquare, PanelRight, RotateCcw, UserRoundCheck } from 'lucide-react'
 import { useT } from '@/lib/i18n'
 import type { CommandSpec } from '@/lib/keys'
 import { useSignedIn } from '@/lib/session'
@@ -20,6 +20,7 @@ import { SnoozeMenu } from './SnoozeMenu'
 import { Subject } from './Subject'
 import { Tags } from './Tags'
 import type { Detail, WorkState } from './types'
+import { useGoOnChat } from './goon/useGoOnChat'
 import { useGoOn } from './useGoOn'
 import classes from './Conversation.module.css'
 
@@ -113,6 +114,7 @@ function MoreMenu({ detail, acts, may, onTransfer, onPanel }: { detail: Detail; 
   const narrow = useNarrow()
   const navigate = useNavigate()
   const goOn = useGoOn(detail)
+  const goOnChat = useGoOnChat(detail, may)
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -139,6 +141,11 @@ function MoreMenu({ detail, acts, may, onTransfer, onPanel }: { detail: Detail; 
         {may.has('goOn') && (
           <Menu.Item leftSection={<MailPlus size={16} />} onClick={() => void goOn()}>
             {t('mails.goOn')}
+          </Menu.Item>
+        )}
+        {goOnChat && (
+          <Menu.Item leftSection={<MessagesSquare size={16} />} onClick={() => void goOnChat()}>
+            {t('desk.act.goOnChat')}
           </Menu.Item>
         )}
         {narrow && (

@@ -15,6 +15,7 @@ import { useActsOn } from './changes/actsOn'
 import { ChangeState, Deleted, EditedMark, History, Reactions } from './changes/Standing'
 import { useRemoving } from './changes/useRemoving'
 import { type Entries, type Shown, isLetter } from './entries'
+import { isGoingOn } from './goon/codes'
 import { Hour } from './Hour'
 import { nameOf } from './social/nameOf'
 import type { DeliveryState, Detail, Entry } from './types'
@@ -36,6 +37,7 @@ const Marks = lazyPart(async () => (await import('./social/Marks')).Marks)
 const OnlyOne = lazyPart(async () => (await import('./social/Marks')).OnlyOne)
 const Quoted = lazyPart(async () => (await import('./social/Quote')).Quoted)
 const MailOutcome = lazyPart(async () => (await import('../mail/MailOutcome')).MailOutcome)
+const GoingOn = lazyPart(async () => (await import('./goon/GoingOn')).GoingOn)
 const MailEntry = lazyPart(async () => (await import('../mail/MailEntry')).MailEntry)
 
 /** One entry of the timeline. */
@@ -50,6 +52,13 @@ export function EntryView(props: Props) {
     case 'message':
       return isMail(props.detail) || cameByMail(props.entry) ? <MailMessage {...props} /> : <Message {...props} />
     default:
+      if (isGoingOn(props.entry)) {
+        return (
+          <Suspense>
+            <GoingOn entry={props.entry} detail={props.detail} />
+          </Suspense>
+        )
+      }
       return <SystemLine entry={props.entry} detail={props.detail} />
   }
 }

@@ -1,4 +1,4 @@
-import { ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Hand, MailOpen, MailPlus, MessageSquareReply, PanelRight, RotateCcw, Send, StickyNote, Tag, UserRoundCheck, Wand } from 'lucide-react'
+import { ArrowRightLeft, CheckCheck, CirclePause, CirclePlay, Hand, MailOpen, MailPlus, MessageSquareReply, MessagesSquare, PanelRight, RotateCcw, Send, StickyNote, Tag, UserRoundCheck, Wand } from 'lucide-react'
 import type { CommandSpec } from '@/lib/keys'
 
 const here = { group: 'desk.keys.conversation', scope: 'conversations' } as const
@@ -16,6 +16,7 @@ export const conversationCommands = {
   resume: { id: 'conversation.resume', title: 'desk.act.resume', keys: 'shift+s', icon: CirclePlay, permission: 'conversation.reply', ...here },
   reopen: { id: 'conversation.reopen', title: 'desk.act.reopen', keys: '', icon: RotateCcw, permission: 'conversation.reply', ...here },
   goOn: { id: 'conversation.goOn', title: 'mails.goOn', keys: '', icon: MailPlus, permission: 'conversation.reply', ...here },
+  goOnChat: { id: 'conversation.goOnChat', title: 'desk.act.goOnChat', keys: 'shift+g', icon: MessagesSquare, permission: 'conversation.reply', ...here },
   unread: { id: 'conversation.unread', title: 'desk.act.unread', keys: 'shift+u', icon: MailOpen, ...here },
   tags: { id: 'conversation.tags', title: 'desk.act.tags', keys: 'l', icon: Tag, permission: 'conversation.note', ...here },
   macros: { id: 'conversation.macros', title: 'macros.use', keys: 'shift+m', icon: Wand, permission: 'canned.read', ...here },

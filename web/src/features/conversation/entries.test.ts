@@ -151,7 +151,9 @@ describe('actsFor', () => {
     ['a supervisor takes over', { agent: other }, supervisor, true, ['takeOver', 'transfer', 'park', 'resolve', 'reply', 'note']],
     ['a chat can go on by mail', { channel: 'webchat' }, writer, true, ['transfer', 'park', 'resolve', 'reply', 'goOn', 'note']],
     ['a chat that is closed too', { channel: 'webchat', state: 'closed' }, writer, true, ['reopen', 'goOn', 'note']],
-    ['what is no chat cannot', { channel: 'email' }, writer, true, ['transfer', 'park', 'resolve', 'reply', 'note']],
+    ['what is no chat can go on by chat', { channel: 'email' }, writer, true, ['transfer', 'park', 'resolve', 'reply', 'goOnChat', 'note']],
+    ['not once it is closed, for the link goes in a reply', { channel: 'email', state: 'closed' }, writer, true, ['reopen', 'note']],
+    ['nor by who works on something else', { channel: 'email', agent: other }, writer, true, ['note']],
     ['a supervisor pulls even where agents may not', { state: 'queued', agent: undefined }, supervisor, false, ['pull', 'transfer', 'reply', 'note']],
   ])('%s', (_, part, session, pullAllowed, want) => expect([...actsFor(row(part), session, pullAllowed)]).toEqual(want))
 })

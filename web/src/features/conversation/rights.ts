@@ -2,7 +2,7 @@ import type { Session } from '@/lib/api'
 import { can } from '@/lib/session'
 import type { Row, WorkState } from './types'
 
-export type ActName = 'pull' | 'takeOver' | 'transfer' | 'park' | 'resume' | 'resolve' | 'finish' | 'reopen' | 'reply' | 'note' | 'goOn'
+export type ActName = 'pull' | 'takeOver' | 'transfer' | 'park' | 'resume' | 'resolve' | 'finish' | 'reopen' | 'reply' | 'note' | 'goOn' | 'goOnChat'
 
 const waiting: readonly WorkState[] = ['new', 'queued', 'offered']
 const held: readonly WorkState[] = ['active', 'parked', 'wrap_up']
@@ -30,6 +30,7 @@ export function actsFor(row: Row, session: Session, pullAllowed = true): Readonl
     ['reopen', state === 'closed' && can(session, 'conversation.reply')],
     ['reply', state !== 'closed' && can(session, 'conversation.reply') && (mine || can(session, 'conversation.reply', 'team'))],
     ['goOn', row.channel === 'webchat' && (works || state === 'closed') && can(session, 'conversation.reply') && can(session, 'case.edit')],
+    ['goOnChat', row.channel !== 'webchat' && works && state !== 'closed' && can(session, 'case.edit')],
     ['note', can(session, 'conversation.note')],
   ]
   return new Set(acts.filter(([, may]) => may).map(([name]) => name))

@@ -127,9 +127,15 @@ function handleOf(editor: Editor): RichHandle {
   }
 }
 
-/** Words as the editor takes them: one line goes into the paragraph, more become paragraphs. */
+/** Words as the editor takes them: an address becomes a link, one line goes into the paragraph, more become paragraphs. */
 function content(words: string) {
   const lines = words.split('\n')
+  if (/^https?:\/\/\S+$/i.test(words)) {
+    return [
+      { type: 'text', text: words, marks: [{ type: 'link', attrs: { href: words } }] },
+      { type: 'text', text: ' ' },
+    ]
+  }
   if (lines.length === 1) return { type: 'text', text: words }
   return lines.map((l) => ({ type: 'paragraph', content: l === '' ? [] : [{ type: 'text', text: l }] }))
 }

@@ -1688,6 +1688,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Widgets of a brand to which its customers can be invited */
+        get: operations["listChatWidgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/choruses": {
         parameters: {
             query?: never;
@@ -1942,6 +1959,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/chat-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations of the customer of a conversation to go on by chat */
+        get: operations["listChatInvitations"];
+        put?: never;
+        /**
+         * Invite the customer of a conversation to go on by chat
+         * @description The answer has the link to be sent to the customer. Whoever opens it can begin one chat as this customer, and come back to it until it is over.
+         */
+        post: operations["inviteToChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/chat-invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation to a chat back: its link opens nothing any more */
+        delete: operations["withdrawChatInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7036,6 +7091,41 @@ export interface components {
             field: string;
             is: string;
         };
+        ChatInvitationBody: {
+            /**
+             * @description Of which the chat becomes a part
+             * @example 118911223344556677
+             */
+            case_id: string;
+            /**
+             * @description The chat that was begun
+             * @example 118911223344556677
+             */
+            chat_id?: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until then a chat can be begun
+             */
+            expires_at: string;
+            /** @example 118911223344556677 */
+            id: string;
+            invited_by?: components["schemas"]["UserRef"];
+            /** @description Only in the answer that makes it: nobody can read it again. Without a configured address of ours it begins with a slash */
+            link?: string;
+            /**
+             * @description begun: the chat goes on, and who opens the link comes back to it; used: the chat is over
+             * @enum {string}
+             */
+            state: "open" | "begun" | "used" | "expired" | "withdrawn";
+            /** @example 118911223344556677 */
+            widget_id: string;
+        };
+        ChatInvitationsOutputBody: {
+            /** @description The newest 50, newest first */
+            items: components["schemas"]["ChatInvitationBody"][];
+        };
         ChorusBody: {
             /** @description The newest answer to all of them */
             answer?: components["schemas"]["CommonAnswerBody"];
@@ -7099,12 +7189,12 @@ export interface components {
             /** @example 118911223344556677 */
             contact_point_id: string;
             /**
-             * @description Of a verified claim: where the address was vouched for
+             * @description Where the address was vouched for, or came by an invitation
              * @example 118911223344556677
              */
             entry_point_id?: string;
             /** @enum {string} */
-            evidence: "first_contact" | "verified" | "agent" | "unlinked" | "joined" | "imported";
+            evidence: "first_contact" | "verified" | "agent" | "invitation" | "unlinked" | "joined" | "imported";
             /** @example 118911223344556677 */
             id: string;
             /** Format: date-time */
@@ -8501,6 +8591,23 @@ export interface components {
             roles: string[];
             team_ids?: string[];
         };
+        InviteToChatInputBody: {
+            /**
+             * @description To which the conversation belongs, or is made to: the chat becomes a part of it
+             * @example 118911223344556677
+             */
+            case_id: string;
+            /**
+             * Format: int64
+             * @description For how many a chat can be begun; absent: 7
+             */
+            days?: number;
+            /**
+             * @description Of the same brand; absent: its first by name
+             * @example 118911223344556677
+             */
+            widget_id?: string;
+        };
         JobBody: {
             /** Format: int64 */
             attempts: number;
@@ -8537,7 +8644,7 @@ export interface components {
              */
             moved: number;
             /** @enum {string} */
-            reason: "agent" | "same_verified_address" | "same_phone" | "similar_name_same_email";
+            reason: "agent" | "same_verified_address" | "opened_invitation" | "same_phone" | "similar_name_same_email";
             /** Format: date-time */
             undone_at?: string;
             undone_by?: components["schemas"]["UserRef"];
@@ -8552,7 +8659,7 @@ export interface components {
              * @description The suggestion that was followed
              * @enum {string}
              */
-            reason?: "agent" | "same_verified_address" | "same_phone" | "similar_name_same_email";
+            reason?: "agent" | "same_verified_address" | "opened_invitation" | "same_phone" | "similar_name_same_email";
         };
         JoinListOutputBody: {
             /** @description Newest first, with those taken back */
@@ -10899,7 +11006,7 @@ export interface components {
         SuggestionBody: {
             customer: components["schemas"]["CustomerBody"];
             /** @description The strongest first */
-            reasons: ("same_verified_address" | "same_phone" | "similar_name_same_email")[];
+            reasons: ("same_verified_address" | "opened_invitation" | "same_phone" | "similar_name_same_email")[];
         };
         SuggestionsOutputBody: {
             items: components["schemas"]["FoundBody"][];
@@ -11468,10 +11575,18 @@ export interface components {
             rev?: number;
             url?: string;
         };
+        WidgetRef: {
+            /** @example 118911223344556677 */
+            id: string;
+            name: string;
+        };
         WidgetStruct: {
             /** @description Host names of the pages that may show it */
             domains: string[];
             name: string;
+        };
+        WidgetsOutputBody: {
+            items: components["schemas"]["WidgetRef"][];
         };
         WishBody: {
             /** @description Not before the present work ends; until then nothing new is offered */
@@ -21394,6 +21509,73 @@ export interface operations {
             };
         };
     };
+    listChatWidgets: {
+        parameters: {
+            query: {
+                brand: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listChoruses: {
         parameters: {
             query?: {
@@ -22605,6 +22787,249 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConversationCasesOutputBody"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChatInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatInvitationsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteToChat: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text that names this attempt. Sent again with the same body, it gives the first answer again and nothing happens twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteToChatInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatInvitationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawChatInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

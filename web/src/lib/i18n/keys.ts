@@ -8,6 +8,7 @@ import type customers from '../../../i18n/en/customers.json'
 import type desk from '../../../i18n/en/desk.json'
 import type errors from '../../../i18n/en/errors.json'
 import type figures from '../../../i18n/en/figures.json'
+import type goon from '../../../i18n/en/goon.json'
 import type knowledge from '../../../i18n/en/knowledge.json'
 import type opening from '../../../i18n/en/opening.json'
 import type rules from '../../../i18n/en/rules.json'
@@ -17,7 +18,7 @@ import type mails from '../../../i18n/en/mails.json'
  * The catalogues of the desk. A feature with its own texts adds one file per
  * language (i18n/<language>/<feature>.json) and one line here.
  */
-type Catalogue = typeof admin & typeof app & typeof articles & typeof board & typeof cases & typeof chorus & typeof customers & typeof figures & typeof desk & typeof knowledge & typeof mails & typeof opening & typeof rules
+type Catalogue = typeof admin & typeof app & typeof articles & typeof board & typeof cases & typeof chorus & typeof customers & typeof figures & typeof goon & typeof desk & typeof knowledge & typeof mails & typeof opening & typeof rules
 
 type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other'
 type Base<K> = K extends `${infer Name}_${Plural}` ? Name : K

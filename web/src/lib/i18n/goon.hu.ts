@@ -1,0 +1,3 @@
+import { merge } from './merge'
+
+export const texts = merge(import.meta.glob<Record<string, string>>('../../../i18n/hu/goon.json', { eager: true, import: 'default' }))
