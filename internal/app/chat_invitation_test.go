@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -36,12 +37,11 @@ func TestAMailGoesOnByChat(t *testing.T) {
 
 // opening is a mail whose customer is invited to a chat.
 type opening struct {
-	mail         mailThread
-	customer     string
-	matter       string
-	id, link     string
-	token        string
-	conversation string // the chat, once there is one
+	mail     mailThread
+	customer string
+	matter   string
+	id, link string
+	token    string
 }
 
 // told is what these tests ask of a conversation.
@@ -99,9 +99,7 @@ func (g *goingOn) again(o *opening) {
 func (g *goingOn) shows(o opening, more fields) answer {
 	g.t.Helper()
 	body := fields{"key": g.key, "invitation": o.token, "language": "pl"}
-	for name, value := range more {
-		body[name] = value
-	}
+	maps.Copy(body, more)
 	return g.nobody().call("POST", "/w/visitors", body)
 }
 
