@@ -242,8 +242,8 @@ func deskProbes() map[string]probe {
 			return fields{"from_id": e.ids["sender"], "to": "Kiss Anna <anna@posta.example>", "subject": "An offer"}
 		})},
 		"listChatWidgets": {query: filter("brand", "@brand")}, "listChatInvitations": {}, "withdrawChatInvitation": {agent: true},
-		"inviteToChat": {agent: true, body: of(func(e *estate) fields { return fields{"case_id": e.ids["case"]} })},    // a chat is one already: a conflict
-		"listOpeners":  {query: filter("brand", "@brand")}, "listOpenerTemplates": {owner: []int{http.StatusConflict}}, // nothing here has templates
+		"inviteToChat": {agent: true, owner: []int{http.StatusConflict}, body: of(func(e *estate) fields { return fields{"case_id": e.ids["case"]} })}, // a chat is one already: a conflict
+		"listOpeners":  {query: filter("brand", "@brand")}, "listOpenerTemplates": {owner: []int{http.StatusConflict}},                                 // nothing here has templates
 		"openWithTemplate": {agent: true, owner: []int{http.StatusConflict}, body: of(func(e *estate) fields {
 			return fields{"from_id": e.ids["sender"], "customer_id": e.ids["customer"], "number": "+48600100200", "template": fields{"name": "paczka", "language": "pl"}}
 		})},
