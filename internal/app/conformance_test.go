@@ -43,7 +43,7 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			theirs := c.theirSystem(t, own.Settings{Can: own.Can{TextLimit: 500}})
 			channeltest.Run(t, theirs, c.desk(theirs.key, theirs.find))
 		})
-		t.Run("of one app at Meta", func(t *testing.T) { // whose answers are set for the whole app
+		t.Run("of one app at Meta", func(t *testing.T) { // what its next answers are is set for all of it
 			t.Parallel()
 			t.Run("messages of a page", func(t *testing.T) {
 				folk := c.connectPage(t, "1906385232743451")
@@ -69,11 +69,10 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 				crowd := c.connectPage(t, "1906385232743452").crowd(t)
 				channeltest.Run(t, crowd, c.desk(crowd.point.ID, crowd.find))
 			})
-		})
-		t.Run("messages of a number at WhatsApp", func(t *testing.T) {
-			t.Parallel()
-			folk := c.connectWhatsApp(t, "106540352242922")
-			channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+			t.Run("messages of a number at WhatsApp", func(t *testing.T) {
+				folk := c.connectWhatsApp(t, "106540352242922")
+				channeltest.Run(t, folk, c.desk(folk.key, folk.find))
+			})
 		})
 		t.Run("text messages over a centre", func(t *testing.T) {
 			t.Parallel()
@@ -110,15 +109,16 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 			people := c.connectSky(t, "fala2.bsky.social", channel.BlueskyPrivate)
 			channeltest.Run(t, people, c.desk(people.point.ID, people.find))
 		})
-		t.Run("what everybody reads at X, by the stream", func(t *testing.T) {
+		t.Run("of one server at X", func(t *testing.T) { // as above
 			t.Parallel()
-			crowd := c.connectX(t, server, "1111111111111111001", "stream").crowd(t)
-			channeltest.Run(t, crowd, c.desk(crowd.key, crowd.find))
-		})
-		t.Run("messages at X, as they are posted", func(t *testing.T) {
-			t.Parallel()
-			people := &xWriters{c.connectX(t, server, "1111111111111111002", "posted")}
-			channeltest.Run(t, people, c.desk(people.point(t, channel.XMessages).ID, people.find))
+			t.Run("what everybody reads at X, by the stream", func(t *testing.T) {
+				crowd := c.connectX(t, server, "1111111111111111001", "stream").crowd(t)
+				channeltest.Run(t, crowd, c.desk(crowd.key, crowd.find))
+			})
+			t.Run("messages at X, as they are posted", func(t *testing.T) {
+				people := &xWriters{c.connectX(t, server, "1111111111111111002", "posted")}
+				channeltest.Run(t, people, c.desk(people.point(t, channel.XMessages).ID, people.find))
+			})
 		})
 		t.Run("a forum that is followed by its feed", func(t *testing.T) {
 			t.Parallel()
