@@ -458,4 +458,4 @@ func (e *estate) leaks(text, sent string, kinds []string, marks ...string) []str
 }
 
 // within bounds how long a test waits for what must happen.
-const within = 20 * time.Second
+const within = 60 * time.Second
