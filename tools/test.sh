@@ -17,7 +17,7 @@ tools/generate.sh --check
 # PostgreSQL. make crash runs against a durable one.
 export ZONGLER_PG_FAST=1
 heading "Go tests on SQLite and PostgreSQL, ten kills on each, two nodes and a kill, a simulated day"
-tools/with-postgres.sh tools/gotest.sh ./...
+tools/with-postgres.sh tools/gotest.sh ./internal/app ./... # the longest first
 
 heading "Browser, end to end"
 ZONGLER_E2E_LOOKS=few tools/e2e.sh
