@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/platform/db"
@@ -34,6 +35,13 @@ type Still struct {
 	Name string // the provider's
 	Text string // as it reads now
 	Post string // the provider's name of what it stands under; empty: it is private
+}
+
+// Reworded reports whether what the provider shows now says something else. Nothing at all is not told apart from what
+// is not shown.
+func (s Still) Reworded(now string) bool {
+	now = strings.TrimSpace(now)
+	return now != "" && now != strings.TrimSpace(s.Text)
 }
 
 // Span is what was said between two times.

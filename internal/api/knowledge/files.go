@@ -98,6 +98,11 @@ func (a Articles) file(ctx context.Context, in *pictureKey) (*huma.StreamRespons
 	return httpx.StreamParts(r, downloadOf(f)), nil
 }
 
+func downloadOf(f media.Attachment) httpx.Download {
+	h := f.Download()
+	return httpx.Download{Type: h.Type, Disposition: h.Disposition, Policy: h.Policy, Cache: httpx.CacheForGood}
+}
+
 // readable returns a file to those who may read the article that shows it, or to whoever uploaded it while none does.
 func (a Articles) readable(ctx context.Context, file id.Picture) (media.Attachment, error) {
 	f, err := a.Files.Find(ctx, id.Attachment(file))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/id"
 	"github.com/zongler/zongler/internal/media"
@@ -39,7 +37,7 @@ func (a Articles) registerPictures(api *httpx.API) {
 	httpx.Register(api, httpx.Operation{
 		ID: "getArticlePicture", Method: http.MethodGet, Path: picturesPath + "/{id}", Tag: tagArticles, Summary: "The bytes of a picture of an article",
 		Permission: actor.KnowledgeRead, Errors: notFound(),
-	}, a.picture)
+	}, a.file)
 }
 
 func (a Articles) uploadPicture(ctx context.Context, in *fileInput) (*pictureOutput, error) {
@@ -54,22 +52,4 @@ func (a Articles) uploadPicture(ctx context.Context, in *fileInput) (*pictureOut
 	out := &pictureOutput{}
 	out.Body.ID, out.Body.Name, out.Body.Size, out.Body.Type, out.Body.Width, out.Body.Height = id.Picture(f.ID), f.Name, f.Size, f.Type, f.Width, f.Height
 	return out, nil
-}
-
-// picture hands out a picture to those who may read the article that shows it, or to whoever uploaded it while none does.
-func (a Articles) picture(ctx context.Context, in *pictureKey) (*huma.StreamResponse, error) {
-	f, err := a.readable(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	r, err := a.Files.Open(ctx, f, false)
-	if err != nil {
-		return nil, err
-	}
-	return httpx.Stream(r, downloadOf(f)), nil
-}
-
-func downloadOf(f media.Attachment) httpx.Download {
-	h := f.Download()
-	return httpx.Download{Type: h.Type, Disposition: h.Disposition, Policy: h.Policy, Cache: httpx.CacheForGood}
 }

@@ -42,11 +42,11 @@ func (a *Public) Recheck(ctx context.Context, page channel.Account, said []chann
 	}
 	var gone, all []channel.Arrival
 	for _, s := range here {
-		switch t := now[s.Name]; {
-		case t.Gone():
+		t := now[s.Name]
+		if t.Gone() {
 			gone = append(gone, noticed(page.EntryPoint, s, map[string]any{"verb": "remove"}))
-		case reads(t, s):
-			all = append(all, noticed(page.EntryPoint, s, map[string]any{"verb": "edited", "message": words(t), "edited_time": time.Now().Unix()}))
+		} else if text := words(t); s.Reworded(text) {
+			all = append(all, noticed(page.EntryPoint, s, map[string]any{"verb": "edited", "message": text, "edited_time": time.Now().Unix()}))
 		}
 	}
 	if len(gone) > 0 { // Meta says the same of what the token may not see
@@ -64,13 +64,6 @@ func words(t meta.Thing) string {
 		return ""
 	}
 	return o.Message
-}
-
-// reads reports whether a comment or post says something else now. What has come to have no words is not told apart
-// from what never had any.
-func reads(t meta.Thing, s channel.Still) bool {
-	now := words(t)
-	return strings.TrimSpace(now) != "" && strings.TrimSpace(now) != strings.TrimSpace(s.Text)
 }
 
 // noticed is a change of something as Meta would have posted it.

@@ -3,7 +3,6 @@ package instagram
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
@@ -45,7 +44,7 @@ func (a *Public) Recheck(ctx context.Context, account channel.Account, said []ch
 		t := now[s.Name]
 		if t.Gone() {
 			gone = append(gone, noticed(account.EntryPoint, fieldGone, s, ""))
-		} else if text := words(t); strings.TrimSpace(text) != "" && strings.TrimSpace(text) != strings.TrimSpace(s.Text) {
+		} else if text := words(t); s.Reworded(text) {
 			all = append(all, noticed(account.EntryPoint, fieldEdited, s, text))
 		}
 	}
