@@ -19,13 +19,15 @@ const (
 	placesOfKind = "20"  // posts under which something waits, and as many of ours
 	openOutage   = `(h.kind <> 'outage' OR EXISTS (SELECT 1 FROM case_file f WHERE f.tenant_id = h.tenant_id AND f.id = h.case_id AND f.open))`
 	ofCase       = `f.tenant_id = $1 AND f.open`
+	// SQLite joins a CROSS JOIN from left to right: it would begin with all open cases, not knowing how few are the conversation's.
 	withItsCases = `WITH RECURSIVE mine (id) AS (SELECT l.case_id FROM case_link l WHERE l.tenant_id = $1 AND l.conversation_id = $2 AND l.kind = 'conversation'
-		UNION SELECT f.merged_into FROM case_file f JOIN mine m ON m.id = f.id WHERE f.tenant_id = $1 AND f.merged_into <> 0) `
-	topicsOfIts  = withItsCases + `SELECT DISTINCT f.topic FROM case_file f JOIN mine m ON m.id = f.id WHERE ` + ofCase + ` AND f.topic <> '' ORDER BY f.topic LIMIT ` + maxSubjects
-	outagesOfIts = withItsCases + `SELECT f.id FROM case_file f WHERE ` + ofCase + ` AND (
-			f.id IN (SELECT m.id FROM mine m JOIN case_link l ON l.tenant_id = $1 AND l.other_id = m.id AND l.other_id <> 0 AND l.kind = 'child_of')
-			OR f.id IN (SELECT l.other_id FROM mine m JOIN case_link l ON l.tenant_id = $1 AND l.case_id = m.id AND l.kind = 'child_of'
-				JOIN case_file p ON p.tenant_id = $1 AND p.id = m.id AND p.open))
+		UNION SELECT f.merged_into FROM mine m CROSS JOIN case_file f WHERE f.tenant_id = $1 AND f.id = m.id AND f.merged_into <> 0) `
+	topicsOfIts  = withItsCases + `SELECT DISTINCT f.topic FROM mine m CROSS JOIN case_file f WHERE f.id = m.id AND ` + ofCase + ` AND f.topic <> '' ORDER BY f.topic LIMIT ` + maxSubjects
+	outagesOfIts = withItsCases + `SELECT f.id FROM (
+			SELECT m.id FROM mine m CROSS JOIN case_link l WHERE l.tenant_id = $1 AND l.other_id = m.id AND l.other_id <> 0 AND l.kind = 'child_of'
+			UNION SELECT l.other_id FROM mine m CROSS JOIN case_file p CROSS JOIN case_link l
+				WHERE p.tenant_id = $1 AND p.id = m.id AND p.open AND l.tenant_id = $1 AND l.case_id = m.id AND l.kind = 'child_of'
+		) o CROSS JOIN case_file f WHERE f.id = o.id AND ` + ofCase + `
 		ORDER BY f.id LIMIT ` + maxSubjects
 )
 

@@ -22,6 +22,9 @@ func (d *DB) Migrate(ctx context.Context, files fs.FS) (int, error) {
 		return 0, fmt.Errorf("db: migrate: %w", err)
 	}
 	done, err := p.Up(ctx)
+	if err == nil && d.engine == sqlite {
+		err = tellPlanner(ctx, d.migrationPool())
+	}
 	if err != nil {
 		return len(done), fmt.Errorf("db: migrate: %w", err)
 	}
