@@ -116,8 +116,16 @@ func (f *Feed) one(key live.Key) *person {
 
 func (p *person) copy() *person {
 	c := *p
-	c.viewing, c.left, c.hidden, c.boards = maps.Clone(p.viewing), slices.Clone(p.left), maps.Clone(p.hidden), maps.Clone(p.boards)
+	c.viewing, c.left, c.hidden, c.boards = cloned(p.viewing), slices.Clone(p.left), cloned(p.hidden), cloned(p.boards)
 	return &c
+}
+
+// cloned is a copy of a map to read. Most are empty, and everybody is copied at each change: those are nil.
+func cloned[K comparable, V any](m map[K]V) map[K]V {
+	if len(m) == 0 {
+		return nil
+	}
+	return maps.Clone(m)
 }
 
 // readRows returns the conversations that changed, with who has a part in them, in two statements.

@@ -78,6 +78,9 @@ func (f *Feed) setHidden(p *person, conversation id.Conversation, hidden bool) {
 		switch {
 		case q == nil || q.version != p.version:
 		case hidden:
+			if q.hidden == nil { // of a copy
+				q.hidden = map[id.Conversation]bool{}
+			}
 			q.hidden[conversation] = true
 		default:
 			delete(q.hidden, conversation)

@@ -66,6 +66,7 @@ func (s *scanner) plan(rows rowSet, t reflect.Type) error {
 	}
 	byName := fieldsOf(t)
 	cells := make([]cell, len(columns))
+	s.fields, s.dest = make([]*cell, 0, len(columns)), make([]any, 0, len(columns))
 	for i, name := range columns {
 		f, ok := byName[name]
 		if !ok {

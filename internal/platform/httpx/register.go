@@ -185,19 +185,17 @@ func (op *Operation) responses(registry huma.Registry) map[string]*huma.Response
 		status := StatusOf(errs.New(c.Kind, op.ID, c.Code))
 		byStatus[status] = append(byStatus[status], c.Code)
 	}
-	schema := registry.Schema(reflect.TypeFor[Problem](), true, "Problem")
-	responses := map[string]*huma.Response{"default": problemResponse("Problem", nil, schema)}
+	content := map[string]*huma.MediaType{problemType: {Schema: registry.Schema(reflect.TypeFor[Problem](), true, "Problem")}}
+	responses := map[string]*huma.Response{"default": problemResponse("Problem", nil, content)}
 	for _, status := range slices.Sorted(maps.Keys(byStatus)) {
-		responses[strconv.Itoa(status)] = problemResponse(http.StatusText(status), byStatus[status], schema)
+		responses[strconv.Itoa(status)] = problemResponse(http.StatusText(status), byStatus[status], content)
 	}
 	return responses
 }
 
-func problemResponse(description string, codes []string, schema *huma.Schema) *huma.Response {
-	response := &huma.Response{
-		Description: description,
-		Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
-	}
+// problemResponse describes the errors of one status; content is shared by all of an operation.
+func problemResponse(description string, codes []string, content map[string]*huma.MediaType) *huma.Response {
+	response := &huma.Response{Description: description, Content: content}
 	if len(codes) > 0 {
 		response.Extensions = map[string]any{"x-codes": codes}
 	}

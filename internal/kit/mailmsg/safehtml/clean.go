@@ -70,7 +70,7 @@ func allowAttributes(p *bluemonday.Policy) {
 	p.AllowAttrs("border", "cellpadding", "cellspacing").Matching(number).OnElements("table", "img")
 	p.AllowAttrs("colspan", "rowspan", "span").Matching(number).OnElements("td", "th", "col", "colgroup")
 	p.AllowAttrs("color").Matching(color).OnElements("font")
-	p.AllowAttrs("face").Matching(regexp.MustCompile(`^[\pL0-9 ,'-]{1,200}$`)).OnElements("font")
+	p.AllowAttrs("face").Matching(regexp.MustCompile(`^[\pL0-9 ,'-]+$`)).OnElements("font")
 	p.AllowAttrs("size").Matching(regexp.MustCompile(`^[+-]?[1-7]$`)).OnElements("font")
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`^(1|a|A|i|I|disc|circle|square)$`)).OnElements("ol", "ul", "li")
 	p.AllowAttrs("start").Matching(number).OnElements("ol")
