@@ -50,6 +50,8 @@ settings() {
 		max_connections = 200
 		max_locks_per_transaction = 256
 		shared_buffers = 128MB
+		min_wal_size = 1GB
+		max_wal_size = 4GB
 		timezone = 'UTC'
 		log_min_messages = warning
 	CONF
