@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/zongler/zongler/internal/actor"
 	"github.com/zongler/zongler/internal/errs"
 	"github.com/zongler/zongler/internal/id"
@@ -74,26 +76,37 @@ func (s *Service) Search(ctx context.Context, q Query) ([]Found, error) {
 	if err := s.check(ctx, op, &q); err != nil {
 		return nil, err
 	}
-	var all []Found
-	for _, kind := range q.Kinds {
-		query, allowed, err := s.wanted(ctx, kind, q)
-		if err != nil {
-			return nil, errs.Op(op, err)
-		}
-		if !allowed {
-			continue
-		}
-		found, err := s.find(ctx, kind, query)
-		if err != nil {
-			return nil, errs.Op(op, err)
-		}
-		all = append(all, found...)
+	all, err := s.findAll(ctx, q)
+	if err != nil {
+		return nil, errs.Op(op, err)
 	}
 	slices.SortFunc(all, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), b.At.Compare(a.At), cmp.Compare(b.Thing, a.Thing))
 	})
 	all = all[min(q.Skip, len(all)):]
 	return all[:min(len(all), q.Limit+1)], nil
+}
+
+// kindsAtOnce bounds the kinds that one search looks through at the same time.
+const kindsAtOnce = 2
+
+// findAll returns what is found of all kinds, in no order.
+func (s *Service) findAll(ctx context.Context, q Query) ([]Found, error) {
+	found := make([][]Found, len(q.Kinds))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(kindsAtOnce)
+	for i, kind := range q.Kinds {
+		work.Go(func() error {
+			query, allowed, err := s.wanted(ctx, kind, q)
+			if err != nil || !allowed {
+				return err
+			}
+			found[i], err = s.find(ctx, kind, query)
+			return err
+		})
+	}
+	err := work.Wait()
+	return slices.Concat(found...), err
 }
 
 // check completes q and refuses what cannot be asked.
@@ -143,7 +156,7 @@ func (s *Service) wanted(ctx context.Context, kind Kind, q Query) (query search.
 	if a.Scope(kind.permission()) == actor.None {
 		return query, false, nil
 	}
-	query.Scopes = brandScopes(a, kind, q.Brand)
+	query.Scopes, query.Granted = brandScopes(a, kind, q.Brand), q.Brand == 0
 	switch kind { //nolint:exhaustive // entries are found as conversations
 	case Customers, Organisations:
 		if a.Scope(actor.NamesRead) == actor.None {
@@ -154,7 +167,7 @@ func (s *Service) wanted(ctx context.Context, kind Kind, q Query) (query search.
 			query.Only = ownCustomers(a, kind)
 		}
 	case Conversations:
-		query.Kinds = append(query.Kinds, string(entries))
+		query.Kinds, query.Untitled = append(query.Kinds, string(entries)), []string{string(entries)}
 		reach, err := s.reach.Reach(ctx)
 		if err != nil {
 			return query, false, err

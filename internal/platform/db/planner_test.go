@@ -103,4 +103,3 @@ func statistics(t *testing.T, d *db.DB) string {
 	}
 	return strings.Join(rows, "\n")
 }
-

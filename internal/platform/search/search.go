@@ -19,7 +19,8 @@ import (
 const (
 	laneMatches  = "200"  // that have the words and may be found
 	laneExamined = "2000" // that have the words, where who may find them is asked of other tables
-	laneBesides  = "400"  // that have the words and are of some groups
+	laneOwn      = "400"  // that have the words and are somebody's own, where it is asked of them whether they may be found
+	laneBesides  = "400"  // that have the words and are of some groups; looked for in the widest lane alone
 )
 
 // MaxFound bounds what one search can find.
@@ -38,6 +39,10 @@ type Query struct {
 	// Own are scopes of which a document has one; or it is of the groups that the statement Besides gives, which are few.
 	Own     []string
 	Besides func(w *db.Where) string
+	// Granted says that Scopes leave out little of what is Own: it is asked of the documents then, for lists that nearly all are in are long to walk along.
+	Granted bool
+	// Untitled are kinds whose documents have no title: none is looked for there.
+	Untitled []string
 	// Skip leaves out the best ones that were shown before.
 	Skip  int
 	Limit int
@@ -102,6 +107,9 @@ func (x *Index) hits(ctx context.Context, q db.Queryer, query Query, ways []lane
 	asked := map[string]bool{}
 	for i, l := range ways {
 		for _, ask := range asks {
+			if l.title && slices.Contains(query.Untitled, ask.kind) || ask.groups != "" && (l.title || l.exact) {
+				continue
+			}
 			expression := l.expression(x.syntax(), ask.places)
 			if asked[expression] { // by a lane that is worth more
 				continue
@@ -142,11 +150,27 @@ func (query Query) asks(w *db.Where, tenant id.Tenant) ([]ask, error) {
 	for _, kind := range query.Kinds {
 		if len(query.Own) > 0 {
 			own := keysOf(query.Own, func(key string) string { return placeKey(tenant, kind, scopeKey(key)) })
-			out = append(out, ask{kind: kind, places: append(slices.Clone(places[kind]), own), examined: laneMatches})
+			mine := ask{kind: kind, places: [][]string{own}, examined: laneMatches}
+			switch {
+			case query.Language != "" || len(query.Scopes) > 0 && !query.Granted:
+				mine.places = append(mine.places, places[kind]...)
+			case len(query.Scopes) > 0:
+				mine.examined, mine.condition = laneOwn, inScopes(query.Scopes)
+			}
+			out = append(out, mine)
 		}
 		out = append(out, ask{kind, places[kind], examined, condition, groups})
 	}
 	return out, nil
+}
+
+// inScopes is the condition that a document has one of each list.
+func inScopes(lists [][]string) string {
+	var condition strings.Builder
+	for _, scopes := range lists {
+		condition.WriteString(` AND (' ' || d.scopes || ' ' LIKE '% ` + strings.Join(scopes, ` %' OR ' ' || d.scopes || ' ' LIKE '% `) + ` %')`)
+	}
+	return condition.String()
 }
 
 // filter returns what is asked of the documents that meet an expression.
