@@ -36,6 +36,7 @@ export async function visit(browser, { baseURL, size = 'desk', theme = 'light', 
   const viewport = { width: Math.round(width / scale), height: Math.round(height / scale) }
   const context = await browser.newContext({ baseURL, viewport, colorScheme: theme, locale: language, deviceScaleFactor: scale, reducedMotion: 'reduce', hasTouch: size === 'phone', forcedColors: forced ? 'active' : 'none' })
   await context.addInitScript(watchShifts)
+  await context.addInitScript(() => performance.setResourceTimingBufferSize(2000)) // the desk has more parts than the 250 that are kept
   const page = await context.newPage()
   page.faults = []
   // Its layout and its colours are each seen in another look too: tests that go through all looks check it once less.

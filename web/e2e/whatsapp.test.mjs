@@ -284,6 +284,7 @@ test('a template begins a conversation, once a consent is noted', async () => {
     // oxlint-disable no-await-in-loop
     const seen = await desk(look)
     await seen.goto(`/customers/${teresa.customer.id}`)
+    if (look.size === 'phone') await seen.getByRole('radiogroup').getByText(/O kliencie|Adatok/).click() // behind the timeline there
     await seen.getByRole('button', { name: /Napisz do .* WhatsApp|Írás ide: .*WhatsApp/ }).first().click()
     await seen.getByRole('dialog').getByText('csomag uton').waitFor()
     await checkFits(seen, `writing first ${nameOf(look)}`)
