@@ -75,7 +75,8 @@ func tellPlanner(ctx context.Context, pool *sql.DB) error {
 		return err
 	}
 	defer conn.Close() // goes back to its pool
-	all, err := indexes(ctx, conn)
+	run := plainRunner{on: conn}
+	all, err := indexes(ctx, run)
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,8 @@ func tellPlanner(ctx context.Context, pool *sql.DB) error {
 		want[i] = x.table + " " + x.name + " " + x.statistics()
 	}
 	slices.Sort(want)
-	if told, err := texts(ctx, conn, `SELECT tbl || ' ' || idx || ' ' || stat FROM sqlite_stat1 ORDER BY 1`); err == nil && slices.Equal(told, want) { // else there is no such table yet
+	told, err := Many[string](ctx, run, `SELECT tbl || ' ' || idx || ' ' || stat FROM sqlite_stat1 ORDER BY 1`)
+	if err == nil && slices.Equal(told, want) { // else there is no such table yet
 		return nil
 	}
 	// A table that goes and comes is a change of the schema: connections that are open read it anew, and the statistics with it.
@@ -93,8 +95,8 @@ func tellPlanner(ctx context.Context, pool *sql.DB) error {
 		steps = append(steps, fmt.Sprintf(`INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('%s', '%s', '%s')`, x.table, x.name, x.statistics()))
 	}
 	for _, step := range append(steps, `COMMIT`, `ANALYZE sqlite_schema`) { // the last reads them on this connection
-		if _, err := conn.ExecContext(ctx, step); err != nil {
-			_, _ = conn.ExecContext(ctx, `ROLLBACK`)
+		if _, err := run.exec(ctx, step, nil); err != nil {
+			_, _ = run.exec(ctx, `ROLLBACK`, nil)
 			return err
 		}
 	}
@@ -102,44 +104,21 @@ func tellPlanner(ctx context.Context, pool *sql.DB) error {
 }
 
 // indexes returns those of the schema, in the order of their names.
-func indexes(ctx context.Context, conn *sql.Conn) ([]index, error) {
-	rows, err := conn.QueryContext(ctx, `SELECT m.name, l.name, l."unique", l.partial, c.name
+func indexes(ctx context.Context, q Queryer) ([]index, error) {
+	columns, err := Many[struct {
+		Tbl, Idx, Col   string // an expression has no name
+		Unique, Partial bool
+	}](ctx, q, `SELECT m.name AS tbl, l.name AS idx, l."unique" AS "unique", l.partial, c.name AS col
 		FROM pragma_table_list m, pragma_index_list(m.name) l, pragma_index_info(l.name) c
 		WHERE m.schema = 'main' AND m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'goose_%'
 		ORDER BY m.name, l.name, c.seqno`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var all []index
-	for rows.Next() {
-		var x index
-		var column sql.NullString // an expression has no name
-		if err := rows.Scan(&x.table, &x.name, &x.unique, &x.partial, &column); err != nil {
-			return nil, err
-		}
-		if n := len(all); n == 0 || all[n-1].name != x.name {
-			all = append(all, x)
+	for _, c := range columns {
+		if n := len(all); n == 0 || all[n-1].name != c.Idx {
+			all = append(all, index{table: c.Tbl, name: c.Idx, unique: c.Unique, partial: c.Partial})
 		}
 		last := &all[len(all)-1]
-		last.columns = append(last.columns, column.String)
+		last.columns = append(last.columns, c.Col)
 	}
-	return all, rows.Err()
-}
-
-func texts(ctx context.Context, conn *sql.Conn, text string) ([]string, error) {
-	rows, err := conn.QueryContext(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	return all, err
 }
