@@ -6,35 +6,24 @@ import (
 	"flag"
 	"fmt"
 	"net"
-	"os"
 	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/zongler/zongler/internal/app"
+	"github.com/zongler/zongler/internal/platform/heap"
 )
 
 func demoFlags(set *flag.FlagSet, e *env) {
 	set.BoolVar(&e.traffic, "traffic", true, "let simulated customers write; the sign-in page has the same switch")
 }
 
-// gcPercent is by how much memory may grow between two collections, unless GOGC
-// says otherwise. Ten thousand desks hold much that lives long: at the usual 100
-// they take 320 MB, at 50 they take 280. Lists take half as long again in the
-// middle (2.3 instead of 1.6 ms) and keep what docs/bench promises.
-const gcPercent = 50
-
-func collectOften() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-}
-
 // serve runs the contact centre until ctx ends.
 func serve(ctx context.Context, e *env) error {
-	collectOften()
+	heap.Tighten()
 	var a *app.App
 	listening := func(addr net.Addr) {
+		heap.Tend(ctx)
 		e.announce(addr)
 		e.announceSetup(addr, a.SetupPath())
 	}
@@ -53,8 +42,10 @@ func demo(ctx context.Context, e *env) error {
 // demonstrate runs the demo with the simulated customers given.
 func demonstrate(ctx context.Context, e *env, customers *traffic) error {
 	defer customers.stop()
+	heap.Tighten()
 	var a *app.App
 	listening := func(addr net.Addr) {
+		heap.Tend(ctx)
 		e.announce(addr, "It is the demo: whoever opens it signs in as anybody, so it listens on this machine only.")
 		sites, err := a.DemoSites(ctx)
 		if err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/zongler/zongler/internal/platform/config"
 	"github.com/zongler/zongler/internal/platform/db"
 	"github.com/zongler/zongler/internal/platform/db/dbtest"
+	"github.com/zongler/zongler/internal/platform/heap"
 	"github.com/zongler/zongler/internal/platform/search"
 	"github.com/zongler/zongler/internal/platform/telemetry"
 	"github.com/zongler/zongler/internal/routing"
@@ -108,8 +109,9 @@ func buildBenchHouse(b testing.TB, d *db.DB, data string, changes ...func(*confi
 // run runs everything until the benchmark ends.
 func (h *benchHouse) run() {
 	listening := make(chan net.Addr, 1)
-	h.app.options.Listening = func(addr net.Addr) { listening <- addr }
 	ctx, stop := context.WithCancel(context.Background())
+	heap.Tighten() // as zongler serve does
+	h.app.options.Listening = func(addr net.Addr) { heap.Tend(ctx); listening <- addr }
 	ended := make(chan error, 1)
 	go func() { ended <- h.app.Run(ctx) }()
 	h.b.Cleanup(func() {
