@@ -42,6 +42,24 @@ func (s *Users) OfBrand(ctx context.Context, q db.Queryer, brand id.Brand, users
 	return able, errs.Op("account.OfBrand", err)
 }
 
+// AskBrands asks within q for the brands that a user may see; of one who is not active, none.
+func (s *Users) AskBrands(ctx context.Context, q db.Queryer, user id.User) (answer func(ctx context.Context) (actor.Brands, error)) {
+	asked := db.Ask[struct {
+		All   bool
+		Brand id.Brand
+	}](ctx, q, `SELECT u.all_brands AS "all", COALESCE(b.brand_id, 0) AS brand FROM app_user u
+		LEFT JOIN user_brand b ON b.tenant_id = u.tenant_id AND b.user_id = u.id AND NOT u.all_brands
+		WHERE u.tenant_id = $1 AND u.id = $2 AND u.active`, actor.From(ctx).Tenant, user)
+	return func(ctx context.Context) (may actor.Brands, err error) {
+		rows, err := asked.Many(ctx)
+		for _, r := range rows {
+			may.All = r.All
+			may.Some = append(may.Some, r.Brand)
+		}
+		return may, errs.Op("account.AskBrands", err)
+	}
+}
+
 // Colleague is a user as others see them.
 type Colleague struct {
 	ID   id.User

@@ -36,7 +36,7 @@ func (s *Rules) Run(ctx context.Context, held lease.Held) error {
 	ctx, stop := context.WithCancel(ctx)
 	counted := make(chan error, 1)
 	go func() { counted <- e.count(ctx) }()
-	err := s.db.Follow(ctx, "rules", e.stored, e.take)
+	err := s.db.FollowCalmly(ctx, "rules", e.stored, e.take)
 	stop()
 	return errors.Join(err, <-counted)
 }

@@ -33,7 +33,7 @@ func (s *Webhooks) Run(ctx context.Context, held lease.Held) error {
 	}
 	sent := make(chan error, 1)
 	go func() { sent <- f.sender.run(ctx) }()
-	err := s.db.Follow(ctx, "webhooks", f.pos, f.take)
+	err := s.db.FollowCalmly(ctx, "webhooks", f.pos, f.take)
 	stop()
 	return errors.Join(err, <-sent)
 }

@@ -30,7 +30,7 @@ func (f *Follower) Run(ctx context.Context, held lease.Held) error {
 	if err != nil {
 		return err
 	}
-	return f.cases.db.Follow(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
+	return f.cases.db.FollowCalmly(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
 		concerned, err := f.cases.Concerned(ctx, batch)
 		if err != nil {
 			return err

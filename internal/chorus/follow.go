@@ -51,7 +51,7 @@ func (s *Service) Follow(ctx context.Context, held lease.Held) error {
 	if err != nil {
 		return errs.Op("chorus.Follow", err)
 	}
-	return s.DB.Follow(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
+	return s.DB.FollowCalmly(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
 		concerned, err := s.concerned(ctx, batch)
 		if err != nil {
 			return err

@@ -32,6 +32,10 @@ func (everybody) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id
 	return users, nil
 }
 
+func (everybody) AskBrands(context.Context, db.Queryer, id.User) func(context.Context) (actor.Brands, error) {
+	return func(context.Context) (actor.Brands, error) { return actor.Brands{All: true}, nil }
+}
+
 func (everybody) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
 	return users, nil
 }

@@ -69,11 +69,12 @@ func (s *Service) Finish(ctx context.Context, f Finish) error {
 		return errs.Fields(op, errs.Field{Path: "note", Code: "length.max", Values: errs.Values{"max": maxTransferNote}})
 	}
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		it, err := working(ctx, tx, op, f.Interaction, Active, Parked, WrapUp)
+		locked, required := askLock(ctx, tx, op, f.Interaction), askDispositionRequired(ctx, tx, f.Interaction)
+		it, err := workingOn(ctx, op, locked, Active, Parked, WrapUp)
 		if err != nil {
 			return err
 		}
-		if err := checkDisposition(ctx, tx, op, &it, f.Disposition); err != nil {
+		if err := checkDisposition(ctx, tx, op, &it, f.Disposition, required); err != nil {
 			return err
 		}
 		if it.EndedAt.IsZero() {
@@ -89,10 +90,16 @@ func (s *Service) Finish(ctx context.Context, f Finish) error {
 	}))
 }
 
-func checkDisposition(ctx context.Context, tx *db.Tx, op string, it *Interaction, d id.Disposition) error {
+// askDispositionRequired asks whether the queue of an interaction wants a disposition.
+func askDispositionRequired(ctx context.Context, tx *db.Tx, key id.Interaction) *db.Reading[bool] {
+	return db.Ask[bool](ctx, tx, `SELECT disposition_required FROM queue WHERE tenant_id = $1
+		AND id = (SELECT queue_id FROM interaction WHERE tenant_id = $1 AND id = $2)`, actor.From(ctx).Tenant, key)
+}
+
+func checkDisposition(ctx context.Context, tx *db.Tx, op string, it *Interaction, d id.Disposition, required *db.Reading[bool]) error {
 	if d == 0 {
-		q, err := queueTerms(ctx, tx, it.QueueID)
-		if err == nil && q.DispositionRequired {
+		must, _, err := required.Find(ctx)
+		if err == nil && must {
 			err = errs.Fields(op, errs.Field{Path: "disposition_id", Code: "required"})
 		}
 		return err

@@ -71,6 +71,17 @@ func (c *crew) OfBrand(_ context.Context, _ db.Queryer, brand id.Brand, users []
 	return serving, nil
 }
 
+func (c *crew) AskBrands(_ context.Context, _ db.Queryer, user id.User) func(context.Context) (actor.Brands, error) {
+	return func(context.Context) (may actor.Brands, err error) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if brand, granted := c.grants[user]; granted {
+			may.Some = []id.Brand{brand}
+		}
+		return may, nil
+	}
+}
+
 func (c *crew) Reach(ctx context.Context, _ db.Queryer, p actor.Permission, users []id.User) ([]id.User, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

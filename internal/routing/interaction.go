@@ -84,6 +84,8 @@ type Conversations interface {
 type Staff interface {
 	// OfBrand returns those of users who are active and granted the brand.
 	OfBrand(ctx context.Context, q db.Queryer, brand id.Brand, users []id.User) ([]id.User, error)
+	// AskBrands asks for the brands that a user may see; of one who is not active, none.
+	AskBrands(ctx context.Context, q db.Queryer, user id.User) (answer func(ctx context.Context) (actor.Brands, error))
 	// Reach returns those of users for whom the actor of ctx may do p, by the scope of p and the actor's brands.
 	Reach(ctx context.Context, q db.Queryer, p actor.Permission, users []id.User) ([]id.User, error)
 }
@@ -168,8 +170,18 @@ func lock(ctx context.Context, tx *db.Tx, op string, key id.Interaction) (Intera
 // askLock asks for what lock returns.
 func askLock(ctx context.Context, tx *db.Tx, op string, key id.Interaction) (answer func(ctx context.Context) (Interaction, error)) {
 	who := actor.From(ctx)
-	asked := db.Ask[Interaction](ctx, tx, `SELECT `+interactionColumns+` FROM interaction
-		WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), who.Tenant, key)
+	return locked(op, who, db.Ask[Interaction](ctx, tx, `SELECT `+interactionColumns+` FROM interaction
+		WHERE tenant_id = $1 AND id = $2`+tx.ForUpdate(), who.Tenant, key))
+}
+
+// askLockOffered is askLock for the interaction of an offer.
+func askLockOffered(ctx context.Context, tx *db.Tx, op string, key id.Offer) (answer func(ctx context.Context) (Interaction, error)) {
+	who := actor.From(ctx)
+	return locked(op, who, db.Ask[Interaction](ctx, tx, `SELECT `+interactionColumns+` FROM interaction
+		WHERE tenant_id = $1 AND id = (SELECT interaction_id FROM offer WHERE tenant_id = $1 AND id = $2)`+tx.ForUpdate(), who.Tenant, key))
+}
+
+func locked(op string, who actor.Actor, asked *db.Reading[Interaction]) (answer func(ctx context.Context) (Interaction, error)) {
 	return func(ctx context.Context) (Interaction, error) {
 		it, found, err := asked.Find(ctx)
 		if err != nil {

@@ -47,7 +47,7 @@ type proposal struct {
 // of which the engine has not heard yet.
 func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	const op = "routing.makeOffer"
-	locked, fitting := askLock(ctx, tx, op, p.interaction), askFit(ctx, tx, p.agent)
+	locked, fitting, granted := askLock(ctx, tx, op, p.interaction), askFit(ctx, tx, p.agent), s.staff.AskBrands(ctx, tx, p.agent)
 	it, err := locked(ctx)
 	if err != nil {
 		return err
@@ -55,8 +55,10 @@ func (s *Service) makeOffer(ctx context.Context, tx *db.Tx, p proposal) error {
 	if it.State != Queued || it.QueueID != p.queue {
 		return errs.New(errs.Conflict, op, "interaction.moved_on")
 	}
-	if err := s.granted(ctx, tx, p.agent, it.BrandID, errs.New(errs.Forbidden, op, "agent.no_grant")); err != nil {
-		return err
+	if brands, err := granted(ctx); err != nil {
+		return errs.Op(op, err)
+	} else if !brands.Has(it.BrandID) {
+		return errs.New(errs.Forbidden, op, "agent.no_grant")
 	}
 	on, room, err := fitting.answer(ctx, class(it.Channel))
 	if err != nil {
@@ -91,11 +93,12 @@ func (s *Service) Accept(ctx context.Context, key id.Offer) (Interaction, error)
 	const op = "routing.Accept"
 	var it Interaction
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		o, err := mine(ctx, tx, op, key)
+		offered, locked := askOffer(ctx, tx, key), askLockOffered(ctx, tx, op, key)
+		o, err := mine(ctx, op, offered)
 		if err != nil {
 			return err
 		}
-		if it, err = lock(ctx, tx, op, o.InteractionID); err != nil {
+		if it, err = locked(ctx); err != nil {
 			return err
 		}
 		if err := endOffer(ctx, tx, o, Accepted, ""); err != nil {
@@ -110,7 +113,7 @@ func (s *Service) Accept(ctx context.Context, key id.Offer) (Interaction, error)
 func (s *Service) Decline(ctx context.Context, key id.Offer, reason string) error {
 	const op = "routing.Decline"
 	return errs.Op(op, s.db.Update(ctx, func(tx *db.Tx) error {
-		o, err := mine(ctx, tx, op, key)
+		o, err := mine(ctx, op, askOffer(ctx, tx, key))
 		if err != nil {
 			return err
 		}
@@ -159,12 +162,16 @@ func (s *Service) withdraw(ctx context.Context, tx *db.Tx, it *Interaction, reas
 }
 
 func offerByID(ctx context.Context, q db.Queryer, key id.Offer) (Offer, error) {
-	return db.One[Offer](ctx, q, `SELECT `+offerColumns+` FROM offer WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, key)
+	return askOffer(ctx, q, key).One(ctx)
 }
 
-// mine returns an offer made to the actor. Others' offers do not exist for them.
-func mine(ctx context.Context, tx *db.Tx, op string, key id.Offer) (Offer, error) {
-	o, err := offerByID(ctx, tx, key)
+func askOffer(ctx context.Context, q db.Queryer, key id.Offer) *db.Reading[Offer] {
+	return db.Ask[Offer](ctx, q, `SELECT `+offerColumns+` FROM offer WHERE tenant_id = $1 AND id = $2`, actor.From(ctx).Tenant, key)
+}
+
+// mine returns an offer that was asked for, if it was made to the actor. Others' offers do not exist for them.
+func mine(ctx context.Context, op string, asked *db.Reading[Offer]) (Offer, error) {
+	o, err := asked.One(ctx)
 	switch {
 	case errs.Is(errs.NotFound, err) || err == nil && o.AgentID != actor.From(ctx).User:
 		return o, errs.New(errs.NotFound, op, "offer.not_found")

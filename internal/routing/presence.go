@@ -81,10 +81,9 @@ func askAgent(ctx context.Context, tx *db.Tx, user id.User) *db.Reading[Agent] {
 // ensureAgent makes the agent's row if need be, so that routing knows whose work is whose.
 func ensureAgent(ctx context.Context, tx *db.Tx, user id.User) error {
 	fresh := newAgent(user)
-	_, err := db.Exec(ctx, tx, `INSERT INTO agent (tenant_id, user_id, capacity, channels, state, since) VALUES ($1, $2, $3, $4, $5, $6)
+	return db.Write(ctx, tx, `INSERT INTO agent (tenant_id, user_id, capacity, channels, state, since) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (tenant_id, user_id) DO NOTHING`,
 		actor.From(ctx).Tenant, user, fresh.Capacity, db.JSON(fresh.Channels), fresh.State, tx.Now())
-	return err
 }
 
 // SetPresence sets the actor's own presence.
@@ -225,18 +224,27 @@ func forgetNext(ctx context.Context, tx *db.Tx, a *Agent) error {
 
 // isBusy reports whether an agent works on anything but the interaction except.
 func isBusy(ctx context.Context, tx *db.Tx, agent id.User, except id.Interaction) (bool, error) {
-	_, busy, err := db.Find[id.Interaction](ctx, tx, `SELECT id FROM interaction
-		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up') AND id <> $3 LIMIT 1`, actor.From(ctx).Tenant, agent, except)
+	_, busy, err := askBusy(ctx, tx, agent, except).Find(ctx)
 	return busy, err
+}
+
+// askBusy asks for something that isBusy would find.
+func askBusy(ctx context.Context, tx *db.Tx, agent id.User, except id.Interaction) *db.Reading[id.Interaction] {
+	return db.Ask[id.Interaction](ctx, tx, `SELECT id FROM interaction
+		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up') AND id <> $3 LIMIT 1`, actor.From(ctx).Tenant, agent, except)
 }
 
 // freed notes that an agent's share of an interaction ended: they idle since now, and what they wished to be next begins.
 func (s *Service) freed(ctx context.Context, tx *db.Tx, agent id.User, ended id.Interaction) error {
-	a, err := lockAgent(ctx, tx, agent)
+	asked, works := askAgent(ctx, tx, agent), askBusy(ctx, tx, agent, ended)
+	a, found, err := asked.Find(ctx)
+	if err == nil && !found { // who has work has a row, unless they were never there
+		a, err = lockAgent(ctx, tx, agent)
+	}
 	if err != nil {
 		return err
 	}
-	busy, err := isBusy(ctx, tx, agent, ended)
+	_, busy, err := works.Find(ctx)
 	if err != nil {
 		return err
 	}

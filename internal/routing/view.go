@@ -177,7 +177,9 @@ func (s *Views) Presence(ctx context.Context) (AgentPresence, error) {
 func (s *Views) PresenceOf(ctx context.Context, user id.User) (p AgentPresence, err error) {
 	err = s.db.View(ctx, func(q db.Queryer) error {
 		tenant := actor.From(ctx).Tenant
-		a, found, err := db.Find[Agent](ctx, q, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`, tenant, user)
+		asked := db.Ask[Agent](ctx, q, `SELECT `+agentColumns+` FROM agent WHERE tenant_id = $1 AND user_id = $2`, tenant, user)
+		working := askActivity(ctx, q, user)
+		a, found, err := asked.Find(ctx)
 		if err != nil {
 			return err
 		}
@@ -188,7 +190,7 @@ func (s *Views) PresenceOf(ctx context.Context, user id.User) (p AgentPresence, 
 		if err := p.nameReasons(ctx, q, tenant); err != nil {
 			return err
 		}
-		p.Activity, p.ActivitySince, err = activity(ctx, q, a)
+		p.Activity, p.ActivitySince, err = activity(ctx, a, working)
 		return err
 	})
 	return p, errs.Op("routing.PresenceOf", err)
@@ -211,15 +213,23 @@ func (p *AgentPresence) nameReasons(ctx context.Context, q db.Queryer, tenant id
 	return err
 }
 
-// activity derives what an agent does, and since when, from what they have.
-func activity(ctx context.Context, q db.Queryer, a Agent) (Activity, time.Time, error) {
-	rows, err := db.Many[struct {
-		State string
-		Began time.Time
-	}](ctx, q, `SELECT state, MIN(CASE WHEN state = 'wrap_up' THEN ended_at ELSE answered_at END) AS began FROM interaction
+// doing is since when an agent has been busy in one way.
+type doing struct {
+	State string
+	Began time.Time
+}
+
+// askActivity asks for what an agent has.
+func askActivity(ctx context.Context, q db.Queryer, user id.User) *db.Reading[doing] {
+	return db.Ask[doing](ctx, q, `SELECT state, MIN(CASE WHEN state = 'wrap_up' THEN ended_at ELSE answered_at END) AS began FROM interaction
 		WHERE tenant_id = $1 AND agent_id = $2 AND state IN ('active', 'wrap_up') GROUP BY state
 		UNION ALL SELECT state, MIN(made_at) AS began FROM offer WHERE tenant_id = $3 AND agent_id = $4 AND state = 'made' GROUP BY state`,
-		actor.From(ctx).Tenant, a.UserID, actor.From(ctx).Tenant, a.UserID)
+		actor.From(ctx).Tenant, user, actor.From(ctx).Tenant, user)
+}
+
+// activity derives what an agent does, and since when, from what they have.
+func activity(ctx context.Context, a Agent, asked *db.Reading[doing]) (Activity, time.Time, error) {
+	rows, err := asked.Many(ctx)
 	if err != nil {
 		return "", time.Time{}, err
 	}

@@ -86,7 +86,12 @@ func stampSegment(ctx context.Context, tx *db.Tx, it *Interaction, cause string,
 
 // working returns the actor and the interaction they may work on: their own, or any of their brands with InteractionMove.
 func working(ctx context.Context, tx *db.Tx, op string, key id.Interaction, states ...State) (Interaction, error) {
-	it, err := lock(ctx, tx, op, key)
+	return workingOn(ctx, op, askLock(ctx, tx, op, key), states...)
+}
+
+// workingOn is working for an interaction that was asked for.
+func workingOn(ctx context.Context, op string, locked func(ctx context.Context) (Interaction, error), states ...State) (Interaction, error) {
+	it, err := locked(ctx)
 	if err != nil {
 		return it, err
 	}

@@ -85,7 +85,7 @@ func (s *Service) Run(ctx context.Context, held lease.Held) error {
 	if err != nil {
 		return err
 	}
-	return s.db.Follow(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
+	return s.db.FollowCalmly(ctx, reader, pos, func(ctx context.Context, batch []fact.Record) error {
 		concerned, err := s.cases.Concerned(ctx, batch)
 		if err != nil {
 			return err

@@ -54,14 +54,32 @@ func (s *Service) Rows(ctx context.Context, conversations []id.Conversation) ([]
 	return rows, errs.Op(op, err)
 }
 
+// AskRows asks within q for what Rows returns.
+func (s *Service) AskRows(ctx context.Context, q db.Queryer, conversations []id.Conversation) (answer func(ctx context.Context) ([]Row, error)) {
+	const op = "worklist.AskRows"
+	v, err := look(ctx, q, op, false)
+	if err != nil || len(conversations) == 0 {
+		return func(context.Context) ([]Row, error) { return nil, errs.Op(op, err) }
+	}
+	asked := askRows(ctx, q, v, conversations[:min(len(conversations), MaxPage)])
+	return func(ctx context.Context) ([]Row, error) {
+		rows, err := asked.Many(ctx)
+		return v.mask(rows), errs.Op(op, err)
+	}
+}
+
 func readRows(ctx context.Context, q db.Queryer, v viewer, conversations []id.Conversation) ([]Row, error) {
+	rows, err := askRows(ctx, q, v, conversations).Many(ctx)
+	return v.mask(rows), err
+}
+
+func askRows(ctx context.Context, q db.Queryer, v viewer, conversations []id.Conversation) *db.Reading[Row] {
 	l := &lanes{view: v}
 	tenant := l.args.Arg(v.Tenant)
 	beside, joins := l.beside(tenant)
 	text := `SELECT ` + columnsOf("c") + `, c.last_at AS sort_key, ` + beside + ` FROM conversation c` + joins +
 		` WHERE c.tenant_id = ` + tenant + ` AND ` + db.OneOf(&l.args, "c.id", conversations) + ` AND ` + v.reach(&l.args)
-	rows, err := db.Many[Row](ctx, q, text, l.args.Args()...)
-	return v.mask(rows), err
+	return db.Ask[Row](ctx, q, text, l.args.Args()...)
 }
 
 // Open returns one conversation with what stands around it.

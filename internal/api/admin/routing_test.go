@@ -48,6 +48,10 @@ func (s *routingSite) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users
 	return slices.DeleteFunc(slices.Clone(users), func(u id.User) bool { return u != s.ola }), nil
 }
 
+func (s *routingSite) AskBrands(_ context.Context, _ db.Queryer, user id.User) func(context.Context) (actor.Brands, error) {
+	return func(context.Context) (actor.Brands, error) { return actor.Brands{All: user == s.ola}, nil }
+}
+
 func (s *routingSite) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
 	for _, u := range users {
 		if u == s.ola {

@@ -11,6 +11,7 @@ import (
 type changes struct {
 	conversations map[id.Conversation]bool // whose row is another; true: who sees it may be another too
 	started       map[id.Conversation]bool
+	traces        map[id.Conversation]*trace
 	entries       []fact.EntryAdded
 	deliveries    []movedDelivery
 	reads         []fact.ReadMoved
@@ -60,7 +61,7 @@ type notice struct {
 
 func newChanges() *changes {
 	return &changes{
-		conversations: map[id.Conversation]bool{}, started: map[id.Conversation]bool{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
+		conversations: map[id.Conversation]bool{}, started: map[id.Conversation]bool{}, traces: map[id.Conversation]*trace{}, presences: map[id.User]bool{}, agents: map[id.User]bool{}, queues: map[id.Queue]bool{},
 		customers: map[id.Customer]bool{}, cases: map[id.Case]bool{}, choirs: map[id.Brand]bool{},
 		moved: moved{
 			users: map[id.User]bool{}, members: map[id.User]bool{}, roles: map[id.Role]bool{}, brands: map[id.Brand]bool{},
@@ -95,8 +96,10 @@ func (c *changes) add(r fact.Record) {
 		c.reads = append(c.reads, f)
 	case fact.ConversationStarted:
 		c.conversations[f.Conversation], c.started[f.Conversation] = true, true
+		c.traceOf(f.Conversation).begun = true
 	case fact.ConversationChanged:
 		c.conversations[f.Conversation] = true
+		c.traceOf(f.Conversation).any = true
 	case fact.UserMentioned:
 		c.mentions = append(c.mentions, mention{UserMentioned: f, by: id.User(r.By.ID), at: r.At})
 	case fact.UserTold:
@@ -124,10 +127,12 @@ func (c *changes) addWork(f fact.Fact) {
 	switch f := f.(type) {
 	case fact.ConversationErased:
 		c.conversations[f.Conversation] = true
+		c.traceOf(f.Conversation).any = true
 	case fact.CustomerErased:
 		c.customers[f.Customer] = true
 	case fact.InteractionQueued:
 		c.work(f.Conversation, f.Queue, 0)
+		c.traceOf(f.Conversation).waited(f.Queue)
 	case fact.OfferEnded:
 		c.work(f.Conversation, f.Queue, f.Agent)
 		c.ended = append(c.ended, f)
@@ -139,6 +144,7 @@ func (c *changes) addWork(f fact.Fact) {
 		c.work(f.Conversation, 0, f.Agent)
 	case fact.InteractionLeftAgent:
 		c.work(f.Conversation, f.Queue, f.Agent)
+		c.traceOf(f.Conversation).waited(f.Queue)
 	case fact.WrapUpStarted:
 		c.work(f.Conversation, f.Queue, f.Agent)
 	case fact.InteractionClosed:
@@ -175,6 +181,7 @@ func (c *changes) addCustomer(f fact.Fact) {
 // work notes that the state of an interaction changed, and with it a queue and an agent.
 func (c *changes) work(conversation id.Conversation, queue id.Queue, agent id.User) {
 	c.conversations[conversation] = true
+	c.traceOf(conversation).had(agent)
 	if queue != 0 {
 		c.queues[queue] = true
 	}

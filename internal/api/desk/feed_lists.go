@@ -27,6 +27,9 @@ func (l *lists) split(tenant id.Tenant, people []*person, c *changes) map[id.Con
 	for key, moved := range c.conversations {
 		late.conversations[key] = late.conversations[key] || moved
 	}
+	for key, t := range c.traces {
+		late.traceOf(key).add(t)
+	}
 	maps.Copy(late.customers, c.customers)
 	if len(late.conversations)+len(late.customers) > 0 {
 		l.late[tenant] = late
@@ -76,13 +79,14 @@ const rowsEvery = 50 * time.Millisecond
 // what has been told, and so than the rights by which it would be shown: it is sent when all has been told that was
 // committed before it was read. The teller alone uses it.
 type lists struct {
-	feed  *Feed
-	late  map[id.Tenant]*changes // what waits to be read
-	due   *time.Timer
-	waits bool // the timer runs
-	pages []page
-	pos   int64 // up to which all has been told
-	fence int64 // up to which all must have been told before the pages are sent
+	feed   *Feed
+	late   map[id.Tenant]*changes // what waits to be read
+	due    *time.Timer
+	waits  bool // the timer runs
+	pages  []page
+	memory memory
+	pos    int64 // up to which all has been told
+	fence  int64 // up to which all must have been told before the pages are sent
 }
 
 // page is what was read for the lists of one tenant.
@@ -155,7 +159,7 @@ func (f *Feed) tellLists(ctx context.Context, rows map[id.Conversation]*seen, c 
 	if err := f.tellEntries(ctx, people, rows, c); err != nil {
 		return err
 	}
-	if err := f.tellRows(people, rows, c); err != nil {
+	if err := f.tellRows(ctx, people, rows, c); err != nil {
 		return err
 	}
 	return f.tellCustomers(people, rows, c)

@@ -14,7 +14,8 @@ import (
 )
 
 // person is a user with an open desk, or with one that may come back and go on where it was: who has no tab is told
-// as long as the hub remembers their stream. Feed.mu guards it; copies are read freely.
+// as long as the hub remembers their stream. Everybody is read at each change: what the feed holds is read freely and
+// never changed. Who changes something puts another in its place.
 type person struct {
 	rights
 
@@ -53,18 +54,15 @@ func (p *person) sees(s *seen) bool {
 	if scope >= actor.InBrand {
 		return true
 	}
-	own := func(u id.User) bool {
-		return u == a.User || scope == actor.InTeam && slices.Contains(p.mates, u)
-	}
-	if s.Open && s.AgentID != 0 && own(s.AgentID) {
+	if s.Open && s.AgentID != 0 && p.owns(s.AgentID) {
 		return true
 	}
 	for user, part := range s.parts {
-		if part.Involved && own(user) {
+		if part.Involved && p.owns(user) {
 			return true
 		}
 	}
-	return s.Waiting && p.queues[s.QueueID] && a.Scope(actor.InteractionPull) != actor.None
+	return s.Waiting && p.queues[s.QueueID] && p.pulls()
 }
 
 // looksAt reports whether p has the conversation open, or works on it.
@@ -90,7 +88,7 @@ func (p *person) nameOf(customerName string) string {
 func (f *Feed) people(tenant id.Tenant) []*person {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var out []*person
+	out := make([]*person, 0, len(f.online))
 	for key, p := range f.online {
 		if key.Tenant != tenant {
 			continue
@@ -99,36 +97,34 @@ func (f *Feed) people(tenant id.Tenant) []*person {
 			delete(f.online, key)
 			continue
 		}
-		out = append(out, p.copy())
+		out = append(out, p)
 	}
 	return out
 }
 
-// one returns a copy of somebody who is told; nil if they are not.
+// one returns somebody who is told; nil if they are not.
 func (f *Feed) one(key live.Key) *person {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if p := f.online[key]; p != nil {
-		return p.copy()
-	}
-	return nil
+	return f.online[key]
 }
 
-func (p *person) copy() *person {
+// becomes puts somebody in the place of p who differs by change, and returns them. The caller holds f.mu.
+func (f *Feed) becomes(p *person, change func(p *person)) *person {
+	next := p.with(change)
+	f.online[p.key] = next
+	return next
+}
+
+// with returns somebody who differs from p by change.
+func (p *person) with(change func(p *person)) *person {
 	c := *p
-	c.viewing, c.left, c.hidden, c.boards = cloned(p.viewing), slices.Clone(p.left), cloned(p.hidden), cloned(p.boards)
+	c.viewing, c.left, c.hidden, c.boards = maps.Clone(p.viewing), slices.Clone(p.left), maps.Clone(p.hidden), maps.Clone(p.boards)
+	change(&c)
 	return &c
 }
 
-// cloned is a copy of a map to read. Most are empty, and everybody is copied at each change: those are nil.
-func cloned[K comparable, V any](m map[K]V) map[K]V {
-	if len(m) == 0 {
-		return nil
-	}
-	return maps.Clone(m)
-}
-
-// readRows returns the conversations that changed, with who has a part in them, in two statements.
+// readRows returns the conversations that changed, with who has a part in them, in two statements that go together.
 func (f *Feed) readRows(ctx context.Context, changed map[id.Conversation]bool) (map[id.Conversation]*seen, error) {
 	keys := make([]id.Conversation, 0, len(changed))
 	for c := range changed {
@@ -136,35 +132,43 @@ func (f *Feed) readRows(ctx context.Context, changed map[id.Conversation]bool) (
 	}
 	out := make(map[id.Conversation]*seen, len(keys))
 	for chunk := range slices.Chunk(keys, worklist.MaxPage) {
-		rows, err := f.Rows.Rows(ctx, chunk)
+		err := f.DB.Together(ctx, func(q db.Queryer) error {
+			asked, parts := f.Rows.AskRows(ctx, q, chunk), askParts(ctx, q, chunk)
+			rows, err := asked(ctx)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				out[r.ID] = &seen{Row: r, parts: map[id.User]part{}}
+			}
+			return addParts(ctx, parts, out)
+		})
 		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			out[r.ID] = &seen{Row: r, parts: map[id.User]part{}}
-		}
-		if err := f.readParts(ctx, chunk, out); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// readParts adds to rows what users have to do with them. Few users have a part in
+// addParts adds to rows what users have to do with them. Few users have a part in
 // one conversation, however many look on.
-func (f *Feed) readParts(ctx context.Context, keys []id.Conversation, into map[id.Conversation]*seen) error {
-	w := &db.Where{}
-	w.And("p.tenant_id = ?", actor.From(ctx).Tenant)
-	db.In(w, "p.conversation_id", keys)
-	parts, err := db.Many[part](ctx, f.DB, `SELECT p.conversation_id, p.user_id, p.involved, p.read_seq, EXISTS (SELECT 1 FROM draft d
-		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id AND d.body <> '') AS drafted
-		FROM participant p`+w.SQL(), w.Args()...)
+func addParts(ctx context.Context, asked *db.Reading[part], into map[id.Conversation]*seen) error {
+	parts, err := asked.Many(ctx)
 	for _, part := range parts {
 		if s := into[part.ConversationID]; s != nil {
 			s.parts[part.UserID] = part
 		}
 	}
 	return err
+}
+
+func askParts(ctx context.Context, q db.Queryer, keys []id.Conversation) *db.Reading[part] {
+	w := &db.Where{}
+	w.And("p.tenant_id = ?", actor.From(ctx).Tenant)
+	db.In(w, "p.conversation_id", keys)
+	return db.Ask[part](ctx, q, `SELECT p.conversation_id, p.user_id, p.involved, p.read_seq, EXISTS (SELECT 1 FROM draft d
+		WHERE d.tenant_id = p.tenant_id AND d.user_id = p.user_id AND d.conversation_id = p.conversation_id AND d.body <> '') AS drafted
+		FROM participant p`+w.SQL(), w.Args()...)
 }
 
 func (p *person) readsNames() bool { return p.actor.Scope(actor.NamesRead) != actor.None }

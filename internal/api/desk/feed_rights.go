@@ -151,12 +151,16 @@ func (f *Feed) keep(key live.Key, fresh rights, visible []id.Conversation) {
 	if known && p.same(fresh) {
 		fresh.version = p.version
 	}
-	p.rights = fresh
-	if !known || p.version != fresh.reading {
-		return
+	anew := known && fresh.version == fresh.reading
+	f.becomes(p, func(p *person) {
+		p.rights = fresh
+		if anew {
+			p.hide(visible)
+		}
+	})
+	if anew {
+		f.Hub.Renew(key)
 	}
-	p.hide(visible)
-	f.Hub.Renew(key)
 }
 
 // learn reads what a user may see, and which of the conversations that they look at.
@@ -194,7 +198,7 @@ func (f *Feed) visible(ctx context.Context, a actor.Actor, key live.Key) ([]id.C
 	if p == nil || a.Scope(actor.ConversationRead) == actor.None {
 		return nil, nil
 	}
-	rows, err := f.Rows.Rows(actor.With(ctx, a), p.lookedAt())
+	rows, err := f.Rows.Rows(actor.With(ctx, a), slices.Collect(p.lookedAt()))
 	if err != nil {
 		return nil, err
 	}

@@ -17,10 +17,12 @@ type goneBody struct {
 }
 
 // tellRows shows the changed rows of the worklist to those who see them, each with
-// what the viewer has read of it. Those of the brand who do not see one any more
-// are told that it is not theirs, in case it was.
-func (f *Feed) tellRows(people []*person, rows map[id.Conversation]*seen, c *changes) error {
+// what the viewer has read of it. Those who may have seen one and do not any more
+// are told that it is gone.
+func (f *Feed) tellRows(ctx context.Context, people []*person, rows map[id.Conversation]*seen, c *changes) error {
 	for _, s := range rows {
+		was, moved := c.traceOf(s.ID), c.conversations[s.ID]
+		f.lists.memory.recall(viewKey{actor.From(ctx).Tenant, s.ID}, was, s, moved)
 		thing := "conversation " + s.ID.String()
 		gone, err := frameOf("conversation.gone", thing, goneBody{s.ID})
 		if err != nil {
@@ -29,7 +31,7 @@ func (f *Feed) tellRows(people []*person, rows map[id.Conversation]*seen, c *cha
 		frames := rowFrames{thing: thing, row: s, made: map[rowView]live.Frame{}}
 		for _, p := range people {
 			if !p.sees(s) {
-				if c.conversations[s.ID] && p.actor.Brands.Has(s.BrandID) && p.actor.Scope(actor.ConversationRead) != actor.None {
+				if moved && p.loses(s, was) {
 					f.sendTo(p, gone)
 				}
 				continue
@@ -44,12 +46,12 @@ func (f *Feed) tellRows(people []*person, rows map[id.Conversation]*seen, c *cha
 	return nil
 }
 
-// hide notes who may not see any more what they look at, and who may again.
+// hide notes who may not see any more what they look at, and who may again: they stand in people as they are then.
 func (f *Feed) hide(people []*person, rows map[id.Conversation]*seen) {
 	for _, s := range rows {
-		for _, p := range people {
+		for i, p := range people {
 			if hidden := !p.sees(s); hidden != p.hidden[s.ID] && (!hidden || p.follows(s.ID)) {
-				f.setHidden(p, s.ID, hidden)
+				people[i] = f.setHidden(p, s.ID, hidden)
 			}
 		}
 	}

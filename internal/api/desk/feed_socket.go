@@ -66,9 +66,8 @@ func (f *Feed) enter(ctx context.Context, t *tab) error {
 	p := f.online[t.key]
 	if p == nil {
 		p = &person{key: t.key, viewing: map[*tab]id.Conversation{}, hidden: map[id.Conversation]bool{}, boards: map[*tab]bool{}}
-		f.online[t.key] = p
 	}
-	p.tabs++
+	f.becomes(p, func(p *person) { p.tabs++ })
 	f.mu.Unlock()
 	if err := f.relearn(ctx, t.key); err != nil {
 		f.leave(t)
@@ -100,10 +99,12 @@ func (f *Feed) leave(t *tab) {
 		return
 	}
 	viewed := p.viewing[t]
-	p.glanced(viewed, time.Now())
-	delete(p.viewing, t)
-	delete(p.boards, t)
-	p.tabs--
+	f.becomes(p, func(p *person) {
+		p.glanced(viewed, time.Now())
+		delete(p.viewing, t)
+		delete(p.boards, t)
+		p.tabs--
+	})
 	f.looksMove(viewKey{t.key.Tenant, viewed}, -1)
 	f.mu.Unlock()
 	f.tellViewers(t.key.Tenant, viewed, false)
@@ -142,10 +143,12 @@ func (f *Feed) hearBoard(t *tab, data json.RawMessage) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if p := f.online[t.key]; p != nil {
-		delete(p.boards, t)
-		if in.On && p.actor.Scope(actor.BoardRead) != actor.None {
-			p.boards[t] = true
-		}
+		f.becomes(p, func(p *person) {
+			delete(p.boards, t)
+			if in.On && p.actor.Scope(actor.BoardRead) != actor.None {
+				p.boards[t] = true
+			}
+		})
 	}
 	return nil
 }

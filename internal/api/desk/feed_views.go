@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"slices"
 	"time"
 
@@ -32,17 +33,19 @@ func (p *person) glanced(c id.Conversation, now time.Time) {
 }
 
 // lookedAt returns the conversations that p has open, and those that a tab had which may come back.
-func (p *person) lookedAt() []id.Conversation {
-	var all []id.Conversation
-	for _, c := range p.viewing {
-		all = append(all, c)
-	}
-	for _, g := range p.left {
-		if time.Now().Before(g.until) {
-			all = append(all, g.conversation)
+func (p *person) lookedAt() iter.Seq[id.Conversation] {
+	return func(yield func(id.Conversation) bool) {
+		for _, c := range p.viewing {
+			if !yield(c) {
+				return
+			}
+		}
+		for _, g := range p.left {
+			if time.Now().Before(g.until) && !yield(g.conversation) {
+				return
+			}
 		}
 	}
-	return all
 }
 
 // views reports whether p has the conversation open and may see it.
@@ -57,35 +60,42 @@ func (p *person) views(conversation id.Conversation) bool {
 
 // follows reports whether p is told of the conversation because it is open, or was in a tab that may come back.
 func (p *person) follows(conversation id.Conversation) bool {
-	return !p.hidden[conversation] && slices.Contains(p.lookedAt(), conversation)
+	if p.hidden[conversation] {
+		return false
+	}
+	for c := range p.lookedAt() {
+		if c == conversation {
+			return true
+		}
+	}
+	return false
 }
 
-// hide hides what p looks at and is not visible to them any more.
+// hide hides what p looks at and is not visible to them any more; of somebody who is not told yet.
 func (p *person) hide(visible []id.Conversation) {
 	p.hidden = map[id.Conversation]bool{}
-	for _, c := range p.lookedAt() {
+	for c := range p.lookedAt() {
 		if !slices.Contains(visible, c) {
 			p.hidden[c] = true
 		}
 	}
 }
 
-// setHidden notes of a conversation that p looks at whether it may be seen.
-func (f *Feed) setHidden(p *person, conversation id.Conversation, hidden bool) {
+// setHidden notes of a conversation that p looks at whether it may be seen, and returns who p is then.
+func (f *Feed) setHidden(p *person, conversation id.Conversation, hidden bool) *person {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, q := range []*person{p, f.online[p.key]} { // the copy is used on
-		switch {
-		case q == nil || q.version != p.version:
-		case hidden:
-			if q.hidden == nil { // of a copy
-				q.hidden = map[id.Conversation]bool{}
-			}
-			q.hidden[conversation] = true
-		default:
-			delete(q.hidden, conversation)
+	change := func(p *person) {
+		if hidden {
+			p.hidden[conversation] = true
+		} else {
+			delete(p.hidden, conversation)
 		}
 	}
+	if now := f.online[p.key]; now != nil && now.version == p.version {
+		return f.becomes(now, change)
+	}
+	return p.with(change)
 }
 
 // hearView notes what a tab looks at, and answers where its entries stood when they began to be told.
@@ -162,10 +172,12 @@ func (f *Feed) look(t *tab, conversation id.Conversation, version int64) (id.Con
 		return 0, p == nil
 	}
 	left := p.viewing[t]
-	p.viewing[t] = conversation
+	f.becomes(p, func(p *person) {
+		p.viewing[t] = conversation
+		delete(p.hidden, conversation)
+	})
 	f.looksMove(viewKey{t.key.Tenant, left}, -1)
 	f.looksMove(viewKey{t.key.Tenant, conversation}, +1)
-	delete(p.hidden, conversation)
 	return left, true
 }
 

@@ -66,6 +66,10 @@ func (c crew) OfBrand(_ context.Context, _ db.Queryer, _ id.Brand, users []id.Us
 	return slices.DeleteFunc(slices.Clone(users), func(u id.User) bool { return !c.has(u) }), nil
 }
 
+func (c crew) AskBrands(_ context.Context, _ db.Queryer, user id.User) func(context.Context) (actor.Brands, error) {
+	return func(context.Context) (actor.Brands, error) { return actor.Brands{All: c.has(user)}, nil }
+}
+
 func (c crew) Reach(_ context.Context, _ db.Queryer, _ actor.Permission, users []id.User) ([]id.User, error) {
 	var seen []id.User
 	for _, u := range users {

@@ -112,7 +112,10 @@ func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
 		return fmt.Errorf("db: view: %w", err)
 	}
 	defer done()
-	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: d.viewIsolation()})
+	if d.engine == postgres {
+		return d.visit(ctx, fn, statement{text: startView})
+	}
+	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("db: view: %w", err)
 	}
@@ -120,11 +123,22 @@ func (d *DB) View(ctx context.Context, fn func(q Queryer) error) error {
 	return fn(&Tx{run: plainRunner{tx}, engine: d.engine, now: d.now()})
 }
 
-func (d *DB) viewIsolation() sql.IsolationLevel {
+// Together runs fn, which reads each thing for itself. What it asks for before it reads goes there and back together.
+func (d *DB) Together(ctx context.Context, fn func(q Queryer) error) error {
 	if d.engine == postgres {
-		return sql.LevelRepeatableRead
+		return d.visit(ctx, fn)
 	}
-	return sql.LevelDefault
+	return fn(d)
+}
+
+// visit runs fn over a session of PostgreSQL that begins with first.
+func (d *DB) visit(ctx context.Context, fn func(q Queryer) error, first ...statement) error {
+	run, err := begin(ctx, d.read, first...)
+	if err != nil {
+		return fmt.Errorf("db: view: %w", err)
+	}
+	defer run.end()
+	return fn(&Tx{run: run, engine: d.engine, now: d.now()})
 }
 
 // query makes DB a Queryer.

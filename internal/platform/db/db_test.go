@@ -210,6 +210,44 @@ func TestAReaderThatIsWokenNeedNotWaitForItsPoll(t *testing.T) {
 	})
 }
 
+// A calm reader takes together what is committed within a moment, and is not a poll behind.
+func TestACalmReaderTakesTogetherWhatCameTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, d := dbtest.As(t, 1), dbtest.Open(t, "sqlite:"+filepath.Join(t.TempDir(), "calm.db")+"?hasty")
+		if _, err := d.Migrate(ctx, schema.Files); err != nil {
+			t.Fatal(err)
+		}
+		life, stop := context.WithCancel(ctx)
+		var batches []int
+		ended := make(chan error)
+		go func() {
+			ended <- d.FollowCalmly(life, "test", 0, func(_ context.Context, batch []fact.Record) error {
+				batches = append(batches, len(batch))
+				return nil
+			})
+		}()
+		synctest.Wait() // until it has read all there is
+		begin := time.Now()
+		for range 2 {
+			for n := range 3 {
+				if err := d.Update(ctx, func(tx *db.Tx) error { return tx.Record(ctx, fact.CustomerCreated{Customer: id.Customer(n + 1)}) }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(100 * time.Millisecond)
+			synctest.Wait()
+		}
+		stop()
+		if err := <-ended; err != nil || !slices.Equal(batches, []int{3, 3}) {
+			t.Errorf("it took %v, %v", batches, err)
+		}
+		if took := time.Since(begin); took >= time.Second {
+			t.Errorf("that took %v", took)
+		}
+	})
+}
+
 func TestNewsOfWhatOthersWaitFor(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

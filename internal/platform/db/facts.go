@@ -146,7 +146,22 @@ func decodeAll(rows []factRow) ([]fact.Record, error) {
 // ends; then it returns nil. An error of handle is logged and the batch comes again.
 // It is for readers that rebuild themselves at start.
 func (d *DB) Follow(ctx context.Context, name string, pos int64, handle func(ctx context.Context, batch []fact.Record) error) error {
+	return d.follow(ctx, name, pos, 0, handle)
+}
+
+// calm is how long a calm reader lets facts gather: what is committed at once is read at once.
+const calm = 50 * time.Millisecond
+
+// FollowCalmly is Follow for readers for whom nobody waits. They take what came within a moment together: one by one,
+// their statements would stand in the way of those that somebody does wait for.
+func (d *DB) FollowCalmly(ctx context.Context, name string, pos int64, handle func(ctx context.Context, batch []fact.Record) error) error {
+	return d.follow(ctx, name, pos, calm, handle)
+}
+
+func (d *DB) follow(ctx context.Context, name string, pos int64, gather time.Duration, handle func(ctx context.Context, batch []fact.Record) error) error {
 	look := true // into the table, for what other processes wrote
+	rest := newRest()
+	defer rest.Stop()
 	for ctx.Err() == nil {
 		batch, grown, err := d.nextFacts(ctx, pos, look)
 		if err == nil && len(batch) > 0 {
@@ -163,7 +178,11 @@ func (d *DB) Follow(ctx context.Context, name string, pos int64, handle func(ctx
 			d.log.Error("follow facts", "reader", name, "pos", pos, "err", err)
 			wait, grown = retryFollow, nil
 		}
-		look = !pause(ctx, grown, wait)
+		woken := rest.pause(ctx, grown, wait)
+		if woken && gather > 0 {
+			rest.pause(ctx, nil, gather)
+		}
+		look = !woken
 	}
 	return nil
 }
@@ -179,15 +198,23 @@ func (d *DB) nextFacts(ctx context.Context, pos int64, look bool) ([]fact.Record
 	return batch, grown, err
 }
 
+// rest is a timer of one goroutine that waits again and again.
+type rest struct{ *time.Timer }
+
+func newRest() rest {
+	t := time.NewTimer(0)
+	t.Stop()
+	return rest{t}
+}
+
 // pause waits and reports whether it was woken.
-func pause(ctx context.Context, wake <-chan struct{}, most time.Duration) bool {
-	t := time.NewTimer(most)
-	defer t.Stop()
+func (r rest) pause(ctx context.Context, wake <-chan struct{}, most time.Duration) bool {
+	r.Reset(most)
 	select {
 	case <-ctx.Done():
 	case <-wake:
 		return true
-	case <-t.C:
+	case <-r.C:
 	}
 	return false
 }

@@ -67,7 +67,7 @@ func (s *server) update(ctx context.Context, now func() time.Time, fn func(tx *T
 
 // once tries a transaction. It is wrong if a row was there that it took for new.
 func (s *server) once(ctx context.Context, now func() time.Time, fn func(tx *Tx) error, doubts bool) (wrong bool, err error) {
-	run, err := begin(ctx, s.pool)
+	run, err := begin(ctx, s.pool, statement{text: start})
 	if err != nil {
 		return false, fmt.Errorf("db: begin: %w", err)
 	}

@@ -27,13 +27,14 @@ func Many[T any](ctx context.Context, q Queryer, text string, args ...any) ([]T,
 // collect returns what reads all rows into out.
 func collect[T any](out *[]T) func(rows rowSet) error {
 	return func(rows rowSet) error {
-		var s scanner
+		s := scannerFor(reflect.TypeFor[T]())
+		defer s.rest()
 		for rows.Next() {
-			var row T
-			if err := s.scan(rows, reflect.ValueOf(&row).Elem()); err != nil {
+			var none T
+			*out = append(*out, none) // and read there: most have many fields
+			if err := s.scan(rows, reflect.ValueOf(out).Elem().Index(len(*out)-1)); err != nil {
 				return err
 			}
-			*out = append(*out, row)
 		}
 		return nil
 	}
@@ -88,8 +89,12 @@ func InsertOnce(ctx context.Context, tx *Tx, text string, args ...any) (bool, er
 	return n == 1, err
 }
 
-// Guard runs a statement that must touch exactly one row; if it touches none it returns refused.
+// Guard runs a statement that must touch exactly one row; if it touches none it returns refused. Where statements
+// travel it takes for granted that it does, like InsertOnce.
 func Guard(ctx context.Context, tx *Tx, refused error, text string, args ...any) error {
+	if s, ok := tx.run.(*session); ok && !s.doubts {
+		return s.later(ctx, statement{text: text, args: plain(args), once: true})
+	}
 	n, err := Exec(ctx, tx, text, args...)
 	if err == nil && n == 0 {
 		err = refused

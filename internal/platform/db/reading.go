@@ -9,10 +9,10 @@ import (
 	"github.com/zongler/zongler/internal/errs"
 )
 
-// Reading is what was asked of a transaction and is read later. Where statements travel, all
+// Reading is what was asked of a transaction, a view or what goes together, and is read later. Where statements travel, all
 // that was asked goes with the first that is read, so ask for everything before you read.
 type Reading[T any] struct {
-	tx   *Tx
+	from *session // nil: it has been read
 	text string
 	rows []T
 	done bool
@@ -23,14 +23,14 @@ type Reading[T any] struct {
 var errUnread = errors.New("db: not read: a statement before it had failed")
 
 // Ask asks for the rows of a statement. It sees what was written before it.
-func Ask[T any](ctx context.Context, tx *Tx, text string, args ...any) *Reading[T] {
-	r := &Reading[T]{tx: tx, text: text}
-	s, ok := tx.run.(*session)
-	if !ok {
-		r.rows, r.err = Many[T](ctx, tx, text, args...)
-		r.done = true
+func Ask[T any](ctx context.Context, q Queryer, text string, args ...any) *Reading[T] {
+	r := &Reading[T]{text: text}
+	s := sessionOf(q)
+	if s == nil {
+		r.rows, r.err = Many[T](ctx, q, text, args...)
 		return r
 	}
+	r.from = s
 	read := collect(&r.rows)
 	r.err = s.later(ctx, statement{text: text, args: plain(args), rows: func(rows rowSet) error {
 		r.done = true
@@ -41,8 +41,8 @@ func Ask[T any](ctx context.Context, tx *Tx, text string, args ...any) *Reading[
 
 // Many returns all rows.
 func (r *Reading[T]) Many(ctx context.Context) ([]T, error) {
-	if s, ok := r.tx.run.(*session); ok && !r.done && r.err == nil {
-		if r.err = s.flush(ctx); r.err == nil && !r.done {
+	if r.from != nil && !r.done && r.err == nil {
+		if r.err = r.from.flush(ctx); r.err == nil && !r.done {
 			r.err = errUnread
 		}
 	}
@@ -69,4 +69,14 @@ func (r *Reading[T]) One(ctx context.Context) (T, error) {
 		err = errs.E(errs.NotFound, "db.One", sql.ErrNoRows)
 	}
 	return row, err
+}
+
+// sessionOf returns the session in which statements of q travel; nil if each is run when it is given.
+func sessionOf(q Queryer) *session {
+	if tx, ok := q.(*Tx); ok {
+		if s, ok := tx.run.(*session); ok {
+			return s
+		}
+	}
+	return nil
 }

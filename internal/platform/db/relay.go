@@ -22,12 +22,14 @@ const (
 // relay gives positions to facts committed on PostgreSQL, where keys are not in
 // the order of commits. The lock on fact_head lets one node at a time do it.
 func (d *DB) relay(life context.Context) {
+	rest := newRest()
+	defer rest.Stop()
 	for life.Err() == nil {
 		err := d.relayBy(life)
 		if life.Err() == nil && !isUndefinedTable(err) {
 			d.log.Error("relay facts", "err", err)
 		}
-		pause(life, nil, factPoll)
+		rest.pause(life, nil, factPoll)
 	}
 }
 
@@ -65,6 +67,8 @@ func (d *DB) relayBy(life context.Context) error {
 			return err
 		}
 	}
+	rest := newRest()
+	defer rest.Stop()
 	var whole time.Time // when all were looked at
 	for {
 		since := id.At[id.Fact](time.Now().Add(-freshFor))
@@ -76,7 +80,7 @@ func (d *DB) relayBy(life context.Context) error {
 			return err
 		}
 		if n < maxRelay {
-			pause(life, d.facts.fresh, factPoll)
+			rest.pause(life, d.facts.fresh, factPoll)
 		}
 	}
 }

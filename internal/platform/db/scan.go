@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,10 +25,21 @@ func JSON(v any) any {
 	return jsonValue(data)
 }
 
-// scanner reads rows of one statement. Its plan is made at the first row.
+// scanner reads rows of one statement into values of one type. Where each column goes is found at the first row, unless
+// the scanner has read such rows before: statements return a few sets of columns in all, and are run all the time.
 type scanner struct {
-	fields []*cell
-	dest   []any
+	of      *layout
+	begun   bool
+	columns []string
+	cells   []cell
+	dest    []any // of each column its cell
+}
+
+// layout is what is known of a type of rows.
+type layout struct {
+	row    reflect.Type
+	fields map[string]cell // by column; nil: the row is one value
+	idle   sync.Pool       // of scanners
 }
 
 // cell receives one column.
@@ -37,60 +49,96 @@ type cell struct {
 	to   reflect.Value
 }
 
+// scannerFor returns a scanner for rows that are each a t. It rests afterwards.
+func scannerFor(t reflect.Type) *scanner {
+	of := layoutOf(t)
+	if s, ok := of.idle.Get().(*scanner); ok {
+		return s
+	}
+	return &scanner{of: of}
+}
+
+// rest keeps the scanner for others. It lets go of what it has read.
+func (s *scanner) rest() {
+	for i := range s.cells {
+		s.cells[i].to = reflect.Value{}
+	}
+	s.begun = false
+	s.of.idle.Put(s)
+}
+
 func (s *scanner) scan(rows rowSet, row reflect.Value) error {
-	if s.fields == nil {
-		if err := s.plan(rows, row.Type()); err != nil {
+	if !s.begun {
+		if err := s.begin(rows); err != nil {
 			return err
 		}
 	}
-	for _, f := range s.fields {
-		f.to = row
-		if f.path != nil {
-			f.to = row.FieldByIndex(f.path)
+	for i := range s.cells {
+		c := &s.cells[i]
+		c.to = row
+		if c.path != nil {
+			c.to = row.FieldByIndex(c.path)
 		}
 	}
 	return rows.Scan(s.dest...)
 }
 
-func (s *scanner) plan(rows rowSet, t reflect.Type) error {
+// begin finds where each column goes.
+func (s *scanner) begin(rows rowSet) error {
 	columns, err := rows.Columns()
 	if err != nil {
 		return err
 	}
-	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() {
-		if len(columns) != 1 {
-			return fmt.Errorf("%d columns for one %s", len(columns), t)
+	if !slices.Equal(columns, s.columns) || s.cells == nil {
+		if s.cells, err = s.of.cells(columns); err != nil {
+			s.cells = nil
+			return err
 		}
-		s.add(&cell{})
-		return nil
-	}
-	byName := fieldsOf(t)
-	cells := make([]cell, len(columns))
-	s.fields, s.dest = make([]*cell, 0, len(columns)), make([]any, 0, len(columns))
-	for i, name := range columns {
-		f, ok := byName[name]
-		if !ok {
-			return fmt.Errorf("%s has no field for column %q", t, name)
+		s.columns, s.dest = columns, make([]any, len(columns))
+		for i := range s.cells {
+			s.dest[i] = &s.cells[i]
 		}
-		cells[i] = f
-		s.add(&cells[i])
 	}
+	s.begun = true
 	return nil
 }
 
-func (s *scanner) add(c *cell) {
-	s.fields = append(s.fields, c)
-	s.dest = append(s.dest, c)
+// cells returns where each column goes.
+func (l *layout) cells(columns []string) ([]cell, error) {
+	cells := make([]cell, len(columns))
+	if l.fields == nil {
+		if len(columns) != 1 {
+			return nil, fmt.Errorf("%d columns for one %s", len(columns), l.row)
+		}
+		return cells, nil
+	}
+	for i, name := range columns {
+		f, ok := l.fields[name]
+		if !ok {
+			return nil, fmt.Errorf("%s has no field for column %q", l.row, name)
+		}
+		cells[i] = f
+	}
+	return cells, nil
 }
 
-// known keeps what fieldsOf found, by reflect.Type: there are as many as the program's row types.
+// known keeps layouts by reflect.Type: there are as many as the program's row types.
 var known sync.Map //nolint:gochecknoglobals // a cache of what never changes
+
+func layoutOf(t reflect.Type) *layout {
+	if l, ok := known.Load(t); ok {
+		return l.(*layout) //nolint:forcetypeassert // nothing else is stored
+	}
+	made := &layout{row: t}
+	if t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() {
+		made.fields = fieldsOf(t)
+	}
+	l, _ := known.LoadOrStore(t, made)
+	return l.(*layout) //nolint:forcetypeassert // nothing else is stored
+}
 
 // fieldsOf maps column names to the fields of t, those of embedded structs included.
 func fieldsOf(t reflect.Type) map[string]cell {
-	if fields, ok := known.Load(t); ok {
-		return fields.(map[string]cell) //nolint:forcetypeassert // nothing else is stored
-	}
 	out := map[string]cell{}
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous || !f.IsExported() {
@@ -102,7 +150,6 @@ func fieldsOf(t reflect.Type) map[string]cell {
 		}
 		out[name] = cell{path: f.Index, json: option == "json"}
 	}
-	known.Store(t, out)
 	return out
 }
 

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,8 +21,9 @@ const (
 
 // Statements of which a transaction consists beside ours.
 const (
-	start  = "begin"
-	commit = "commit"
+	start     = "begin"
+	startView = "begin isolation level repeatable read read only"
+	commit    = "commit"
 )
 
 // session is a transaction on PostgreSQL. What is only written, or asked for and not yet read,
@@ -44,21 +44,31 @@ type statement struct {
 	args []any
 	rows func(rows rowSet) error     // nil: it returns none
 	tag  func(tag pgconn.CommandTag) // may be nil
-	once bool                        // it must touch a row
+	once bool                        // it must touch a row: see mustTouch
 }
 
-// errNotNew says that a row was there that was taken for new.
+// errNotNew says that a row was there that was taken for new, or not there that was to be changed.
 var errNotNew = errors.New("db: the row was there")
+
+// mustTouch returns a statement that does what text does and fails with divisionByZero if it touches no row. So what
+// waits behind it, the commit too, can travel with it: the server does nothing more then.
+func mustTouch(text string) string {
+	return "WITH touched AS (" + text + " RETURNING 1) SELECT 1 / COUNT(*) FROM touched"
+}
+
+// divisionByZero is a state of PostgreSQL (22012).
+const divisionByZero = "22012"
 
 // errUndone says that the server has taken back what it was to commit: a statement had failed before.
 var errUndone = errors.New("db: commit: a statement of the transaction had failed")
 
-func begin(ctx context.Context, pool *sql.DB) (*session, error) {
+// begin takes a connection for statements behind first; without first they are no transaction.
+func begin(ctx context.Context, pool *sql.DB, first ...statement) (*session, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, queued: []statement{{text: start}}}, nil
+	return &session{conn: conn, queued: first, ended: len(first) == 0}, nil
 }
 
 // raw runs fn with the driver's connection.
@@ -98,7 +108,11 @@ func (s *session) flush(ctx context.Context) error {
 	err := s.raw(func(c *pgx.Conn) error {
 		batch := &pgx.Batch{}
 		for _, q := range queued {
-			batch.Queue(q.text, q.args...)
+			if q.once {
+				batch.Queue(mustTouch(q.text), q.args...)
+			} else {
+				batch.Queue(q.text, q.args...)
+			}
 		}
 		results := c.SendBatch(ctx, batch)
 		for i, q := range queued {
@@ -133,7 +147,7 @@ func (q statement) take(results pgx.BatchResults) error {
 	if err == nil && q.tag != nil {
 		q.tag(tag)
 	}
-	if err == nil && q.once && tag.RowsAffected() == 0 {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && q.once && e.Code == divisionByZero {
 		return errNotNew
 	}
 	return err
@@ -164,11 +178,6 @@ func orGone(ctx context.Context, err error) error {
 // commit makes the transaction durable, with what waits.
 func (s *session) commit(ctx context.Context) error {
 	var undone bool
-	if slices.ContainsFunc(s.queued, func(q statement) bool { return q.once }) { // it must be known before
-		if err := s.flush(ctx); err != nil {
-			return fmt.Errorf("db: commit: %w", err)
-		}
-	}
 	if s.wrong { // and whoever was told so went on all the same
 		return fmt.Errorf("db: commit: %w", errNotNew)
 	}

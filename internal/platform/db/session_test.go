@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -189,6 +190,71 @@ func TestARowThatIsThereIsNotTakenForNew(t *testing.T) {
 		}
 		if n, err := db.One[int](ctx, d, `SELECT COUNT(*) FROM lease`); n != 2 || err != nil {
 			t.Errorf("%d rows, %v", n, err)
+		}
+	})
+}
+
+// A guard whose row is not as it must be is refused, also where only the commit follows, and what was written behind it is not there.
+func TestAGuardRefuses(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("refused")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		tries := 0
+		hand := func(from, to, beside string) error {
+			tries = 0
+			return d.Update(ctx, func(tx *db.Tx) error {
+				tries++
+				if err := db.Write(ctx, tx, insertLease, beside, "somebody", 1, tx.Now()); err != nil {
+					return err
+				}
+				if err := db.Guard(ctx, tx, refused, `UPDATE lease SET owner = $1 WHERE name = 'it' AND owner = $2`, to, from); err != nil {
+					return err
+				}
+				return db.Write(ctx, tx, `UPDATE lease SET owner = $1 WHERE name = $2`, to, beside)
+			})
+		}
+		if err := d.Update(ctx, func(tx *db.Tx) error { return db.Write(ctx, tx, insertLease, "it", "ola", 1, tx.Now()) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := hand("ola", "jan", "first"); err != nil || tries != 1 {
+			t.Errorf("what may be done gives %v after %d tries", err, tries)
+		}
+		if err := hand("ola", "ewa", "second"); !errors.Is(err, refused) {
+			t.Errorf("what may not be done gives %v", err)
+		}
+		owners, err := db.Many[string](ctx, d, `SELECT owner FROM lease ORDER BY name`)
+		if err != nil || !slices.Equal(owners, []string{"jan", "jan"}) {
+			t.Errorf("afterwards they are %v, %v", owners, err)
+		}
+	})
+}
+
+// What is asked for together is answered whatever is read first, and an error of one is its own.
+func TestWhatGoesTogether(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := dbtest.As(t, 1)
+		for name, run := range map[string]func(context.Context, func(q db.Queryer) error) error{"view": d.View, "together": d.Together} {
+			err := run(ctx, func(q db.Queryer) error {
+				one, two := db.Ask[int](ctx, q, `SELECT 1`), db.Ask[int](ctx, q, `SELECT 2`)
+				second, err := two.One(ctx)
+				if err != nil || second != 2 {
+					t.Errorf("%s: the second is %d, %v", name, second, err)
+				}
+				first, err := one.One(ctx)
+				if err != nil || first != 1 {
+					t.Errorf("%s: the first is %d, %v", name, first, err)
+				}
+				_, err = db.Ask[int](ctx, q, `SELECT nothing FROM lease`).One(ctx)
+				return err
+			})
+			if err == nil || !strings.Contains(err.Error(), "nothing") {
+				t.Errorf("%s: what is broken says %v", name, err)
+			}
+		}
+		if n, err := db.One[int](ctx, d, `SELECT 3`); n != 3 || err != nil {
+			t.Errorf("afterwards one reads %d, %v", n, err)
 		}
 	})
 }

@@ -305,12 +305,14 @@ func (g *group) prepared(ctx context.Context, text string) (context.Context, *sq
 
 // checkpoint moves the write-ahead log into the file beside the commits, not inside them.
 func (g *group) checkpoint(life context.Context) {
+	rest := newRest()
+	defer rest.Stop()
 	for {
 		select {
 		case <-life.Done():
 			return
 		case <-g.dirty:
-			pause(life, nil, checkpointEvery)
+			rest.pause(life, nil, checkpointEvery)
 			if _, err := g.db.ExecContext(life, `PRAGMA wal_checkpoint(PASSIVE)`); err != nil && life.Err() == nil {
 				g.owner.log.Warn("checkpoint", "err", err)
 			}
