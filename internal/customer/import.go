@@ -115,8 +115,8 @@ func (s *Service) Import(ctx context.Context, tx *db.Tx, brand id.Brand, by stri
 	return came, nil
 }
 
-// knownBy returns the customers that have the keys of rows. The keys travel as one argument and come first: of a
-// list of arguments PostgreSQL compares each with every address, where it does not know yet how many there are.
+// knownBy returns the customers that have the keys of rows: of many that have one, two. Each key is looked for by itself:
+// of a join, and of a list, PostgreSQL compares each with every address while it takes the table for small.
 func (s *Service) knownBy(ctx context.Context, tx *db.Tx, brand id.Brand, by string, rows []Row) (map[string][]id.Customer, error) {
 	keys := map[string]int{}
 	for _, r := range rows {
@@ -128,22 +128,23 @@ func (s *Service) knownBy(ctx context.Context, tx *db.Tx, brand id.Brand, by str
 	if len(keys) == 0 {
 		return known, nil
 	}
-	type found struct {
-		Key        string
-		CustomerID id.Customer
-	}
-	text, args := `SELECT k.key, p.customer_id FROM json_each($1) k CROSS JOIN contact_point p
-		WHERE p.tenant_id = $2 AND p.brand_id = $3 AND p.provider = $4 AND p.scope = '' AND p.external_id = k.key`,
+	text, args := `SELECT k.key, (SELECT p.customer_id FROM contact_point p WHERE p.tenant_id = $2 AND p.brand_id = $3
+			AND p.provider = $4 AND p.scope = '' AND p.external_id = k.key) AS one, 0 AS other FROM json_each($1) k`,
 		[]any{db.JSON(keys), actor.From(ctx).Tenant, brand, providerEmail}
 	if by == "phone" {
-		text, args = `SELECT k.key, t.customer_id FROM json_each($1) k CROSS JOIN customer_term t
-			JOIN customer c ON c.tenant_id = t.tenant_id AND c.id = t.customer_id AND c.joined_into = 0 AND c.erased_at = 0
-			WHERE t.tenant_id = $2 AND t.brand_id = $3 AND t.term = k.key`, args[:3]
+		of := ` FROM customer_term t JOIN customer c ON c.tenant_id = t.tenant_id AND c.id = t.customer_id AND c.joined_into = 0 AND c.erased_at = 0
+			WHERE t.tenant_id = $2 AND t.brand_id = $3 AND t.term = k.key) AS `
+		text, args = `SELECT k.key, (SELECT MIN(c.id)`+of+`one, (SELECT MAX(c.id)`+of+`other FROM json_each($1) k`, args[:3]
 	}
-	all, err := db.Many[found](ctx, tx, text, args...)
+	all, err := db.Many[struct {
+		Key        string
+		One, Other id.Customer
+	}](ctx, tx, text, args...)
 	for _, f := range all {
-		if !slices.Contains(known[f.Key], f.CustomerID) {
-			known[f.Key] = append(known[f.Key], f.CustomerID)
+		for _, c := range []id.Customer{f.One, f.Other} {
+			if c != 0 && !slices.Contains(known[f.Key], c) {
+				known[f.Key] = append(known[f.Key], c)
+			}
 		}
 	}
 	return known, err

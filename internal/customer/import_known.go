@@ -65,7 +65,7 @@ func (s *Service) lockAll(ctx context.Context, tx *db.Tx, rows []meant) (map[id.
 		keys[m.customer.String()] = 1
 	}
 	w := scope(actor.From(ctx))
-	w.And("id IN (SELECT CAST(key AS BIGINT) FROM json_each(?))", db.JSON(keys))
+	w.And("id "+tx.Among("?"), db.JSON(keys))
 	all, err := db.Many[Customer](ctx, tx, `SELECT `+customerColumns+` FROM customer`+w.SQL()+` ORDER BY id`+tx.ForUpdate(), w.Args()...)
 	found := make(map[id.Customer]Customer, len(all))
 	for _, c := range all {
@@ -130,7 +130,7 @@ func lostAndWon(before, now []string) (lost, won map[string]int) {
 // replaceTerms has customers no longer found by words that are gone, but by new ones.
 func (s *Service) replaceTerms(ctx context.Context, tx *db.Tx, terms *db.Rows) error {
 	tenant := actor.From(ctx).Tenant
-	err := db.Write(ctx, tx, `DELETE FROM customer_term WHERE tenant_id = $1 AND customer_id IN (SELECT CAST(key AS BIGINT) FROM json_each($2))
+	err := db.Write(ctx, tx, `DELETE FROM customer_term WHERE tenant_id = $1 AND customer_id `+tx.Among("$2")+`
 		AND (customer_id, term) IN (SELECT CAST(c.key AS BIGINT), t.key FROM json_each($2) c CROSS JOIN json_each(c.value -> 'gone') t)`, tenant, terms.Arg())
 	if err != nil {
 		return err

@@ -118,6 +118,17 @@ func (tx *Tx) SkipLocked() string {
 	return ""
 }
 
+// Among returns the words that say of a column of keys that it is one of those of a JSON object, which is the argument arg.
+// PostgreSQL reads them first, and looks for each by the column's index; of a list from a SELECT it makes a join that
+// goes through all that a tenant has while it takes the table for small.
+func (tx *Tx) Among(arg string) string {
+	keys := "(SELECT CAST(key AS BIGINT) FROM json_each(" + arg + "))"
+	if tx.engine == postgres {
+		return "= ANY (ARRAY" + keys + ")"
+	}
+	return "IN " + keys
+}
+
 // DatabaseNow returns the database's clock, which all nodes share.
 func (tx *Tx) DatabaseNow(ctx context.Context) (time.Time, error) {
 	if tx.engine == sqlite {
