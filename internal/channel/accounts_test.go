@@ -4,13 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/zongler/zongler/internal/channel"
@@ -387,49 +384,27 @@ func TestNamesAreAskedForOnce(t *testing.T) {
 	}
 }
 
-// before29 are the migrations of the time when Facebook pages had a table of their own.
-func before29(t *testing.T) fs.FS {
-	t.Helper()
-	names, err := fs.Glob(schema.Files, "*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := fstest.MapFS{}
-	for _, name := range names {
-		text, err := fs.ReadFile(schema.Files, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if name < "0026" {
-			before[name] = &fstest.MapFile{Data: text}
-		}
-	}
-	return before
-}
-
 // A page that was connected before there were accounts is one, with its token, and is fetched from where it was left.
 func TestAPageOfBeforeIsAnAccount(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, "sqlite:"+filepath.Join(t.TempDir(), "before.db"))
-	if _, err := d.Migrate(t.Context(), before29(t)); err != nil {
-		t.Fatal(err)
-	}
-	x := openExchange(t, d) // the channel does not matter here
-	p := channel.EntryPoint{Tenant: operator, ID: id.New[id.EntryPoint](), Channel: channel.SMS}
-	caught := time.Now().Add(-time.Hour).Truncate(time.Microsecond)
-	sealed := x.Sealer.Seal([]byte("EAAGold"), "facebook_page "+p.Tenant.String()+" "+p.ID.String())
-	err := d.Update(x.ctx, func(tx *db.Tx) error {
-		return db.Write(x.ctx, tx, `INSERT INTO facebook_page (tenant_id, entry_point_id, token, expires_at, checked_at, caught_up_at) VALUES ($1, $2, $3, 0, $4, $4)`,
-			p.Tenant, p.ID, sealed, caught)
+	dbtest.EachBefore(t, "0026", func(t *testing.T, d *db.DB) {
+		x := openExchange(t, d) // the channel does not matter here
+		p := channel.EntryPoint{Tenant: operator, ID: id.New[id.EntryPoint](), Channel: channel.SMS}
+		caught := time.Now().Add(-time.Hour).Truncate(time.Microsecond)
+		sealed := x.Sealer.Seal([]byte("EAAGold"), "facebook_page "+p.Tenant.String()+" "+p.ID.String())
+		err := d.Update(x.ctx, func(tx *db.Tx) error {
+			return db.Write(x.ctx, tx, `INSERT INTO facebook_page (tenant_id, entry_point_id, token, expires_at, checked_at, caught_up_at) VALUES ($1, $2, $3, 0, $4, $4)`,
+				p.Tenant, p.ID, sealed, caught)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Migrate(x.ctx, schema.Files); err != nil {
+			t.Fatal(err)
+		}
+		a, err := x.Open(x.ctx, p)
+		if err != nil || a.Secrets["token"] != "EAAGold" || a.Cursor != fmt.Sprint(caught.UnixMicro()) || !a.ConnectedAt.Equal(caught) {
+			t.Errorf("%+v %v", a, err)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.Migrate(x.ctx, schema.Files); err != nil {
-		t.Fatal(err)
-	}
-	a, err := x.Open(x.ctx, p)
-	if err != nil || a.Secrets["token"] != "EAAGold" || a.Cursor != fmt.Sprint(caught.UnixMicro()) || !a.ConnectedAt.Equal(caught) {
-		t.Errorf("%+v %v", a, err)
-	}
 }
