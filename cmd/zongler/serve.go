@@ -23,8 +23,7 @@ func serve(ctx context.Context, e *env) error {
 	heap.Tighten()
 	var a *app.App
 	listening := func(addr net.Addr) {
-		heap.Tend(ctx)
-		e.announce(addr)
+		e.announce(ctx, addr)
 		e.announceSetup(addr, a.SetupPath())
 	}
 	a, err := app.New(ctx, e.config, app.Options{Version: versionName(), Listening: listening}, e.log)
@@ -45,8 +44,7 @@ func demonstrate(ctx context.Context, e *env, customers *traffic) error {
 	heap.Tighten()
 	var a *app.App
 	listening := func(addr net.Addr) {
-		heap.Tend(ctx)
-		e.announce(addr, "It is the demo: whoever opens it signs in as anybody, so it listens on this machine only.")
+		e.announce(ctx, addr, "It is the demo: whoever opens it signs in as anybody, so it listens on this machine only.")
 		sites, err := a.DemoSites(ctx)
 		if err != nil {
 			e.log.Error("no simulated customers", "err", err)
@@ -75,8 +73,11 @@ const begunWithin = 3 * time.Second
 
 // announce prints the one address that a person needs, and remarks on it. Soon after, most of the memory is
 // what was needed to begin: it is given back, which the collector by itself does within minutes.
-func (e *env) announce(addr net.Addr, remarks ...string) {
-	time.AfterFunc(begunWithin, debug.FreeOSMemory)
+func (e *env) announce(ctx context.Context, addr net.Addr, remarks ...string) {
+	time.AfterFunc(begunWithin, func() {
+		debug.FreeOSMemory()
+		heap.Tend(ctx)
+	})
 	_, _ = fmt.Fprintln(e.out, strings.Join(append([]string{"Zongler is ready: http://" + reachable(addr)}, remarks...), "\n"))
 }
 

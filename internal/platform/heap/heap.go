@@ -15,7 +15,7 @@ const (
 	// that lives long: at the usual 100 they take 320 MB, at 50 they take 280.
 	Tight = 50
 	// busyHeap is what a busy heap may have become before it is collected, in bytes.
-	busyHeap = 160 << 20
+	busyHeap = 128 << 20
 	// busyRate is from when on it is busy, in bytes a second.
 	busyRate = 4 << 20
 	// judged is the shortest time of which a rate is taken: a moment says little.

@@ -18,8 +18,8 @@ func TestGrowth(t *testing.T) {
 	}{
 		{"nothing happens", 30 * mb, 0, Tight},
 		{"little happens", 30 * mb, 3 * mb, Tight},
-		{"much happens", 32 * mb, 30 * mb, 400},
-		{"a heap that has just begun", 0, 30 * mb, 16_000},
+		{"much happens", 32 * mb, 30 * mb, 300},
+		{"a heap that has just begun", 0, 30 * mb, 12_800},
 		{"large, and much happens", 120 * mb, 30 * mb, Tight},
 		{"larger than a busy heap", 500 * mb, 30 * mb, Tight},
 		{"unheard of", math.MaxUint64, math.MaxFloat64, Tight},
@@ -45,9 +45,9 @@ func TestTender(t *testing.T) {
 	}{
 		{time.Minute, 30 * mb, 30 * mb, 0},
 		{100 * time.Millisecond, 30 * mb, 30 * mb, 0}, // a moment in which much happened
-		{2 * time.Second, 30 * mb, 32 * mb, 400},
+		{2 * time.Second, 30 * mb, 32 * mb, 300},
 		{4 * time.Second, 120 * mb, 34 * mb, 0},
-		{4 * time.Second, 120 * mb, 64 * mb, 150},
+		{4 * time.Second, 120 * mb, 64 * mb, 100},
 		{2 * time.Minute, 60 * mb, 30 * mb, Tight},
 		{2 * time.Minute, 5 * mb, 30 * mb, 0},
 	} {
