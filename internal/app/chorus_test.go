@@ -68,7 +68,7 @@ func TestOnePublicAnswerSettlesManyAndWhoJoins(t *testing.T) {
 		chorus := field(t, shown.body, "chorus.id")
 		agent.make("PUT", at(apart)+"/chorus", fields{"apart": true}, "")
 		listed := agent.call("GET", "/api/v1/choruses", nil)
-		if field(t, listed.body, "items.waiting") != "3" {
+		if field(t, listed.body, "items.waiting") != "3" || field(t, listed.body, "items.channels") != "[facebook]" {
 			t.Errorf("%s", listed.body)
 		}
 		if voices := agent.call("GET", "/api/v1/choruses/"+chorus+"/voices", nil); strings.Count(voices.body, "conversation_id") != 4 {

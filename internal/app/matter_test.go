@@ -92,7 +92,8 @@ func TestOnePublicAnswerSettlesATopic(t *testing.T) {
 		}
 		chorus := field(t, shown, "matters.id")
 		agent.make("PUT", at(apart)+"/chorus", fields{"apart": true, "chorus_id": chorus}, "")
-		if listed := agent.call("GET", "/api/v1/choruses", nil); field(t, listed.body, "items.id") != chorus || field(t, listed.body, "items.waiting") != "4" {
+		if listed := agent.call("GET", "/api/v1/choruses", nil); field(t, listed.body, "items.id") != chorus || field(t, listed.body, "items.waiting") != "4" ||
+			field(t, listed.body, "items.channels") != "[facebook instagram_comments]" {
 			t.Errorf("%s", listed.body)
 		}
 		c.checkPlaces(t, agent, chorus)
@@ -244,7 +245,7 @@ func TestOneAnswerSettlesAnOutage(t *testing.T) {
 		c.part(public, whole)
 		c.part(private, whole)
 		shown := c.matter(t, agent, public, "2")
-		if field(t, shown, "matters.kind") != "outage" || field(t, shown, "matters.private") != "1" {
+		if field(t, shown, "matters.kind") != "outage" || field(t, shown, "matters.private") != "1" || field(t, shown, "matters.channels") != "[facebook messenger]" {
 			t.Errorf("%s", shown)
 		}
 		if named := c.centre.chief.call("GET", at(public)+"/chorus", nil).body; field(t, named, "matters.case.subject") != "Awaria w Gdyni" || field(t, named, "matters.case.id") != whole {

@@ -13,6 +13,7 @@ import (
 func TestWhoSaidTheSameBeforeTheUpgradeStillDoes(t *testing.T) {
 	t.Parallel()
 	dbtest.EachBefore(t, "0048", func(t *testing.T, d *db.DB) {
+		t.Helper()
 		ctx := dbtest.As(t, 1)
 		err := d.Update(ctx, func(tx *db.Tx) error {
 			for _, text := range []string{

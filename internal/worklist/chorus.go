@@ -27,7 +27,8 @@ type Chorus struct {
 	ID       id.Chorus
 	Kind     chorus.Kind
 	BrandID  id.Brand
-	Channel  string
+	Channel  string   // of words
+	Channels []string // on which it waits, most of it first
 	PostID   id.Post
 	PostText string
 	PostLink string
@@ -164,6 +165,7 @@ func (s *Service) choruses(ctx context.Context, op string, condition func(w *db.
 		c := &all[i]
 		n := waits[c.ID]
 		c.Waiting, c.Private, c.OldestAt, c.Says = min(n.Waiting, MaxCount), min(n.Private, MaxCount), n.OldestAt, shortened(n.Says)
+		c.Channels = n.channels
 		c.PostText = shortened(c.PostText)
 	}
 	if err := s.nameOutages(ctx, op, all); err != nil {
@@ -173,13 +175,28 @@ func (s *Service) choruses(ctx context.Context, op string, condition func(w *db.
 	return all, nil
 }
 
-// waitingIn is what waits in a chorus.
+// waitingIn is what waits in a chorus: on one channel, as it is read, or on all of its channels.
 type waitingIn struct {
 	ID       id.Chorus
+	Channel  string // of one
 	Waiting  int
 	Private  int
 	OldestAt time.Time
-	Says     string // by the newest of them
+	EntryID  id.Entry // the newest of them
+	Says     string   // by it
+	channels []string // of all, most of it first
+}
+
+// and returns what waits here and on a channel on which less waits.
+func (n waitingIn) and(r waitingIn) waitingIn {
+	if n.Waiting == 0 || r.OldestAt.Before(n.OldestAt) {
+		n.OldestAt = r.OldestAt
+	}
+	if r.EntryID > n.EntryID {
+		n.EntryID, n.Says = r.EntryID, r.Says
+	}
+	n.Waiting, n.Private, n.channels = n.Waiting+r.Waiting, n.Private+r.Private, append(n.channels, r.Channel)
+	return n
 }
 
 // waitingIn counts what waits in choruses for the viewer.
@@ -190,14 +207,15 @@ func (s *Service) waitingIn(ctx context.Context, v viewer, all []Chorus) (map[id
 	}
 	w := &db.Where{}
 	tenant := w.Arg(v.Tenant)
-	rows, err := db.Many[waitingIn](ctx, s.db, `SELECT x.id, x.waiting, x.private, x.oldest_at, COALESCE((SELECT `+said+` FROM entry e
+	rows, err := db.Many[waitingIn](ctx, s.db, `SELECT x.id, x.channel, x.waiting, x.private, x.oldest_at, x.entry_id, COALESCE((SELECT `+said+` FROM entry e
 			WHERE e.tenant_id = `+tenant+` AND e.id = x.entry_id), '') AS says
-		FROM (SELECT v.chorus_id AS id, COUNT(*) AS waiting, COUNT(CASE WHEN v.private THEN 1 END) AS private, MIN(v.at) AS oldest_at, MAX(v.entry_id) AS entry_id
+		FROM (SELECT v.chorus_id AS id, c.channel, COUNT(*) AS waiting, COUNT(CASE WHEN v.private THEN 1 END) AS private, MIN(v.at) AS oldest_at, MAX(v.entry_id) AS entry_id
 			FROM chorus_voice v JOIN conversation c ON c.tenant_id = v.tenant_id AND c.id = v.conversation_id
-			WHERE v.tenant_id = `+tenant+` AND `+db.OneOf(w, "v.chorus_id", keys)+` AND `+v.settleable(w)+` GROUP BY v.chorus_id) x`, w.Args()...)
-	out := make(map[id.Chorus]waitingIn, len(rows))
+			WHERE v.tenant_id = `+tenant+` AND `+db.OneOf(w, "v.chorus_id", keys)+` AND `+v.settleable(w)+` GROUP BY v.chorus_id, c.channel) x
+		ORDER BY x.waiting DESC, x.channel`, w.Args()...)
+	out := make(map[id.Chorus]waitingIn, len(all))
 	for _, r := range rows {
-		out[r.ID] = r
+		out[r.ID] = out[r.ID].and(r)
 	}
 	return out, err
 }

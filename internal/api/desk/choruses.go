@@ -31,6 +31,7 @@ type chorusBody struct {
 	Kind     string            `json:"kind" enum:"words,topic,outage" doc:"What they share: words under one post, a topic, or the case of which theirs are parts"`
 	BrandID  id.Brand          `json:"brand_id"`
 	Channel  string            `json:"channel,omitempty" doc:"Of words"`
+	Channels []string          `json:"channels" doc:"On which the conversations are that the caller can settle, most of them first; empty: none waits"`
 	PostID   id.Post           `json:"post_id,omitzero" doc:"Of words"`
 	PostText string            `json:"post_text,omitempty" doc:"The beginning of what stands above"`
 	Topic    string            `json:"topic,omitempty" doc:"In small letters"`
@@ -283,7 +284,8 @@ func (c Choruses) list(ctx context.Context, in *chorusListInput) (*chorusListOut
 
 func (c Choruses) body(ctx context.Context, f worklist.Chorus) (chorusBody, error) {
 	body := chorusBody{
-		ID: f.ID, Kind: string(f.Kind), BrandID: f.BrandID, Channel: f.Channel, PostID: f.PostID, PostText: f.PostText, Topic: f.Topic, Says: f.Says,
+		ID: f.ID, Kind: string(f.Kind), BrandID: f.BrandID, Channel: f.Channel, Channels: append([]string{}, f.Channels...),
+		PostID: f.PostID, PostText: f.PostText, Topic: f.Topic, Says: f.Says,
 		Waiting: f.Waiting, Private: f.Private, Voices: f.Voices, OldestAt: f.OldestAt, LastAt: f.LastAt,
 	}
 	if f.CaseID != 0 {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -116,10 +117,7 @@ func (w *listsTold) tell(more func()) {
 	}
 	w.lists.late = map[id.Tenant]*changes{}
 	row, fence := w.matter.row, len(w.matter.pending)
-	row.parts = map[id.User]part{}
-	for user, p := range w.matter.row.parts {
-		row.parts[user] = p
-	}
+	row.parts = maps.Clone(w.matter.row.parts)
 	w.hear(fence)
 	more()
 	was, moved := c.traceOf(matterKey), c.conversations[matterKey]
@@ -140,7 +138,7 @@ func (w *listsTold) tell(more func()) {
 func TestListsLoseWhatIsNotSeenAnyMore(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(4000) {
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // the same each time
+		r := rand.New(rand.NewPCG(seed, 1))
 		w := &listsTold{matter: newMatter(), lists: newLists(&Feed{}), desks: matterDesks()}
 		w.shows = make([]bool, len(w.desks))
 		step := func() {

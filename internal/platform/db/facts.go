@@ -173,7 +173,7 @@ func (d *DB) follow(ctx context.Context, name string, pos int64, gather time.Dur
 		wait := factPoll
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil //nolint:nilerr // ended, not failed
+				return nil // ended, not failed
 			}
 			d.log.Error("follow facts", "reader", name, "pos", pos, "err", err)
 			wait, grown = retryFollow, nil

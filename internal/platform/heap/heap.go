@@ -92,5 +92,5 @@ func growth(live uint64, rate float64) int {
 	if rate < busyRate || live >= busyHeap {
 		return Tight
 	}
-	return max(Tight, int((busyHeap-live)*100/max(live, 1<<20)))
+	return max(Tight, int((busyHeap-live)*100/max(live, 1<<20))) //nolint:gosec // 12 800 at most
 }

@@ -1,5 +1,6 @@
 export { Avatar } from './Avatar'
 export { Badge, Count, Dot, type Tone } from './Badge'
+export { BrandName } from './BrandName'
 export { ChannelIcon, ChannelMark, channelIcon, useChannelName } from './ChannelMark'
 export { ChooseMany, ChooseOne, type Option, matchesText } from './Choose'
 export { ConfirmByName } from './ConfirmByName'

@@ -9,6 +9,8 @@ import { Dialog } from '@/kit/overlays'
 import { SkeletonRows } from '@/kit/states'
 import { forget, kept, keptKey, useKept } from '../conversation/kept'
 import { type Chorus, type CommonAnswer, type Place, type Voice, keys, placesQuery, setApart, voicesQuery } from './api'
+import { Shared } from './Shared'
+import { Whose } from './Whose'
 import classes from './Chorus.module.css'
 
 type LinkKind = CommonAnswer['link']
@@ -31,8 +33,21 @@ export function AnswerTogether(props: Props) {
   const t = useT()
   return (
     <Dialog opened onClose={props.onClose} title={t('chorus.answer')} size={640}>
+      <About chorus={props.chorus} />
       <Write {...props} />
     </Dialog>
+  )
+}
+
+/** Whom the answer is for. */
+function About({ chorus }: { chorus: Chorus }) {
+  return (
+    <div className={classes.about}>
+      <p className={classes.title}>
+        <Shared chorus={chorus} still />
+      </p>
+      <Whose chorus={chorus} />
+    </div>
   )
 }
 
@@ -153,7 +168,7 @@ function Places({ places, own, value, onChange, wrong }: PlacesProps) {
   const data = places.map((p) => ({ value: p.post_id, label: placeText(t, p) }))
   if (own) data.push({ value: entry, label: t('chorus.place.entry') })
   if (data.length === 0) return <p className={classes.wrong}>{t('chorus.place.none')}</p>
-  return <Select label={t('chorus.place')} value={value ?? null} data={data} error={wrong} allowDeselect={false} onChange={(next) => onChange(next ?? undefined)} />
+  return <Select classNames={{ input: classes.cut }} label={t('chorus.place')} value={value ?? null} data={data} error={wrong} allowDeselect={false} onChange={(next) => onChange(next ?? undefined)} />
 }
 
 const shown = 60 // characters of a post

@@ -43,15 +43,17 @@ function One({ chorus, conversation }: { chorus: Chorus; conversation: string })
   return (
     <>
       {chorus.waiting > 1 && (
-        <p className={classes.line}>
+        <div className={classes.lead}>
           <MessagesSquare size={14} aria-hidden />
-          <Shared chorus={chorus} />
-          {able && (
-            <Button size="compact-sm" variant="light" onClick={() => setOpen(true)}>
-              {t('chorus.answer')}
-            </Button>
-          )}
-        </p>
+          <p className={classes.line}>
+            <Shared chorus={chorus} />
+            {able && (
+              <Button size="compact-sm" variant="light" onClick={() => setOpen(true)}>
+                {t('chorus.answer')}
+              </Button>
+            )}
+          </p>
+        </div>
       )}
       {chorus.answer && <AnswerState answer={chorus.answer} from={conversation} />}
       <Suspense>{open && <AnswerTogether chorus={chorus} conversation={conversation} onClose={() => setOpen(false)} />}</Suspense>

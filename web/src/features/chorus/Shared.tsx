@@ -6,14 +6,14 @@ import classes from './Chorus.module.css'
 /** From so many on the server does not count any more. */
 const most = 1000
 
-/** How many wait, and what they share: words, a topic or an outage. */
-export function Shared({ chorus }: { chorus: Chorus }) {
+/** How many wait, and what they share: words, a topic or an outage. Where it is `still`, it leads nowhere. */
+export function Shared({ chorus, still }: { chorus: Chorus; still?: boolean }) {
   const t = useT()
   const count = chorus.waiting
   return (
     <>
       <strong dir="auto">{sharedText(t, chorus)}</strong>
-      {chorus.case && (
+      {chorus.case && !still && (
         <Link to="/cases/$id" params={{ id: chorus.case.id }} search={{}} className={classes.link}>
           {t('chorus.toCase', { number: chorus.case.number })}
         </Link>

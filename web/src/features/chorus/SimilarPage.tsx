@@ -10,6 +10,7 @@ import { Empty, ErrorState, SkeletonRows } from '@/kit/states'
 import { type Chorus, chorusesQuery, useChorusFrames } from './api'
 import { AnswerState } from './AnswerState'
 import { Shared } from './Shared'
+import { Whose } from './Whose'
 import classes from './Chorus.module.css'
 
 const AnswerTogether = lazyPart(async () => (await import('./AnswerTogether')).AnswerTogether)
@@ -36,6 +37,7 @@ function Similar() {
         {data?.map((chorus) => (
           <li key={chorus.id} className={classes.row}>
             <div className={classes.said}>
+              <Whose chorus={chorus} />
               <p className={classes.title}>
                 <Shared chorus={chorus} />
               </p>

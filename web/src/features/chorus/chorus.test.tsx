@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { renderDesk, sessionWith } from '@/testing/render'
 import { AnswerTogether } from './AnswerTogether'
 import { Shared } from './Shared'
+import { Whose } from './Whose'
 import type { Chorus, Place, Voice } from './api'
 
 afterEach(() => void vi.unstubAllGlobals())
@@ -10,7 +11,7 @@ afterEach(() => void vi.unstubAllGlobals())
 // What is looked for by its role in a whole dialog takes its time on a busy machine.
 vi.setConfig({ testTimeout: 20_000 })
 
-const chorus = (more: Partial<Chorus>): Chorus => ({ id: '7', kind: 'topic', topic: 'awaria sieci', brand_id: '1', waiting: 3, voices: 3, last_at: '2026-05-14T10:00:00Z', ...more })
+const chorus = (more: Partial<Chorus>): Chorus => ({ id: '7', kind: 'topic', topic: 'awaria sieci', brand_id: '1', channels: ['facebook'], waiting: 3, voices: 3, last_at: '2026-05-14T10:00:00Z', ...more })
 const voice = (id: string, name: string, more: Partial<Voice> = {}): Voice => ({ conversation_id: id, entry_id: `9${id}`, customer: { id, name }, text: 'Nie działa', at: '2026-05-14T10:00:00Z', state: 'queued', ...more })
 const place = (id: string, text: string, more: Partial<Place> = {}): Place => ({ post_id: id, channel: 'facebook', name: 'Fala', text, ours: true, waiting: 0, occurred_at: '2026-05-14T09:00:00Z', ...more })
 
@@ -91,5 +92,30 @@ describe('what many share', () => {
     expect(screen.getByText(/^1,?000 public conversations on the topic “awaria sieci”$/)).toBeTruthy()
     expect(screen.getAllByText(/^1,?000 or more: one answer takes 1,?000 at most$/)).toHaveLength(1)
     expect(screen.getByText('3 wait because of one outage')).toBeTruthy()
+  })
+})
+
+describe('whose they are', () => {
+  const brand = (id: string, name: string) => ({ id, name, color: '#0b7285', languages: ['pl'], time_zone: 'Europe/Warsaw' })
+  const of = (...brands: ReturnType<typeof brand>[]) => ({ ...session, brands })
+
+  it('is said to who works for several brands, with the channels on which they wait', () => {
+    renderDesk(<Whose chorus={chorus({ brand_id: '2', channels: ['facebook', 'messenger'] })} />, { session: of(brand('1', 'Fala Net'), brand('2', 'Vásárfia')) })
+    expect(screen.getByText('Vásárfia')).toBeTruthy()
+    expect(screen.getAllByRole('img').map((mark) => mark.getAttribute('aria-label'))).toEqual(['Facebook', 'Messenger'])
+    expect(screen.getByText('Messenger')).toBeTruthy()
+  })
+
+  it('is not said to who works for one', () => {
+    renderDesk(<Whose chorus={chorus({})} />, { session: of(brand('1', 'Fala Net')) })
+    expect(screen.queryByText('Fala Net')).toBeNull()
+    expect(screen.getByRole('img', { name: 'Facebook' })).toBeTruthy()
+  })
+
+  it('is said above the answer to them, with what they share', async () => {
+    serve({ voices: [voice('11', 'Ola')], places: [place('21', 'Prace w Gdyni')] })
+    renderDesk(<AnswerTogether chorus={outage} onClose={() => undefined} />, { session: of(brand('1', 'Fala Net'), brand('2', 'Vásárfia')) })
+    expect(await screen.findByText('3 wait because of one outage', undefined, patient)).toBeTruthy()
+    expect(screen.getByText('Fala Net')).toBeTruthy()
   })
 })

@@ -7135,6 +7135,8 @@ export interface components {
             case?: components["schemas"]["OutageRef"];
             /** @description Of words */
             channel?: string;
+            /** @description On which the conversations are that the caller can settle, most of them first; empty: none waits */
+            channels: string[];
             /** @example 118911223344556677 */
             id: string;
             /**

@@ -1,9 +1,9 @@
-import { useBrands } from './lookups'
-import classes from './parts.module.css'
+import { useSession } from '@/lib/session'
+import classes from './BrandName.module.css'
 
-/** A brand's name beside its colour. */
+/** A brand's name beside its colour, of those that the person works for; their names need no request. */
 export function BrandName({ id }: { id: string }) {
-  const brand = useBrands().find(id)
+  const brand = useSession()?.brands.find((b) => b.id === id)
   if (!brand) return <>–</>
   return (
     <span className={classes.brand}>
