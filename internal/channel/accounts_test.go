@@ -388,6 +388,7 @@ func TestNamesAreAskedForOnce(t *testing.T) {
 func TestAPageOfBeforeIsAnAccount(t *testing.T) {
 	t.Parallel()
 	dbtest.EachBefore(t, "0026", func(t *testing.T, d *db.DB) {
+		t.Helper()
 		x := openExchange(t, d) // the channel does not matter here
 		p := channel.EntryPoint{Tenant: operator, ID: id.New[id.EntryPoint](), Channel: channel.SMS}
 		caught := time.Now().Add(-time.Hour).Truncate(time.Microsecond)
