@@ -187,15 +187,25 @@ func (r *run) report(err error) {
 
 // killOnce lets the server live for a while, notes who waits, and kills it; some are killed again while they start.
 func (r *run) killOnce(n int) {
+	r.killAfter(n, longestLife, r.noteWaiting)
+	r.comeBack(n)
+}
+
+// killAfter lets the server live for a while, looks around, and kills it.
+func (r *run) killAfter(n int, longest time.Duration, look func()) {
 	r.server.ready()
-	life := time.Duration(r.rand.Int64N(int64(longestLife)))
+	life := time.Duration(r.rand.Int64N(int64(longest)))
 	if r.server.shared && n%2 == 1 {
 		life += takeover
 	}
 	r.must(pause(r.t.Context(), life))
-	r.noteWaiting()
+	look()
 	r.must(pause(r.t.Context(), time.Duration(r.rand.Int64N(int64(20*time.Millisecond)))))
 	r.server.kill()
+}
+
+// comeBack starts the server again; some are killed again while they start.
+func (r *run) comeBack(n int) {
 	r.server.start()
 	if n%4 == 3 {
 		r.must(pause(r.t.Context(), time.Duration(r.rand.Int64N(int64(birth)))))

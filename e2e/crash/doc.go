@@ -9,6 +9,8 @@
 // What must never break: whatever was acknowledged is there once and in its order,
 // everybody who waits keeps the place, no agent is stuck, neither in the tables nor
 // in what routing believes, what agents leave behind who close their desks for ever
-// comes to others, and no server reports an error of routing. A run can be
-// repeated by its seed.
+// comes to others, and no server reports an error of routing. Where one public answer
+// settles many, who say the same under one post or are about one topic or one outage,
+// each of them is settled once, led to it once or given it once, whoever joins too; only
+// of what is marked as ambiguous nobody knows. A run can be repeated by its seed.
 package crash

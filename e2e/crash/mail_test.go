@@ -187,7 +187,7 @@ func over(ctx context.Context, err error) error {
 // treat does with one case all that is done with one.
 func (m *mails) treat(ctx context.Context, conversation string, made *matter) (err error) {
 	admin := m.place.admin
-	if made.id, err = m.openCase(ctx, conversation); err != nil {
+	if made.id, err = m.openCase(ctx, conversation, fields{"subject": "Sprawa", "priority": "normal"}); err != nil {
 		return err
 	}
 	path := "/cases/" + made.id
@@ -208,12 +208,13 @@ func (m *mails) treat(ctx context.Context, conversation string, made *matter) (e
 	return nil
 }
 
-// openCase opens a case under a key. Where the answer was lost with the server, the case is looked up.
-func (m *mails) openCase(ctx context.Context, conversation string) (string, error) {
+// openCase opens a case of a conversation under a key. Where the answer was lost with the server, the case is looked up.
+func (r *run) openCase(ctx context.Context, conversation string, in fields) (string, error) {
 	var made struct {
 		ID string `json:"id"`
 	}
-	err := m.place.admin.once(ctx, "case-"+conversation, "/cases", fields{"conversation_id": conversation, "subject": "Sprawa", "priority": "normal"}, &made)
+	in["conversation_id"] = conversation
+	err := r.place.admin.once(ctx, "case-"+conversation, "/cases", in, &made)
 	if refused, ok := errors.AsType[*colleague.RefusedError](err); !ok || refused.Status != http.StatusConflict {
 		return made.ID, err
 	}
@@ -222,7 +223,7 @@ func (m *mails) openCase(ctx context.Context, conversation string) (string, erro
 			ID string `json:"id"`
 		} `json:"items"`
 	}
-	if err := m.place.admin.call(ctx, http.MethodGet, "/conversations/"+conversation+"/cases", nil, &all); err != nil {
+	if err := r.place.admin.call(ctx, http.MethodGet, "/conversations/"+conversation+"/cases", nil, &all); err != nil {
 		return "", err
 	}
 	if len(all.Items) != 1 {
@@ -231,8 +232,7 @@ func (m *mails) openCase(ctx context.Context, conversation string) (string, erro
 	return all.Items[0].ID, nil
 }
 
-// lastKill kills the server once more, at work. Where other nodes could take over what it
-// did, the minute passes until they may: nothing runs meanwhile.
+// lastKill kills the server once more, at work.
 func (m *mails) lastKill() {
 	m.server.ready()
 	life := time.Duration(m.rand.Int64N(int64(longestLife)))
@@ -241,16 +241,22 @@ func (m *mails) lastKill() {
 	}
 	m.must(pause(m.t.Context(), life))
 	m.server.kill()
-	if m.server.shared {
-		d := m.database()
-		m.must(d.Update(m.t.Context(), func(tx *db.Tx) error {
-			_, err := db.Exec(m.t.Context(), tx, `UPDATE job SET lease_until = 1 WHERE state = 'running'`)
-			return err
-		}))
-		m.must(d.Close())
-	}
+	m.timePasses()
 	m.server.start()
 	m.server.ready()
+}
+
+// timePasses lets the time pass until others may take over what a dead server did, where others could. Nothing runs meanwhile.
+func (r *run) timePasses() {
+	if !r.server.shared {
+		return
+	}
+	d := r.database()
+	r.must(d.Update(r.t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(r.t.Context(), tx, `UPDATE job SET lease_until = 1 WHERE state = 'running'`)
+		return err
+	}))
+	r.must(d.Close())
 }
 
 // noFaults proves that nobody met what cannot be.

@@ -60,8 +60,10 @@ func (p *page) tell(ctx context.Context) error {
 	comment := ""
 	for n := 0; ctx.Err() == nil; n++ {
 		name, psid := fmt.Sprintf("m-p-%d", n), fmt.Sprintf("70%d", n/6)
-		body := p.page.Body(p.page.Writes(psid, "mid."+name, name))
-		if n%2 == 1 {
+		var body []byte
+		if n%2 == 0 {
+			body = p.page.Body(p.page.Writes(psid, "mid."+name, name))
+		} else {
 			parent := comment // every third comment begins a thread
 			if comment = fmt.Sprintf("100_%d", n); n%6 == 1 {
 				parent = ""
