@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"net"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -75,7 +74,7 @@ const begunWithin = 3 * time.Second
 // what was needed to begin: it is given back, which the collector by itself does within minutes.
 func (e *env) announce(ctx context.Context, addr net.Addr, remarks ...string) {
 	time.AfterFunc(begunWithin, func() {
-		debug.FreeOSMemory()
+		heap.Begun()
 		heap.Tend(ctx)
 	})
 	_, _ = fmt.Fprintln(e.out, strings.Join(append([]string{"Zongler is ready: http://" + reachable(addr)}, remarks...), "\n"))

@@ -69,7 +69,8 @@ func openBenchPage(b *testing.B, d *db.DB) *benchPage {
 	})
 	p.must(err)
 	for i := range commentPosts {
-		p.must(p.post(metatest.Body(p.page.Entry("changes", p.page.Publishes(p.under(i), "Nowa oferta od poniedziałku")))))
+		_, err := p.said(metatest.Body(p.page.Entry("changes", p.page.Publishes(p.under(i), "Nowa oferta od poniedziałku"))))
+		p.must(err) // it may have been fetched before
 	}
 	return p
 }
@@ -90,24 +91,33 @@ func (p *benchPage) comment(name, parent, text string, i int) metatest.Event {
 	}}
 }
 
-// post has Meta post a body, until it is acknowledged.
+// post has Meta post a body of which nothing is known, until it is acknowledged.
 func (p *benchPage) post(body []byte) error {
+	said, err := p.said(body)
+	if err == nil && !bytes.Contains(said, []byte(`"duplicates":0,"refused":0,"stray":0`)) {
+		err = fmt.Errorf("a webhook was answered by %s", said)
+	}
+	return err
+}
+
+// said has Meta post a body, and returns how it is acknowledged.
+func (p *benchPage) said(body []byte) ([]byte, error) {
 	r, err := http.NewRequestWithContext(p.b.Context(), http.MethodPost, "http://"+p.addr+meta.HookPath, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Hub-Signature-256", p.graph.App().Sign(body))
 	answer, err := p.client.Do(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer answer.Body.Close()
 	said, err := io.ReadAll(answer.Body)
-	if err == nil && (answer.StatusCode != http.StatusOK || !bytes.Contains(said, []byte(`"duplicates":0,"refused":0,"stray":0`))) {
+	if err == nil && answer.StatusCode != http.StatusOK {
 		err = fmt.Errorf("a webhook was answered by %s %s", answer.Status, said)
 	}
-	return err
+	return said, err
 }
 
 // bodies are comments of as many people, each in a body of its own.

@@ -15,7 +15,7 @@ const (
 	// that lives long: at the usual 100 they take 320 MB, at 50 they take 280.
 	Tight = 50
 	// busyHeap is what a busy heap may have become before it is collected, in bytes.
-	busyHeap = 128 << 20
+	busyHeap = 96 << 20
 	// busyRate is from when on it is busy, in bytes a second.
 	busyRate = 4 << 20
 	// judged is the shortest time of which a rate is taken: a moment says little.
@@ -63,16 +63,16 @@ func (t *tender) await(ctx context.Context) {
 type figures struct {
 	allocated uint64 // bytes since the start
 	live      uint64 // bytes that the last collection found in use
+	roots     uint64 // bytes of stacks and globals that it went through
 }
 
 func read() figures {
-	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
 	metrics.Read(s)
-	return figures{s[0].Value.Uint64(), s[1].Value.Uint64()}
+	return figures{s[0].Value.Uint64(), s[1].Value.Uint64(), s[2].Value.Uint64() + s[3].Value.Uint64()}
 }
 
-// collected sets how far memory may grow until the next collection. Setting it stops the process for a moment, so it
-// is left where it is nearly right.
+// collected sets how far memory may grow until the next collection.
 func (t *tender) collected(now time.Time, f figures) {
 	took := now.Sub(t.since)
 	if took < judged {
@@ -80,17 +80,17 @@ func (t *tender) collected(now time.Time, f figures) {
 	}
 	rate := float64(f.allocated-t.allocated) / took.Seconds()
 	t.since, t.allocated = now, f.allocated
-	percent := growth(f.live, rate)
-	if near := percent > Tight && t.percent > Tight && 5*percent > 4*t.percent && 5*t.percent > 4*percent; percent != t.percent && !near {
+	if percent := growth(f, rate); percent != t.percent {
 		t.percent = percent
 		t.set(percent)
 	}
 }
 
-// growth returns by how many percent a heap may grow of which live bytes are in use, at a rate in bytes a second.
-func growth(live uint64, rate float64) int {
-	if rate < busyRate || live >= busyHeap {
+// growth returns by how many percent a heap may grow, at a rate in bytes a second. The runtime takes the roots for a part
+// of what grows.
+func growth(f figures, rate float64) int {
+	if rate < busyRate || f.live >= busyHeap {
 		return Tight
 	}
-	return max(Tight, int((busyHeap-live)*100/max(live, 1<<20))) //nolint:gosec // 12 800 at most
+	return max(Tight, int((busyHeap-f.live)*100/max(f.live+f.roots, 1<<20))) //nolint:gosec // 9 600 at most
 }
