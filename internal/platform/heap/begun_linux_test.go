@@ -31,11 +31,11 @@ func TestBegunLetsGoOfTheFile(t *testing.T) { //nolint:paralleltest // what othe
 	}
 }
 
-func TestReadOnly(t *testing.T) {
+func TestCode(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
 		"00400000-0283c000 r-xp 00000000 fe:00 42 /usr/bin/zongler": true,
-		"0283c000-05a1b000 r--p 0243c000 fe:00 42 /usr/bin/zongler": true,
+		"0283c000-05a1b000 r--p 0243c000 fe:00 42 /usr/bin/zongler": false, // may have been written
 		"05a1b000-05b2f000 rw-p 0561b000 fe:00 42 /usr/bin/zongler": false, // is written
 		"00400000-0283c000 r-xp 00000000 fe:00 42 /lib/libc.so.6":   false, // is another's
 		"c000000000-c004000000 rw-p 00000000 00:00 0":               false,
@@ -43,7 +43,7 @@ func TestReadOnly(t *testing.T) {
 		"nothing": false,
 		"":        false,
 	} {
-		if _, _, is := readOnly(line, "/usr/bin/zongler"); is != want {
+		if _, _, is := code(line, "/usr/bin/zongler"); is != want {
 			t.Errorf("%q: %v", line, is)
 		}
 	}
