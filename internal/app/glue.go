@@ -222,7 +222,7 @@ func (c sendingChannels) Send(ctx context.Context, out delivery.Outgoing) (chann
 
 // commandOf says what is to be done on a channel with an entry of ours.
 func commandOf(out delivery.Outgoing, letter channel.Outgoing) channel.Command {
-	cmd := channel.Command{Act: channel.ActSend, Out: letter, Target: out.Target.ExternalID}
+	cmd := channel.Command{Act: channel.ActSend, Out: letter, Target: out.Target.ExternalID, Parts: out.TargetParts}
 	if letter.Template != nil {
 		cmd.Act = channel.ActTemplate
 	}

@@ -196,9 +196,25 @@ func TestInstagramFetchesFilesFromUs(t *testing.T) {
 	}
 	f.page.Post(messagesTo(c.graph)[0].Message.Echo(), file.Echo())
 	f.writes(t, desk, "files", "dziękuję")
-	if n := len(desk.Entries(t, "files")); n != 4 { // theirs, ours, the file as it came back, theirs
+	f.fetched(t) // Meta lists both parts, too
+	f.writes(t, desk, "files", "i jeszcze")
+	if n := len(desk.Entries(t, "files")); n != 5 { // theirs, who has joined, ours, theirs twice
 		t.Errorf("%d entries: %+v", n, desk.Entries(t, "files"))
 	}
+	// Of one that Meta took the half of, that half is no other message either.
+	c.graph.Next("", metatest.Refused)
+	up = agent.call("POST", "/api/v1/attachments", raw(picture()))
+	desk.done(t, "files", "/replies", fields{"text": "połowa", "client_id": "half", "based_on_seq": 0, "force": true, "attachment_ids": []string{field(t, up.body, "id")}})
+	if why := stands(t, desk, "files", "połowa", "failed"); why != "meta.partly_sent" {
+		t.Errorf("it has failed: %q", why)
+	}
+	before := len(desk.Entries(t, "files"))
+	f.page.Post(messagesTo(c.graph)[2].Message.Echo())
+	f.writes(t, desk, "files", "nie widzę zdjęcia")
+	if after := len(desk.Entries(t, "files")); after != before+1 {
+		t.Errorf("half an answer is shown beside: %+v", desk.Entries(t, "files")[before:])
+	}
+	stands(t, desk, "files", "połowa", "failed")
 }
 
 // What was not posted to us is fetched, each message once, and people are called as they call themselves.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -74,6 +75,41 @@ func TestABotCarriesFilesAndAnswers(t *testing.T) {
 	}
 	if n := len(x.server.Calls()); n != 0 {
 		t.Errorf("%d calls", n)
+	}
+	// An answer with a file is two messages there: both are taken back with it, and one that somebody has deleted in the app is gone already.
+	agent := desk.work["files"]
+	for _, gone := range []bool{false, true} {
+		text := fmt.Sprint("Nowa część ", gone)
+		up := agent.call("POST", "/api/v1/attachments", raw(picture()))
+		before := len(x.server.Calls())
+		desk.done(t, "files", "/replies", fields{"text": text, "client_id": text, "based_on_seq": 0, "force": true, "attachment_ids": []string{field(t, up.body, "id")}})
+		stands(t, desk, "files", text, "sent")
+		sent := x.server.Calls()[before:]
+		if len(sent) != 2 {
+			t.Fatalf("%+v", sent)
+		}
+		if gone {
+			x.server.Reason = "message to delete not found"
+			x.server.Next(telegramtest.Refused)
+		}
+		back := desk.TakeBack(t, "files", answerTo(t, desk, "files", text))
+		until(t, "it is taken back", func() bool {
+			return slices.ContainsFunc(desk.Entries(t, "files"), func(e channeltest.Seen) bool { return e.ID == back.Entry && e.Delivery == "sent" })
+		})
+		deleted := x.server.Calls()[before+2:]
+		want := []int64{sent[1].Message, sent[0].Message}
+		if gone {
+			want = want[1:] // the first request was refused
+		}
+		got := []int64{}
+		for _, call := range deleted {
+			if call.Method == "deleteMessage" {
+				got = append(got, call.Message)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("deleted are %v of %v", got, want)
+		}
 	}
 	// Another tenant's event cannot bring this bot's file.
 	if _, err := c.app.services.bots.Fetch(t.Context(), strconv.Itoa(123456)+"/photo-large"); err == nil {

@@ -138,9 +138,30 @@ type Look struct {
 // Sent is what the provider said.
 type Sent struct {
 	ExternalID string    // the provider's name for the message
+	Parts      []string  // … for the others, where the answer became several; also beside an error, of what has gone out
 	At         time.Time // zero: now
 	Delivered  bool      // the provider vouches that it has arrived
 	Private    Private   // of an answer in private: where it goes on; zero: it is not said
+}
+
+// SentAs returns what came of an answer that became several messages, the first of them first: their names, as far as
+// they are fit to be kept. Where nobody knows what failed has led to, nothing of the answer is named: an echo
+// of its first message says nothing of the last.
+func SentAs(names []string, failed error) Sent {
+	if failed != nil && Judge(failed).Verdict == Ambiguous {
+		return Sent{}
+	}
+	var s Sent
+	for i, name := range names {
+		switch {
+		case name == "" || len(name) > MaxExternalID: // what is told of it names it by our name
+		case i == 0:
+			s.ExternalID = name
+		default:
+			s.Parts = append(s.Parts, name)
+		}
+	}
+	return s
 }
 
 // Private is a thread that only the two of it read.

@@ -31,6 +31,7 @@ type Command struct {
 	Act      Act
 	Out      Outgoing // what is said, where, to whom
 	Target   string   // the provider's name of the entry that the act is about
+	Parts    []string // of ActDelete: its names of the further messages that the entry became
 	Reaction string   // of ActReact
 	Off      bool     // takes a reaction, a like, a hiding or a blocking back; ends the typing
 }
@@ -123,6 +124,11 @@ func showTyping(ctx context.Context, a Adapter, cmd Command) error {
 func moderate(ctx context.Context, a Adapter, cmd Command) error {
 	p := cmd.Out.EntryPoint
 	if able, ok := a.(Deleter); ok && (cmd.Act == ActDelete || cmd.Act == ActRemove) {
+		for _, name := range cmd.Parts { // what the entry is known by goes last
+			if err := able.Delete(ctx, cmd.Out, name); err != nil {
+				return err
+			}
+		}
 		return able.Delete(ctx, cmd.Out, cmd.Target)
 	}
 	if able, ok := a.(Reactor); ok && cmd.Act == ActReact {

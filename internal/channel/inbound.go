@@ -121,6 +121,7 @@ type Inbound struct {
 	Threads    []string // further keys of the same one: by which one of us may have begun it
 	Target     string   // external id of the entry that is answered, edited, deleted, reacted to, or has come somewhere
 	Entry      id.Entry // the same, by our own name for it; 0: it is not said
+	Part       int      // of an answer that became several messages: which of them this is about, from 0
 	Sender     Party
 	Known      []Party // the sender by other ids that the provider vouches for: whoever has one of them here is the same customer
 	Subject    string

@@ -154,10 +154,31 @@ func (s *Service) NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, exter
 	return errs.Op("conversation.NameSent", err)
 }
 
-// FindSent returns the entry of ours that a channel knows as externalID.
+// NameParts keeps by which other names a channel knows an entry of ours that became several messages there.
+func (s *Service) NameParts(ctx context.Context, tx *db.Tx, entry id.Entry, names ...string) error {
+	for _, name := range names {
+		err := db.Write(ctx, tx, `INSERT INTO entry_part (tenant_id, entry_point_id, external_id, entry_id)
+			SELECT tenant_id, entry_point_id, $3, id FROM entry WHERE tenant_id = $1 AND id = $2 AND external_id <> $3
+			ON CONFLICT (tenant_id, entry_point_id, external_id) DO NOTHING`, actor.From(ctx).Tenant, entry, name)
+		if err != nil {
+			return errs.Op("conversation.NameParts", err)
+		}
+	}
+	return nil
+}
+
+// PartsOf returns the names that NameParts has kept of an entry, in no order.
+func (s *Service) PartsOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]string, error) {
+	found, err := db.Many[string](ctx, q, `SELECT external_id FROM entry_part WHERE tenant_id = $1 AND entry_id = $2`, actor.From(ctx).Tenant, entry)
+	return found, errs.Op("conversation.PartsOf", err)
+}
+
+// FindSent returns the message that a channel knows as externalID, or of which that is a part.
 func (s *Service) FindSent(ctx context.Context, q db.Queryer, point id.EntryPoint, externalID string) (Entry, error) {
 	e, err := db.One[Entry](ctx, q, `SELECT `+EntryColumns+` FROM entry
-		WHERE tenant_id = $1 AND entry_point_id = $2 AND external_id = $3 AND external_id <> '' AND kind = $4`,
-		actor.From(ctx).Tenant, point, externalID, string(Message))
+		WHERE tenant_id = $1 AND entry_point_id = $2 AND external_id = $3 AND external_id <> '' AND kind = $4
+		UNION ALL SELECT `+EntryColumns+` FROM entry WHERE tenant_id = $1 AND kind = $4
+			AND id = (SELECT entry_id FROM entry_part WHERE tenant_id = $1 AND entry_point_id = $2 AND external_id = $3)
+		LIMIT 1`, actor.From(ctx).Tenant, point, externalID, string(Message))
 	return e, errs.Op("conversation.FindSent", err)
 }

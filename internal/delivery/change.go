@@ -218,6 +218,11 @@ func (s *Service) place(ctx context.Context, tx *db.Tx, out *Outgoing) (overtake
 	if out.Target, err = s.Conversations.FindEntry(ctx, tx, out.Entry.TargetID); err != nil {
 		return false, err
 	}
+	if out.Entry.Kind == conversation.Deletion {
+		if out.TargetParts, err = s.Conversations.PartsOf(ctx, tx, out.Target.ID); err != nil {
+			return false, err
+		}
+	}
 	changes, err := s.Conversations.ChangesOf(ctx, tx, out.Target.ID)
 	if err != nil {
 		return false, err

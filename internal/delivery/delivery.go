@@ -29,6 +29,7 @@ type Outgoing struct {
 	Conversation conversation.Conversation
 	Entry        conversation.Entry
 	Target       conversation.Entry // which message an edit, a deletion or a reaction is about
+	TargetParts  []string           // of a deletion: further names of that message
 	Author       string             // the agent's name
 	Quote        string             // what stands below it
 }
@@ -83,6 +84,8 @@ type Conversations interface {
 	Append(ctx context.Context, tx *db.Tx, c *conversation.Conversation, n conversation.NewEntry) (conversation.Entry, bool, error)
 	MoveDelivery(ctx context.Context, tx *db.Tx, entry id.Entry, to conversation.Delivery, reason string) (bool, error)
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
+	NameParts(ctx context.Context, tx *db.Tx, entry id.Entry, names ...string) error
+	PartsOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]string, error)
 	Withdraw(ctx context.Context, tx *db.Tx, c *conversation.Conversation, entry id.Entry) (bool, error)
 	Unsent(ctx context.Context, q db.Queryer, c id.Conversation) ([]id.Entry, error)
 	StandingOf(ctx context.Context, q db.Queryer, e conversation.Entry) (conversation.Standing, error)

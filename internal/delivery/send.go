@@ -169,6 +169,9 @@ type outcome struct {
 // settle keeps what a call has led to.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, out Outgoing, o outcome) error {
 	entry := out.Entry.ID
+	if err := s.name(ctx, tx, entry, o.sent); err != nil {
+		return err
+	}
 	if o.failure == nil {
 		return s.settleSent(ctx, tx, out, o.sent)
 	}
@@ -215,15 +218,20 @@ func refusedCode(k conversation.Kind) string {
 	return "change_refused"
 }
 
-func (s *Service) settleSent(ctx context.Context, tx *db.Tx, out Outgoing, sent channel.Sent) error {
-	entry := out.Entry.ID
-	if err := s.goOn(ctx, tx, out, sent); err != nil {
-		return err
-	}
+// name keeps how a channel calls what it has taken: all of an answer, or what went out before something failed.
+func (s *Service) name(ctx context.Context, tx *db.Tx, entry id.Entry, sent channel.Sent) error {
 	if sent.ExternalID != "" {
 		if err := s.Conversations.NameSent(ctx, tx, entry, sent.ExternalID); err != nil {
 			return err
 		}
+	}
+	return s.Conversations.NameParts(ctx, tx, entry, sent.Parts...)
+}
+
+func (s *Service) settleSent(ctx context.Context, tx *db.Tx, out Outgoing, sent channel.Sent) error {
+	entry := out.Entry.ID
+	if err := s.goOn(ctx, tx, out, sent); err != nil {
+		return err
 	}
 	if err := s.came(ctx, tx, out.Entry, conversation.Sent); err != nil {
 		return err

@@ -98,6 +98,8 @@ type Receipts interface {
 	MoveRead(ctx context.Context, tx *db.Tx, conversation id.Conversation, seq int64) error
 	MoveUntil(ctx context.Context, tx *db.Tx, c conversation.Conversation, to conversation.Delivery, until time.Time) error
 	NameSent(ctx context.Context, tx *db.Tx, entry id.Entry, externalID string) error
+	NameParts(ctx context.Context, tx *db.Tx, entry id.Entry, names ...string) error
+	PartsOf(ctx context.Context, q db.Queryer, entry id.Entry) ([]string, error)
 }
 
 // Addresses knows the addresses of customers.

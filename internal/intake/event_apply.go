@@ -290,10 +290,8 @@ func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in chan
 	}
 	done := settled{state: Done, conversation: e.ConversationID, entry: e.ID}
 	return done, s.DB.Update(ctx, func(tx *db.Tx) error {
-		if in.Entry != 0 && in.Target != "" {
-			if err := s.Threads.NameSent(ctx, tx, e.ID, in.Target); err != nil {
-				return err
-			}
+		if err := s.name(ctx, tx, e, in); err != nil {
+			return err
 		}
 		if in.State == channel.Seen { // who has read this has read what was before
 			if err := s.Threads.MoveRead(ctx, tx, e.ConversationID, e.Seq); err != nil {
@@ -302,6 +300,17 @@ func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in chan
 		}
 		return s.moveDelivery(ctx, tx, e, in)
 	})
+}
+
+// name keeps how the channel calls the answer, or the part of it, that a receipt names by our name.
+func (s *Events) name(ctx context.Context, tx *db.Tx, e conversation.Entry, in channel.Inbound) error {
+	switch {
+	case in.Entry == 0 || in.Target == "":
+		return nil
+	case in.Part > 0:
+		return s.Threads.NameParts(ctx, tx, e.ID, in.Target)
+	}
+	return s.Threads.NameSent(ctx, tx, e.ID, in.Target)
 }
 
 // moveDelivery moves the delivery of an answer, and keeps the provider's own words where it has failed.

@@ -125,10 +125,17 @@ func (s *Events) unparkFor(ctx context.Context, f fact.DeliveryMoved) error {
 	if err != nil {
 		return err
 	}
+	names, err := s.Threads.PartsOf(ctx, s.DB, e.ID)
+	if err != nil {
+		return err
+	}
+	if e.ExternalID != "" {
+		names = append(names, e.ExternalID)
+	}
 	key := laneKey{tenant, e.EntryPointID}
 	return s.DB.Update(ctx, func(tx *db.Tx) error {
-		if e.ExternalID != "" {
-			if err := unpark(ctx, tx, key, awaitsEntry(e.ExternalID)); err != nil {
+		for _, name := range names {
+			if err := unpark(ctx, tx, key, awaitsEntry(name)); err != nil {
 				return err
 			}
 		}

@@ -74,7 +74,7 @@ func Impersonal() map[string]string {
 		},
 		keys: {
 			"interaction", "queue_visit", "offer", "segment", "dispatch", "case_link", "answer_all_item", "sla_case", "clock", "article_use", "canned_use",
-			"rule_firing", "rule_timer", "sms_segment", "private_answer", "chorus_voice", "common_answer_item",
+			"rule_firing", "rule_timer", "sms_segment", "private_answer", "entry_part", "chorus_voice", "common_answer_item",
 			"report_queue_interval", "report_work_interval", "report_agent_interval", "report_away_interval",
 		},
 		texts: {"common_answer", "canned", "article", "article_brand", "article_category", "article_version", "article_review"},

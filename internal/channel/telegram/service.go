@@ -188,7 +188,7 @@ func (s *Service) change(ctx context.Context, p channel.EntryPoint, method, name
 	body := map[string]any{"chat_id": chat, "message_id": number}
 	maps.Copy(body, more)
 	err := s.do(ctx, p, method, body, nil)
-	if f, is := errors.AsType[*Fault](err); is && strings.Contains(f.Words, "message is not modified") {
+	if f, is := errors.AsType[*Fault](err); is && (strings.Contains(f.Words, "message is not modified") || strings.Contains(f.Words, "message to delete not found")) {
 		return nil // it is as it should be
 	}
 	if f := channel.Judge(err); err != nil && f.Verdict == channel.Ambiguous { // done twice it is the same
@@ -204,10 +204,10 @@ func (s *Service) send(ctx context.Context, out channel.Outgoing) (channel.Sent,
 		return channel.Sent{}, err
 	}
 	token := a.Secrets[secretToken]
-	var name string
+	var names []string
 	base := func() map[string]any {
 		body := map[string]any{"chat_id": out.To.ExternalID}
-		if _, number, ok := messageOf(out.InReplyTo); ok && out.Chosen && name == "" { // the first part quotes for all
+		if _, number, ok := messageOf(out.InReplyTo); ok && out.Chosen && len(names) == 0 { // the first part quotes for all
 			body["reply_parameters"] = map[string]any{"message_id": number, "allow_sending_without_reply": true}
 		}
 		return body
@@ -225,14 +225,13 @@ func (s *Service) send(ctx context.Context, out channel.Outgoing) (channel.Sent,
 			err = s.Client.call(ctx, token, "sendMessage", body, &m)
 		}
 		if err != nil {
-			return channel.Sent{}, s.broken(ctx, out.EntryPoint, name != "", err)
+			err = s.broken(ctx, out.EntryPoint, len(names) > 0, err)
+			return channel.SentAs(names, err), err
 		}
-		if name == "" {
-			name = nameOf(m.Chat.ID, m.ID)
-		}
+		names = append(names, nameOf(m.Chat.ID, m.ID))
 	}
 	s.Accounts.Learn(ctx, out.EntryPoint, "")
-	return channel.Sent{ExternalID: name}, nil
+	return channel.SentAs(names, nil), nil
 }
 
 // bring sends a file.

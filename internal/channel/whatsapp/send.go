@@ -91,14 +91,15 @@ func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (sent channel.
 		if err != nil {
 			return err
 		}
-		sent.ExternalID, err = l.sendAll(ctx, out, parts)
+		sent, err = l.sendAll(ctx, out, parts)
 		return err
 	})
 	return sent, err
 }
 
-// sendAll sends the parts of an answer, and returns the name of the first.
-func (l line) sendAll(ctx context.Context, out channel.Outgoing, parts []sending) (name string, err error) {
+// sendAll sends the parts of an answer.
+func (l line) sendAll(ctx context.Context, out channel.Outgoing, parts []sending) (channel.Sent, error) {
+	var names []string
 	for i, part := range parts {
 		part.Mark = meta.Mark(out.Entry, i)
 		if i == 0 && out.Chosen && out.InReplyTo != "" {
@@ -106,13 +107,12 @@ func (l line) sendAll(ctx context.Context, out channel.Outgoing, parts []sending
 		}
 		said, err := l.send(ctx, part)
 		if err != nil {
-			return "", broken(i, err)
+			err = broken(i, err)
+			return channel.SentAs(names, err), err
 		}
-		if i == 0 {
-			name = said
-		}
+		names = append(names, said)
 	}
-	return name, nil
+	return channel.SentAs(names, nil), nil
 }
 
 // send sends one message and returns Meta's name of it.

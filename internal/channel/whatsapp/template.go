@@ -265,7 +265,7 @@ func (a *Adapter) SendTemplate(ctx context.Context, out channel.Outgoing) (sent 
 		}
 		s := to(out.To, "template")
 		s.Template = filledIn(t, out.Template.Values)
-		sent.ExternalID, err = l.sendAll(ctx, out, []sending{s})
+		sent, err = l.sendAll(ctx, out, []sending{s})
 		if f := channel.Judge(err); err != nil && strings.HasPrefix(f.Code, "template.") {
 			a.forget(l.Business)
 		}

@@ -178,7 +178,7 @@ func (e event) sayEcho(in *channel.Inbound, at At) {
 	in.Kind, in.ExternalID, in.To, in.Quiet = channel.KindEcho, string(m.ID), at.person(e.customer(at)), false
 	if at.App != "" && string(m.App) == at.App {
 		if entry, part, ok := meta.ParseMark(m.Metadata); ok && part > 0 { // a file after the text: the answer has one name
-			in.Kind, in.Entry, in.State, in.To = channel.KindReceipt, entry, channel.Taken, channel.Party{}
+			in.Kind, in.Entry, in.Part, in.Target, in.State, in.To = channel.KindReceipt, entry, part, in.ExternalID, channel.Taken, channel.Party{}
 			return
 		} else if ok {
 			in.Entry = entry

@@ -93,7 +93,7 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 	if err != nil {
 		return channel.Sent{}, meta.Failure(err)
 	}
-	var name string
+	var names []string
 	for i, part := range parts {
 		if !l.Instagram {
 			part.Metadata = meta.Mark(out.Entry, i)
@@ -105,16 +105,12 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 		}
 		made, err := l.say(ctx, body)
 		if err != nil {
-			return channel.Sent{}, broken(i, err)
+			f := broken(i, err)
+			return channel.SentAs(names, f), f
 		}
-		if i == 0 {
-			name = made
-		}
+		names = append(names, made)
 	}
-	if len(name) > channel.MaxExternalID {
-		name = "" // it is not kept: the echo names the answer by our name
-	}
-	return channel.Sent{ExternalID: name}, nil
+	return channel.SentAs(names, nil), nil
 }
 
 // say sends one message and returns Meta's name of it. One that Meta refuses with what it quotes, as where that was
