@@ -61,5 +61,17 @@ export default defineConfig({
     port: 5173,
     proxy: Object.fromEntries(['/api', '/w', '/c', '/widget.js', '/help', '/s', '/v', '/hooks', '/ws'].map((at) => [`^${at}(/|$|\\?)`, { target: backend, ws: at === '/ws' || at === '/w' }])),
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}', 'widget/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'], setupFiles: ['src/testing/setup.ts'], restoreMocks: true, maxWorkers: '100%', testTimeout: 30_000 },
+  test: {
+    environment: 'happy-dom',
+    setupFiles: ['src/testing/setup.ts'],
+    restoreMocks: true,
+    maxWorkers: '100%',
+    testTimeout: 30_000,
+    projects: [
+      // A world for each worker, not for each file: six times as fast. The setup leaves nothing behind.
+      { extends: true, test: { name: 'desk', include: ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'], isolate: false } },
+      // Chats of one widget speak to each other, as tabs do: each file is a browser of its own.
+      { extends: true, test: { name: 'widget', include: ['widget/**/*.test.{ts,tsx}'], isolate: true } },
+    ],
+  },
 })

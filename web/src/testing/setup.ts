@@ -8,5 +8,7 @@ Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurabl
 
 afterEach(() => {
   cleanup()
+  document.body.replaceChildren() // what stood beside what was rendered
   localStorage.clear()
+  sessionStorage.clear()
 })
