@@ -27,7 +27,11 @@ func TestChannelsLiveUpToTheirContract(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		server, ofX := withX(t)
 		server.Limit("POST /2/dm_conversations/with", 500)
-		c := openCentreWith(t, d, ofX)
+		c := openCentreWith(t, d, func(c *config.Config) {
+			ofX(c)
+			c.BaseURL = "https://desk.example" // Instagram fetches the files of our answers
+		})
+		c.lendFiles()
 		t.Run("own, that can do everything", func(t *testing.T) {
 			t.Parallel()
 			theirs := c.theirSystem(t, everythingOwn())
@@ -236,6 +240,16 @@ func (d *testDesk) Reply(t *testing.T, thread, text string) id.Entry {
 		t.Fatalf("it is refused: %s", c.Refused)
 	}
 	return c.Entry
+}
+
+func (d *testDesk) ReplyWithFile(t *testing.T, thread, text string) id.Entry {
+	t.Helper()
+	up := d.work[thread].call("POST", "/api/v1/attachments", raw(picture()))
+	body := fields{"text": text, "client_id": text, "based_on_seq": 0, "force": true, "attachment_ids": []string{field(t, up.body, "id")}}
+	if d.at != nil {
+		body["send_at"] = d.at
+	}
+	return d.done(t, thread, "/replies", body).Entry
 }
 
 func (d *testDesk) TryReply(t *testing.T, thread, text string) channeltest.Change {

@@ -37,6 +37,18 @@ func (c *callCentre) connectOwnInstagram(t *testing.T, accountID string) *pageFo
 	return c.connectFolk(t, account, c.app.services.instagram, c.instagramAccount("instagram", account.OwnToken(48*time.Hour, metatest.OwnScopes()...)))
 }
 
+// lendFiles has Meta fetch the files of our answers from us, as who is out there, and returns how. Our address has to be https.
+func (c *callCentre) lendFiles() func(address string) (int, []byte) {
+	get := func(address string) (int, []byte) {
+		at, err := url.Parse(address)
+		c.must(err)
+		got := c.nobody().call("GET", at.RequestURI(), nil)
+		return got.status, []byte(got.body)
+	}
+	c.graph.Fetches(get)
+	return get
+}
+
 // An account is connected only with a token that is good for it, in the way that was chosen.
 func TestAnInstagramAccountIsConnectedByWhoHoldsItsToken(t *testing.T) {
 	t.Parallel()
@@ -162,13 +174,7 @@ func TestInstagramFetchesFilesFromUs(t *testing.T) {
 	c := openCentreWith(t, dbtest.SQLite(t), func(c *config.Config) { c.BaseURL = "https://desk.example" })
 	f := c.connectInstagram(t, "17841400000005001")
 	desk := c.desk(f.key, f.find)
-	get := func(address string) (int, []byte) {
-		at, err := url.Parse(address)
-		c.must(err)
-		got := c.nobody().call("GET", at.RequestURI(), nil)
-		return got.status, []byte(got.body)
-	}
-	c.graph.Fetches(get)
+	get := c.lendFiles()
 	f.writes(t, desk, "files", "proszę o zdjęcie")
 	desk.Take(t, "files")
 	agent := desk.work["files"]

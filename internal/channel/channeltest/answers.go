@@ -1,6 +1,8 @@
 package channeltest
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,6 +86,39 @@ func (r *run) echoed(t *testing.T) {
 	r.says(t, thread, thread+"-end", "koniec")
 	if n := r.count(t, thread, func(e Seen) bool { return e.Text == text }); n != 1 {
 		t.Errorf("it is there %d times", n)
+	}
+}
+
+// parts proves that an answer which the provider takes as several messages is one for us: as each of them comes
+// back, and as a customer reacts to each.
+func (r *run) parts(t *testing.T) {
+	t.Helper()
+	thread := r.thread(t)
+	const text = "W załączniku jest zdjęcie"
+	before := len(r.subject.Got(t))
+	key := r.desk.ReplyWithFile(t, thread, text)
+	r.comes(t, thread, key, good()...)
+	messages := slices.DeleteFunc(slices.Clone(r.subject.Got(t)[before:]), func(g Got) bool { return g.Act != channel.ActSend || g.Name == "" })
+	if len(messages) == 0 {
+		t.Error("the provider has nothing of it")
+	}
+	for i, g := range messages {
+		if r.can.Echoes {
+			r.subject.Says(t, r.echo(thread, g.Name, text))
+		}
+		if !r.can.Reactions {
+			continue
+		}
+		in := r.about(channel.KindReaction, thread, g.Name, fmt.Sprintf("%s-likes-%d", thread, i))
+		in.Text = "👍"
+		r.subject.Says(t, in)
+		until(t, "who reacts to a part of it has reacted to it", func() bool {
+			return r.count(t, thread, func(e Seen) bool { return e.Kind == "reaction" && e.Target == key }) == i+1
+		})
+	}
+	r.says(t, thread, thread+"-end", "koniec")
+	if n := r.count(t, thread, func(e Seen) bool { return e.Kind == "message" && e.Author == "agent" }); n != 1 {
+		t.Errorf("of %d messages there are %d answers", len(messages), n)
 	}
 }
 

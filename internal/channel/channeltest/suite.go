@@ -37,6 +37,7 @@ const (
 	StepReceipts   Step = "receipts move an answer forward, in whatever order they come"
 	StepEarly      Step = "a receipt that comes before the provider's own answer is not lost"
 	StepEcho       Step = "our own answer comes back and is there once"
+	StepParts      Step = "an answer with a file comes back, in however many messages, and is there once"
 	StepElsewhere  Step = "what one of us wrote by other means is shown as ours"
 	StepOutage     Step = "what happened in an outage is told at once and is there once"
 	StepRateLimit  Step = "a provider that is busy is asked again"
@@ -114,6 +115,8 @@ type Desk interface {
 	Take(t *testing.T, thread string)
 	// Reply answers in a thread.
 	Reply(t *testing.T, thread, text string) id.Entry
+	// ReplyWithFile answers with a text and a small picture.
+	ReplyWithFile(t *testing.T, thread, text string) id.Entry
 	// TryReply answers in a thread of a channel that takes no answers.
 	TryReply(t *testing.T, thread, text string) Change
 	// Refused returns what lies in quarantine: the provider's names of events, with the reasons.
@@ -197,6 +200,7 @@ func (r *run) steps() []step {
 		{StepReceipts, c.Receipts, r.receipts},
 		{StepEarly, c.Receipts, r.early},
 		{StepEcho, c.Echoes, r.echoed},
+		{StepParts, c.Can(channel.ActSend) && c.Attachments > 0, r.parts},
 		{StepElsewhere, c.Echoes, r.elsewhere},
 		{StepOutage, true, r.outage},
 		{StepRateLimit, true, r.limited},
