@@ -150,11 +150,14 @@ func TestAFileOfALostAnswerIsKnown(t *testing.T) {
 	stands(t, desk, "lost", "oto ono", "ambiguous")
 	before := len(desk.Entries(t, "lost"))
 	calls := messagesTo(c.graph)
-	f.page.Post(calls[0].Message.Echo(), calls[1].Message.Echo())
+	f.page.Post(calls[0].Message.Echo())
+	f.writes(t, desk, "lost", "tylko tekst")
+	stands(t, desk, "lost", "oto ono", "ambiguous") // the text says nothing of the file behind it
+	f.page.Post(calls[1].Message.Echo())
 	stands(t, desk, "lost", "oto ono", "sent")
 	f.fetched(t)
 	f.writes(t, desk, "lost", "dziękuję")
-	if after := len(desk.Entries(t, "lost")); after != before+1 {
+	if after := len(desk.Entries(t, "lost")); after != before+2 {
 		t.Errorf("%+v", desk.Entries(t, "lost")[before:])
 	}
 }

@@ -271,3 +271,34 @@ func TestWhatANumberCannotSayIsKept(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// Of an answer of which nobody knows whether its last file went out, what arrives before is named, and says nothing of the rest.
+func TestAPartThatArrivesSaysNothingOfTheRest(t *testing.T) {
+	t.Parallel()
+	c := openCentre(t, dbtest.SQLite(t))
+	f := c.connectWhatsApp(t, "106540352242955")
+	desk := c.desk(f.key, f.find)
+	f.says(t, desk, "parts", "wamid.parts", body1("proszę o zdjęcia"))
+	desk.Take(t, "parts")
+	files := []string{}
+	for range 2 {
+		files = append(files, field(t, desk.work["parts"].call("POST", "/api/v1/attachments", raw(picture())).body, "id"))
+	}
+	c.graph.Next("", "", metatest.Silent)
+	desk.done(t, "parts", "/replies", fields{"text": "oto one", "client_id": "parts", "based_on_seq": 0, "force": true, "attachment_ids": files})
+	stands(t, desk, "parts", "oto one", "ambiguous")
+	taken := slices.DeleteFunc(f.number.Taken(), func(t metatest.Taken) bool { return t.Type != "text" && t.Type != "image" })
+	if len(taken) != 3 {
+		t.Fatalf("%+v", taken)
+	}
+	f.number.Post(f.number.Status(taken[0].ID, "delivered", nil), f.number.Status(taken[1].ID, "delivered", nil))
+	f.says(t, desk, "parts", "wamid.one", body1("jest tylko jedno"))
+	stands(t, desk, "parts", "oto one", "ambiguous")
+	answer := answerTo(t, desk, "parts", "oto one")
+	f.number.Post(f.number.Writes(f.writerOf("parts"), "wamid.heart", metatest.Event{"type": "reaction", "reaction": metatest.Event{"message_id": taken[1].ID, "emoji": "❤️"}}))
+	until(t, "who likes a picture of it likes the answer", func() bool {
+		return slices.ContainsFunc(desk.Entries(t, "parts"), func(e channeltest.Seen) bool { return e.Kind == "reaction" && e.Target == answer })
+	})
+	f.number.Post(f.number.Status(taken[2].ID, "delivered", nil))
+	stands(t, desk, "parts", "oto one", "delivered")
+}

@@ -122,6 +122,7 @@ type Inbound struct {
 	Target     string   // external id of the entry that is answered, edited, deleted, reacted to, or has come somewhere
 	Entry      id.Entry // the same, by our own name for it; 0: it is not said
 	Part       int      // of an answer that became several messages: which of them this is about, from 0
+	More       bool     // … and its files go out behind that one, if it has any: this says nothing of them
 	Sender     Party
 	Known      []Party // the sender by other ids that the provider vouches for: whoever has one of them here is the same customer
 	Subject    string

@@ -290,7 +290,7 @@ func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in chan
 	}
 	done := settled{state: Done, conversation: e.ConversationID, entry: e.ID}
 	return done, s.DB.Update(ctx, func(tx *db.Tx) error {
-		if err := s.name(ctx, tx, e, in); err != nil {
+		if err := s.name(ctx, tx, e, in); err != nil || in.State != channel.Refused && partial(e, in) {
 			return err
 		}
 		if in.State == channel.Seen { // who has read this has read what was before

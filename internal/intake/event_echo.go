@@ -135,7 +135,7 @@ func (s *Events) confirm(ctx context.Context, e conversation.Entry, in channel.I
 		return errs.New(errs.Conflict, "intake.confirm", "event.not_ours")
 	}
 	return s.DB.Update(ctx, func(tx *db.Tx) error {
-		if err := s.Threads.NameSent(ctx, tx, e.ID, in.ExternalID); err != nil {
+		if err := s.Threads.NameSent(ctx, tx, e.ID, in.ExternalID); err != nil || partial(e, in) {
 			return err
 		}
 		moved, err := s.Threads.MoveDelivery(ctx, tx, e.ID, conversation.Sent, "")
@@ -144,6 +144,13 @@ func (s *Events) confirm(ctx context.Context, e conversation.Entry, in channel.I
 		}
 		return s.Outcomes.Came(ctx, tx, e, conversation.Sent)
 	})
+}
+
+// partial reports whether in is about the first messages of an answer of which nobody knows yet whether its files went out,
+// too. Taken for the whole, it would hide that they did not.
+func partial(e conversation.Entry, in channel.Inbound) bool {
+	open := e.DeliveryState == conversation.Queued || e.DeliveryState == conversation.Sending || e.DeliveryState == conversation.Ambiguous
+	return in.More && open && len(e.Attachments) > 0
 }
 
 // written stores what one of us wrote by other means, and returns where.

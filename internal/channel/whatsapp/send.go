@@ -101,7 +101,7 @@ func (a *Adapter) Send(ctx context.Context, out channel.Outgoing) (sent channel.
 func (l line) sendAll(ctx context.Context, out channel.Outgoing, parts []sending) (channel.Sent, error) {
 	var names []string
 	for i, part := range parts {
-		part.Mark = meta.Mark(out.Entry, i)
+		part.Mark = meta.Mark{Entry: out.Entry, Part: i, Of: len(parts)}.String()
 		if i == 0 && out.Chosen && out.InReplyTo != "" {
 			part.Context = &answered{out.InReplyTo}
 		}

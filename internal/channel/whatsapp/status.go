@@ -31,14 +31,8 @@ func readStatus(raw []byte, in *channel.Inbound) error {
 		in.Kind, in.Target = channel.KindNotice, ""
 		return nil
 	}
-	entry, part, ours := meta.ParseMark(s.Mark)
-	switch {
-	case ours && part == 0:
-		in.Entry = entry
-	case ours && in.State == channel.Refused: // a file after the text: the answer has one name
-		in.Entry, in.Target = entry, ""
-	case ours:
-		in.Kind, in.Target = channel.KindNotice, ""
+	if m, ours := meta.ParseMark(s.Mark); ours {
+		in.Entry, in.Part, in.More = m.Entry, m.Part, m.More()
 	}
 	return nil
 }

@@ -177,13 +177,14 @@ func (e event) sayEcho(in *channel.Inbound, at At) {
 	m := e.Message
 	in.Kind, in.ExternalID, in.To, in.Quiet = channel.KindEcho, string(m.ID), at.person(e.customer(at)), false
 	if at.App != "" && string(m.App) == at.App {
-		if entry, part, ok := meta.ParseMark(m.Metadata); ok && part > 0 { // a file after the text: the answer has one name
-			in.Kind, in.Entry, in.Part, in.Target, in.State, in.To = channel.KindReceipt, entry, part, in.ExternalID, channel.Taken, channel.Party{}
+		mark, ours := meta.ParseMark(m.Metadata)
+		in.Entry, in.Part, in.More = mark.Entry, mark.Part, mark.More()
+		if ours && mark.Part > 0 { // a file after the text: it is there with the answer
+			in.Kind, in.Target, in.State, in.To = channel.KindReceipt, in.ExternalID, channel.Taken, channel.Party{}
 			return
-		} else if ok {
-			in.Entry = entry
 		}
 	}
+	in.More = in.More || in.Entry == 0 && m.Text != "" // Instagram knows no marks
 	d := details{}
 	content(in, m, d)
 	in.Data = d.orNil()

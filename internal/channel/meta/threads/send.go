@@ -96,7 +96,7 @@ func (l Line) Send(ctx context.Context, out channel.Outgoing) (channel.Sent, err
 	var names []string
 	for i, part := range parts {
 		if !l.Instagram {
-			part.Metadata = meta.Mark(out.Entry, i)
+			part.Metadata = meta.Mark{Entry: out.Entry, Part: i, Of: len(parts)}.String()
 		}
 		body := sending{Recipient: recipient{ID: out.To.ExternalID}, Message: &part}
 		body.Type, body.Tag = l.reason(out, time.Now())
@@ -140,7 +140,7 @@ func quotedBy(out channel.Outgoing) *quoted {
 func (l Line) ReplyInPrivate(ctx context.Context, out channel.Outgoing, thing string) (sent channel.Sent, to string, err error) {
 	body := sending{Recipient: recipient{Comment: thing}, Message: &said{Text: out.Text}}
 	if !l.Instagram {
-		body.Type, body.Message.Metadata = "RESPONSE", meta.Mark(out.Entry, 0)
+		body.Type, body.Message.Metadata = "RESPONSE", meta.Mark{Entry: out.Entry, Of: 1}.String()
 	}
 	if strings.HasPrefix(thing, l.Account+"_") { // a post on the page is named by it, a comment by its post
 		body.Recipient = recipient{Post: thing}
