@@ -291,11 +291,12 @@ func TestAPartThatArrivesSaysNothingOfTheRest(t *testing.T) {
 	if len(taken) != 3 {
 		t.Fatalf("%+v", taken)
 	}
+	// A reaction to a message that nobody knows yet waits for its name.
+	f.number.Post(f.number.Writes(f.writerOf("parts"), "wamid.heart", metatest.Event{"type": "reaction", "reaction": metatest.Event{"message_id": taken[1].ID, "emoji": "❤️"}}))
 	f.number.Post(f.number.Status(taken[0].ID, "delivered", nil), f.number.Status(taken[1].ID, "delivered", nil))
 	f.says(t, desk, "parts", "wamid.one", body1("jest tylko jedno"))
 	stands(t, desk, "parts", "oto one", "ambiguous")
 	answer := answerTo(t, desk, "parts", "oto one")
-	f.number.Post(f.number.Writes(f.writerOf("parts"), "wamid.heart", metatest.Event{"type": "reaction", "reaction": metatest.Event{"message_id": taken[1].ID, "emoji": "❤️"}}))
 	until(t, "who likes a picture of it likes the answer", func() bool {
 		return slices.ContainsFunc(desk.Entries(t, "parts"), func(e channeltest.Seen) bool { return e.Kind == "reaction" && e.Target == answer })
 	})

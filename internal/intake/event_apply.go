@@ -289,6 +289,9 @@ func (s *Events) applyReceipt(ctx context.Context, p channel.EntryPoint, in chan
 		return settled{}, errs.New(errs.Conflict, "intake.applyReceipt", "event.not_ours")
 	}
 	done := settled{state: Done, conversation: e.ConversationID, entry: e.ID}
+	if in.Entry != 0 && (in.Part > 0 || in.More) { // by this name nobody may have known it before
+		done.brought = in.Target
+	}
 	return done, s.DB.Update(ctx, func(tx *db.Tx) error {
 		if err := s.name(ctx, tx, e, in); err != nil || in.State != channel.Refused && partial(e, in) {
 			return err

@@ -21,22 +21,31 @@ import (
 // conversations remembers what routing said of the work.
 type conversations struct {
 	mu    sync.Mutex
-	work  map[id.Conversation]Work
 	lines []Line
 	fails func(w Work) error // of the next write that it does not let pass; then it is forgotten
 }
 
-func (c *conversations) ShowWork(_ context.Context, _ *db.Tx, conversation id.Conversation, w Work) error {
+// shownWork holds what is shown in the database, for a transaction may be run twice or not come to its end.
+const shownWork = `CREATE TABLE IF NOT EXISTS shown_work (conversation_id BIGINT NOT NULL PRIMARY KEY, state TEXT NOT NULL, agent_id BIGINT NOT NULL, queue_id BIGINT NOT NULL)`
+
+func (c *conversations) ShowWork(ctx context.Context, tx *db.Tx, conversation id.Conversation, w Work) error {
+	if err := c.refuses(w); err != nil {
+		return err
+	}
+	return db.Write(ctx, tx, `INSERT INTO shown_work (conversation_id, state, agent_id, queue_id) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (conversation_id) DO UPDATE SET state = excluded.state, agent_id = excluded.agent_id, queue_id = excluded.queue_id`,
+		conversation, string(w.State), w.Agent, w.Queue)
+}
+
+func (c *conversations) refuses(w Work) (err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.fails != nil {
-		if err := c.fails(w); err != nil {
+		if err = c.fails(w); err != nil {
 			c.fails = nil
-			return err
 		}
 	}
-	c.work[conversation] = w
-	return nil
+	return err
 }
 
 func (c *conversations) Tell(_ context.Context, _ *db.Tx, _ id.Conversation, line Line) error {
@@ -44,12 +53,6 @@ func (c *conversations) Tell(_ context.Context, _ *db.Tx, _ id.Conversation, lin
 	defer c.mu.Unlock()
 	c.lines = append(c.lines, line)
 	return nil
-}
-
-func (c *conversations) shown(conversation id.Conversation) Work {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.work[conversation]
 }
 
 // crew knows the users of a tenant and the brand they are granted.
@@ -123,7 +126,7 @@ type centre struct {
 func newCentre(t *testing.T, d *db.DB) *centre {
 	t.Helper()
 	c := &centre{
-		t: t, d: d, convs: &conversations{work: map[id.Conversation]Work{}},
+		t: t, d: d, convs: &conversations{},
 		ola: id.New[id.User](), kamil: id.New[id.User](), marta: id.New[id.User](),
 	}
 	brands := tenant.New(d, calendars{})
@@ -133,6 +136,9 @@ func newCentre(t *testing.T, d *db.DB) *centre {
 			return err
 		}
 		c.system = ctx
+		if _, err := db.Exec(ctx, tx, shownWork); err != nil {
+			return err
+		}
 		for name, brand := range map[string]*id.Brand{"Fala Net": &c.brand, "Vásárfia": &c.otherBrand} {
 			b, err := brands.CreateIn(ctx, tx, tenant.NewBrand{Name: name, Color: "#0b7285", Languages: []string{"pl"}, TimeZone: "Europe/Warsaw"})
 			if err != nil {
@@ -304,7 +310,14 @@ func (c *centre) whole(key id.Interaction) {
 		c.must(err)
 		holder = o.AgentID
 	}
-	if w := c.convs.shown(it.ConversationID); w.State != it.State || w.Agent != holder || w.Queue != it.QueueID {
+	type shown struct {
+		State   State
+		AgentID id.User
+		QueueID id.Queue
+	}
+	w, _, err := db.Find[shown](c.system, c.d, `SELECT state, agent_id, queue_id FROM shown_work WHERE conversation_id = $1`, it.ConversationID)
+	c.must(err)
+	if w != (shown{it.State, holder, it.QueueID}) {
 		c.t.Errorf("the worklist shows %+v of %s", w, it.State)
 	}
 }
