@@ -46,7 +46,13 @@ func TestEveryAdministrativeChangeIsInTheLog(t *testing.T) {
 			continue // it was refused: TestNobodyReachesWhatIsNotTheirs says which may be
 		}
 		tried++
-		if written, quiet := lines() > before, slices.Contains(changesNothing(), op.ID); written == quiet {
+		written, quiet := lines() > before, slices.Contains(changesNothing(), op.ID)
+		for try := 0; written && quiet && try < 3; try++ { // a job that ends meanwhile, as an import, writes a line of its own
+			before = lines()
+			p.fromOwner(p.aim(op, e), e)
+			written = lines() > before
+		}
+		if written == quiet {
 			t.Errorf("%s: a line in the log: %v", op.ID, written)
 		}
 	}

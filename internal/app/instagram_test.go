@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/zongler/zongler/internal/channel"
 	"github.com/zongler/zongler/internal/channel/channeltest"
 	"github.com/zongler/zongler/internal/channel/instagram"
 	"github.com/zongler/zongler/internal/channel/meta/metatest"
@@ -97,10 +96,6 @@ func TestATokenOfAnAccountIsRenewedBeforeItEnds(t *testing.T) {
 	t.Parallel()
 	c := openCentre(t, dbtest.SQLite(t))
 	f := c.connectOwnInstagram(t, "17841400000003001")
-	tend := func() {
-		t.Helper()
-		c.must(c.app.services.accounts.Tend(t.Context(), channel.Tend{}))
-	}
 	left := func() time.Duration {
 		ends, err := time.Parse(time.RFC3339, field(t, c.chief.call("GET", f.path(), nil).body, "expires_at"))
 		c.must(err)
@@ -113,18 +108,16 @@ func TestATokenOfAnAccountIsRenewedBeforeItEnds(t *testing.T) {
 		}))
 	}
 	c.graph.Age(f.page.ID, 50*24*time.Hour)
-	set(time.Now().Add(10 * 24 * time.Hour))
-	tend()
-	until(t, "it is good for another 60 days", func() bool { return left() > 59*24*time.Hour })
+	soon := func() { set(time.Now().Add(10 * 24 * time.Hour)) }
+	c.tended(t, "it is good for another 60 days", soon, func() bool { return left() > 59*24*time.Hour })
 	desk := c.desk(f.key, f.find)
 	f.writes(t, desk, "renewed", "czy ktoś tu jest")
 	desk.Take(t, "renewed")
 	desk.Reply(t, "renewed", "jestem")
 	until(t, "an answer goes out with the new token", func() bool { return len(f.Got(t)) == 1 })
 	c.graph.Age(f.page.ID, 61*24*time.Hour)
-	set(time.Now().Add(-time.Hour))
-	tend()
-	until(t, "the administrator is told to connect again", func() bool {
+	over := func() { set(time.Now().Add(-time.Hour)) }
+	c.tended(t, "the administrator is told to connect again", over, func() bool {
 		return field(t, c.chief.call("GET", f.path(), nil).body, "health_code") == "meta.reconnect"
 	})
 }
