@@ -395,8 +395,8 @@ test('the way over the site is told with the first word, without secrets', async
   const { server, page, w, address } = v
   await w.locator('.launcher').waitFor()
   await page.goto(`${address}&token=secret&q=oak`)
+  await w.locator('.launcher').waitFor() // the script comes when the page has loaded, and notes where it is
   await page.evaluate(() => history.pushState({}, '', `${location.pathname}?table=7`))
-  await w.locator('.launcher').waitFor()
   await startChat(v)
   const paths = server.prechat.pages.map((p) => new URL(p.url).search)
   assert.equal(paths.length, 3)
